@@ -1,0 +1,52 @@
+"""A case: frozen inputs and what must hold; a check and its verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+__all__ = ["Case", "CheckSpec", "Split", "Verdict"]
+
+Split = Literal["train", "held-out"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """A named check on one field of the answer (`""`: the whole answer) with its options."""
+
+    check: str
+    field: str = ""
+    options: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Frozen inputs and what must hold.
+
+    `inputs` and `expected` are plain JSON values by parameter and by field; a file stands as
+    `{"file": digest, "name": …, "media_type": …}`. A field that is missing from `expected` was not judged: it is
+    unknown, not right. `run` is the run the case came from, whose tape answers its reads and external effects.
+    """
+
+    id: str
+    name: str
+    workflow: str
+    inputs: Mapping[str, Any]
+    expected: Mapping[str, Any]
+    checks: tuple[CheckSpec, ...] = ()
+    split: Split = "train"
+    group: str = ""
+    must_pass: bool = False
+    rate: float = 1.0
+    run: str = ""
+    note: str = ""
+    retired: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one check said. `field` is empty where the check looks at the whole answer."""
+
+    check: str
+    field: str
+    passed: bool
+    reason: str

@@ -1,0 +1,259 @@
+"""Values as canonical bytes and back: what a step takes and returns, without pickle.
+
+Plain JSON stays plain; everything else is an object with the key `$`. Mappings keep their order, because
+the order can decide what a step does. Big things (documents, bytes over 4 kB) stand as a digest beside
+the value, so a value that holds one is small and decoding it reads nothing until it is touched.
+"""
+
+import base64
+import dataclasses
+import enum
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from alongside.core.digest import digest
+from alongside.core.document import Box, Document
+from alongside.core.errors import DataError
+from alongside.core.file import File
+from alongside.core.packing import pack_document, unpack_document
+from alongside.core.value import Value
+
+__all__ = ["Encoded", "decode", "encode", "type_name"]
+
+_PLAIN = (str, bool, type(None))
+_BIG = 4096
+
+Load = Callable[[str], bytes]
+Resolve = Callable[[str], Any]
+
+
+class Encoded(NamedTuple):
+    """A value's canonical bytes, their digest, and the blobs (by digest) that the bytes name."""
+
+    data: bytes
+    digest: str
+    blobs: Mapping[str, bytes]
+
+
+def encode(value: object) -> Encoded:
+    """Return the canonical form of `value`. Raises DataError `step-value` for what can't be kept."""
+    blobs: dict[str, bytes] = {}
+    data = json.dumps(_tree(value, blobs), separators=(",", ":"), allow_nan=False).encode()
+    return Encoded(data, digest(data), blobs)
+
+
+def decode(data: bytes, load: Load, resolve: Resolve) -> Any:
+    """Return the value. `load` reads a blob by digest, `resolve` finds a class by `module:qualname`."""
+    return _value(json.loads(data), load, resolve)
+
+
+def type_name(kind: type) -> str:
+    """Return the name under which a class is found again: `module:qualname`."""
+    return f"{kind.__module__}:{kind.__qualname__}"
+
+
+def _refuse(value: object, why: str) -> DataError:
+    kind = type(value)
+    return DataError(
+        "step-value",
+        f"a value of type {kind.__module__}.{kind.__qualname__} can't be kept: {why}",
+        fix="return JSON types, dates, Decimal, Enum, UUID, Path, bytes, tuples, sets, dataclasses or pydantic models",
+    )
+
+
+def _tree(value: object, blobs: dict[str, bytes]) -> Any:
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    encoder = _ENCODERS.get(kind)
+    if encoder is not None:
+        return encoder(value, blobs)
+    return _typed_tree(value, blobs)
+
+
+def _typed_tree(value: object, blobs: dict[str, bytes]) -> Any:
+    kind = type(value)
+    if isinstance(value, enum.Enum):
+        return {"$": "enum", "t": type_name(kind), "v": value.name}
+    if isinstance(value, PurePath):
+        return {"$": "path", "v": str(value)}
+    if dataclasses.is_dataclass(kind):
+        fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(kind)}
+        return _named(value, {"$": "data", "t": type_name(kind), "v": fields})
+    if isinstance(value, tuple) and hasattr(kind, "_fields"):
+        return _named(
+            value, {"$": "named", "t": type_name(kind), "v": [_tree(item, blobs) for item in value]}
+        )
+    if _is_pydantic(kind):
+        model = cast("Any", value)
+        fields = {name: _tree(getattr(model, name), blobs) for name in cast("Any", kind).model_fields}
+        extra = {name: _tree(item, blobs) for name, item in (model.__pydantic_extra__ or {}).items()}
+        return _named(value, {"$": "model", "t": type_name(kind), "v": {**fields, **extra}})
+    raise _refuse(value, "its type is not one of those that come back equal")
+
+
+def _model_items(model: Any) -> list[tuple[str, Any]]:
+    fields: dict[str, Any] = type(model).model_fields
+    extra: dict[str, Any] = model.__pydantic_extra__ or {}
+    return [*((name, getattr(model, name)) for name in fields), *extra.items()]
+
+
+def _named(value: object, tree: Any) -> Any:
+    if "<locals>" in type(value).__qualname__:
+        raise _refuse(value, "its class is defined inside a function and can't be found again")
+    return tree
+
+
+def _is_pydantic(kind: type) -> bool:
+    pydantic = sys.modules.get("pydantic")
+    return pydantic is not None and issubclass(kind, pydantic.BaseModel)
+
+
+def _dict(value: dict[Any, Any], blobs: dict[str, bytes]) -> Any:
+    if all(type(key) is str for key in value) and "$" not in value:
+        return {key: _tree(item, blobs) for key, item in value.items()}
+    return {"$": "dict", "v": [[_tree(key, blobs), _tree(item, blobs)] for key, item in value.items()]}
+
+
+def _set(value: set[object] | frozenset[object], blobs: dict[str, bytes]) -> Any:
+    items = sorted((_tree(item, blobs) for item in value), key=lambda tree: json.dumps(tree, sort_keys=True))
+    return {"$": type(value).__name__, "v": items}
+
+
+def _float(value: float, _: dict[str, bytes]) -> Any:
+    return value if math.isfinite(value) else {"$": "float", "v": repr(value)}
+
+
+def _bytes(value: bytes, blobs: dict[str, bytes]) -> Any:
+    if len(value) <= _BIG:
+        return {"$": "bytes", "v": base64.b64encode(value).decode()}
+    name = digest(value)
+    blobs[name] = value
+    return {"$": "blob", "v": name}
+
+
+def _document(value: Document, blobs: dict[str, bytes]) -> Any:
+    name = value.carried_digest
+    if name is None:
+        data = pack_document(value)
+        name = digest(data)
+        blobs[name] = data
+        value.carry_digest(name)
+    elif not value.is_shell and name not in blobs:
+        blobs[name] = pack_document(value)
+    return {"$": "document", "v": name}
+
+
+def _value_tree(value: Value[Any], blobs: dict[str, bytes]) -> Any:
+    boxes = [[box.page, box.x0, box.y0, box.x1, box.y1] for box in value.boxes]
+    return {
+        "$": "value",
+        "v": [_tree(value.value, blobs), value.text, boxes, value.confidence, value.source, value.document],
+    }
+
+
+def _datetime(value: datetime, _: dict[str, bytes]) -> Any:
+    return {"$": "datetime", "v": [value.isoformat(), value.fold]}
+
+
+_ENCODERS: dict[type, Callable[[Any, dict[str, bytes]], Any]] = {
+    int: lambda value, _: value,
+    float: _float,
+    list: lambda value, blobs: [_tree(item, blobs) for item in value],
+    dict: _dict,
+    tuple: lambda value, blobs: {"$": "tuple", "v": [_tree(item, blobs) for item in value]},
+    set: _set,
+    frozenset: _set,
+    bytes: _bytes,
+    Decimal: lambda value, _: {"$": "decimal", "v": str(value)},
+    datetime: _datetime,
+    date: lambda value, _: {"$": "date", "v": value.isoformat()},
+    time: lambda value, _: {"$": "time", "v": value.isoformat()},
+    timedelta: lambda value, _: {"$": "timedelta", "v": [value.days, value.seconds, value.microseconds]},
+    UUID: lambda value, _: {"$": "uuid", "v": str(value)},
+    File: lambda value, _: {"$": "file", "v": [value.source, value.name, value.media_type]},
+    Document: _document,
+    Value: _value_tree,
+    Box: lambda value, _: {"$": "box", "v": [value.page, value.x0, value.y0, value.x1, value.y1]},
+}
+
+
+def _value(tree: Any, load: Load, resolve: Resolve) -> Any:
+    if isinstance(tree, dict):
+        node = cast("dict[str, Any]", tree)
+        if "$" in node:
+            return _DECODERS[node["$"]](node, load, resolve)
+        return {key: _value(item, load, resolve) for key, item in node.items()}
+    if isinstance(tree, list):
+        return [_value(item, load, resolve) for item in cast("list[Any]", tree)]
+    return tree
+
+
+def _items(node: dict[str, Any], load: Load, resolve: Resolve) -> list[Any]:
+    return [_value(item, load, resolve) for item in node["v"]]
+
+
+def _undata(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
+    """Rebuild without running `__post_init__` again: the value was whole when it was kept."""
+    kind = resolve(node["t"])
+    made = object.__new__(kind)
+    for name, tree in node["v"].items():
+        object.__setattr__(made, name, _value(tree, load, resolve))
+    return made
+
+
+def _unmodel(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
+    fields = {name: _value(tree, load, resolve) for name, tree in node["v"].items()}
+    return resolve(node["t"]).model_construct(**fields)
+
+
+def _undocument(node: dict[str, Any], load: Load, _: Resolve) -> Document:
+    name = node["v"]
+    return Document.shell(name, lambda: unpack_document(load(name)))
+
+
+def _unvalue(node: dict[str, Any], load: Load, resolve: Resolve) -> Value[Any]:
+    value, text, boxes, confidence, source, document = node["v"]
+    return Value(
+        _value(value, load, resolve), text, tuple(Box(*box) for box in boxes), confidence, source, document
+    )
+
+
+def _unfile(node: dict[str, Any], load: Load, _: Resolve) -> File:
+    source, name, media_type = node["v"]
+    return File(source, name, media_type, lambda: load(source))
+
+
+_DECODERS: dict[str, Callable[[dict[str, Any], Load, Resolve], Any]] = {
+    "dict": lambda node, load, resolve: {
+        _value(key, load, resolve): _value(item, load, resolve) for key, item in node["v"]
+    },
+    "tuple": lambda node, load, resolve: tuple(_items(node, load, resolve)),
+    "set": lambda node, load, resolve: set(_items(node, load, resolve)),
+    "frozenset": lambda node, load, resolve: frozenset(_items(node, load, resolve)),
+    "float": lambda node, _, __: float(node["v"]),
+    "bytes": lambda node, _, __: base64.b64decode(node["v"]),
+    "blob": lambda node, load, _: load(node["v"]),
+    "decimal": lambda node, _, __: Decimal(node["v"]),
+    "datetime": lambda node, _, __: datetime.fromisoformat(node["v"][0]).replace(fold=node["v"][1]),
+    "date": lambda node, _, __: date.fromisoformat(node["v"]),
+    "time": lambda node, _, __: time.fromisoformat(node["v"]),
+    "timedelta": lambda node, _, __: timedelta(*node["v"]),
+    "uuid": lambda node, _, __: UUID(node["v"]),
+    "path": lambda node, _, __: Path(node["v"]),
+    "enum": lambda node, _, resolve: resolve(node["t"])[node["v"]],
+    "data": _undata,
+    "named": lambda node, load, resolve: resolve(node["t"])(*_items(node, load, resolve)),
+    "model": _unmodel,
+    "document": _undocument,
+    "value": _unvalue,
+    "file": _unfile,
+    "box": lambda node, _, __: Box(*node["v"]),
+}

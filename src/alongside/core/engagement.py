@@ -1,0 +1,58 @@
+"""One customer, one folder: what `alongside.toml` declares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alongside.core.chat import ModelConfig
+
+__all__ = ["Engagement", "Limits", "Person", "Promise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Declared limits; None is no limit. Money in US dollars, time in seconds, regions by name."""
+
+    cost_per_run: float | None = None
+    cost_per_replay: float | None = None
+    seconds_per_run: float | None = None
+    regions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may judge, change, approve or ship."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One line of the definition of done: a share of cases on which a check or field must hold, and whose it is.
+
+    `measure` is `field:NAME`, `check:NAME`, `cases` (all checks of a case hold), `cost` (dollars a run),
+    `latency` (seconds a run, 95th percentile) or `sign-off` (`owner` must approve the version).
+    """
+
+    name: str
+    measure: str
+    at_least: float | None = None
+    at_most: float | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """The engagement's folder and what its `alongside.toml` says."""
+
+    root: Path
+    customer: str
+    data_classes: Mapping[str, str] = field(default_factory=dict[str, str])
+    limits: Limits = Limits()
+    models: Mapping[str, ModelConfig] = field(default_factory=dict[str, ModelConfig])
+    params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    people: tuple[Person, ...] = ()
+    done: tuple[Promise, ...] = ()
+    held_out: float = 0.2
