@@ -1,0 +1,169 @@
+"""One SQLite file: reads from any thread, writes through one thread that commits many at once.
+
+A write's future is done once its transaction is on the disk (WAL, synchronous FULL), so whoever waits
+for it may say "stored". Writers of other processes wait for the lock.
+"""
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alongside.core.errors import DataError
+
+__all__ = ["SCHEMA", "Database"]
+
+SCHEMA = 1
+_BUSY_SECONDS = 30.0
+_BATCH = 512
+
+T = TypeVar("T")
+Write = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
+
+
+class Database:
+    """An open store. `close` waits for what was handed in."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._queue: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        _prepare(self._connect())
+
+    def read(self) -> sqlite3.Connection:
+        """Return this thread's connection, for reading."""
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+        return connection
+
+    def submit(self, write: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+        """Hand in a write. The future is done after the commit; a write that raises leaves nothing behind."""
+        future: Future[T] = Future()
+        self._queue.put((write, future))
+        if self._thread is None:
+            self._start()
+        return future
+
+    def write(self, write: Callable[[sqlite3.Connection], T]) -> T:
+        """Write and wait until it is on the disk."""
+        return self.submit(write).result()
+
+    def close(self) -> None:
+        """Finish the writes and close every connection."""
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+            self._thread = None
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+                self._thread.start()
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
+        with self._lock:
+            self._opened.append(connection)
+        return connection
+
+    def _run(self) -> None:
+        connection = self._connect()
+        while True:
+            batch = [self._queue.get()]
+            while len(batch) < _BATCH and not self._queue.empty():
+                batch.append(self._queue.get())
+            todo = [item for item in batch if item is not None]
+            if todo:
+                _commit(connection, todo, self.path)
+            if len(todo) < len(batch):
+                return
+
+
+def _commit(connection: sqlite3.Connection, batch: list[Write], path: Path) -> None:
+    done: list[tuple[Future[Any], Any]] = []
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        for write, future in batch:
+            connection.execute("SAVEPOINT one")
+            try:
+                done.append((future, write(connection)))
+            except Exception as error:  # noqa: BLE001  one bad write must not take the batch with it
+                connection.execute("ROLLBACK TO one")
+                future.set_exception(_known(error, path))
+            connection.execute("RELEASE one")
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        for _, future in batch:
+            if not future.done():
+                future.set_exception(_unusable(path, error))
+        return
+    for future, result in done:
+        future.set_result(result)
+
+
+def _known(error: Exception, path: Path) -> Exception:
+    return _unusable(path, error) if isinstance(error, sqlite3.OperationalError) else error
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Create the tables, or refuse a store that a newer version wrote."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > SCHEMA:
+            raise DataError(
+                "store-too-new",
+                f"the store has format {found}; this Alongside knows formats up to {SCHEMA}",
+                fix="upgrade Alongside, or open the engagement with the version that wrote it",
+            )
+        if found == 0:
+            for statement in resources.files("alongside.store").joinpath("schema.sql").read_text().split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={SCHEMA}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _unusable(path: Path, error: Exception) -> DataError:
+    text = str(error)
+    if "disk is full" in text or "disk I/O" in text:
+        return DataError(
+            "disk-full",
+            f"{path} can't be written: {text}; what was committed before is safe",
+            fix="free some space on this disk and run the command again",
+        )
+    if "locked" in text:
+        return DataError(
+            "store-busy",
+            f"{path} has been locked by another process for {_BUSY_SECONDS:.0f} s",
+            fix="wait for the other command to finish, then run this one again",
+        )
+    return DataError(
+        "store-unusable",
+        f"{path} can't be used: {text}",
+        fix="check the folder's permissions, or restore the engagement from an export",
+    )

@@ -1,0 +1,120 @@
+"""Kept results of steps: by key, then by what they read."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alongside.core.run import Read
+from alongside.store.blobs import insert_small
+from alongside.store.database import Database
+
+__all__ = ["Kept", "LedgerRow", "code_parts", "find", "forget", "insert", "last_of_step", "remember_code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept result: digests of output and error (one of them is empty), what it cost, what it read."""
+
+    reads: tuple[Read, ...]
+    output: str
+    error: str
+    cost: int | None
+    tokens: int
+    seconds: float
+    resolved: str
+    recorded_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A result to keep under `key`, with the key's parts for `why`."""
+
+    key: str
+    reads_digest: str
+    step: str
+    parts: tuple[tuple[str, str], ...]
+    versions: str
+    kept: Kept
+
+
+_COLUMNS = "reads, output, error, cost, tokens, seconds, resolved, recorded_at"
+
+
+def find(database: Database, key: str) -> list[Kept]:
+    """Return what is kept under `key`, newest first."""
+    rows = database.read().execute(
+        f"SELECT {_COLUMNS} FROM ledger WHERE key = ? ORDER BY recorded_at DESC", (key,)  # noqa: S608
+    )
+    return [_kept(row) for row in rows]
+
+
+def insert(connection: sqlite3.Connection, row: LedgerRow, blobs: Mapping[str, bytes]) -> Kept:
+    """Keep a result and return what stands there now: the first commit wins and the loser adopts it."""
+    insert_small(connection, blobs)
+    kept = row.kept
+    cursor = connection.execute(
+        "INSERT OR IGNORE INTO ledger VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            row.key,
+            row.reads_digest,
+            json.dumps([[read.kind, read.name, read.digest] for read in kept.reads]),
+            row.step,
+            json.dumps(row.parts),
+            kept.output,
+            kept.error,
+            kept.cost,
+            kept.tokens,
+            kept.seconds,
+            kept.resolved,
+            row.versions,
+            kept.recorded_at,
+        ),
+    )
+    if cursor.rowcount == 1:
+        return kept
+    found = connection.execute(
+        f"SELECT {_COLUMNS} FROM ledger WHERE key = ? AND reads_digest = ?", (row.key, row.reads_digest)  # noqa: S608
+    ).fetchone()
+    return _kept(found)
+
+
+def forget(connection: sqlite3.Connection, *, key: str = "", step: str = "", run: str = "") -> int:
+    """Drop results by key (or its start), by step, or all that a run used. Return how many."""
+    if key:
+        return connection.execute("DELETE FROM ledger WHERE key LIKE ? || '%'", (key,)).rowcount
+    if step:
+        return connection.execute(
+            "DELETE FROM ledger WHERE step = ? OR step LIKE '%.' || ?", (step, step)
+        ).rowcount
+    return connection.execute(
+        "DELETE FROM ledger WHERE key IN (SELECT key FROM span WHERE run = ?)", (run,)
+    ).rowcount
+
+
+def last_of_step(database: Database, step: str, *, before: float) -> Iterator[tuple[tuple[tuple[str, str], ...], Kept]]:
+    """Yield (parts, kept) of a step's results recorded before a time, newest first."""
+    rows = database.read().execute(
+        f"SELECT parts, {_COLUMNS} FROM ledger WHERE step = ? AND recorded_at < ? "  # noqa: S608
+        "ORDER BY recorded_at DESC",
+        (step, before),
+    )
+    for parts, *row in rows:
+        yield tuple((name, value) for name, value in json.loads(parts)), _kept(row)
+
+
+def remember_code(connection: sqlite3.Connection, code: str, parts: Mapping[str, str]) -> None:
+    """Keep what a code hash is made of: name of each reached piece -> its own digest or value."""
+    connection.execute("INSERT OR IGNORE INTO code VALUES (?, ?)", (code, json.dumps(parts)))
+
+
+def code_parts(database: Database, code: str) -> dict[str, str]:
+    """Return what a code hash is made of, empty where it isn't known here."""
+    row = database.read().execute("SELECT parts FROM code WHERE hash = ?", (code,)).fetchone()
+    return json.loads(row[0]) if row else {}
+
+
+def _kept(row: Any) -> Kept:
+    reads, *rest = row
+    return Kept(tuple(Read(*read) for read in json.loads(reads)), *rest)

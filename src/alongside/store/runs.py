@@ -1,0 +1,116 @@
+"""Runs and their spans."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from alongside.core.run import Read, Run, Span
+from alongside.store.database import Database
+
+__all__ = ["get", "latest", "latest_of_case", "save", "spans", "spans_of_step"]
+
+
+def save(connection: sqlite3.Connection, run: Run, trace: Iterable[Span] = ()) -> None:
+    """Keep a run and its spans, over what stood there."""
+    connection.execute(
+        "INSERT OR REPLACE INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            run.id,
+            run.workflow,
+            run.version,
+            run.mode,
+            run.case,
+            json.dumps(dict(run.inputs)),
+            run.status,
+            run.output,
+            run.error,
+            run.started,
+            run.seconds,
+            run.cost,
+            run.cold_cost,
+            run.cold_seconds,
+            run.released,
+        ),
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO span VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        [_row(run.id, span) for span in trace],
+    )
+
+
+def get(database: Database, run: str) -> Run | None:
+    """Return a run by its id or an unmistakable start of it."""
+    rows = database.read().execute("SELECT * FROM run WHERE id LIKE ? || '%' LIMIT 2", (run,)).fetchall()
+    exact = [row for row in rows if row[0] == run] or rows
+    return _run(exact[0]) if len(exact) == 1 else None
+
+
+def latest(
+    database: Database, *, limit: int, workflow: str = "", status: str = "", mode: str = "", version: str = ""
+) -> list[Run]:
+    """Return the newest runs, filtered where a filter isn't empty."""
+    rows = database.read().execute(
+        "SELECT * FROM run WHERE (?1 = '' OR workflow = ?1) AND (?2 = '' OR status = ?2) AND (?3 = '' OR mode = ?3) "
+        "AND (?4 = '' OR version LIKE ?4 || '%') ORDER BY started DESC, id DESC LIMIT ?5",
+        (workflow, status, mode, version, limit),
+    )
+    return [_run(row) for row in rows]
+
+
+def latest_of_case(database: Database, case: str, version: str) -> Run | None:
+    """Return the newest run of a case by a version."""
+    row = database.read().execute(
+        "SELECT * FROM run WHERE case_id = ? AND version = ? ORDER BY started DESC, id DESC LIMIT 1", (case, version)
+    ).fetchone()
+    return _run(row) if row else None
+
+
+def spans(database: Database, run: str) -> list[Span]:
+    """Return a run's spans in the order in which they started."""
+    rows = database.read().execute("SELECT * FROM span WHERE run = ? ORDER BY started, id", (run,))
+    return [_span(row) for row in rows]
+
+
+def spans_of_step(database: Database, step: str, *, before: float) -> Iterator[tuple[str, Span]]:
+    """Yield (run id, span) of a step that started before a time, newest first."""
+    rows = database.read().execute(
+        "SELECT * FROM span WHERE step = ? AND started < ? ORDER BY started DESC", (step, before)
+    )
+    for row in rows:
+        yield row[0], _span(row)
+
+
+def _row(run: str, span: Span) -> tuple[Any, ...]:
+    return (
+        run,
+        span.id,
+        span.parent,
+        span.step,
+        span.kind,
+        span.effect,
+        span.status,
+        span.key,
+        json.dumps(span.parts),
+        json.dumps([[read.kind, read.name, read.digest] for read in span.reads]),
+        span.output,
+        span.error,
+        span.started,
+        span.seconds,
+        span.cost,
+        span.tokens,
+        span.resolved,
+    )
+
+
+def _run(row: Any) -> Run:
+    values = list(row)
+    values[5] = json.loads(values[5])
+    return Run(*values)
+
+
+def _span(row: Any) -> Span:
+    values = list(row[1:])
+    values[7] = tuple((name, value) for name, value in json.loads(values[7]))
+    values[8] = tuple(Read(*read) for read in json.loads(values[8]))
+    return Span(*values)
