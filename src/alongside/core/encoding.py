@@ -35,18 +35,19 @@ Resolve = Callable[[str], Any]
 
 
 class Encoded(NamedTuple):
-    """A value's canonical bytes, their digest, and the blobs (by digest) that the bytes name."""
+    """A value's canonical bytes, their digest, the blobs that the bytes name, the user's classes in it."""
 
     data: bytes
     digest: str
     blobs: Mapping[str, bytes]
+    classes: frozenset[type]
 
 
 def encode(value: object) -> Encoded:
     """Return the canonical form of `value`. Raises DataError `step-value` for what can't be kept."""
-    blobs: dict[str, bytes] = {}
+    blobs = _Found()
     data = json.dumps(_tree(value, blobs), separators=(",", ":"), allow_nan=False).encode()
-    return Encoded(data, digest(data), blobs)
+    return Encoded(data, digest(data), blobs, frozenset(blobs.classes))
 
 
 def decode(data: bytes, load: Load, resolve: Resolve) -> Any:
@@ -59,6 +60,14 @@ def type_name(kind: type) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
 
+class _Found(dict[str, bytes]):
+    """The blobs met on the way, and beside them the classes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.classes: set[type] = set()
+
+
 def _refuse(value: object, why: str) -> DataError:
     kind = type(value)
     return DataError(
@@ -68,7 +77,7 @@ def _refuse(value: object, why: str) -> DataError:
     )
 
 
-def _tree(value: object, blobs: dict[str, bytes]) -> Any:
+def _tree(value: object, blobs: _Found) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
@@ -78,8 +87,9 @@ def _tree(value: object, blobs: dict[str, bytes]) -> Any:
     return _typed_tree(value, blobs)
 
 
-def _typed_tree(value: object, blobs: dict[str, bytes]) -> Any:
+def _typed_tree(value: object, blobs: _Found) -> Any:
     kind = type(value)
+    blobs.classes.add(kind)
     if isinstance(value, enum.Enum):
         return {"$": "enum", "t": type_name(kind), "v": value.name}
     if isinstance(value, PurePath):
@@ -116,22 +126,22 @@ def _is_pydantic(kind: type) -> bool:
     return pydantic is not None and issubclass(kind, pydantic.BaseModel)
 
 
-def _dict(value: dict[Any, Any], blobs: dict[str, bytes]) -> Any:
+def _dict(value: dict[Any, Any], blobs: _Found) -> Any:
     if all(type(key) is str for key in value) and "$" not in value:
         return {key: _tree(item, blobs) for key, item in value.items()}
     return {"$": "dict", "v": [[_tree(key, blobs), _tree(item, blobs)] for key, item in value.items()]}
 
 
-def _set(value: set[object] | frozenset[object], blobs: dict[str, bytes]) -> Any:
+def _set(value: set[object] | frozenset[object], blobs: _Found) -> Any:
     items = sorted((_tree(item, blobs) for item in value), key=lambda tree: json.dumps(tree, sort_keys=True))
     return {"$": type(value).__name__, "v": items}
 
 
-def _float(value: float, _: dict[str, bytes]) -> Any:
+def _float(value: float, _: _Found) -> Any:
     return value if math.isfinite(value) else {"$": "float", "v": repr(value)}
 
 
-def _bytes(value: bytes, blobs: dict[str, bytes]) -> Any:
+def _bytes(value: bytes, blobs: _Found) -> Any:
     if len(value) <= _BIG:
         return {"$": "bytes", "v": base64.b64encode(value).decode()}
     name = digest(value)
@@ -139,7 +149,7 @@ def _bytes(value: bytes, blobs: dict[str, bytes]) -> Any:
     return {"$": "blob", "v": name}
 
 
-def _document(value: Document, blobs: dict[str, bytes]) -> Any:
+def _document(value: Document, blobs: _Found) -> Any:
     name = value.carried_digest
     if name is None:
         data = pack_document(value)
@@ -151,7 +161,7 @@ def _document(value: Document, blobs: dict[str, bytes]) -> Any:
     return {"$": "document", "v": name}
 
 
-def _value_tree(value: Value[Any], blobs: dict[str, bytes]) -> Any:
+def _value_tree(value: Value[Any], blobs: _Found) -> Any:
     boxes = [[box.page, box.x0, box.y0, box.x1, box.y1] for box in value.boxes]
     return {
         "$": "value",
@@ -159,11 +169,11 @@ def _value_tree(value: Value[Any], blobs: dict[str, bytes]) -> Any:
     }
 
 
-def _datetime(value: datetime, _: dict[str, bytes]) -> Any:
+def _datetime(value: datetime, _: _Found) -> Any:
     return {"$": "datetime", "v": [value.isoformat(), value.fold]}
 
 
-_ENCODERS: dict[type, Callable[[Any, dict[str, bytes]], Any]] = {
+_ENCODERS: dict[type, Callable[[Any, _Found], Any]] = {
     int: lambda value, _: value,
     float: _float,
     list: lambda value, blobs: [_tree(item, blobs) for item in value],

@@ -9,24 +9,25 @@ __all__ = ["Manifest", "Release", "Version"]
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a version is made of: files by path, parameters, model settings, learned weights by digest.
-
-    `lock` is Python's minor version and the third-party distributions that the code reaches: what must be installed.
-    """
+    """What a version is made of: files by path (their digests), parameters, model settings, learned weights."""
 
     files: Mapping[str, str]
     params: Mapping[str, Any]
     models: Mapping[str, Mapping[str, Any]]
     weights: tuple[str, ...]
-    lock: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A stored version; `id` digests the manifest's bytes but not its lock."""
+    """A stored version; `id` digests the manifest's bytes.
+
+    `lock` is Python's minor version and the third-party distributions that the code reaches: what must be
+    installed for it to run. It is known (not empty) once the version has been loaded for the first time.
+    """
 
     id: str
     manifest: Manifest
+    lock: Mapping[str, str]
     created: float
 
 

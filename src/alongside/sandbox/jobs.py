@@ -7,7 +7,7 @@ from alongside.core import errors
 from alongside.core.errors import AlongsideError
 from alongside.sandbox.channel import Channel
 
-__all__ = ["Handler", "raise_error", "serve_jobs"]
+__all__ = ["Handler", "pack_error", "raise_error", "serve_jobs"]
 
 _TYPES: Final = ("UsageError", "DataError", "PolicyError", "UpstreamError", "AlongsideError")
 
@@ -26,7 +26,7 @@ def serve_jobs(channel: Channel, handle: Handler) -> None:
         try:
             reply, result = handle(message, body)
         except AlongsideError as error:
-            channel.send({"error": _packed(error)})
+            channel.send({"error": pack_error(error)})
             continue
         except MemoryError:
             channel.send({"memory": True})
@@ -41,6 +41,7 @@ def raise_error(packed: dict[str, str]) -> None:
     raise kind(packed["code"], packed["message"], fix=packed["fix"])
 
 
-def _packed(error: AlongsideError) -> dict[str, str]:
+def pack_error(error: AlongsideError) -> dict[str, str]:
+    """Return an error as JSON that `raise_error` raises again elsewhere."""
     name = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _TYPES)
     return {"type": name, "code": error.code, "message": error.message, "fix": error.fix}

@@ -92,7 +92,7 @@ CREATE TABLE feedback (
     given_by TEXT NOT NULL, note TEXT NOT NULL, at REAL NOT NULL, undone INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX feedback_run ON feedback (run, at);
-CREATE TABLE version (id TEXT PRIMARY KEY, manifest TEXT NOT NULL, created REAL NOT NULL, used REAL NOT NULL);
+CREATE TABLE version (id TEXT PRIMARY KEY, manifest TEXT NOT NULL, lock TEXT NOT NULL, created REAL NOT NULL);
 -- One row: the pointer moves by compare-and-swap on `serial`.
 CREATE TABLE pointer (
     name TEXT PRIMARY KEY, live TEXT NOT NULL, previous TEXT NOT NULL, serial INTEGER NOT NULL

@@ -1,0 +1,244 @@
+"""Steps made of the capabilities' ports: parse, chat, learned and prompted fields.
+
+Workflows import them from `alongside`. Their code is their version: upgrading Alongside re-runs only what
+such a step's own version touches.
+"""
+
+import asyncio
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar, cast
+
+from alongside.core.chat import ChatReply, ChatRequest, Message, Tool
+from alongside.core.digest import digest
+from alongside.core.document import Document
+from alongside.core.fields import Field, fields_of
+from alongside.core.file import File
+from alongside.core.run import Effect
+from alongside.engine import leaf
+from alongside.engine.call import Spec, prepare
+from alongside.engine.code.hashing import Code
+from alongside.engine.context import CONTEXT, Context, Usage, record_read
+from alongside.engine.prompt import Prompt, outside
+from alongside.engine.session import Session
+
+__all__ = ["Learned", "Prompted", "chat", "learned", "parse", "prompted"]
+
+S = TypeVar("S")
+Group = Literal["document", "vendor"]
+_CHAT_VERSION = "1"
+_LEARNED_VERSION = "1"
+_PROMPTED_VERSION = "1"
+
+
+def parse(file: File) -> Document:
+    """Read a file into a Document with pages, blocks and boxes.
+
+    In an async workflow, `await parse(file)`. Raises DataError for a file that can't be read.
+    """
+
+    def body(source: str, name: str, media_type: str) -> Document:
+        parser = _session().services.parser()
+        return parser.parse(file.data, name=name, media_type=media_type)
+
+    context = _here("parse")
+    version = context.run.session.services.parser().version
+    inputs = {"source": file.source, "name": file.name, "media_type": file.media_type}
+    return _blocking(context, _spec("parse", version, "pure"), inputs, body)
+
+
+def chat(  # noqa: PLR0913  what the wire format has
+    messages: str | Prompt | list[Message],
+    *,
+    model: str,
+    tools: tuple[Tool, ...] = (),
+    schema: Mapping[str, Any] | None = None,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+    seed: int | None = None,
+    reuse: bool = False,
+) -> ChatReply:
+    """Ask a model of `alongside.toml`. In an async workflow, `await chat(…)`.
+
+    Raises UpstreamError; answers with status 400, 422 and refusals are kept, the rest are attempts.
+    """
+
+    async def body(**inputs: Any) -> ChatReply:
+        _ = inputs
+        _read("model", model)
+        request = ChatRequest(tuple(_messages(messages)), tools, schema, temperature, max_tokens, seed)
+        reply = await _session().services.chat_model(model).chat(request)
+        tokens = (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
+        _use(Usage(reply.cost, tokens, f"{reply.resolved_model} {reply.fingerprint}".strip()))
+        return reply
+
+    inputs = {
+        "model": model,
+        "messages": [[m.role, m.content, m.tool_call_id, [[c.id, c.name, c.arguments] for c in m.tool_calls]] for m in _messages(messages)],
+        "tools": [[tool.name, tool.description, dict(tool.parameters)] for tool in tools],
+        "options": [None if schema is None else dict(schema), temperature, max_tokens, seed],
+    }  # fmt: skip
+    return _awaiting(_here("chat"), _spec("chat", _CHAT_VERSION, "model", reuse=reuse), inputs, body)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned(Generic[S]):
+    """An extractor that learns the fields of a dataclass from corrections; call it with a Document."""
+
+    name: str
+    shape: type[S]
+    group: Group
+    vendor_field: str
+    abstain_below: float
+
+    @property
+    def __alongside_identity__(self) -> str:
+        return f"learned {self.name} {self.shape.__qualname__} {self.group} {self.abstain_below}"
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that are extracted."""
+        return fields_of(self.shape)
+
+    def __call__(self, document: Document) -> S:
+        """Return the fields with places and confidences. In an async workflow, `await` it."""
+
+        def body(**inputs: Any) -> S:
+            _ = inputs
+            weights = _read("weights", self.name)
+            made = _field_model(weights).extract(document, self.fields)
+            floor = self.abstain_below
+            kept = {name: v if v.confidence >= floor else _abstained(v) for name, v in made.items()}
+            return self.shape(**kept)
+
+        inputs = {"document": document, "fields": [[f.name, f.kind] for f in self.fields], "floor": self.abstain_below}
+        return _blocking(_here("learned"), _spec(f"learned.{self.name}", _LEARNED_VERSION, "pure"), inputs, body)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted(Generic[S]):
+    """An extractor that asks a model for the fields of a dataclass; call it with a Document."""
+
+    model: str
+    shape: type[S]
+    instructions: str | Prompt
+
+    @property
+    def __alongside_identity__(self) -> str:
+        return f"prompted {self.model} {self.shape.__qualname__} {getattr(self.instructions, 'name', self.instructions)}"
+
+    def __call__(self, document: Document) -> S:
+        """Return the fields with places and confidences. In an async workflow, `await` it."""
+
+        async def body(**inputs: Any) -> S:
+            _ = inputs
+            _read("model", self.model)
+            services = _session().services
+            made = await services.prompted(
+                services.chat_model(self.model), document, fields_of(self.shape), instructions=str(self.instructions)
+            )
+            _use(Usage(made.cost, made.tokens, made.resolved))
+            return self.shape(**made.values)
+
+        inputs = {"document": document, "model": self.model, "fields": [[f.name, f.kind] for f in fields_of(self.shape)]}
+        return _awaiting(_here("prompted"), _spec("prompted", _PROMPTED_VERSION, "model"), inputs, body)
+
+
+def learned(
+    name: str, shape: type[S], *, group: Group = "document", vendor_field: str = "", abstain_below: float = 0.0
+) -> Learned[S]:
+    """Return an extractor for the fields of `shape`, a dataclass of Values, that learns from corrections.
+
+    `group` says what stays together when cases are held out: a document, or a vendor (the field named
+    `vendor_field`; by default `company`, `vendor`, `supplier` or `seller`). Below `abstain_below` the value is None.
+    """
+    fields_of(shape)
+    return Learned(name, shape, group, vendor_field, abstain_below)
+
+
+def prompted(model: str, shape: type[S], instructions: str | Prompt = "") -> Prompted[S]:
+    """Return an extractor for the fields of `shape` that asks a model of `alongside.toml`."""
+    fields_of(shape)
+    return Prompted(model, shape, instructions)
+
+
+def _abstained(value: Any) -> Any:
+    return type(value)(None, value.text, value.boxes, value.confidence, value.source, value.document)
+
+
+def _messages(messages: str | Prompt | list[Message]) -> list[Message]:
+    return messages if isinstance(messages, list) else [Message("user", str(messages))]
+
+
+def _here(what: str) -> Context:
+    context = CONTEXT.get()
+    if context is None:
+        raise outside(f"{what}()")
+    return context
+
+
+def _session() -> Session:
+    return cast("Session", _here("a built-in step").run.session)
+
+
+def _read(kind: str, name: str) -> str:
+    """Record that the step reads this, and return its digest."""
+    context = _here("a built-in step")
+    read = context.run.session.read(kind, name, group=context.run.group)
+    record_read(read)
+    return read.digest
+
+
+def _use(usage: Usage) -> None:
+    _here("a built-in step").frame.usage = usage
+
+
+def _field_model(weights: str) -> Any:
+    session = _session()
+    found = session.field_models.get(weights)
+    if found is None:
+        data = session.blobs.get(weights) if weights else b""
+        found = session.field_models[weights] = session.services.field_model(data)
+    return found
+
+
+def _spec(name: str, version: str, effect: Effect, *, reuse: bool = False) -> Spec:
+    return Spec(f"alongside.{name}", effect, reuse, functools.partial(_code, name, version), guarded=False)
+
+
+def _code(name: str, version: str, session: Session) -> Code:
+    known = session.codes.get((name, version))
+    if known is None:
+        known = Code(digest(version.encode()), {name: version}, (), (), {}, ())
+        session.codes[name, version] = known
+    return known
+
+
+def _on_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _blocking(context: Context, spec: Spec, inputs: dict[str, Any], body: Callable[..., Any]) -> Any:
+    """Call a built-in that blocks: at once in a sync workflow, on a thread in an async one."""
+    call = prepare(spec, context, inputs)
+    if not _on_loop():
+        return leaf.call_sync(call, body)
+
+    async def threaded(**bound: Any) -> Any:
+        return await asyncio.to_thread(body, **bound)
+
+    return leaf.call_async(call, threaded)
+
+
+def _awaiting(context: Context, spec: Spec, inputs: dict[str, Any], body: Callable[..., Any]) -> Any:
+    """Call a built-in that awaits: on the worker's loop where a sync workflow calls it."""
+    call = prepare(spec, context, inputs)
+    if _on_loop():
+        return leaf.call_async(call, body)
+    loop = context.run.session.loop
+    return asyncio.run_coroutine_threadsafe(leaf.call_async(call, body), loop).result()

@@ -1,0 +1,148 @@
+"""A call of a step: what identifies it, found out when it is called and before anything runs."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alongside.core.digest import digest_parts
+from alongside.core.encoding import Encoded, encode
+from alongside.core.errors import DataError, PolicyError
+from alongside.core.plain import plain
+from alongside.core.run import Effect
+from alongside.engine.code.hashing import Code
+from alongside.engine.context import Context
+
+__all__ = ["SCHEMA", "Call", "Spec", "check_secrets", "encode_value", "prepare"]
+
+SCHEMA = "1"
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a step declares. `code` gives its hash; `guarded` holds its body to the rules of a pure step."""
+
+    name: str
+    effect: Effect
+    reuse: bool
+    code: Callable[[Any], Code]
+    guarded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: its key's parts in the order `why` compares them, and its place among equal calls."""
+
+    spec: Spec
+    context: Context
+    code: Code
+    bound: Mapping[str, Any]
+    inputs: tuple[tuple[str, str], ...]
+    args: str
+    occurrence: str
+    key: str
+    parts: tuple[tuple[str, str], ...]
+    shown: str
+    mutable: tuple[tuple[str, str], ...]
+
+
+def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
+    """Return the call. Raises DataError `step-value`, `impure-step`; PolicyError `secret-in-value`."""
+    run = context.run
+    context.frame.children += 1
+    code = spec.code(run.session)
+    if spec.effect == "pure" and spec.guarded and code.impure:
+        raise _impure(spec.name, code.impure[0])
+    encoded = {name: encode_value(run.session, value) for name, value in bound.items()}
+    inputs = tuple((name, _input_digest(run.session, one)) for name, one in encoded.items())
+    args = digest_parts(*(part for pair in inputs for part in pair))
+    draw = _draw(spec, context, code, args)
+    parts = (
+        ("schema", SCHEMA),
+        ("step", spec.name),
+        ("code", code.hash),
+        *((f"input {name}", value) for name, value in inputs),
+        ("effect", spec.effect),
+        ("draw", draw),
+    )
+    key = digest_parts(run.session.salt, *(part for pair in parts for part in pair))
+    _tell(run, spec.name, code)
+    return Call(
+        spec,
+        context,
+        code,
+        bound,
+        inputs,
+        args,
+        f"{context.branch}#{run.count('occurrence', context.branch, spec.name, args)}",
+        key,
+        parts,
+        _shown(spec.name, encoded) if spec.effect in {"read", "external"} else "",
+        tuple((name, encoded[name].digest) for name, value in bound.items() if _may_change(value)),
+    )
+
+
+def encode_value(session: Any, value: object) -> Encoded:
+    """Return the canonical form of a step's input or output, refused where it holds a configured secret."""
+    encoded = encode(value)
+    check_secrets(session.secrets, encoded.data)
+    for blob in encoded.blobs.values():
+        check_secrets(session.secrets, blob)
+    return encoded
+
+
+def check_secrets(secrets: tuple[bytes, ...], data: bytes) -> None:
+    """Raise PolicyError `secret-in-value` where a secret stands in the data."""
+    for secret in secrets:
+        if secret in data:
+            raise PolicyError(
+                "secret-in-value",
+                "a value that a step takes or returns holds a configured secret",
+                fix="keep the secret in the environment and read it where the call is made",
+            )
+
+
+def _input_digest(session: Any, encoded: Encoded) -> str:
+    """Return the value's digest; where it holds objects of project classes, with these classes' code."""
+    kinds = [kind for kind in encoded.classes if session.origins.of(kind.__module__) == "project"]
+    if not kinds:
+        return encoded.digest
+    return digest_parts(encoded.digest, *sorted(session.code(kind).hash for kind in kinds))
+
+
+def _draw(spec: Spec, context: Context, code: Code, args: str) -> str:
+    if spec.effect != "model":
+        return "0"
+    run = context.run
+    number = run.count("draw", context.branch, spec.name, code.hash, args)
+    return f"{number}@{run.draw}" if run.draw else str(number)
+
+
+def _tell(run: Any, name: str, code: Code) -> None:
+    if code.opaque:
+        run.opaque[name] = code.opaque
+
+
+def _shown(name: str, encoded: Mapping[str, Encoded]) -> str:
+    """Return the call as people read it: `send_mail(to="a@b.c", …)`."""
+    arguments = ", ".join(f"{key}={json.dumps(plain(one.data), ensure_ascii=False)}" for key, one in encoded.items())
+    text = f"{name.rpartition('.')[2]}({arguments})"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _may_change(value: object) -> bool:
+    """Whether a step could change this input in place."""
+    if type(value) in {str, int, float, bool, bytes, type(None)}:
+        return False
+    frozen = getattr(type(value), "__dataclass_params__", None)
+    return frozen is None or not frozen.frozen or type(value).__module__.partition(".")[0] != "alongside"
+
+
+def _impure(step: str, what: str) -> DataError:
+    return DataError(
+        "impure-step",
+        f"step {step} is pure, but {what}",
+        fix="pass it in as an argument, or declare the step `@step(effect=\"read\")` or another effect",
+    )
+

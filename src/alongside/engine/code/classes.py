@@ -1,0 +1,116 @@
+"""What a class is made of: its fields in order, its constants, its methods; what it generated is left out."""
+
+import dataclasses
+import enum
+import inspect
+import re
+import types
+from typing import Any, NamedTuple
+
+__all__ = ["ClassPieces", "class_pieces"]
+
+_IGNORED = {
+    "__dict__",
+    "__weakref__",
+    "__doc__",
+    "__module__",
+    "__qualname__",
+    "__annotations__",
+    "__annotate__",
+    "__annotate_func__",
+    "__annotations_cache__",
+    "__conditional_annotations__",
+    "__firstlineno__",
+    "__static_attributes__",
+    "__slots__",
+    "__match_args__",
+    "__dataclass_fields__",
+    "__dataclass_params__",
+    "__abstractmethods__",
+    "__parameters__",
+    "__orig_bases__",
+    "__hash__",
+    "__signature__",
+    "__class_vars__",
+    "__private_attributes__",
+    "_abc_impl",
+}
+_GENERATED = (types.MemberDescriptorType, types.GetSetDescriptorType)
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+class ClassPieces(NamedTuple):
+    """`lines` tell the class's own shape; `hints` and `members` are to be followed."""
+
+    lines: list[str]
+    hints: list[tuple[str, Any]]
+    members: list[tuple[str, Any]]
+
+
+def class_pieces(kind: type) -> ClassPieces:
+    """Return the pieces of a project class."""
+    lines = [kind.__qualname__, *(f"base {base.__module__}:{base.__qualname__}" for base in kind.__bases__)]
+    hints = sorted(_annotations(kind).items(), key=lambda pair: pair[0])
+    lines += [f"{name}: {_shown(hint)}" for name, hint in _annotations(kind).items()]
+    members: list[tuple[str, Any]] = []
+    if issubclass(kind, enum.Enum):
+        lines += [f"{name} = {member.value!r}" for name, member in kind.__members__.items()]
+    if dataclasses.is_dataclass(kind):
+        lines.append(repr(getattr(kind, "__dataclass_params__", "")))
+        members += _dataclass_members(kind, lines)
+    pydantic = getattr(kind, "__pydantic_fields__", None)
+    if isinstance(pydantic, dict):
+        members += _pydantic_members(kind, pydantic, lines)
+    members += [pair for pair in sorted(vars(kind).items()) if _is_own(kind, *pair)]
+    return ClassPieces(lines, hints, [(name, getattr(piece, "wrapped", piece)) for name, piece in members])
+
+
+def _annotations(kind: type) -> dict[str, Any]:
+    try:
+        return dict(kind.__annotations__) if "__annotations__" in vars(kind) or hasattr(kind, "__annotate__") else {}
+    except Exception:  # noqa: BLE001  lazily evaluated annotations may name what isn't there
+        return {}
+
+
+def _shown(hint: Any) -> str:
+    return hint.__qualname__ if type(hint) is type else _ADDRESS.sub("", repr(hint))
+
+
+def _dataclass_members(kind: type, lines: list[str]) -> list[tuple[str, Any]]:
+    members: list[tuple[str, Any]] = []
+    for field in dataclasses.fields(kind):
+        lines.append(f"field {field.name} {field.init} {field.compare} {field.kw_only} {dict(field.metadata)!r}")
+        if field.default is not dataclasses.MISSING:
+            members.append((f"{field.name}.default", field.default))
+        if field.default_factory is not dataclasses.MISSING:
+            members.append((f"{field.name}.factory", field.default_factory))
+    return members
+
+
+def _pydantic_members(kind: type, fields: dict[str, Any], lines: list[str]) -> list[tuple[str, Any]]:
+    lines.append(_ADDRESS.sub("", repr(getattr(kind, "model_config", ""))))
+    lines += [f"field {name} {_ADDRESS.sub('', repr(field))}" for name, field in fields.items()]
+    factories = [(f"{name}.factory", field.default_factory) for name, field in fields.items() if field.default_factory]
+    hooks = [
+        (f"{name}.metadata{index}", hook)
+        for name, field in fields.items()
+        for index, item in enumerate(field.metadata)
+        if callable(hook := getattr(item, "func", None))
+    ]
+    return [*factories, *hooks]
+
+
+def _is_own(kind: type, name: str, piece: Any) -> bool:
+    """Whether somebody wrote this attribute, as against the machinery that made the class."""
+    if name in _IGNORED or isinstance(piece, _GENERATED) or name.startswith(("__pydantic_", "model_config")):
+        return False
+    if issubclass(kind, enum.Enum) and (name in kind.__members__ or name.startswith(("_", "__new__"))):
+        return isinstance(piece, types.FunctionType) and not _is_generated(piece)
+    if dataclasses.is_dataclass(kind) and name in {field.name for field in dataclasses.fields(kind)}:
+        return False
+    return not (isinstance(piece, types.FunctionType) and _is_generated(piece))
+
+
+def _is_generated(function: types.FunctionType) -> bool:
+    inner = inspect.unwrap(function)
+    return inner.__code__.co_filename.startswith("<") or inner.__module__ in {"enum", "dataclasses"}

@@ -1,0 +1,55 @@
+"""The code hash of a step, and what else is known about its code."""
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from alongside.core.digest import digest_parts
+from alongside.engine.code.constants import constant
+from alongside.engine.code.origin import Origins
+from alongside.engine.code.reach import Reach, reach
+
+__all__ = ["Code", "changed_global", "code_of"]
+
+
+class Code(NamedTuple):
+    """A code hash, its pieces, why it is opaque (empty: it isn't), what is impure, the distributions reached."""
+
+    hash: str
+    parts: Mapping[str, str]
+    opaque: tuple[str, ...]
+    impure: tuple[str, ...]
+    distributions: Mapping[str, str]
+    mutable: tuple[tuple[str, Any, str], ...]
+
+
+def code_of(start: Callable[..., Any] | type, origins: Origins, *, tree: str) -> Code:
+    """Hash a function or class with the project code it reaches.
+
+    `tree` is the digest of the whole project; it enters the hash of code that can't be followed.
+    """
+    found = reach(start, origins)
+    parts = dict(sorted(_parts(found, tree).items()))
+    lines = [line for pair in parts.items() for line in pair]
+    mutable = tuple((label, thing, _digest(thing)) for label, thing in found.mutable)
+    return Code(
+        digest_parts(*lines), parts, tuple(dict.fromkeys(found.opaque)), tuple(dict.fromkeys(found.impure)), found.distributions, mutable
+    )
+
+
+def changed_global(code: Code) -> str:
+    """Return the label of a constant that no longer holds what it held when the code was hashed."""
+    return next((label for label, thing, was in code.mutable if _digest(thing) != was), "")
+
+
+def _parts(found: Reach, tree: str) -> dict[str, str]:
+    parts = {**found.parts, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    parts |= {f"dist {name}": version for name, version in found.distributions.items()}
+    if found.opaque:
+        parts["opaque"] = tree
+    return parts
+
+
+def _digest(thing: Any) -> str:
+    shown = constant(thing)
+    return shown.digest if shown else ""

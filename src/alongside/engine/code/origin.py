@@ -1,0 +1,92 @@
+"""Where code comes from: the project, Python itself, Alongside, or a third-party distribution."""
+
+import importlib.metadata
+import re
+import site
+import sys
+import sysconfig
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+__all__ = ["PROJECT", "STDLIB", "Origins", "versions_of"]
+
+PROJECT = "project"
+STDLIB = "stdlib"
+_REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Origins:
+    """Tells where a module comes from. `roots` hold project code; editable distributions count as project."""
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self._roots = tuple(str(root) for root in roots)
+        self._known: dict[str, str] = {}
+
+    def of(self, module: str) -> str:
+        """Return `project`, `stdlib` or `dist:NAME` for a module's name."""
+        found = self._known.get(module)
+        if found is None:
+            found = self._known[module] = self._find(module)
+        return found
+
+    def _find(self, module: str) -> str:
+        top = module.partition(".")[0]
+        if top in {"alongside", "builtins"} or top in sys.stdlib_module_names:
+            return STDLIB
+        loaded = sys.modules.get(module) or sys.modules.get(top)
+        file = getattr(loaded, "__file__", None) or next(iter(getattr(loaded, "__path__", [])), None)
+        if file is None:
+            return PROJECT if module == "__main__" or loaded is None else STDLIB
+        if any(file.startswith(root) for root in self._roots):
+            return PROJECT
+        if any(file.startswith(folder) for folder in _site_folders()):
+            return f"dist:{_distribution_of(top)}"
+        return STDLIB if file.startswith(_stdlib_folders()) else PROJECT
+
+
+def versions_of(origin: str) -> Mapping[str, str]:
+    """Return {distribution: version} for a `dist:` origin and what it requires, as installed."""
+    return _closure(origin.removeprefix("dist:"))
+
+
+@cache
+def _site_folders() -> tuple[str, ...]:
+    folders = {*site.getsitepackages(), site.getusersitepackages(), sysconfig.get_paths()["purelib"]}
+    folders.add(sysconfig.get_paths()["platlib"])
+    return tuple(folders)
+
+
+@cache
+def _stdlib_folders() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    return (paths["stdlib"], paths["platstdlib"])
+
+
+@cache
+def _packages() -> Mapping[str, list[str]]:
+    return importlib.metadata.packages_distributions()
+
+
+def _distribution_of(top: str) -> str:
+    return (_packages().get(top) or [top])[0]
+
+
+@cache
+def _closure(name: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    todo = [name]
+    while todo:
+        current = todo.pop()
+        if current in found:
+            continue
+        try:
+            distribution = importlib.metadata.distribution(current)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        found[distribution.metadata["Name"].lower()] = distribution.version
+        for requirement in distribution.requires or ():
+            match = _REQUIREMENT.match(requirement)
+            if match and "extra ==" not in requirement and match[0].lower() not in found:
+                todo.append(match[0].lower())
+    return found

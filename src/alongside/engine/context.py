@@ -1,0 +1,149 @@
+"""The run that code is in: one ContextVar, the only ambient state."""
+
+import contextlib
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from alongside.core.run import Effect, Mode, Read, Span
+
+__all__ = ["CONTEXT", "Context", "Frame", "NotRun", "RunState", "Tally", "Usage", "WATCH", "record_read", "unwatched"]
+
+
+class NotRun(BaseException):
+    """The run stops here: what it would need isn't on its tape. Not an Exception, so no workflow swallows it."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass
+class Tally:
+    """Leaves executed and kept, and what they cost: money in nano-dollars (None: something was unpriced)."""
+
+    executed: int = 0
+    kept: int = 0
+    model_executed: int = 0
+    model_kept: int = 0
+    spent: int | None = 0
+    cold_cost: int | None = 0
+    cold_seconds: float = 0.0
+
+    def add(self, *, effect: Effect, executed: bool, cost: int | None, seconds: float) -> None:
+        """Count one leaf."""
+        if executed:
+            self.executed += 1
+            self.model_executed += effect == "model"
+            self.spent = None if self.spent is None or cost is None else self.spent + cost
+        else:
+            self.kept += 1
+            self.model_kept += effect == "model"
+        self.cold_cost = None if self.cold_cost is None or cost is None else self.cold_cost + cost
+        self.cold_seconds += seconds
+
+
+@dataclass
+class RunState:
+    """One run as it happens.
+
+    `tape` is the run whose tape answers reads and external effects: the run itself, or on a replay the
+    run that the case came from. `draw` tells the draws of a replay apart; `group` is the case's, for fold models.
+    """
+
+    id: str
+    mode: Mode | None
+    session: Any
+    tape: str
+    draw: int = 0
+    case: str = ""
+    group: str = ""
+    refresh: bool = False
+    allow: frozenset[str] = frozenset()
+    accept: frozenset[str] = frozenset()
+    by: str = ""
+    spans: list[Span] = field(default_factory=list[Span])
+    tally: Tally = field(default_factory=Tally)
+    counters: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
+    resolved: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    stopped: NotRun | None = None
+    opaque: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, *what: str) -> int:
+        """Return how often this was counted before, and count it."""
+        with self.lock:
+            number = self.counters[what]
+            self.counters[what] += 1
+            return number
+
+
+class Usage(NamedTuple):
+    """What a leaf used: nano-dollars (None: unpriced), tokens, the model that answered."""
+
+    cost: int | None = 0
+    tokens: int = 0
+    resolved: str = ""
+
+
+@dataclass
+class Frame:
+    """A step on its way: what it read, whether it called another, what a pure one did that it mustn't."""
+
+    span: str
+    step: str
+    effect: Effect
+    guarded: bool
+    reads: dict[tuple[str, str], Read] = field(default_factory=dict[tuple[str, str], Read])
+    children: int = 0
+    impure: str = ""
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where code stands: its run, its step, and its branch of our `gather`."""
+
+    run: RunState
+    frame: Frame
+    branch: str = ""
+
+    def inside(self, frame: Frame) -> "Context":
+        """Return the same place with another step on top."""
+        return replace(self, frame=frame)
+
+    def branched(self, branch: str) -> "Context":
+        """Return the same place in a branch."""
+        return replace(self, branch=branch)
+
+
+class _Watch(threading.local):
+    off = 0
+
+
+WATCH = _Watch()
+"""Whether the guard looks away on this thread: the engine's own work isn't the step's."""
+
+
+@contextlib.contextmanager
+def unwatched() -> Iterator[None]:
+    """Let the engine read and write files while a guarded step is on top."""
+    WATCH.off += 1
+    try:
+        yield
+    finally:
+        WATCH.off -= 1
+
+
+CONTEXT: ContextVar[Context | None] = ContextVar("alongside-run", default=None)
+
+
+def record_read(read: Read) -> None:
+    """Note that the step under way looked at something beside its inputs."""
+    context = CONTEXT.get()
+    if context is not None:
+        context.frame.reads[read.kind, read.name] = read

@@ -1,0 +1,279 @@
+"""One run inside a worker: inputs in, the workflow's body, the answer checked, everything committed."""
+
+import asyncio
+import contextvars
+import inspect
+import json
+import sqlite3
+import typing
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from alongside.core.digest import short
+from alongside.core.encoding import decode
+from alongside.core.errors import AlongsideError, DataError
+from alongside.core.run import Run
+from alongside.engine import record
+from alongside.engine.call import check_secrets, encode_value
+from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
+from alongside.engine.order import Order, Outcome
+from alongside.engine.session import Session
+from alongside.engine.step import Workflow
+from alongside.engine.typed import coerce, mismatch
+from alongside.store import runs
+from alongside.store.blobs import insert_small
+
+__all__ = ["Judge", "execute"]
+
+Judge = Callable[[Session, Mapping[str, Any], Any], list[dict[str, Any]]]
+"""(session, the order's `judge`, the answer) -> verdicts as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    status: str
+    output: Any = None
+    error: str = ""
+    code: str = ""
+
+
+async def execute(
+    session: Session, workflows: Mapping[str, Workflow[..., Any]], order: Order, *, judge: Judge, threads: Executor
+) -> Outcome:
+    """Run the order and return how it ended. Never raises for what a workflow does."""
+    state = _state(session, order)
+    started = session.clock()
+    inputs: dict[str, str] = {}
+    try:
+        workflow = _workflow(workflows, order.workflow)
+        values = _inputs(session, workflow, order)
+        inputs, blobs = _keep_inputs(session, values)
+        if order.mode != "replay":
+            await _begin(session, order, inputs, blobs, started)
+            blobs = {}
+        ended = await _body(state, workflow, values, threads)
+    except NotRun as stop:
+        ended, blobs = _Ended("not-run", error=stop.reason, code=stop.code), {}
+    except AlongsideError as error:
+        ended, blobs = _Ended("failed", error=str(error), code=error.code), {}
+    return await _end(session, state, order, inputs, blobs, started, ended, judge)
+
+
+def _state(session: Session, order: Order) -> RunState:
+    return RunState(
+        order.run,
+        typing.cast("Any", order.mode),
+        session,
+        tape=order.tape or order.run,
+        draw=order.draw,
+        case=order.case,
+        group=order.group,
+        refresh=order.refresh,
+        allow=frozenset(order.allow),
+        accept=frozenset(order.accept),
+        by=order.by,
+    )
+
+
+def _workflow(workflows: Mapping[str, Workflow[..., Any]], name: str) -> Workflow[..., Any]:
+    if name not in workflows:
+        raise DataError(
+            "no-such-workflow",
+            f"this version has no workflow {name!r}; it has {', '.join(workflows) or 'none'}",
+            fix="name one of them, or define it in workflows/",
+        )
+    return workflows[name]
+
+
+def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dict[str, Any]:
+    """Return the typed inputs. Raises NotRun where a file's bytes aren't here."""
+    load = session.blobs.get
+    if order.kept_inputs:
+        return {name: decode(load(kept), load, record.find_class) for name, kept in order.kept_inputs.items()}
+    for value in order.inputs.values():
+        if isinstance(value, dict) and "file" in value and not session.blobs.has(typing.cast("Any", value)["file"]):
+            raise NotRun("missing-input", f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here")
+    hints = typing.get_type_hints(workflow.function)
+    names = list(workflow.signature.parameters)
+    unknown = sorted(set(order.inputs) - set(names))
+    if unknown:
+        raise DataError(
+            "input-name",
+            f"workflow {order.workflow} takes {', '.join(names)}, not {unknown[0]!r}",
+            fix=f"name the input {names[0] if names else '(none)'}",
+        )
+    given = {
+        name: coerce(value, hints.get(name, Any), place=name, load=load) for name, value in order.inputs.items()
+    }
+    try:
+        bound = workflow.signature.bind(**given)
+    except TypeError as error:
+        raise DataError(
+            "input-name", f"workflow {order.workflow}: {error}", fix=f"give every input of ({', '.join(names)})"
+        ) from error
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
+def _keep_inputs(session: Session, values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, bytes]]:
+    encoded = {name: encode_value(session, value) for name, value in values.items()}
+    blobs = {one.digest: one.data for one in encoded.values()}
+    for one in encoded.values():
+        blobs |= one.blobs
+    return {name: one.digest for name, one in encoded.items()}, session.blobs.put_big(blobs)
+
+
+async def _begin(
+    session: Session, order: Order, inputs: dict[str, str], blobs: dict[str, bytes], started: float
+) -> None:
+    """Write the run down before it starts, so that a killed one can be resumed."""
+    run = Run(
+        order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs, "running",
+        "", "", started, 0.0, 0, 0, 0.0, order.released,
+    )  # fmt: skip
+
+    def write(connection: sqlite3.Connection) -> None:
+        insert_small(connection, blobs)
+        runs.save(connection, run)
+
+    await asyncio.wrap_future(session.database.submit(write))
+
+
+async def _body(
+    state: RunState, workflow: Workflow[..., Any], values: dict[str, Any], threads: Executor
+) -> _Ended:
+    impure = state.session.code(workflow.function).impure
+    if impure:
+        raise DataError(
+            "impure-step",
+            f"the body of workflow {workflow.name} always re-executes and must be pure, but {impure[0]}",
+            fix='move it into a step: `@step(effect="read")`',
+        )
+    frame = Frame(f"{state.count('span'):05d}", workflow.name, "pure", guarded=True)
+    context = contextvars.copy_context()
+    context.run(CONTEXT.set, Context(state, frame))
+    try:
+        output = await _call(workflow.function, values, context, threads)
+    except NotRun as stop:
+        return _stopped(stop)
+    except asyncio.CancelledError:
+        raise
+    except AlongsideError as error:
+        return _Ended("failed", error=str(error), code=error.code)
+    except Exception as error:  # noqa: BLE001  whatever a workflow raises is its answer
+        return _Ended("failed", error=_told(error, workflow), code="workflow-raised")
+    if state.stopped is not None:
+        return _stopped(state.stopped)
+    wrong = mismatch(output, typing.get_type_hints(workflow.function).get("return", Any))
+    if wrong:
+        return _Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
+    return _Ended("done", output)
+
+
+def _stopped(stop: NotRun) -> _Ended:
+    return _Ended("interrupted" if stop.code == "unknown-effect" else "not-run", error=stop.reason, code=stop.code)
+
+
+async def _call(
+    function: Callable[..., Any], values: dict[str, Any], context: contextvars.Context, threads: Executor
+) -> Any:
+    if inspect.iscoroutinefunction(function):
+        return await asyncio.get_running_loop().create_task(_awaited(function(**values)), context=context)
+    return await asyncio.get_running_loop().run_in_executor(threads, partial(context.run, function, **values))
+
+
+async def _awaited(value: Awaitable[Any]) -> Any:
+    return await value
+
+
+def _told(error: Exception, workflow: Workflow[..., Any]) -> str:
+    """Return the exception with the place in the project's code where it was raised."""
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if trace.tb_frame.f_globals.get("__name__", "").startswith("workflows"):
+            place = f" ({trace.tb_frame.f_globals['__name__'].replace('.', '/')}.py, line {trace.tb_lineno}, in {code.co_name})"
+        trace = trace.tb_next
+    return f"{type(error).__name__}: {error}{place or f' (in {workflow.name})'}"
+
+
+async def _end(  # noqa: PLR0913  every argument is a part of the one record that is written
+    session: Session,
+    state: RunState,
+    order: Order,
+    inputs: dict[str, str],
+    blobs: dict[str, bytes],
+    started: float,
+    ended: _Ended,
+    judge: Judge,
+) -> Outcome:
+    output, kept = "", dict(blobs)
+    if ended.status == "done":
+        try:
+            encoded = encode_value(session, ended.output)
+            output = encoded.digest
+            kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
+        except AlongsideError as error:
+            ended = _Ended("failed", error=str(error), code=error.code)
+    verdicts = judge(session, order.judge, ended.output) if order.judge is not None and ended.status == "done" else []
+    check_secrets(session.secrets, ended.error.encode())
+    outcome = _outcome(session, state, order, started, ended, output, verdicts)
+    run = Run(
+        order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs,
+        typing.cast("Any", ended.status), output, ended.error, started, outcome.seconds, outcome.spent,
+        outcome.cold_cost, outcome.cold_seconds, order.released,
+    )  # fmt: skip
+    await asyncio.wrap_future(session.database.submit(partial(_commit, session, order, run, state, kept, outcome)))
+    return outcome
+
+
+def _commit(
+    session: Session,
+    order: Order,
+    run: Run,
+    state: RunState,
+    blobs: dict[str, bytes],
+    outcome: Outcome,
+    connection: sqlite3.Connection,
+) -> None:
+    insert_small(connection, blobs)
+    runs.save(connection, run, state.spans)
+    if order.verdict_key and outcome.status in {"done", "failed"}:
+        connection.execute(
+            "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?,?)",
+            (session.version, order.verdict_key, run.id, json.dumps(outcome.to_json()), session.clock()),
+        )
+
+
+def _outcome(
+    session: Session,
+    state: RunState,
+    order: Order,
+    started: float,
+    ended: _Ended,
+    output: str,
+    verdicts: list[dict[str, Any]],
+) -> Outcome:
+    tally = state.tally
+    return Outcome(
+        order.run,
+        ended.status,
+        output,
+        ended.error,
+        ended.code,
+        tuple(verdicts),
+        tally.executed,
+        tally.kept,
+        tally.model_executed,
+        tally.model_kept,
+        tally.spent,
+        tally.cold_cost,
+        tally.cold_seconds,
+        session.clock() - started,
+        tuple(sorted(state.resolved)),
+        state.opaque,
+    )

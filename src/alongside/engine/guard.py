@@ -1,0 +1,115 @@
+"""What code does while it runs: an audit hook that sees files, sockets and processes.
+
+Opening a file of the engagement for reading is recorded as a read of the step. In a pure step and in a
+workflow's body anything else is refused. Imports and packages' own files are exempt.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from alongside.core.errors import DataError
+from alongside.engine.context import CONTEXT, WATCH, Context, record_read
+
+__all__ = ["install"]
+
+_FORBIDDEN = {
+    "socket.connect": "connects to a socket",
+    "socket.bind": "binds a socket",
+    "socket.getaddrinfo": "looks up a host",
+    "socket.sendto": "sends on a socket",
+    "subprocess.Popen": "starts a process",
+    "os.system": "starts a process",
+    "os.exec": "starts a process",
+    "os.fork": "starts a process",
+    "os.posix_spawn": "starts a process",
+    "os.remove": "removes a file",
+    "os.rename": "renames a file",
+    "os.mkdir": "makes a folder",
+    "os.rmdir": "removes a folder",
+    "os.truncate": "truncates a file",
+    "os.symlink": "makes a link",
+    "os.link": "makes a link",
+    "os.putenv": "changes the environment",
+    "os.unsetenv": "changes the environment",
+    "shutil.rmtree": "removes a folder",
+}
+_LISTING = {"os.listdir", "os.scandir"}
+_WATCHED = {*_FORBIDDEN, *_LISTING, "open"}
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+def install(root: Path, exempt: tuple[Path, ...]) -> None:
+    """Watch this process from now on. `root` is the version's tree, `exempt` are folders anyone may read."""
+    folders = tuple(str(path) + os.sep for path in (*exempt, *_package_folders()))
+    sys.addaudithook(_hook(str(root), folders))
+
+
+def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]], None]:
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in _WATCHED or WATCH.off:
+            return
+        context = CONTEXT.get()
+        if context is None or not context.frame.guarded:
+            return
+        if event in _FORBIDDEN:
+            _refuse(context, _FORBIDDEN[event])
+        elif isinstance(arguments[0], str | bytes | os.PathLike | type(None)):
+            path = os.fspath(arguments[0]) if arguments[0] is not None else "."
+            _file(context, event, os.fsdecode(path), arguments, root, exempt)
+
+    return hook
+
+
+def _file(
+    context: Context, event: str, path: str, arguments: tuple[Any, ...], root: str, exempt: tuple[str, ...]
+) -> None:
+    full = os.path.abspath(path)  # noqa: PTH100  pathlib would resolve links and raise audit events itself
+    writes = event == "open" and _is_writing(arguments)
+    if not writes and (full.startswith(exempt) or _importing()):
+        return
+    inside = full == root or full.startswith(root + os.sep)
+    if writes:
+        _refuse(context, f"writes {path}")
+    elif not inside:
+        _refuse(context, f"reads {path}, which is not in the engagement")
+    else:
+        name = os.path.relpath(full, root).replace(os.sep, "/")
+        kind = "listing" if event in _LISTING else "file"
+        record_read(context.run.session.read(kind, "" if name == "." else name, group=""))
+
+
+def _is_writing(arguments: tuple[Any, ...]) -> bool:
+    mode, flags = arguments[1], arguments[2]
+    if isinstance(mode, str):
+        return any(letter in mode for letter in "wax+")
+    return isinstance(flags, int) and bool(flags & _WRITING)
+
+
+def _importing() -> bool:
+    """Whether an import is under way on this thread."""
+    frame = sys._getframe(3)  # noqa: SLF001  the one way to tell an import's own reads apart
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _package_folders() -> list[Path]:
+    import sysconfig
+
+    paths = sysconfig.get_paths()
+    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib", "data")}
+    return [Path(folder) for folder in folders] + [Path("/usr/share/zoneinfo"), Path("/proc/self"), Path("/dev")]
+
+
+def _refuse(context: Context, what: str) -> None:
+    context.frame.impure = context.frame.impure or f"it {what}"
+    raise DataError(
+        "impure-step",
+        f"{context.frame.step} is pure, but it {what}",
+        fix='declare the step `@step(effect="read")` or `@step(effect="external")`',
+    )

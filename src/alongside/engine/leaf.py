@@ -1,0 +1,261 @@
+"""Making a call: recall it, join who is making it, or run it and keep what it answered."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from alongside.core.document import Document
+from alongside.core.encoding import decode, encode
+from alongside.core.run import Span
+from alongside.engine import record
+from alongside.engine.call import Call
+from alongside.engine.context import CONTEXT, Frame, NotRun
+from alongside.engine.recall import Recalled, recall
+from alongside.store.ledger import Kept
+
+__all__ = ["call_async", "call_stream", "call_stream_async", "call_sync"]
+
+Body = Callable[..., Any]
+
+
+def call_sync(call: Call, body: Body) -> Any:
+    """Return the step's answer."""
+    found = _recalled(call)
+    if found is not None:
+        return _told(call, found)
+    if not _shares(call) or _on_loop(call):
+        return _run_sync(call, body)[0]
+    flight = call.context.run.session.flights.join(call.key)
+    if flight is not None:
+        landed = _landed(call, flight.result())
+        return _run_sync(call, body)[0] if landed is None else _told(call, landed)
+    made: Recalled | None = None
+    try:
+        value, made = _run_sync(call, body)
+        return value
+    finally:
+        call.context.run.session.flights.land(call.key, made)
+
+
+async def call_async(call: Call, body: Callable[..., Awaitable[Any]]) -> Any:
+    """Return the step's answer."""
+    found = _recalled(call)
+    if found is not None:
+        return _told(call, found)
+    if not _shares(call):
+        return (await _run_async(call, body))[0]
+    flight = call.context.run.session.flights.join(call.key)
+    if flight is not None:
+        landed = _landed(call, await asyncio.wrap_future(flight))
+        return (await _run_async(call, body))[0] if landed is None else _told(call, landed)
+    made: Recalled | None = None
+    try:
+        value, made = await _run_async(call, body)
+        return value
+    finally:
+        call.context.run.session.flights.land(call.key, made)
+
+
+def call_stream(call: Call, body: Callable[..., Iterator[Any]]) -> Iterator[Any]:
+    """Yield the step's chunks: the kept ones, or new ones that are kept once they are exhausted."""
+    found = _recalled(call)
+    if found is not None:
+        yield from _told(call, found)
+        return
+    frame, started = _open(call)
+    chunks: list[Any] = []
+    iterator = body(**call.bound)
+    while True:
+        token = CONTEXT.set(call.context.inside(frame))
+        try:
+            chunk = next(iterator)
+        except StopIteration:
+            break
+        except BaseException as error:
+            CONTEXT.reset(token)
+            _settled_sync(call, frame, started, error=error)
+            raise
+        CONTEXT.reset(token)
+        chunks.append(chunk)
+        yield _copy(call, chunk)
+    CONTEXT.reset(token)
+    _settled_sync(call, frame, started, value=chunks)
+
+
+async def call_stream_async(call: Call, body: Callable[..., AsyncIterator[Any]]) -> AsyncIterator[Any]:
+    """Yield the step's chunks: the kept ones, or new ones that are kept once they are exhausted."""
+    found = _recalled(call)
+    if found is not None:
+        for chunk in _told(call, found):
+            yield chunk
+        return
+    frame, started = _open(call)
+    chunks: list[Any] = []
+    iterator = aiter(body(**call.bound))
+    while True:
+        token = CONTEXT.set(call.context.inside(frame))
+        try:
+            chunk = await anext(iterator)
+        except StopAsyncIteration:
+            break
+        except BaseException as error:
+            CONTEXT.reset(token)
+            await _settled_async(call, frame, started, error=error)
+            raise
+        CONTEXT.reset(token)
+        chunks.append(chunk)
+        yield _copy(call, chunk)
+    CONTEXT.reset(token)
+    await _settled_async(call, frame, started, value=chunks)
+
+
+def _recalled(call: Call) -> Recalled | None:
+    """Recall, and remember on the run why it had to stop, however the workflow handles that."""
+    try:
+        return recall(call)
+    except NotRun as stop:
+        call.context.run.stopped = call.context.run.stopped or stop
+        raise
+
+
+def _landed(call: Call, landed: Recalled | None) -> Recalled | None:
+    """Return what another's flight brought: its answer, or the exception that it kept."""
+    return _recalled(call) if landed is None else replace(landed, status="kept")
+
+
+def _shares(call: Call) -> bool:
+    """Whether two equal calls at once are one: what the memo would answer a moment later."""
+    spec, run = call.spec, call.context.run
+    return spec.effect == "pure" or (spec.effect == "model" and (spec.reuse or run.mode == "replay"))
+
+
+def _on_loop(call: Call) -> bool:
+    """A blocking call on the loop's own thread must not wait: what it waits for may need the loop."""
+    loop = call.context.run.session.loop
+    return loop is not None and getattr(loop, "_thread_id", None) == threading.get_ident()
+
+
+def _run_sync(call: Call, body: Body) -> tuple[Any, Recalled | None]:
+    frame, started = _open(call)
+    token = CONTEXT.set(call.context.inside(frame))
+    try:
+        value = body(**call.bound)
+    except BaseException as error:
+        CONTEXT.reset(token)
+        _settled_sync(call, frame, started, error=error)
+        raise
+    CONTEXT.reset(token)
+    return _settled_sync(call, frame, started, value=value)
+
+
+async def _run_async(call: Call, body: Callable[..., Awaitable[Any]]) -> tuple[Any, Recalled | None]:
+    frame, started = _open(call)
+    token = CONTEXT.set(call.context.inside(frame))
+    try:
+        value = await body(**call.bound)
+    except BaseException as error:
+        CONTEXT.reset(token)
+        await _settled_async(call, frame, started, error=error)
+        raise
+    CONTEXT.reset(token)
+    return await _settled_async(call, frame, started, value=value)
+
+
+def _open(call: Call) -> tuple[Frame, float]:
+    run, spec = call.context.run, call.spec
+    if spec.effect == "external":
+        record.announce(call)
+    span = f"{run.count('span'):05d}"
+    return Frame(span, spec.name, spec.effect, spec.guarded), run.session.clock()
+
+
+def _settled_sync(
+    call: Call, frame: Frame, started: float, *, value: Any = None, error: BaseException | None = None
+) -> tuple[Any, Recalled | None]:
+    seconds = call.context.run.session.clock() - started
+    if not _is_kept(call, frame, started, seconds, error):
+        return value, None
+    written = record.write(call, frame, output=value, error=error, seconds=seconds)
+    return _adopt(call, frame, started, written.future.result(), value, error)
+
+
+async def _settled_async(
+    call: Call, frame: Frame, started: float, *, value: Any = None, error: BaseException | None = None
+) -> tuple[Any, Recalled | None]:
+    seconds = call.context.run.session.clock() - started
+    if not _is_kept(call, frame, started, seconds, error):
+        return value, None
+    written = record.write(call, frame, output=value, error=error, seconds=seconds)
+    return _adopt(call, frame, started, await asyncio.wrap_future(written.future), value, error)
+
+
+def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: BaseException | None) -> bool:
+    """Whether this is a leaf's answer. A step that called another, or a mere attempt, only leaves a span."""
+    if frame.children == 0 and (error is None or record.keepable(error, call.spec.effect)):
+        return True
+    if error is None:
+        record.check(call, frame)
+    kind = "step" if frame.children else "leaf"
+    text = "" if error is None else f"{type(error).__name__}: {error}"
+    _trace(call, frame.span, Recalled("executed", "", "", *frame.usage[:2], seconds, frame.usage.resolved), started, kind, text)
+    return False
+
+
+def _adopt(
+    call: Call, frame: Frame, started: float, kept: Kept, value: Any, error: BaseException | None
+) -> tuple[Any, Recalled]:
+    """Take what stands in the store: ours, or that of whoever committed first."""
+    made = Recalled(
+        "executed", kept.output, kept.error, kept.cost, kept.tokens, kept.seconds, kept.resolved, kept.reads
+    )
+    _trace(call, frame.span, made, started, "leaf", "" if error is None else str(error))
+    if error is not None:
+        return None, made
+    if type(value) is Document:  # deeply frozen: the very object is as good as its copy
+        return value, made
+    return record.answer(call, kept.output, kept.error), made
+
+
+def _told(call: Call, found: Recalled) -> Any:
+    """Trace a recalled answer and give it."""
+    run = call.context.run
+    error = "kept error" if found.error else ""
+    _trace(call, f"{run.count('span'):05d}", found, run.session.clock(), "leaf", error)
+    return record.answer(call, found.output, found.error)
+
+
+def _copy(call: Call, chunk: Any) -> Any:
+    """A miss yields what a hit would."""
+    encoded = encode(chunk)
+    return decode(encoded.data, lambda name: encoded.blobs[name], record.find_class)
+
+
+def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, error: str) -> None:
+    run, spec = call.context.run, call.spec
+    made = Span(
+        span,
+        call.context.frame.span,
+        spec.name,
+        kind,
+        spec.effect,
+        "open" if kind == "step" else found.status,
+        call.key,
+        call.parts,
+        found.reads,
+        found.output,
+        error,
+        started,
+        found.seconds,
+        found.cost,
+        found.tokens,
+        found.resolved,
+    )
+    with run.lock:
+        run.spans.append(made)
+        if kind == "leaf":
+            executed = found.status == "executed"
+            run.tally.add(effect=spec.effect, executed=executed, cost=found.cost, seconds=found.seconds)
+        if found.resolved:
+            run.resolved.add((spec.name, found.resolved))

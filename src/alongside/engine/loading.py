@@ -1,0 +1,70 @@
+"""Importing a version's workflows from its tree."""
+
+import importlib
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+
+from alongside.core.errors import AlongsideError, DataError
+from alongside.engine.context import CONTEXT, Context, Frame, RunState
+from alongside.engine.session import Session
+from alongside.engine.step import Step, Workflow
+
+__all__ = ["load_workflows", "reached_distributions"]
+
+
+def load_workflows(session: Session) -> dict[str, Workflow[..., object]]:
+    """Return the version's workflows by name. Raises DataError `broken-workflow` naming file and line."""
+    sys.path.insert(0, str(session.root))
+    found: dict[str, Workflow[..., object]] = {}
+    state = RunState("import", None, session, tape="")
+    token = CONTEXT.set(Context(state, Frame("", "import", "pure", guarded=False)))
+    try:
+        for name in sorted(session.manifest.files):
+            if name.startswith("workflows/") and name.endswith(".py") and name.count("/") == 1:
+                _collect(_import(name), found)
+    finally:
+        CONTEXT.reset(token)
+    return found
+
+
+def reached_distributions(session: Session, workflows: Mapping[str, Workflow[..., object]]) -> dict[str, str]:
+    """Return the third-party distributions (and their versions) that the version's code reaches."""
+    reached: dict[str, str] = {}
+    modules = {sys.modules[workflow.function.__module__] for workflow in workflows.values()}
+    for module in modules:
+        for thing in vars(module).values():
+            if isinstance(thing, Step):
+                reached |= session.code(thing.function).distributions
+    return reached
+
+
+def _import(name: str) -> ModuleType:
+    module = name.removesuffix(".py").replace("/", ".")
+    try:
+        return importlib.import_module(module)
+    except AlongsideError:
+        raise
+    except BaseException as error:
+        where = [frame for frame in traceback.extract_tb(error.__traceback__) if "workflows" in frame.filename]
+        line = getattr(error, "lineno", None) or (where[-1].lineno if where else 1)
+        raise DataError(
+            "broken-workflow",
+            f"{name}, line {line}: {type(error).__name__}: {error}",
+            fix=f"mend {name} and run the command again",
+        ) from error
+
+
+def _collect(module: ModuleType, found: dict[str, Workflow[..., object]]) -> None:
+    for thing in vars(module).values():
+        if isinstance(thing, Workflow) and thing.function.__module__ == module.__name__:
+            name = thing.short_name
+            if name in found:
+                raise DataError(
+                    "two-workflows",
+                    f"{Path(module.__file__ or '').name} defines the workflow {name!r}, which another file defines too",
+                    fix="rename one of them",
+                )
+            found[name] = thing

@@ -1,0 +1,74 @@
+"""What a parent asks of a version's worker, and what comes back: plain JSON both ways."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = ["Order", "Outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Run a workflow once.
+
+    `inputs` are plain JSON by parameter, `kept_inputs` digests of encoded values (a resume). `judge` is handed to the
+    judge with the answer (the case's checks and expectations); `verdict_key` is where the verdict is remembered.
+    """
+
+    run: str
+    workflow: str
+    mode: str
+    inputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    kept_inputs: dict[str, str] = field(default_factory=dict[str, str])
+    case: str = ""
+    tape: str = ""
+    group: str = ""
+    draw: int = 0
+    refresh: bool = False
+    allow: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ()
+    by: str = ""
+    released: str = ""
+    seconds: float = 300.0
+    judge: dict[str, Any] | None = None
+    verdict_key: str = ""
+    verify: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the order as JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended. `status` is done, failed, not-run or interrupted; costs in nano-dollars (None: unpriced)."""
+
+    run: str
+    status: str
+    output: str = ""
+    error: str = ""
+    code: str = ""
+    verdicts: tuple[dict[str, Any], ...] = ()
+    executed: int = 0
+    kept: int = 0
+    model_executed: int = 0
+    model_kept: int = 0
+    spent: int | None = 0
+    cold_cost: int | None = 0
+    cold_seconds: float = 0.0
+    seconds: float = 0.0
+    resolved: tuple[tuple[str, str], ...] = ()
+    opaque: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    differs: tuple[str, ...] = ()
+    learned_from: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the outcome as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> "Outcome":
+        """Return the outcome that `to_json` gave."""
+        lists = {"verdicts", "differs"}
+        made = {name: tuple(value) if name in lists else value for name, value in fields.items()}
+        made["resolved"] = tuple((step, model) for step, model in fields.get("resolved", ()))
+        return cls(**made)

@@ -1,0 +1,130 @@
+"""Is the answer known already? The memo, the run's own tape, or the tape of the case's run."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from alongside.core.errors import DataError
+from alongside.core.run import Read, SpanStatus
+from alongside.engine.call import Call
+from alongside.engine.context import NotRun, RunState
+from alongside.store import ledger, tapes
+from alongside.store.ledger import Kept
+from alongside.store.tapes import TapeRow
+
+__all__ = ["Recalled", "recall"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A known answer: digests of output or error, what it cost when it was made, where it was found."""
+
+    status: SpanStatus
+    output: str
+    error: str
+    cost: int | None
+    tokens: int
+    seconds: float
+    resolved: str
+    reads: tuple[Read, ...] = ()
+
+
+def recall(call: Call) -> Recalled | None:
+    """Return the known answer or None, by the table of effects and modes in DESIGN.md section 5.
+
+    Raises NotRun where the call may not be made and no tape answers it.
+    """
+    run = call.context.run
+    match call.spec.effect:
+        case "pure":
+            return _from_memo(call)
+        case "model":
+            if run.mode == "replay":
+                return None if run.refresh else _from_memo(call)
+            return _from_own_tape(call) or (_from_memo(call) if call.spec.reuse else None)
+        case "read":
+            return _from_case_tape(call) if run.mode == "replay" and not run.refresh else _from_own_tape(call)
+        case "external":
+            return _external(call)
+
+
+def _external(call: Call) -> Recalled | None:
+    if call.context.run.mode == "replay" and _bare(call.spec.name) not in call.context.run.allow:
+        return _from_case_tape(call)
+    return _from_own_tape(call)
+
+
+def _from_memo(call: Call) -> Recalled | None:
+    run = call.context.run
+    for kept in ledger.find(run.session.database, call.key):
+        if all(_same(run, read) for read in kept.reads) and _readable(run, kept):
+            return Recalled(
+                "kept", kept.output, kept.error, kept.cost, kept.tokens, kept.seconds, kept.resolved, kept.reads
+            )
+    return None
+
+
+def _same(run: RunState, read: Read) -> bool:
+    return run.session.read(read.kind, read.name, group=run.group).digest == read.digest
+
+
+def _readable(run: RunState, kept: Kept) -> bool:
+    """A blob that is gone or damaged makes a miss."""
+    name = kept.output or kept.error
+    try:
+        run.session.blobs.get(name)
+    except DataError:
+        return False
+    return True
+
+
+def _from_own_tape(call: Call) -> Recalled | None:
+    run = call.context.run
+    row = tapes.find(
+        run.session.database, run.id, step=call.spec.name, args=call.args, occurrence=call.occurrence
+    )
+    if row is None:
+        return None
+    if row.state == "called":
+        raise NotRun(
+            "unknown-effect",
+            f"{row.shown} was called before the run stopped, and nobody knows whether it happened",
+        )
+    return _taped(row)
+
+
+def _from_case_tape(call: Call) -> Recalled:
+    run = call.context.run
+    database = run.session.database
+    row = tapes.find(database, run.tape, step=call.spec.name, args=call.args, occurrence=call.occurrence)
+    if row is None or row.state == "called":
+        raise NotRun("not-on-tape", f"not run: would have called {call.shown}")
+    if row.code != call.code.hash and not _accepted(call, row):
+        raise NotRun("changed-since-tape", f"not run: {_bare(call.spec.name)} changed since its tape")
+    return _taped(row)
+
+
+def _accepted(call: Call, row: TapeRow) -> bool:
+    run = call.context.run
+    database, name = run.session.database, _bare(call.spec.name)
+    if tapes.accepted(database, row.run, step=call.spec.name, code=call.code.hash):
+        return True
+    if name not in run.accept or call.spec.effect != "external":
+        return False
+
+    def write(connection: sqlite3.Connection) -> None:
+        tapes.accept(
+            connection, row.run, step=call.spec.name, code=call.code.hash, by=run.by, at=run.session.clock()
+        )
+
+    database.write(write)
+    return True
+
+
+def _taped(row: TapeRow) -> Recalled:
+    return Recalled("tape", row.output, row.error, row.cost, row.tokens, row.seconds, row.resolved)
+
+
+def _bare(step: str) -> str:
+    return step.rpartition(".")[2]
+
+

@@ -1,0 +1,183 @@
+"""Keeping what a step answered: encoded, committed, and only then used."""
+
+import importlib
+import json
+import sqlite3
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from alongside.core.digest import digest_parts
+from alongside.core.encoding import decode, encode
+from alongside.core.errors import AlongsideError, DataError, UpstreamError
+from alongside.core.run import Read
+from alongside.engine.call import Call, encode_value
+from alongside.engine.code.hashing import changed_global
+from alongside.engine.context import Frame, unwatched
+from alongside.store import ledger, tapes
+from alongside.store.ledger import Kept, LedgerRow
+from alongside.store.tapes import TapeRow
+
+__all__ = ["Written", "find_class", "announce", "answer", "check", "keepable", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A result on its way to the disk: the future gives what stands there after the commit."""
+
+    future: "Future[Kept]"
+    reads: tuple[Read, ...]
+
+
+def keepable(error: BaseException, effect: str) -> bool:
+    """Whether an exception is an answer (kept and raised again) or only an attempt."""
+    if isinstance(error, UpstreamError):
+        return bool(getattr(error, "kept", False))
+    if isinstance(error, AlongsideError):
+        return isinstance(error, DataError) and error.code.endswith("-document")
+    if not isinstance(error, Exception) or isinstance(error, OSError | MemoryError | TimeoutError | RecursionError):
+        return False
+    return effect in {"pure", "external"}
+
+
+def write(call: Call, frame: Frame, *, output: Any = None, error: BaseException | None = None, seconds: float) -> Written:
+    """Hand a leaf's result to the store. Raises what refuses the value, before anything is kept."""
+    check(call, frame)
+    session = call.context.run.session
+    encoded = encode_value(session, output) if error is None else encode(_error_tree(error))
+    big = {**encoded.blobs, encoded.digest: encoded.data}
+    with unwatched():
+        small = session.blobs.put_big(big)
+    reads = tuple(sorted(frame.reads.values(), key=lambda read: (read.kind, read.name)))
+    kept = Kept(
+        reads,
+        "" if error else encoded.digest,
+        encoded.digest if error else "",
+        frame.usage.cost,
+        frame.usage.tokens,
+        seconds,
+        frame.usage.resolved,
+        session.clock(),
+    )
+    return Written(session.database.submit(partial(_commit, call, kept, small)), reads)
+
+
+def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqlite3.Connection) -> Kept:
+    session, spec = call.context.run.session, call.spec
+    stands = kept
+    if spec.effect in {"pure", "model"}:
+        if call.code.hash not in session.told:
+            ledger.remember_code(connection, call.code.hash, call.code.parts)
+            session.told.add(call.code.hash)
+        stands = ledger.insert(connection, _row(call, kept), blobs)
+    if spec.effect != "pure":
+        tapes.write(connection, _tape_row(call, stands, "settled"), blobs)
+    return stands
+
+
+def announce(call: Call) -> None:
+    """Write the outbox row of an external effect, on the disk before the call is made."""
+    nothing = Kept((), "", "", 0, 0, 0.0, "", call.context.run.session.clock())
+    row = _tape_row(call, nothing, "called")
+    call.context.run.session.database.write(lambda connection: tapes.write(connection, row, {}))
+
+
+def _row(call: Call, kept: Kept) -> LedgerRow:
+    reads = digest_parts(*(part for read in kept.reads for part in (read.kind, read.name, read.digest)))
+    versions = json.dumps(dict(call.code.distributions))
+    return LedgerRow(call.key, reads, call.spec.name, call.parts, versions, kept)
+
+
+def _tape_row(call: Call, kept: Kept, state: str) -> TapeRow:
+    run, spec = call.context.run, call.spec
+    return TapeRow(
+        run.id,
+        spec.name,
+        call.args,
+        call.occurrence,
+        spec.effect,
+        call.code.hash,
+        state,
+        kept.output,
+        kept.error,
+        kept.cost,
+        kept.tokens,
+        kept.seconds,
+        kept.resolved,
+        call.shown,
+        kept.recorded_at,
+    )
+
+
+def check(call: Call, frame: Frame) -> None:
+    """Refuse a pure step that did what it mustn't, and any step that changed its inputs."""
+    if frame.impure:
+        raise DataError(
+            "impure-step",
+            f"step {call.spec.name} is pure, but {frame.impure}",
+            fix='declare it `@step(effect="read")` or `@step(effect="external")`, or pass the value in',
+        )
+    for name, was in call.mutable:
+        if encode(call.bound[name]).digest != was:
+            raise _mutated(call, name)
+    changed = changed_global(call.code) if call.spec.effect == "pure" else ""
+    if changed:
+        raise DataError(
+            "impure-step",
+            f"step {call.spec.name} is pure, but it changed the global {changed}",
+            fix="return the value instead of keeping it in a global",
+        )
+
+
+def _mutated(call: Call, name: str) -> DataError:
+    return DataError(
+        "mutated-input",
+        f"step {call.spec.name} changed its input {name!r}",
+        fix=f"work on a copy: `{name} = copy.deepcopy({name})`",
+    )
+
+
+def answer(call: Call, output: str, error: str) -> Any:
+    """Return the decoded answer, or raise the kept exception again as the same type."""
+    session = call.context.run.session
+    value = decode(session.blobs.get(output or error), session.blobs.get, find_class)
+    if error:
+        raise _rebuilt(value)
+    return value
+
+
+def find_class(name: str) -> Any:
+    """Return the class that `module:qualname` names. Raises DataError `missing-class`."""
+    module, _, qualname = name.partition(":")
+    try:
+        found: Any = importlib.import_module(module)
+        for part in qualname.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise DataError(
+            "missing-class", f"{name} is not in this version", fix="bring the class back, or run the step anew"
+        ) from error
+    return found
+
+
+def _error_tree(error: BaseException) -> dict[str, Any]:
+    kind = type(error)
+    try:
+        arguments = encode(list(error.args)).data.decode()
+    except DataError:
+        arguments = encode([str(error)]).data.decode()
+    return {"type": f"{kind.__module__}:{kind.__qualname__}", "args": arguments, "text": str(error)}
+
+
+def _rebuilt(tree: Mapping[str, Any]) -> BaseException:
+    kind = find_class(tree["type"])
+    arguments = decode(tree["args"].encode(), lambda _: b"", find_class)
+    if issubclass(kind, AlongsideError):
+        code, message, fix = arguments
+        return kind(code, message, fix=fix)
+    made = kind.__new__(kind, *arguments)
+    made.args = tuple(arguments)
+    return made
+

@@ -1,0 +1,209 @@
+"""The parent's side: one worker for one version; orders in, outcomes out, whatever happens to the worker.
+
+A worker that hangs or dies is killed. The order that was alone in it is lost; if there were several, each
+is run again by itself, so that only the guilty one is lost and the others finish.
+"""
+
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from alongside.core.errors import AlongsideError, UpstreamError
+from alongside.engine.order import Order, Outcome
+from alongside.sandbox.jobs import raise_error
+from alongside.sandbox.process import Worker
+
+__all__ = ["Lost", "Runner"]
+
+_GRACE = 1.5
+Lost = Callable[[Order, str, str], Outcome]
+"""(order, code, what happened) -> the outcome to report; writes the run down as lost."""
+
+
+@dataclass
+class _Job:
+    number: int
+    message: dict[str, Any]
+    body: bytes
+    order: Order | None
+    seconds: float
+    future: "Future[Any]"
+    deadline: float = 0.0
+    solo: bool = False
+
+
+class Runner:
+    """Runs orders on one version. `start` gives a fresh worker; at most `concurrency` orders are under way."""
+
+    def __init__(self, start: Callable[[], Worker], *, concurrency: int, lost: Lost) -> None:
+        self._start = start
+        self._concurrency = concurrency
+        self._lost = lost
+        self._pending: deque[_Job] = deque()
+        self._flying: dict[int, _Job] = {}
+        self._changed = threading.Condition()
+        self._worker: Worker | None = None
+        self._thread: threading.Thread | None = None
+        self._numbers = 0
+        self._closed = False
+
+    def submit(self, order: Order) -> "Future[Outcome]":
+        """Hand in an order."""
+        message = {"kind": "run", "order": order.to_json()}
+        return self._submit(message, b"", order, order.seconds)
+
+    def call(self, kind: str, message: dict[str, Any], body: bytes = b"", *, seconds: float = 300.0) -> Any:
+        """Ask the worker for something else than a run and wait for its reply."""
+        return self._submit({"kind": kind, **message}, body, None, seconds).result()
+
+    def close(self) -> None:
+        """Kill the worker. What was committed is kept; what was under way can be resumed."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            worker = self._worker
+        if worker is not None:
+            worker.kill()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _submit(self, message: dict[str, Any], body: bytes, order: Order | None, seconds: float) -> "Future[Any]":
+        with self._changed:
+            self._numbers += 1
+            job = _Job(self._numbers, {"job": self._numbers, **message}, body, order, seconds, Future())
+            self._pending.append(job)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop, name="runner", daemon=True)
+                self._thread.start()
+            self._pump()
+            self._changed.notify_all()
+        return job.future
+
+    def _loop(self) -> None:
+        while self._wait_for_work():
+            try:
+                worker = self._ready()
+            except AlongsideError as error:
+                self._fail_all(error)
+                continue
+            with self._changed:
+                self._pump()
+                patience = min((job.deadline for job in self._flying.values()), default=0.0) - time.monotonic()
+            try:
+                message, _ = worker.channel.receive(max(0.0, patience) + _GRACE)
+            except TimeoutError:
+                self._bury("timeout")
+            except EOFError:
+                self._bury("crash")
+            else:
+                self._deliver(message)
+        self._fail_all(UpstreamError("closed", "the worker was closed", fix="run the command again"))
+
+    def _wait_for_work(self) -> bool:
+        with self._changed:
+            while not (self._pending or self._flying or self._closed):
+                self._changed.wait()
+            return not self._closed
+
+    def _ready(self) -> Worker:
+        if self._worker is None:
+            worker = self._start()
+            try:
+                message, _ = worker.channel.receive()
+            except EOFError:
+                said = worker.stderr.strip().splitlines()
+                raise UpstreamError(
+                    "worker-failed",
+                    f"the worker process didn't start: {said[-1] if said else 'it said nothing'}",
+                    fix="run `alongside doctor`",
+                ) from None
+            if "error" in message:
+                worker.kill()
+                raise_error(message["error"])
+            self._worker = worker
+        return self._worker
+
+    def _pump(self) -> None:
+        """Send what may go; the lock is held."""
+        while self._worker is not None and self._pending and len(self._flying) < self._concurrency:
+            alone = self._pending[0].solo or any(job.solo for job in self._flying.values())
+            if alone and self._flying:
+                return
+            job = self._pending.popleft()
+            job.deadline = time.monotonic() + job.seconds
+            self._flying[job.number] = job
+            with contextlib.suppress(EOFError):  # the loop notices and runs it again
+                self._worker.channel.send(job.message, job.body)
+
+    def _deliver(self, message: dict[str, Any]) -> None:
+        with self._changed:
+            job = self._flying.pop(message["job"], None)
+        if job is None:
+            return
+        if "outcome" in message:
+            job.future.set_result(Outcome.from_json(message["outcome"]))
+        elif "reply" in message:
+            job.future.set_result(message["reply"])
+        elif "timeout" in message:
+            self._lose(job, "deadline", f"no answer within {job.seconds:g} s")
+            if message["hung"]:
+                self._replace_worker()
+        else:
+            _raise_into(job.future, message["error"])
+
+    def _bury(self, how: str) -> None:
+        """Kill the worker and find out whose fault it was."""
+        worker = self._worker
+        if self._closed or worker is None:
+            return
+        said = worker.stderr.strip().splitlines()[-1:] if how == "crash" else []
+        now = time.monotonic()
+        with self._changed:
+            suspects = [job for job in self._flying.values() if how == "crash" or job.deadline <= now]
+        if len(suspects) == 1:
+            job = suspects[0]
+            with self._changed:
+                del self._flying[job.number]
+            self._replace_worker()
+            text = f"no answer within {job.seconds:g} s" if how == "timeout" else f"the worker process died: {''.join(said) or 'out of memory?'}"
+            self._lose(job, "deadline" if how == "timeout" else "worker-died", text)
+        else:
+            for job in suspects:
+                job.solo = True
+            self._replace_worker()
+
+    def _replace_worker(self) -> None:
+        """Kill the worker; what was under way goes back to the queue, the suspects behind the others."""
+        with self._changed:
+            worker, self._worker = self._worker, None
+            again = sorted(self._flying.values(), key=lambda job: job.solo)
+            self._flying.clear()
+            self._pending = deque(sorted([*again, *self._pending], key=lambda job: job.solo))
+        if worker is not None:
+            worker.kill()
+
+    def _lose(self, job: _Job, code: str, text: str) -> None:
+        if job.order is None:
+            job.future.set_exception(UpstreamError(code, text, fix="run the command again"))
+        else:
+            job.future.set_result(self._lost(job.order, code, text))
+
+    def _fail_all(self, error: AlongsideError) -> None:
+        with self._changed:
+            jobs = [*self._flying.values(), *self._pending]
+            self._flying.clear()
+            self._pending.clear()
+        for job in jobs:
+            job.future.set_exception(error)
+
+
+def _raise_into(future: "Future[Any]", packed: dict[str, str]) -> None:
+    try:
+        raise_error(packed)
+    except AlongsideError as error:
+        future.set_exception(error)

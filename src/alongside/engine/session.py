@@ -1,0 +1,115 @@
+"""What a worker process knows while it runs one version: store, salt, files, models, clock."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alongside.core.digest import digest, digest_parts
+from alongside.core.engagement import Limits
+from alongside.core.ports import ChatModel, Clock, FieldModel, Parser
+from alongside.core.release import Manifest
+from alongside.core.run import Read
+from alongside.engine.code.hashing import Code, code_of
+from alongside.engine.code.origin import Origins
+from alongside.engine.context import unwatched
+from alongside.engine.flights import Flights
+from alongside.store.blobs import BlobStore
+from alongside.store.database import Database
+
+__all__ = ["Services", "Session", "listing_digest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The adapters that built-in steps use, wired by the workbench; each is made when first asked for."""
+
+    parser: Callable[[], Parser]
+    chat_model: Callable[[str], ChatModel]
+    field_model: Callable[[bytes], FieldModel]
+    prompted: Callable[..., Any]
+
+
+@dataclass
+class Session:
+    """One version in one worker. `root` is its materialised tree, which holds exactly the manifest's files."""
+
+    root: Path
+    version: str
+    manifest: Manifest
+    database: Database
+    blobs: BlobStore
+    salt: str
+    limits: Limits
+    secrets: tuple[bytes, ...]
+    clock: Clock
+    new_id: Callable[[str], str]
+    services: Services
+    loop: asyncio.AbstractEventLoop | None = None
+    flights: Flights = field(default_factory=Flights)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    codes: dict[Any, Code] = field(default_factory=dict[Any, Code])
+    told: set[str] = field(default_factory=set[str])
+    field_models: dict[str, FieldModel] = field(default_factory=dict[str, FieldModel])
+
+    def __post_init__(self) -> None:
+        self.origins = Origins([self.root])
+        self.tree = digest_parts(*(part for pair in sorted(self.manifest.files.items()) for part in pair))
+
+    def code(self, start: Callable[..., Any] | type) -> Code:
+        """Return the code hash of a function or class of this version."""
+        found = self.codes.get(start)
+        if found is None:
+            found = self.codes[start] = code_of(start, self.origins, tree=self.tree)
+        return found
+
+    def read(self, kind: str, name: str, *, group: str) -> Read:
+        """Return what a step that reads this now would record."""
+        return Read(kind, name, self._digest(kind, name, group))
+
+    def _digest(self, kind: str, name: str, group: str) -> str:
+        match kind:
+            case "prompt":
+                return self.manifest.files.get(f"prompts/{name}", "missing")
+            case "file":
+                return self.manifest.files.get(name, "missing")
+            case "listing":
+                return listing_digest(self.manifest.files, name)
+            case "parameter":
+                return _json_digest(self.manifest.params.get(name))
+            case "model":
+                return _json_digest(self.manifest.models.get(name))
+            case _:
+                return self.weights_for(name, group=group)
+
+    def weights_for(self, name: str, *, group: str) -> str:
+        """Return the digest of the weights that a case of this group is judged with, empty: untrained.
+
+        A group that the model has learned from is judged by the fold model that has not seen it.
+        """
+        learned = self.learned(name)
+        if not learned:
+            return ""
+        fold = learned["groups"].get(group) if group else None
+        return learned["weights"] if fold is None else learned["folds"][fold]
+
+    def learned(self, name: str) -> Mapping[str, Any]:
+        """Return what `models/NAME.json` says, empty where nothing was learned yet."""
+        if f"models/{name}.json" not in self.manifest.files:
+            return {}
+        with unwatched():
+            return json.loads((self.root / "models" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def listing_digest(files: Mapping[str, str], folder: str) -> str:
+    """Return the digest of the names right below a folder of the version."""
+    prefix = f"{folder}/" if folder not in {"", "."} else ""
+    names = {path[len(prefix) :].partition("/")[0] for path in files if path.startswith(prefix)}
+    return digest_parts(*sorted(names))
+
+
+def _json_digest(value: Any) -> str:
+    return digest(json.dumps(value, sort_keys=True, default=str).encode())

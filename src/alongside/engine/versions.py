@@ -1,0 +1,135 @@
+"""A version stored whole: the working tree as blobs and a manifest, and back as a tree to run."""
+
+import importlib.metadata
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from alongside.core.digest import digest, short
+from alongside.core.engagement import Engagement
+from alongside.core.errors import DataError
+from alongside.core.ports import Blobs, Clock
+from alongside.core.release import Manifest, Version
+from alongside.store import versions
+from alongside.store.blobs import BlobStore
+from alongside.store.database import Database
+
+__all__ = ["check_lock", "materialise", "python_minor", "snapshot", "tree_files"]
+
+_LEFT_OUT = {"cases", "documents", "exports", "__pycache__", "node_modules", "venv", "alongside.toml"}
+_BIGGEST = 32 * 1024 * 1024
+
+
+def snapshot(engagement: Engagement, *, database: Database, blobs: BlobStore, clock: Clock) -> Version:
+    """Store the working tree as it is now and return its version. The same bytes are the same version."""
+    files = {name: path.read_bytes() for name, path in tree_files(engagement.root)}
+    manifest = Manifest(
+        files={name: digest(data) for name, data in files.items()},
+        params=dict(engagement.params),
+        models={name: _json(asdict(config)) for name, config in engagement.models.items()},
+        weights=_weights(files),
+    )
+    identity = digest(json.dumps(asdict(manifest), sort_keys=True, default=str).encode())
+    known = versions.get(database, identity)
+    if known is not None:
+        return known
+    for data in files.values():
+        if not blobs.has(digest(data)):
+            blobs.put(data)
+    version = Version(identity, manifest, {}, clock())
+    database.write(lambda connection: versions.save(connection, version))
+    return version
+
+
+def tree_files(root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield (name, path) of what belongs to a version, by name: code, prompts, models, data files beside them."""
+    for folder, folders, names in os.walk(root):
+        top = Path(folder)
+        folders[:] = sorted(name for name in folders if not _is_left_out(name, top == root))
+        for name in sorted(names):
+            path = top / name
+            if not _is_left_out(name, top == root) and not name.endswith((".pyc", ".tar")) and path.is_file():
+                if path.stat().st_size > _BIGGEST:
+                    continue
+                yield path.relative_to(root).as_posix(), path
+
+
+def materialise(version: Version, *, folder: Path, blobs: Blobs) -> Path:
+    """Return a folder that holds exactly the version's files, made where it isn't there yet."""
+    target = folder / short(version.id)
+    if target.is_dir():
+        return target
+    temporary = folder / f".{short(version.id)}.{os.getpid()}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    for name, blob in version.manifest.files.items():
+        path = temporary / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(blobs.get(blob))
+    temporary.mkdir(parents=True, exist_ok=True)
+    try:
+        temporary.replace(target)
+    except OSError:  # another process was first; its tree is the same
+        shutil.rmtree(temporary, ignore_errors=True)
+    return target
+
+
+def check_lock(version: Version) -> None:
+    """Raise DataError `version-lock` where what the version needs isn't what is installed."""
+    differ = [
+        f"{name} {wanted} (installed: {found or 'nothing'})"
+        for name, wanted in version.lock.items()
+        if (found := python_minor() if name == "python" else _installed(name)) != wanted
+    ]
+    if differ:
+        raise DataError(
+            "version-lock",
+            f"version {short(version.id)} needs {', '.join(differ)}",
+            fix="install these versions, or ship a version that was tested with what is installed",
+        )
+
+
+def python_minor() -> str:
+    """Return Python's version to the minor, such as 3.11."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _installed(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def _is_left_out(name: str, at_top: bool) -> bool:  # noqa: FBT001
+    return name.startswith(".") or name == "__pycache__" or (at_top and name in _LEFT_OUT)
+
+
+def _weights(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return the digests of the weights that `models/*.json` name."""
+    found: set[str] = set()
+    for name, data in files.items():
+        if name.startswith("models/") and name.endswith(".json"):
+            learned = _learned(name, data)
+            found |= {learned["weights"], *learned["folds"]}
+    return tuple(sorted(found))
+
+
+def _learned(name: str, data: bytes) -> dict[str, Any]:
+    try:
+        learned = json.loads(data)
+        return {"weights": learned["weights"], "folds": learned["folds"]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            "bad-model-file",
+            f"{name} is not what `alongside learn` writes: {error!r}",
+            fix="restore the file from git, or delete it and run `alongside learn`",
+        ) from error
+
+
+def _json(fields: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(json.dumps(fields, default=str))
