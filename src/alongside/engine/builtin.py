@@ -75,10 +75,10 @@ def chat(  # noqa: PLR0913  what the wire format has
 
     inputs = {
         "model": model,
-        "messages": [[m.role, m.content, m.tool_call_id, [[c.id, c.name, c.arguments] for c in m.tool_calls]] for m in _messages(messages)],
+        "messages": _asked(messages),
         "tools": [[tool.name, tool.description, dict(tool.parameters)] for tool in tools],
         "options": [None if schema is None else dict(schema), temperature, max_tokens, seed],
-    }  # fmt: skip
+    }
     return _awaiting(_here("chat"), _spec("chat", _CHAT_VERSION, "model", reuse=reuse), inputs, body)
 
 
@@ -169,6 +169,16 @@ def _abstained(value: Any) -> Any:
 
 def _messages(messages: str | Prompt | list[Message]) -> list[Message]:
     return messages if isinstance(messages, list) else [Message("user", str(messages))]
+
+
+def _asked(messages: str | Prompt | list[Message]) -> Any:
+    """Return the messages as an input; a prompt stands by its name, since the step itself reads it."""
+    if isinstance(messages, Prompt):
+        return {"prompt": messages.name}
+    return [
+        [m.role, m.content, m.tool_call_id, [[call.id, call.name, call.arguments] for call in m.tool_calls]]
+        for m in _messages(messages)
+    ]
 
 
 def _here(what: str) -> Context:

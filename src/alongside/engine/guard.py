@@ -68,9 +68,9 @@ def _file(
 ) -> None:
     full = os.path.abspath(path)  # noqa: PTH100  pathlib would resolve links and raise audit events itself
     writes = event == "open" and _is_writing(arguments)
-    if not writes and (full.startswith(exempt) or _importing()):
-        return
     inside = full == root or full.startswith(root + os.sep)
+    if not writes and ((full.startswith(exempt) and not inside) or _importing()):
+        return
     if writes:
         _refuse(context, f"writes {path}")
     elif not inside:

@@ -116,10 +116,10 @@ class Runner:
             try:
                 message, _ = worker.channel.receive()
             except EOFError:
-                said = worker.stderr.strip().splitlines()
+                said = _last_words(worker)
                 raise UpstreamError(
                     "worker-failed",
-                    f"the worker process didn't start: {said[-1] if said else 'it said nothing'}",
+                    f"the worker process didn't start: {said or 'it said nothing'}",
                     fix="run `alongside doctor`",
                 ) from None
             if "error" in message:
@@ -161,7 +161,7 @@ class Runner:
         worker = self._worker
         if self._closed or worker is None:
             return
-        said = worker.stderr.strip().splitlines()[-1:] if how == "crash" else []
+        said = _last_words(worker) if how == "crash" else ""
         now = time.monotonic()
         with self._changed:
             suspects = [job for job in self._flying.values() if how == "crash" or job.deadline <= now]
@@ -170,7 +170,7 @@ class Runner:
             with self._changed:
                 del self._flying[job.number]
             self._replace_worker()
-            text = f"no answer within {job.seconds:g} s" if how == "timeout" else f"the worker process died: {''.join(said) or 'out of memory?'}"
+            text = f"no answer within {job.seconds:g} s" if how == "timeout" else f"the worker process died: {said or 'out of memory?'}"
             self._lose(job, "deadline" if how == "timeout" else "worker-died", text)
         else:
             for job in suspects:
@@ -200,6 +200,13 @@ class Runner:
             self._pending.clear()
         for job in jobs:
             job.future.set_exception(error)
+
+
+def _last_words(worker: Worker) -> str:
+    """Return the last line that a dying worker wrote."""
+    with contextlib.suppress(TimeoutError):
+        worker.wait(1.0)
+    return (worker.stderr.strip().splitlines() or [""])[-1]
 
 
 def _raise_into(future: "Future[Any]", packed: dict[str, str]) -> None:

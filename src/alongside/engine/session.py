@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from alongside.core.digest import digest, digest_parts
-from alongside.core.engagement import Limits
 from alongside.core.ports import ChatModel, Clock, FieldModel, Parser
 from alongside.core.release import Manifest
 from alongside.core.run import Read
@@ -43,7 +42,6 @@ class Session:
     database: Database
     blobs: BlobStore
     salt: str
-    limits: Limits
     secrets: tuple[bytes, ...]
     clock: Clock
     new_id: Callable[[str], str]

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
@@ -25,6 +26,7 @@ class Step(Generic[P, R]):
         self.signature = inspect.signature(function)
         self.name = f"{function.__module__}.{function.__qualname__}"
         self.effect: Effect = effect
+        self._body = _by_name(function, self.signature)
         self.spec = Spec(self.name, effect, reuse, lambda session: session.code(function), guarded=effect == "pure")
 
     @property
@@ -38,14 +40,13 @@ class Step(Generic[P, R]):
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         call = prepare(self.spec, context, bound.arguments)
-        body = _body(self.function, self.signature)
         if inspect.iscoroutinefunction(self.function):
-            return leaf.call_async(call, body)  # type: ignore[return-value]
+            return leaf.call_async(call, self._body)  # type: ignore[return-value]
         if inspect.isasyncgenfunction(self.function):
-            return leaf.call_stream_async(call, body)  # type: ignore[return-value]
+            return leaf.call_stream_async(call, self._body)  # type: ignore[return-value]
         if inspect.isgeneratorfunction(self.function):
-            return leaf.call_stream(call, body)  # type: ignore[return-value]
-        return leaf.call_sync(call, body)
+            return leaf.call_stream(call, self._body)  # type: ignore[return-value]
+        return leaf.call_sync(call, self._body)
 
 
 class Workflow(Step[P, R]):
@@ -57,13 +58,13 @@ class Workflow(Step[P, R]):
         return self.function.__name__
 
 
-def _body(function: Callable[..., Any], signature: inspect.Signature) -> Callable[..., Any]:
-    """Return the function, taking its arguments by name whatever their kind."""
+def _by_name(function: Callable[..., Any], signature: inspect.Signature) -> Callable[..., Any]:
+    """Return the function, taking its arguments by name; a decorated one may only take them by position."""
     if all(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in signature.parameters.values()):
-        return function
+        return lambda **arguments: function(*arguments.values())
 
     def call(**arguments: Any) -> Any:
-        bound = inspect.BoundArguments(signature, arguments)  # type: ignore[arg-type]
+        bound = inspect.BoundArguments(signature, OrderedDict(arguments))
         return function(*bound.args, **bound.kwargs)
 
     return call

@@ -1,0 +1,73 @@
+"""What a version offers: its workflows, their inputs and answers, the fields that learn."""
+
+import sys
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from alongside.core.fields import Field
+from alongside.core.value import Value
+from alongside.engine.builtin import Learned
+from alongside.engine.code.hashing import Code
+from alongside.engine.session import Session
+from alongside.engine.step import Step, Workflow
+
+__all__ = ["describe"]
+
+
+def describe(session: Session, workflows: Mapping[str, Workflow[..., Any]]) -> dict[str, Any]:
+    """Return `{workflow: {inputs, fields, steps, learned, doc}}` as JSON."""
+    return {name: _workflow(session, workflow) for name, workflow in workflows.items()}
+
+
+def _workflow(session: Session, workflow: Workflow[..., Any]) -> dict[str, Any]:
+    hints = typing.get_type_hints(workflow.function)
+    answer = hints.pop("return", None)
+    names = vars(sys.modules[workflow.function.__module__])
+    return {
+        "doc": (workflow.__doc__ or "").strip().partition("\n")[0],
+        "inputs": {name: _shown(hints.get(name, Any)) for name in workflow.signature.parameters},
+        "answer": _shown(answer),
+        "fields": {name: _shown(_inner(hint)) for name, hint in _fields(answer).items()},
+        "steps": {
+            thing.name: {"effect": thing.effect, **_code(session.code(thing.function))}
+            for thing in names.values()
+            if isinstance(thing, Step) and not isinstance(thing, Workflow)
+        },
+        "learned": [_learned(thing) for thing in names.values() if isinstance(thing, Learned)],
+    }
+
+
+def _code(code: Code) -> dict[str, Any]:
+    return {"code": code.hash, "opaque": list(code.opaque), "impure": list(code.impure)}
+
+
+def _learned(handle: Learned[Any]) -> dict[str, Any]:
+    return {
+        "name": handle.name,
+        "fields": [_field(field) for field in handle.fields],
+        "group": handle.group,
+        "vendor_field": handle.vendor_field,
+    }
+
+
+def _field(field: Field) -> list[str]:
+    return [field.name, field.kind, field.type.__name__]
+
+
+def _fields(answer: Any) -> dict[str, Any]:
+    """Return the annotated fields of an answer's class."""
+    if not isinstance(answer, type):
+        return {}
+    try:
+        return typing.get_type_hints(answer) if answer.__module__.partition(".")[0] not in {"builtins", "alongside"} else {}
+    except (NameError, TypeError):
+        return {}
+
+
+def _inner(hint: Any) -> Any:
+    return typing.get_args(hint)[0] if typing.get_origin(hint) is Value else hint
+
+
+def _shown(hint: Any) -> str:
+    return getattr(hint, "__name__", None) or str(hint).replace("typing.", "")

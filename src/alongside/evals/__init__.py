@@ -1,0 +1,1 @@
+"""Feedback to cases; checks; versions compared with honest statistics."""

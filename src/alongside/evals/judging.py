@@ -1,0 +1,2 @@
+def judge(session, fields, answer):
+    return []
