@@ -382,7 +382,7 @@ EDITS = [
     ("template constant", "workflows/main.py", 'Template("$x!")', 'Template("$x?")', {"s_template"}),
     ("model step", "workflows/main.py", 'x + "m"', 'x + "M"', {"s_model"}),
     ("effect", "workflows/main.py", "@step\ndef s_regex", '@step(effect="model")\ndef s_regex', {"s_regex"}),
-    ("step renamed", "workflows/main.py", "s_lambda", "s_lam", {"s_lam"}),
+    ("step renamed", "workflows/main.py", "s_yaml", "s_yml", {"s_yml"}),
 ]  # fmt: skip
 
 

@@ -38,7 +38,6 @@ class Call:
     context: Context
     code: Code
     bound: Mapping[str, Any]
-    inputs: tuple[tuple[str, str], ...]
     args: str
     occurrence: str
     key: str
@@ -55,14 +54,14 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
     if spec.effect == "pure" and spec.guarded and code.impure:
         raise _impure(spec.name, code.impure[0])
     encoded = {name: encode_value(run.session, value) for name, value in bound.items()}
-    inputs = tuple((name, _input_digest(run.session, one)) for name, one in encoded.items())
+    inputs = _inputs(run.session, encoded)
     args = digest_parts(*(part for pair in inputs for part in pair))
     draw = _draw(spec, context, code, args)
     parts = (
         ("schema", SCHEMA),
         ("step", spec.name),
         ("code", code.hash),
-        *((f"input {name}", value) for name, value in inputs),
+        *inputs,
         ("effect", spec.effect),
         ("draw", draw),
     )
@@ -73,7 +72,6 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
         context,
         code,
         bound,
-        inputs,
         args,
         f"{context.branch}#{run.count('occurrence', context.branch, spec.name, args)}",
         key,
@@ -103,12 +101,15 @@ def check_secrets(secrets: tuple[bytes, ...], data: bytes) -> None:
             )
 
 
-def _input_digest(session: Any, encoded: Encoded) -> str:
-    """Return the value's digest; where it holds objects of project classes, with these classes' code."""
-    kinds = [kind for kind in encoded.classes if session.origins.of(kind.__module__) == "project"]
-    if not kinds:
-        return encoded.digest
-    return digest_parts(encoded.digest, *sorted(session.code(kind).hash for kind in kinds))
+def _inputs(session: Any, encoded: Mapping[str, Encoded]) -> tuple[tuple[str, str], ...]:
+    """Return a key part an input: its digest, and beside it the code of the project classes in it."""
+    parts: list[tuple[str, str]] = []
+    for name, one in encoded.items():
+        parts.append((f"input {name}", one.digest))
+        kinds = [kind for kind in one.classes if session.origins.of(kind.__module__) == "project"]
+        if kinds:
+            parts.append((f"classes of {name}", digest_parts(*sorted(session.code(kind).hash for kind in kinds))))
+    return tuple(parts)
 
 
 def _draw(spec: Spec, context: Context, code: Code, args: str) -> str:
