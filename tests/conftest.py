@@ -18,9 +18,10 @@ from pytest_socket import socket_allow_hosts
 
 LEFT_OUT = ("system", "data", "slow")
 DEFAULT_RUN = " and ".join(f"not {marker}" for marker in LEFT_OUT)
-RUN_ALL = "ALONGSIDE_REQUIRE_ALL=1 uv run --group model pytest"
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 ROOT = Path(__file__).parents[1]
+UV = ".venv/bin/uv" if (ROOT / ".venv/bin/uv").exists() else "uv"
+RUN_ALL = f"ALONGSIDE_REQUIRE_ALL=1 {UV} run --group model pytest"
 COUNTS = pytest.StashKey[Counter[str]]()
 NO_SKIPS = pytest.StashKey[bool]()
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
