@@ -3,6 +3,7 @@
 - `system`, `data` and `slow` tests are deselected by default; the closing lines say how many and what runs them.
 - A skip in the default run is a failure: the default run needs the lock alone.
 - Under `ALONGSIDE_REQUIRE_ALL=1` nothing is deselected, and a skip is a failure there too.
+- Properties try the same examples in each default run, and new ones under `ALONGSIDE_REQUIRE_ALL=1`.
 - A test that may open sockets (`enable_socket`) reaches loopback alone.
 """
 
@@ -34,6 +35,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.markexpr = ""
     config.stash[NO_SKIPS] = require_all or is_default
     config.stash[COUNTS] = Counter()
+    if config.pluginmanager.has_plugin("hypothesispytest"):
+        _steady_properties(explore=require_all)
+
+
+def _steady_properties(*, explore: bool) -> None:
+    """No deadlines on a shared machine; the default run tries the same examples each time."""
+    import hypothesis
+
+    hypothesis.settings.register_profile("alongside", deadline=None, derandomize=not explore, print_blob=True)
+    hypothesis.settings.load_profile("alongside")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -34,7 +34,18 @@ def watch(
     timeout: float = 100.0,
 ) -> Seen:
     """Run `command` under strace, which writes its calls to `trace`."""
-    strace = ["strace", "-f", "-qq", "-e", f"trace={CALLS}", "-e", "signal=none", "-o", str(trace)]
+    strace = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-e",
+        f"trace={CALLS}",
+        "-e",
+        "signal=none",
+        "-o",
+        str(trace),
+    ]
     done = _run([*strace, *command], cwd, env, timeout)
     return Seen(done.returncode, done.stdout, strangers(trace.read_text(errors="replace")))
 
