@@ -66,7 +66,7 @@ class Policy(Base):
     def allow(self, x):
         return len(x) < LIMIT
 ''',
-    "workflows/kinds.py": '''
+    "workflows/kinds.py": """
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -98,7 +98,7 @@ class Form(BaseModel):
     @classmethod
     def check(cls, v):
         return v + 1
-''',
+""",
     "workflows/main.py": '''
 import functools
 import os
@@ -398,12 +398,20 @@ def grouped() -> list[list[tuple[str, str, str, str, set[str]]]]:
     return groups
 
 
-def _fits(edit: tuple[str, str, str, str, set[str]], group: list[tuple[str, str, str, str, set[str]]]) -> bool:
+def _fits(
+    edit: tuple[str, str, str, str, set[str]], group: list[tuple[str, str, str, str, set[str]]]
+) -> bool:
     _, file, old, new, victims = edit
     text = edited(group)[file]
     overlap = any(victims & other[4] or (not victims) != (not other[4]) for other in group)
-    return not overlap and text.count(old) == FILES[file].count(old) and all(
-        (other_new in text.replace(old, new)) for _, other_file, _, other_new, _ in group if other_file == file
+    return (
+        not overlap
+        and text.count(old) == FILES[file].count(old)
+        and all(
+            (other_new in text.replace(old, new))
+            for _, other_file, _, other_new, _ in group
+            if other_file == file
+        )
     )
 
 

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
+from battery_engagement import EDITS, FILES, OPAQUE, PARAMS, edited, grouped
 
 from alongside.core.engagement import Engagement
 from alongside.engine.order import Order, Outcome
 from alongside.store import runs
 from alongside.workbench import Workbench, new_id
-from battery_engagement import EDITS, FILES, OPAQUE, PARAMS, edited, grouped
 
 
 def write(root: Path) -> None:
@@ -21,7 +21,11 @@ def write(root: Path) -> None:
 def replay(root: Path, params: dict[str, object]) -> tuple[Outcome, set[str], set[str]]:
     """Return the outcome, the leaves that ran and the leaves that were kept."""
     with Workbench(Engagement(root, "acme", params=params)) as bench:
-        outcome = bench.runner(bench.snapshot()).submit(Order(new_id("run"), "main", "replay", {"x": "abc"})).result()
+        outcome = (
+            bench.runner(bench.snapshot())
+            .submit(Order(new_id("run"), "main", "replay", {"x": "abc"}))
+            .result()
+        )
         leaves = [span for span in runs.spans(bench.database, outcome.run) if span.kind == "leaf"]
     ran = {span.step.rpartition(".")[2] for span in leaves if span.status == "executed"}
     return outcome, ran, {span.step.rpartition(".")[2] for span in leaves} - ran
@@ -64,7 +68,9 @@ def test_the_battery_is_large_enough() -> None:
 
 
 @pytest.mark.parametrize("group", grouped(), ids=lambda group: f"{len(group)} at once")
-def test_edits_that_touch_different_steps(engagement: Path, group: list[tuple[str, str, str, str, set[str]]]) -> None:
+def test_edits_that_touch_different_steps(
+    engagement: Path, group: list[tuple[str, str, str, str, set[str]]]
+) -> None:
     check(engagement, group)
 
 
@@ -74,7 +80,9 @@ def test_each_edit_alone(engagement: Path, edit: tuple[str, str, str, str, set[s
     check(engagement, [edit])
 
 
-@pytest.mark.parametrize(("params", "victims"), [({"times": 3, "other": 1}, {"s_param"}), ({"times": 2, "other": 9}, set())])
+@pytest.mark.parametrize(
+    ("params", "victims"), [({"times": 3, "other": 1}, {"s_param"}), ({"times": 2, "other": 9}, set())]
+)
 def test_parameter(engagement: Path, params: dict[str, object], victims: set[str]) -> None:
     _, ran, _ = replay(engagement, params)
     assert ran == victims

@@ -48,7 +48,7 @@ def parse(file: File) -> Document:
     return _blocking(context, _spec("parse", version, "pure"), inputs, body)
 
 
-def chat(  # noqa: PLR0913  what the wire format has
+def chat(
     messages: str | Prompt | list[Message],
     *,
     model: str,
@@ -112,8 +112,14 @@ class Learned(Generic[S]):
             kept = {name: v if v.confidence >= floor else _abstained(v) for name, v in made.items()}
             return self.shape(**kept)
 
-        inputs = {"document": document, "fields": [[f.name, f.kind] for f in self.fields], "floor": self.abstain_below}
-        return _blocking(_here("learned"), _spec(f"learned.{self.name}", _LEARNED_VERSION, "pure"), inputs, body)
+        inputs = {
+            "document": document,
+            "fields": [[f.name, f.kind] for f in self.fields],
+            "floor": self.abstain_below,
+        }
+        return _blocking(
+            _here("learned"), _spec(f"learned.{self.name}", _LEARNED_VERSION, "pure"), inputs, body
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +142,29 @@ class Prompted(Generic[S]):
             _read("model", self.model)
             services = _session().services
             made = await services.prompted(
-                services.chat_model(self.model), document, fields_of(self.shape), instructions=str(self.instructions)
+                services.chat_model(self.model),
+                document,
+                fields_of(self.shape),
+                instructions=str(self.instructions),
             )
             _use(Usage(made.cost, made.tokens, made.resolved))
             return self.shape(**made.values)
 
-        inputs = {"document": document, "model": self.model, "fields": [[f.name, f.kind] for f in fields_of(self.shape)]}
+        inputs = {
+            "document": document,
+            "model": self.model,
+            "fields": [[f.name, f.kind] for f in fields_of(self.shape)],
+        }
         return _awaiting(_here("prompted"), _spec("prompted", _PROMPTED_VERSION, "model"), inputs, body)
 
 
 def learned(
-    name: str, shape: type[S], *, group: Group = "document", vendor_field: str = "", abstain_below: float = 0.0
+    name: str,
+    shape: type[S],
+    *,
+    group: Group = "document",
+    vendor_field: str = "",
+    abstain_below: float = 0.0,
 ) -> Learned[S]:
     """Return an extractor for the fields of `shape`, a dataclass of Values, that learns from corrections.
 

@@ -108,7 +108,9 @@ def _inputs(session: Any, encoded: Mapping[str, Encoded]) -> tuple[tuple[str, st
         parts.append((f"input {name}", one.digest))
         kinds = [kind for kind in one.classes if session.origins.of(kind.__module__) == "project"]
         if kinds:
-            parts.append((f"classes of {name}", digest_parts(*sorted(session.code(kind).hash for kind in kinds))))
+            parts.append(
+                (f"classes of {name}", digest_parts(*sorted(session.code(kind).hash for kind in kinds)))
+            )
     return tuple(parts)
 
 
@@ -127,7 +129,9 @@ def _tell(run: Any, name: str, code: Code) -> None:
 
 def _shown(name: str, encoded: Mapping[str, Encoded]) -> str:
     """Return the call as people read it: `send_mail(to="a@b.c", …)`."""
-    arguments = ", ".join(f"{key}={json.dumps(plain(one.data), ensure_ascii=False)}" for key, one in encoded.items())
+    arguments = ", ".join(
+        f"{key}={json.dumps(plain(one.data), ensure_ascii=False)}" for key, one in encoded.items()
+    )
     text = f"{name.rpartition('.')[2]}({arguments})"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
@@ -144,6 +148,5 @@ def _impure(step: str, what: str) -> DataError:
     return DataError(
         "impure-step",
         f"step {step} is pure, but {what}",
-        fix="pass it in as an argument, or declare the step `@step(effect=\"read\")` or another effect",
+        fix='pass it in as an argument, or declare the step `@step(effect="read")` or another effect',
     )
-

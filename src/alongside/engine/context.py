@@ -10,7 +10,18 @@ from typing import Any, NamedTuple
 
 from alongside.core.run import Effect, Mode, Read, Span
 
-__all__ = ["CONTEXT", "Context", "Frame", "NotRun", "RunState", "Tally", "Usage", "WATCH", "record_read", "unwatched"]
+__all__ = [
+    "CONTEXT",
+    "WATCH",
+    "Context",
+    "Frame",
+    "NotRun",
+    "RunState",
+    "Tally",
+    "Usage",
+    "record_read",
+    "unwatched",
+]
 
 
 class NotRun(BaseException):

@@ -60,7 +60,11 @@ def _fields(answer: Any) -> dict[str, Any]:
     if not isinstance(answer, type):
         return {}
     try:
-        return typing.get_type_hints(answer) if answer.__module__.partition(".")[0] not in {"builtins", "alongside"} else {}
+        return (
+            typing.get_type_hints(answer)
+            if answer.__module__.partition(".")[0] not in {"builtins", "alongside"}
+            else {}
+        )
     except (NameError, TypeError):
         return {}
 

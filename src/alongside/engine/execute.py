@@ -41,7 +41,12 @@ class _Ended:
 
 
 async def execute(
-    session: Session, workflows: Mapping[str, Workflow[..., Any]], order: Order, *, judge: Judge, threads: Executor
+    session: Session,
+    workflows: Mapping[str, Workflow[..., Any]],
+    order: Order,
+    *,
+    judge: Judge,
+    threads: Executor,
 ) -> Outcome:
     """Run the order and return how it ended. Never raises for what a workflow does."""
     state = _state(session, order)
@@ -94,8 +99,14 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
     if order.kept_inputs:
         return {name: decode(load(kept), load, record.find_class) for name, kept in order.kept_inputs.items()}
     for value in order.inputs.values():
-        if isinstance(value, dict) and "file" in value and not session.blobs.has(typing.cast("Any", value)["file"]):
-            raise NotRun("missing-input", f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here")
+        if (
+            isinstance(value, dict)
+            and "file" in value
+            and not session.blobs.has(typing.cast("Any", value)["file"])
+        ):
+            raise NotRun(
+                "missing-input", f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here"
+            )
     hints = typing.get_type_hints(workflow.function)
     names = list(workflow.signature.parameters)
     unknown = sorted(set(order.inputs) - set(names))
@@ -106,13 +117,16 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
             fix=f"name the input {names[0] if names else '(none)'}",
         )
     given = {
-        name: coerce(value, hints.get(name, Any), place=name, load=load) for name, value in order.inputs.items()
+        name: coerce(value, hints.get(name, Any), place=name, load=load)
+        for name, value in order.inputs.items()
     }
     try:
         bound = workflow.signature.bind(**given)
     except TypeError as error:
         raise DataError(
-            "input-name", f"workflow {order.workflow}: {error}", fix=f"give every input of ({', '.join(names)})"
+            "input-name",
+            f"workflow {order.workflow}: {error}",
+            fix=f"give every input of ({', '.join(names)})",
         ) from error
     bound.apply_defaults()
     return dict(bound.arguments)
@@ -174,7 +188,9 @@ async def _body(
 
 
 def _stopped(stop: NotRun) -> _Ended:
-    return _Ended("interrupted" if stop.code == "unknown-effect" else "not-run", error=stop.reason, code=stop.code)
+    return _Ended(
+        "interrupted" if stop.code == "unknown-effect" else "not-run", error=stop.reason, code=stop.code
+    )
 
 
 async def _call(
@@ -201,7 +217,7 @@ def _told(error: Exception, workflow: Workflow[..., Any]) -> str:
     return f"{type(error).__name__}: {error}{place or f' (in {workflow.name})'}"
 
 
-async def _end(  # noqa: PLR0913  every argument is a part of the one record that is written
+async def _end(
     session: Session,
     state: RunState,
     order: Order,
@@ -219,7 +235,11 @@ async def _end(  # noqa: PLR0913  every argument is a part of the one record tha
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:
             ended = _Ended("failed", error=str(error), code=error.code)
-    verdicts = judge(session, order.judge, ended.output) if order.judge is not None and ended.status == "done" else []
+    verdicts = (
+        judge(session, order.judge, ended.output)
+        if order.judge is not None and ended.status == "done"
+        else []
+    )
     check_secrets(session.secrets, ended.error.encode())
     outcome = _outcome(session, state, order, started, ended, output, verdicts)
     run = Run(
@@ -227,7 +247,9 @@ async def _end(  # noqa: PLR0913  every argument is a part of the one record tha
         typing.cast("Any", ended.status), output, ended.error, started, outcome.seconds, outcome.spent,
         outcome.cold_cost, outcome.cold_seconds, order.released,
     )  # fmt: skip
-    await asyncio.wrap_future(session.database.submit(partial(_commit, session, order, run, state, kept, outcome)))
+    await asyncio.wrap_future(
+        session.database.submit(partial(_commit, session, order, run, state, kept, outcome))
+    )
     return outcome
 
 

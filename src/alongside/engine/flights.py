@@ -13,7 +13,9 @@ __all__ = ["Flights"]
 class Flights:
     """Calls under way in this process, by key. A flight that lands with None made nothing that can be shared."""
 
-    under_way: "dict[str, Future[Recalled | None]]" = field(default_factory=dict[str, "Future[Recalled | None]"])
+    under_way: "dict[str, Future[Recalled | None]]" = field(
+        default_factory=dict[str, "Future[Recalled | None]"]
+    )
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def join(self, key: str) -> "Future[Recalled | None] | None":

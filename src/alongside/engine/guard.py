@@ -103,7 +103,11 @@ def _package_folders() -> list[Path]:
 
     paths = sysconfig.get_paths()
     folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib", "data")}
-    return [Path(folder) for folder in folders] + [Path("/usr/share/zoneinfo"), Path("/proc/self"), Path("/dev")]
+    return [Path(folder) for folder in folders] + [
+        Path("/usr/share/zoneinfo"),
+        Path("/proc/self"),
+        Path("/dev"),
+    ]
 
 
 def _refuse(context: Context, what: str) -> None:

@@ -65,7 +65,9 @@ async def _serve(
 
 
 def _listen(
-    receive: Receive, inbox: "asyncio.Queue[tuple[dict[str, Any], bytes] | None]", loop: asyncio.AbstractEventLoop
+    receive: Receive,
+    inbox: "asyncio.Queue[tuple[dict[str, Any], bytes] | None]",
+    loop: asyncio.AbstractEventLoop,
 ) -> None:
     while True:
         try:
@@ -103,4 +105,3 @@ async def _handle(handler: Handler, send: Send, message: dict[str, Any], body: b
         send({"job": message["job"], "reply": reply}, b"")
     except AlongsideError as error:
         send({"job": message["job"], "error": pack_error(error)}, b"")
-

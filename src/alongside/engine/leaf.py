@@ -199,7 +199,14 @@ def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: Ba
         record.check(call, frame)
     kind = "step" if frame.children else "leaf"
     text = "" if error is None else f"{type(error).__name__}: {error}"
-    _trace(call, frame.span, Recalled("executed", "", "", *frame.usage[:2], seconds, frame.usage.resolved), started, kind, text)
+    _trace(
+        call,
+        frame.span,
+        Recalled("executed", "", "", *frame.usage[:2], seconds, frame.usage.resolved),
+        started,
+        kind,
+        text,
+    )
     return False
 
 

@@ -48,7 +48,9 @@ def _import(name: str) -> ModuleType:
     except AlongsideError:
         raise
     except BaseException as error:
-        where = [frame for frame in traceback.extract_tb(error.__traceback__) if "workflows" in frame.filename]
+        where = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if "workflows" in frame.filename
+        ]
         line = getattr(error, "lineno", None) or (where[-1].lineno if where else 1)
         raise DataError(
             "broken-workflow",

@@ -73,5 +73,7 @@ def _context(what: str) -> Context:
 def outside(what: str) -> UsageError:
     """Return the error for something that only a run has."""
     return UsageError(
-        "outside-a-run", f"{what} is used outside a run", fix="call it in a workflow that `alongside run` starts"
+        "outside-a-run",
+        f"{what} is used outside a run",
+        fix="call it in a workflow that `alongside run` starts",
     )

@@ -58,7 +58,14 @@ def _from_memo(call: Call) -> Recalled | None:
     for kept in ledger.find(run.session.database, call.key):
         if all(_same(run, read) for read in kept.reads) and _readable(run, kept):
             return Recalled(
-                "kept", kept.output, kept.error, kept.cost, kept.tokens, kept.seconds, kept.resolved, kept.reads
+                "kept",
+                kept.output,
+                kept.error,
+                kept.cost,
+                kept.tokens,
+                kept.seconds,
+                kept.resolved,
+                kept.reads,
             )
     return None
 
@@ -126,5 +133,3 @@ def _taped(row: TapeRow) -> Recalled:
 
 def _bare(step: str) -> str:
     return step.rpartition(".")[2]
-
-

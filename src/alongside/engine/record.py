@@ -20,7 +20,7 @@ from alongside.store import ledger, tapes
 from alongside.store.ledger import Kept, LedgerRow
 from alongside.store.tapes import TapeRow
 
-__all__ = ["Written", "find_class", "announce", "answer", "check", "keepable", "write"]
+__all__ = ["Written", "announce", "answer", "check", "find_class", "keepable", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,16 @@ def keepable(error: BaseException, effect: str) -> bool:
         return bool(getattr(error, "kept", False))
     if isinstance(error, AlongsideError):
         return isinstance(error, DataError) and error.code.endswith("-document")
-    if not isinstance(error, Exception) or isinstance(error, OSError | MemoryError | TimeoutError | RecursionError):
+    if not isinstance(error, Exception) or isinstance(
+        error, OSError | MemoryError | TimeoutError | RecursionError
+    ):
         return False
     return effect in {"pure", "external"}
 
 
-def write(call: Call, frame: Frame, *, output: Any = None, error: BaseException | None = None, seconds: float) -> Written:
+def write(
+    call: Call, frame: Frame, *, output: Any = None, error: BaseException | None = None, seconds: float
+) -> Written:
     """Hand a leaf's result to the store. Raises what refuses the value, before anything is kept."""
     check(call, frame)
     session = call.context.run.session
@@ -157,7 +161,9 @@ def find_class(name: str) -> Any:
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
         raise DataError(
-            "missing-class", f"{name} is not in this version", fix="bring the class back, or run the step anew"
+            "missing-class",
+            f"{name} is not in this version",
+            fix="bring the class back, or run the step anew",
         ) from error
     return found
 
@@ -180,4 +186,3 @@ def _rebuilt(tree: Mapping[str, Any]) -> BaseException:
     made = kind.__new__(kind, *arguments)
     made.args = tuple(arguments)
     return made
-

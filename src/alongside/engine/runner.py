@@ -72,7 +72,9 @@ class Runner:
         if self._thread is not None:
             self._thread.join()
 
-    def _submit(self, message: dict[str, Any], body: bytes, order: Order | None, seconds: float) -> "Future[Any]":
+    def _submit(
+        self, message: dict[str, Any], body: bytes, order: Order | None, seconds: float
+    ) -> "Future[Any]":
         with self._changed:
             self._numbers += 1
             job = _Job(self._numbers, {"job": self._numbers, **message}, body, order, seconds, Future())
@@ -93,7 +95,9 @@ class Runner:
                 continue
             with self._changed:
                 self._pump()
-                patience = min((job.deadline for job in self._flying.values()), default=0.0) - time.monotonic()
+                patience = (
+                    min((job.deadline for job in self._flying.values()), default=0.0) - time.monotonic()
+                )
             try:
                 message, _ = worker.channel.receive(max(0.0, patience) + _GRACE)
             except TimeoutError:
@@ -170,7 +174,11 @@ class Runner:
             with self._changed:
                 del self._flying[job.number]
             self._replace_worker()
-            text = f"no answer within {job.seconds:g} s" if how == "timeout" else f"the worker process died: {said or 'out of memory?'}"
+            text = (
+                f"no answer within {job.seconds:g} s"
+                if how == "timeout"
+                else f"the worker process died: {said or 'out of memory?'}"
+            )
             self._lose(job, "deadline" if how == "timeout" else "worker-died", text)
         else:
             for job in suspects:

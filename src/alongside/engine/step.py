@@ -27,7 +27,9 @@ class Step(Generic[P, R]):
         self.name = f"{function.__module__}.{function.__qualname__}"
         self.effect: Effect = effect
         self._body = _by_name(function, self.signature)
-        self.spec = Spec(self.name, effect, reuse, lambda session: session.code(function), guarded=effect == "pure")
+        self.spec = Spec(
+            self.name, effect, reuse, lambda session: session.code(function), guarded=effect == "pure"
+        )
 
     @property
     def __alongside_identity__(self) -> str:

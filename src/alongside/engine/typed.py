@@ -58,14 +58,18 @@ def _inner_mismatch(value: Any, kind: type, arguments: tuple[Any, ...], place: s
         hint = arguments[0] if arguments else Any
         return "" if value.value is None else mismatch(value.value, hint, place=f"{place} value")
     if kind in {list, set, frozenset} and arguments:
-        reasons = (mismatch(item, arguments[0], place=f"{place}[{index}]") for index, item in enumerate(value))
+        reasons = (
+            mismatch(item, arguments[0], place=f"{place}[{index}]") for index, item in enumerate(value)
+        )
         return next((reason for reason in reasons if reason), "")
     if kind is dict and arguments:
         reasons = (mismatch(item, arguments[1], place=f"{place}[{key!r}]") for key, item in value.items())
         return next((reason for reason in reasons if reason), "")
     if dataclasses.is_dataclass(kind) and kind.__module__.partition(".")[0] != "alongside":
         hints = typing.get_type_hints(kind)
-        reasons = (mismatch(getattr(value, name), hint, place=f"{place}.{name}") for name, hint in hints.items())
+        reasons = (
+            mismatch(getattr(value, name), hint, place=f"{place}.{name}") for name, hint in hints.items()
+        )
         return next((reason for reason in reasons if reason), "")
     return ""
 
@@ -85,7 +89,9 @@ def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0
     if origin in {list, set, frozenset, tuple}:
         return _sequence(value, origin, arguments, place, load)
     if origin is dict:
-        return {key: coerce(item, arguments[1], place=f"{place}.{key}", load=load) for key, item in value.items()}
+        return {
+            key: coerce(item, arguments[1], place=f"{place}.{key}", load=load) for key, item in value.items()
+        }
     if hint is Decimal:
         return Decimal(str(value))
     if hint in _PARSED:
@@ -142,7 +148,12 @@ def _dataclass(value: Any, kind: type, place: str, load: Load) -> Any:
     unknown = sorted(set(given) - set(hints))
     if unknown:
         raise ValueError(f"{place}.{unknown[0]}")
-    return kind(**{name: coerce(item, hints[name], place=f"{place}.{name}", load=load) for name, item in given.items()})
+    return kind(
+        **{
+            name: coerce(item, hints[name], place=f"{place}.{name}", load=load)
+            for name, item in given.items()
+        }
+    )
 
 
 def _refuse(place: str, value: Any, hint: Any) -> DataError:

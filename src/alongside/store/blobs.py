@@ -81,7 +81,11 @@ class BlobStore:
             size = path.stat().st_size
             path.unlink()
             return size
-        row = self._database.read().execute("SELECT length(data) FROM blob WHERE digest = ?", (name,)).fetchone()
+        row = (
+            self._database.read()
+            .execute("SELECT length(data) FROM blob WHERE digest = ?", (name,))
+            .fetchone()
+        )
         self._database.write(lambda c: c.execute("DELETE FROM blob WHERE digest = ?", (name,)) and None)
         return row[0] if row else 0
 
@@ -109,7 +113,9 @@ class BlobStore:
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise DataError(
-                "disk-full", f"{path} can't be written: {error.strerror}", fix="free some space on this disk, then repeat"
+                "disk-full",
+                f"{path} can't be written: {error.strerror}",
+                fix="free some space on this disk, then repeat",
             ) from error
         _sync_folder(path.parent)
 
@@ -118,7 +124,8 @@ def insert_small(connection: sqlite3.Connection, blobs: Mapping[str, bytes]) -> 
     """Keep small blobs inside the caller's transaction."""
     if blobs:
         connection.executemany(
-            "INSERT OR IGNORE INTO blob (digest, data, stored_at) VALUES (?, ?, (julianday('now') - 2440587.5) * 86400)", blobs.items()
+            "INSERT OR IGNORE INTO blob (digest, data, stored_at) VALUES (?, ?, (julianday('now') - 2440587.5) * 86400)",
+            blobs.items(),
         )
 
 

@@ -45,7 +45,8 @@ _COLUMNS = "reads, output, error, cost, tokens, seconds, resolved, recorded_at"
 def find(database: Database, key: str) -> list[Kept]:
     """Return what is kept under `key`, newest first."""
     rows = database.read().execute(
-        f"SELECT {_COLUMNS} FROM ledger WHERE key = ? ORDER BY recorded_at DESC", (key,)  # noqa: S608
+        f"SELECT {_COLUMNS} FROM ledger WHERE key = ? ORDER BY recorded_at DESC",
+        (key,),
     )
     return [_kept(row) for row in rows]
 
@@ -75,7 +76,8 @@ def insert(connection: sqlite3.Connection, row: LedgerRow, blobs: Mapping[str, b
     if cursor.rowcount == 1:
         return kept
     found = connection.execute(
-        f"SELECT {_COLUMNS} FROM ledger WHERE key = ? AND reads_digest = ?", (row.key, row.reads_digest)  # noqa: S608
+        f"SELECT {_COLUMNS} FROM ledger WHERE key = ? AND reads_digest = ?",
+        (row.key, row.reads_digest),
     ).fetchone()
     return _kept(found)
 
@@ -93,7 +95,9 @@ def forget(connection: sqlite3.Connection, *, key: str = "", step: str = "", run
     ).rowcount
 
 
-def last_of_step(database: Database, step: str, *, before: float) -> Iterator[tuple[tuple[tuple[str, str], ...], Kept]]:
+def last_of_step(
+    database: Database, step: str, *, before: float
+) -> Iterator[tuple[tuple[tuple[str, str], ...], Kept]]:
     """Yield (parts, kept) of a step's results recorded before a time, newest first."""
     rows = database.read().execute(
         f"SELECT parts, {_COLUMNS} FROM ledger WHERE step = ? AND recorded_at < ? "  # noqa: S608

@@ -60,9 +60,14 @@ def latest(
 
 def latest_of_case(database: Database, case: str, version: str) -> Run | None:
     """Return the newest run of a case by a version."""
-    row = database.read().execute(
-        "SELECT * FROM run WHERE case_id = ? AND version = ? ORDER BY started DESC, id DESC LIMIT 1", (case, version)
-    ).fetchone()
+    row = (
+        database.read()
+        .execute(
+            "SELECT * FROM run WHERE case_id = ? AND version = ? ORDER BY started DESC, id DESC LIMIT 1",
+            (case, version),
+        )
+        .fetchone()
+    )
     return _run(row) if row else None
 
 

@@ -73,23 +73,33 @@ def write(connection: sqlite3.Connection, row: TapeRow, blobs: Mapping[str, byte
 
 def find(database: Database, run: str, *, step: str, args: str, occurrence: str) -> TapeRow | None:
     """Return what the run's tape has for this call."""
-    row: Any = database.read().execute(
-        "SELECT * FROM tape WHERE run = ? AND step = ? AND args = ? AND occurrence = ?", (run, step, args, occurrence)
-    ).fetchone()
+    row: Any = (
+        database.read()
+        .execute(
+            "SELECT * FROM tape WHERE run = ? AND step = ? AND args = ? AND occurrence = ?",
+            (run, step, args, occurrence),
+        )
+        .fetchone()
+    )
     return TapeRow(*row) if row else None
 
 
 def same_call(database: Database, run: str, *, step: str, args: str) -> TapeRow | None:
     """Return any answer of the run to the same step and arguments, whichever occurrence."""
-    row: Any = database.read().execute(
-        "SELECT * FROM tape WHERE run = ? AND step = ? AND args = ? LIMIT 1", (run, step, args)
-    ).fetchone()
+    row: Any = (
+        database.read()
+        .execute("SELECT * FROM tape WHERE run = ? AND step = ? AND args = ? LIMIT 1", (run, step, args))
+        .fetchone()
+    )
     return TapeRow(*row) if row else None
 
 
 def of_run(database: Database, run: str) -> list[TapeRow]:
     """Return a run's whole tape."""
-    return [TapeRow(*row) for row in database.read().execute("SELECT * FROM tape WHERE run = ? ORDER BY at", (run,))]
+    return [
+        TapeRow(*row)
+        for row in database.read().execute("SELECT * FROM tape WHERE run = ? ORDER BY at", (run,))
+    ]
 
 
 def accept(connection: sqlite3.Connection, run: str, *, step: str, code: str, by: str, at: float) -> None:
@@ -99,13 +109,17 @@ def accept(connection: sqlite3.Connection, run: str, *, step: str, code: str, by
 
 def accepted(database: Database, run: str, *, step: str, code: str) -> bool:
     """Whether somebody did."""
-    row = database.read().execute(
-        "SELECT 1 FROM acceptance WHERE run = ? AND step = ? AND code = ?", (run, step, code)
-    ).fetchone()
+    row = (
+        database.read()
+        .execute("SELECT 1 FROM acceptance WHERE run = ? AND step = ? AND code = ?", (run, step, code))
+        .fetchone()
+    )
     return row is not None
 
 
-def approve(connection: sqlite3.Connection, approval: str, *, step: str, args: str, shown: str, by: str, at: float) -> None:
+def approve(
+    connection: sqlite3.Connection, approval: str, *, step: str, args: str, shown: str, by: str, at: float
+) -> None:
     """Record one approval for one call with exactly these arguments."""
     connection.execute("INSERT INTO approval VALUES (?,?,?,?,?,?,'')", (approval, step, args, shown, by, at))
 

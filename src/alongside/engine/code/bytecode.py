@@ -80,7 +80,11 @@ def _argument(instruction: dis.Instruction, places: dict[int, int]) -> str:
         return f"-> {_place(places, instruction.argval)}"
     if instruction.opname in {"LOAD_CONST", "RETURN_CONST", "KW_NAMES"}:
         return _constant(instruction.argval)
-    if instruction.opcode in dis.hasname or instruction.opcode in dis.haslocal or instruction.opcode in dis.hasfree:
+    if (
+        instruction.opcode in dis.hasname
+        or instruction.opcode in dis.haslocal
+        or instruction.opcode in dis.hasfree
+    ):
         return f"{instruction.argval} {instruction.argrepr}"
     return repr(instruction.arg)
 
@@ -135,7 +139,11 @@ def _own_references(code: types.CodeType, package: str) -> Iterator[Reference]:
         else:
             yield from _loads_before_last(instruction, aliases)
             pending = _load(instruction, code, aliases)
-        stack = [*stack[-1:], instruction.argval] if name.startswith("LOAD_CONST") or name == "LOAD_SMALL_INT" else stack
+        stack = (
+            [*stack[-1:], instruction.argval]
+            if name.startswith("LOAD_CONST") or name == "LOAD_SMALL_INT"
+            else stack
+        )
     if pending is not None:
         yield pending
 
@@ -174,7 +182,11 @@ def _load(
     instruction: dis.Instruction, code: types.CodeType, aliases: dict[str, Reference]
 ) -> Reference | None:
     name = instruction.opname
-    argument = instruction.argval[-1] if isinstance(instruction.argval, tuple) and name.startswith("LOAD_FAST") else instruction.argval
+    argument = (
+        instruction.argval[-1]
+        if isinstance(instruction.argval, tuple) and name.startswith("LOAD_FAST")
+        else instruction.argval
+    )
     if not isinstance(argument, str):
         return None
     if argument in aliases and name.startswith("LOAD_"):
@@ -188,5 +200,3 @@ def _load(
 
 def _is_deref(name: str) -> bool:
     return "DEREF" in name or "CLOSURE" in name or name == "LOAD_FAST"
-
-

@@ -67,7 +67,11 @@ def class_pieces(kind: type) -> ClassPieces:
 
 def _annotations(kind: type) -> dict[str, Any]:
     try:
-        return dict(kind.__annotations__) if "__annotations__" in vars(kind) or hasattr(kind, "__annotate__") else {}
+        return (
+            dict(kind.__annotations__)
+            if "__annotations__" in vars(kind) or hasattr(kind, "__annotate__")
+            else {}
+        )
     except Exception:  # noqa: BLE001  lazily evaluated annotations may name what isn't there
         return {}
 
@@ -79,7 +83,9 @@ def _shown(hint: Any) -> str:
 def _dataclass_members(kind: type, lines: list[str]) -> list[tuple[str, Any]]:
     members: list[tuple[str, Any]] = []
     for field in dataclasses.fields(kind):
-        lines.append(f"field {field.name} {field.init} {field.compare} {field.kw_only} {dict(field.metadata)!r}")
+        lines.append(
+            f"field {field.name} {field.init} {field.compare} {field.kw_only} {dict(field.metadata)!r}"
+        )
         if field.default is not dataclasses.MISSING:
             members.append((f"{field.name}.default", field.default))
         if field.default_factory is not dataclasses.MISSING:
@@ -90,7 +96,9 @@ def _dataclass_members(kind: type, lines: list[str]) -> list[tuple[str, Any]]:
 def _pydantic_members(kind: type, fields: dict[str, Any], lines: list[str]) -> list[tuple[str, Any]]:
     lines.append(_ADDRESS.sub("", repr(getattr(kind, "model_config", ""))))
     lines += [f"field {name} {_ADDRESS.sub('', repr(field))}" for name, field in fields.items()]
-    factories = [(f"{name}.factory", field.default_factory) for name, field in fields.items() if field.default_factory]
+    factories = [
+        (f"{name}.factory", field.default_factory) for name, field in fields.items() if field.default_factory
+    ]
     hooks = [
         (f"{name}.metadata{index}", hook)
         for name, field in fields.items()

@@ -32,7 +32,11 @@ class Constant(NamedTuple):
 def constant(thing: Any) -> Constant | None:
     """Return how a value enters a code hash, or None where it isn't a plain value."""
     if isinstance(thing, enum.Enum):
-        return Constant(digest_parts("enum", thing.name, repr(thing.value)), mutable=False, classes=frozenset({type(thing)}))
+        return Constant(
+            digest_parts("enum", thing.name, repr(thing.value)),
+            mutable=False,
+            classes=frozenset({type(thing)}),
+        )
     named = _named(thing)
     if named is not None:
         return Constant(digest_parts(type(thing).__qualname__, *named), mutable=False, classes=frozenset())
@@ -49,7 +53,9 @@ def members(thing: Any, *, depth: int) -> list[tuple[str, Any]]:
     """Return (place, piece) of a container's pieces down to a depth; the thing itself if it is none."""
     if isinstance(thing, dict | types.MappingProxyType) and depth:
         pairs = cast("dict[Any, Any]", thing).items()
-        inner = [(f"[{key!r}]" if isinstance(key, _ATOMS) else f"[{_name(key)}]", piece) for key, piece in pairs]
+        inner = [
+            (f"[{key!r}]" if isinstance(key, _ATOMS) else f"[{_name(key)}]", piece) for key, piece in pairs
+        ]
         keys = [(f"[{_name(key)}].key", key) for key, _ in pairs if not isinstance(key, _ATOMS)]
         return [pair for name, piece in [*inner, *keys] for pair in _deeper(name, piece, depth)]
     if isinstance(thing, list | tuple | set | frozenset) and depth:
@@ -82,6 +88,11 @@ def _named(thing: Any) -> tuple[str, ...] | None:
         return (str(thing.key),)
     if isinstance(thing, operator.itemgetter | operator.attrgetter | operator.methodcaller | slice | range):
         return (repr(thing),)
-    if isinstance(thing, _TYPING) or type(thing).__module__ in {"typing", "typing_extensions"} or thing is NotImplemented or thing is ...:
+    if (
+        isinstance(thing, _TYPING)
+        or type(thing).__module__ in {"typing", "typing_extensions"}
+        or thing is NotImplemented
+        or thing is ...
+    ):
         return (repr(thing),)
     return None

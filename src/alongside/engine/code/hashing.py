@@ -33,7 +33,12 @@ def code_of(start: Callable[..., Any] | type, origins: Origins, *, tree: str) ->
     lines = [line for pair in parts.items() for line in pair]
     mutable = tuple((label, thing, _digest(thing)) for label, thing in found.mutable)
     return Code(
-        digest_parts(*lines), parts, tuple(dict.fromkeys(found.opaque)), tuple(dict.fromkeys(found.impure)), found.distributions, mutable
+        digest_parts(*lines),
+        parts,
+        tuple(dict.fromkeys(found.opaque)),
+        tuple(dict.fromkeys(found.impure)),
+        found.distributions,
+        mutable,
     )
 
 

@@ -18,12 +18,33 @@ _OF_MODULE = {
     - {"struct_time", "strftime", "strptime", "mktime", "gmtime", "asctime"},
     random: {name for name in dir(random) if not name.startswith("_")} - {"Random"},
     secrets: set(dir(secrets)),
-    os: {"environ", "environb", "getenv", "getenvb", "urandom", "getpid", "system", "popen", "getcwd", "cpu_count"},
+    os: {
+        "environ",
+        "environb",
+        "getenv",
+        "getenvb",
+        "urandom",
+        "getpid",
+        "system",
+        "popen",
+        "getcwd",
+        "cpu_count",
+    },
     uuid: {"uuid1", "uuid4", "getnode"},
     datetime: {"now", "today", "utcnow"},
     date: {"today"},
 }
-_MODULES = {"socket", "subprocess", "requests", "httpx", "aiohttp", "urllib3", "multiprocessing", "urllib.request", "http.client"}
+_MODULES = {
+    "socket",
+    "subprocess",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "multiprocessing",
+    "urllib.request",
+    "http.client",
+}
 _BUILTINS = {"input", "id", "breakpoint"}
 
 

@@ -79,14 +79,18 @@ def _visit(found: Reach, thing: Any, label: str) -> None:
         _visit(found, thing.__func__, label)
         _visit(found, thing.__self__, f"{label}.__self__")
     elif isinstance(thing, functools.partial):
-        _pieces(found, label, {"func": thing.func, "args": list(thing.args), "keywords": dict(thing.keywords)})
+        _pieces(
+            found, label, {"func": thing.func, "args": list(thing.args), "keywords": dict(thing.keywords)}
+        )
     elif isinstance(thing, _DESCRIPTORS):
         _visit(found, thing.__func__, label)
     elif isinstance(thing, property):
         _pieces(found, label, {"get": thing.fget, "set": thing.fset, "delete": thing.fdel})
     elif callable(thing) and hasattr(thing, "__wrapped__"):
         _wrapper(found, thing, label)
-    elif isinstance(thing, types.BuiltinFunctionType | types.MethodDescriptorType | types.WrapperDescriptorType):
+    elif isinstance(
+        thing, types.BuiltinFunctionType | types.MethodDescriptorType | types.WrapperDescriptorType
+    ):
         _native(found, thing)
     else:
         _constant(found, thing, label)
@@ -260,7 +264,9 @@ def _builtin(found: Reach, name: str, label: str) -> None:
 
 
 def _native(found: Reach, thing: Any) -> None:
-    module = getattr(thing, "__module__", None) or getattr(getattr(thing, "__objclass__", None), "__module__", "")
+    module = getattr(thing, "__module__", None) or getattr(
+        getattr(thing, "__objclass__", None), "__module__", ""
+    )
     _depend(found, found.origins.of(module or "builtins"))
 
 
