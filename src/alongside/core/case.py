@@ -1,10 +1,13 @@
 """A case: frozen inputs and what must hold; a check and its verdict."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["Case", "CheckSpec", "Split", "Verdict"]
+from alongside.core.digest import digest_parts, short
+
+__all__ = ["Case", "CheckSpec", "Split", "Verdict", "case_id"]
 
 Split = Literal["train", "held-out"]
 
@@ -50,3 +53,9 @@ class Verdict:
     field: str
     passed: bool
     reason: str
+
+
+def case_id(workflow: str, inputs: Mapping[str, Any]) -> str:
+    """Return the case's id: 12 digits of the digest of its workflow and inputs, whatever the order of their keys."""
+    frozen = json.dumps(inputs, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return short(digest_parts("case", workflow, frozen))

@@ -7,7 +7,10 @@ from typing import Any
 
 from alongside.core.chat import ModelConfig
 
-__all__ = ["Engagement", "Limits", "Person", "Promise"]
+__all__ = ["DATA_CLASSES", "Engagement", "Limits", "Person", "Promise"]
+
+DATA_CLASSES = ("public", "internal", "confidential", "personal")
+"""What data may be, from what anyone may see to what is about a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Feedback to cases; checks; versions compared with honest statistics."""
+"""Feedback becomes cases, checks judge answers, and shares are shown with what they prove."""

@@ -1,0 +1,1 @@
+"""Decides what may be spent, reached and kept, by the limits that the engagement declares."""

@@ -1,0 +1,87 @@
+"""`alongside.toml`: found like git finds its folder, read with errors that name key and line, edited in place."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alongside.core.engagement import Engagement
+from alongside.core.errors import UsageError
+from alongside.store.atomic_file import write_atomic
+from alongside.store.engagement_sections import (
+    read_data_classes,
+    read_done,
+    read_limits,
+    read_models,
+    read_people,
+)
+from alongside.store.toml_literal import toml_literal
+from alongside.store.toml_table import Table, parse_table, read_table
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+__all__ = ["FILE", "find_root", "load_engagement", "set_value"]
+
+FILE = "alongside.toml"
+_KEYS = ("customer", "held_out", "data_classes", "limits", "models", "params", "people", "done")
+
+
+def find_root(start: Path) -> Path:
+    """Return the nearest folder, `start` or above it, that holds `alongside.toml`. Raises UsageError `no-engagement`."""
+    folder = start.absolute()
+    for candidate in (folder, *folder.parents):
+        if (candidate / FILE).is_file():
+            return candidate
+    raise UsageError(
+        "no-engagement",
+        f"{folder} is not inside an engagement: neither it nor a folder above it holds {FILE}",
+        fix="go into an engagement's folder, or make one with `alongside init NAME`",
+    )
+
+
+def load_engagement(root: Path) -> Engagement:
+    """Read `root`/alongside.toml. Raises DataError that names the key and the line of what isn't as it should be."""
+    return _engagement(root, read_table(root / FILE, name=FILE))
+
+
+def set_value(root: Path, path: tuple[str, ...], value: Any) -> Engagement:
+    """Set one value, e.g. ("params", "k"), and leave comments and layout alone; tables on the way are made.
+
+    Returns the engagement as it now reads. A value that would make the file invalid raises DataError and
+    changes nothing.
+    """
+    import tomlkit
+
+    table = read_table(root / FILE, name=FILE)
+    document = tomlkit.parse(table.source)
+    _set(document, path, tomlkit.value(toml_literal(value)))
+    text = tomlkit.dumps(document)
+    engagement = _engagement(root, parse_table(text, name=FILE))
+    write_atomic(root / FILE, text.encode())
+    return engagement
+
+
+def _set(document: "TOMLDocument", path: tuple[str, ...], item: Any) -> None:
+    import tomlkit
+
+    parent: Any = document
+    for part in path[:-1]:
+        if part not in parent:
+            parent[part] = tomlkit.table()
+        parent = parent[part]
+    parent[path[-1]] = item
+
+
+def _engagement(root: Path, table: Table) -> Engagement:
+    table.only(_KEYS)
+    people = read_people(table.tables("people"))
+    return Engagement(
+        root=root,
+        customer=table.text("customer"),
+        data_classes=read_data_classes(table.table("data_classes")),
+        limits=read_limits(table.table("limits")),
+        models=read_models(table.table("models")),
+        params=table.table("params").values,
+        people=people,
+        done=read_done(table.tables("done"), people),
+        held_out=table.number("held_out", 0.2, most=1.0),
+    )
