@@ -30,7 +30,9 @@ CHAT = {
     "deepseek": re.compile(r"^deepseek-"),
     "groq": re.compile(r"llama|gpt-oss|qwen|kimi|gemma|compound|deepseek"),
 }
-OTHER = re.compile(r"audio|realtime|tts|transcribe|image|embed|ocr|moderation|live|search|guard|whisper|voxtral|asr")
+OTHER = re.compile(
+    r"audio|realtime|tts|transcribe|image|embed|ocr|moderation|live|search|guard|whisper|voxtral|asr"
+)
 PER_MILLION_TO_NANO_PER_THOUSAND = 1_000_000
 
 
@@ -104,7 +106,9 @@ def main(day: datetime.date) -> None:
     providers = {provider.id: provider for provider in data.providers}
     lines = []
     for name, host in HOSTS.items():
-        rows = ",\n   ".join(json.dumps(row, separators=(",", ":")) for row in models_of(providers[name], day))
+        rows = ",\n   ".join(
+            json.dumps(row, separators=(",", ":")) for row in models_of(providers[name], day)
+        )
         lines.append(f'  {{"host": "{host}", "models": [\n   {rows}\n  ]}}')
     head = f' "as_of": "{day}",\n "from": "genai-prices {importlib.metadata.version("genai-prices")}",\n'
     unit = ' "unit": "nano-dollars a thousand tokens: input, output, cached input, above so many input tokens",\n'

@@ -83,7 +83,9 @@ def _status_error(config: ModelConfig, status: int, words: str) -> ModelError:
         code, fix = "model-unavailable", "run it again later; finished steps are kept"
     else:
         code, fix = "model-status", "correct base_url in alongside.toml: it must end before /chat/completions"
-    return kind(code, f"{_who(config)} answered {status}{': ' + words if words else ''}", fix=fix, status=status)
+    return kind(
+        code, f"{_who(config)} answered {status}{': ' + words if words else ''}", fix=fix, status=status
+    )
 
 
 def unreachable(config: ModelConfig, cause: Exception) -> ModelError:
@@ -172,7 +174,9 @@ def _said(body: bytes) -> tuple[str, str]:
     message: Any = told.get("message") or told.get("detail") or ""
     if isinstance(message, list):
         items = cast("list[Any]", message)
-        message = "; ".join(str(cast("dict[str, Any]", i).get("msg", "")) for i in items if isinstance(i, dict))
+        message = "; ".join(
+            str(cast("dict[str, Any]", i).get("msg", "")) for i in items if isinstance(i, dict)
+        )
     return str(message), str(told.get("code") or told.get("type") or "")
 
 

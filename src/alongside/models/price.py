@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from alongside.core.chat import ModelConfig, Usage
@@ -84,20 +85,19 @@ def _nano(dollars: float | None) -> int | None:
 
 
 @cache
-def _data() -> Mapping[str, object]:
+def _data() -> Mapping[str, Any]:
     return json.loads(files("alongside.models").joinpath("prices.json").read_bytes())
 
 
 @cache
 def _book() -> Mapping[str, Mapping[str, Sequence[Price]]]:
     """By host and model id, the dearest tier first. A row: ids, then input, output, cached, above of each tier."""
-    providers = _data()["providers"]
-    assert isinstance(providers, list)
     book: dict[str, dict[str, Sequence[Price]]] = {}
-    for provider in providers:
+    for provider in cast("list[dict[str, Any]]", _data()["providers"]):
         models: dict[str, Sequence[Price]] = {}
-        for ids, *tiers in provider["models"]:
-            prices = sorted((Price(*tier) for tier in tiers), key=lambda price: -price.above)
+        for row in cast("list[list[Any]]", provider["models"]):
+            ids: list[str] = row[0]
+            prices = sorted((Price(*tier) for tier in row[1:]), key=lambda price: -price.above)
             models.update(dict.fromkeys(ids, prices))
         book[provider["host"]] = models
     return book

@@ -80,9 +80,8 @@ def _is_strict(schema: object) -> bool:
     if not isinstance(schema, Mapping):
         return True
     node = cast("Mapping[str, Any]", schema)
-    properties = node.get("properties")
-    if node.get("type") == "object" or isinstance(properties, Mapping):
-        named = set(mapped(properties))
+    if node.get("type") == "object" or "properties" in node:
+        named = set(mapped(node.get("properties")))
         if node.get("additionalProperties") is not False or set(node.get("required", ())) != named:
             return False
     return all(_is_strict(item) for item in node.values())
