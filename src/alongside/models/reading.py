@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.fields import Field, FieldKind
 from alongside.models.wire import mapped
@@ -57,7 +57,7 @@ def read_answer(text: str, fields: Sequence[Field]) -> dict[str, Reading]:
         answer = None
     if not isinstance(answer, dict):
         return {field.name: Reading(problem="the answer is not one whole JSON object") for field in fields}
-    said = mapped(answer)
+    said = cast("dict[str, Any]", answer)
     return {field.name: _read(said.get(field.name), field) for field in fields}
 
 
