@@ -41,7 +41,10 @@ class Tool:
 class ModelConfig:
     """A model of `alongside.toml`. `api_key_env` names the environment variable that holds the key.
 
-    Prices are in US dollars a million tokens; None is unpriced, never free. `region` is where the data goes.
+    Prices are in US dollars a million tokens; None is unpriced, never free; without `cached_price` cached input
+    counts as input. `region` is where the data goes. `options` go into every request's body as they stand and win
+    over what the workflow asks; its keys `omit` (names left out of the body) and `rename` (name: the server's
+    name) adapt the body to servers that take other names.
     """
 
     name: str
@@ -54,6 +57,7 @@ class ModelConfig:
     options: Mapping[str, Any] | None = None
     input_price: float | None = None
     output_price: float | None = None
+    cached_price: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Calls models: the OpenAI-compatible dialect, prices, a scripted double and the prompt-based extractor."""
