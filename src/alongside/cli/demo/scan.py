@@ -62,7 +62,9 @@ def scan(sheet: Sheet, look: Look, rng: Random) -> "Image":
     page = _lit(ink, look, rng)
     page = _filtered(_tilted(page, look, rng), look, rng)
     if look.turn:
-        page = page.transpose(Image.Transpose.ROTATE_90 if look.turn == _SIDEWAYS else Image.Transpose.ROTATE_180)
+        page = page.transpose(
+            Image.Transpose.ROTATE_90 if look.turn == _SIDEWAYS else Image.Transpose.ROTATE_180
+        )
     return page if look.paper is None else ImageOps.colorize(page, "#14161c", look.paper)
 
 
@@ -77,8 +79,6 @@ def encode(picture: "Image", suffix: str, look: Look) -> bytes:
         # 32 greys: scanners that write PNG do it too, and the file halves.
         coarse = picture.convert("L").point([grey & 0xF8 | 0x04 for grey in range(256)])
         coarse.save(out, "PNG", compress_level=4, dpi=dpi)
-            out, "PNG", compress_level=4, dpi=dpi
-        )
     else:
         picture.save(out, "JPEG", quality=look.quality, dpi=dpi)
     return out.getvalue()
