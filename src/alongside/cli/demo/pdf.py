@@ -77,8 +77,6 @@ def _file(objects: Sequence[bytes]) -> bytes:
         places.append(len(whole))
         whole += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = "".join(f"{place:010} 00000 n \n" for place in places)
-    size = len(objects) + 1
+    start, size = len(whole), len(objects) + 1
     whole += f"xref\n0 {size}\n0000000000 65535 f \n{table}".encode()
-    return bytes(
-        whole + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(whole))
-    )
+    return bytes(whole + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start))

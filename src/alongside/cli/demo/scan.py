@@ -46,7 +46,7 @@ LOOKS: Mapping[str, Look] = {
     "office": Look(),
     "cream": Look(paper="#f6efdc", ink=48, folds=1, quality=62),
     "folded": Look(folds=2, tilt=1.3, grain=6.0),
-    "faint": Look(ink=150, patchy=0.6, grain=6.0, soft=0.6),
+    "faint": Look(ink=140, patchy=0.5, grain=6.0, soft=0.6),
     "worn": Look(ink=100, patchy=0.6, grain=7.0, tilt=1.2, folds=2, paper="#f3f0ea", quality=55),
     "sideways": Look(turn=90, tilt=0.7),
     "upside-down": Look(turn=180, paper="#f7f3ea", ink=55),

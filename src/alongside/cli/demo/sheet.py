@@ -117,13 +117,7 @@ def _advance(face: str, character: str) -> float:
 
 @cache
 def _face(face: str) -> object:
+    """Return pdfium's handle of a font, on a document that stays open: it is never a file."""
     import pypdfium2.raw as pdfium
 
-    return pdfium.FPDFText_LoadStandardFont(_scratch(), face.encode())
-
-
-@cache
-def _scratch() -> object:
-    import pypdfium2
-
-    return pypdfium2.PdfDocument.new()
+    return pdfium.FPDFText_LoadStandardFont(pdfium.FPDF_CreateNewDocument(), face.encode())
