@@ -1,0 +1,177 @@
+"""Two versions' results on the same cases, case by case and check by check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from alongside.core.case import Case
+from alongside.engine.order import Outcome
+
+__all__ = ["Comparison", "Result", "compare", "is_nondeterministic", "passing"]
+
+Status = Literal["passed", "failed", "not-run"]
+Check = tuple[str, str]
+_NANO = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A case on a version: its draws, the share of draws in which each check passed, and what that makes of it."""
+
+    case: Case
+    status: Status
+    draws: tuple[Outcome, ...]
+    rates: Mapping[Check, float]
+    remembered: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        """The first draw."""
+        return self.draws[0]
+
+    @property
+    def is_flaky(self) -> bool:
+        """Whether its draws disagree."""
+        return any(0.0 < rate < 1.0 for rate in self.rates.values()) or len({d.status for d in self.draws}) > 1
+
+    @property
+    def counts(self) -> bool:
+        """Whether the gate counts it: held out, or judged by a model that has not learned from it."""
+        return self.case.split == "held-out" or self.outcome.learned_from
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it failed or didn't run, one sentence a failed check."""
+        if self.outcome.status != "done":
+            return (self.outcome.error,)
+        return tuple(
+            f"{verdict['field'] or 'answer'}: {verdict['reason']}"
+            for verdict in self.outcome.verdicts
+            if not verdict["passed"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome of a replay. `before` is empty without a baseline; `mixed` names models that moved meanwhile."""
+
+    candidate: str
+    baseline: str
+    now: Mapping[str, Result]
+    before: Mapping[str, Result]
+    fixed: tuple[str, ...]
+    broken: tuple[str, ...]
+    mixed: tuple[str, ...]
+    seconds: float
+
+    @property
+    def broken_results(self) -> tuple[Result, ...]:
+        """The results of the broken cases."""
+        return tuple(self.now[case] for case in self.broken)
+
+    def to_json(self, workflow: str | None) -> dict[str, Any]:
+        """Return the replay as JSON; `steps` and `model_calls` count the candidate's leaves."""
+        results = list(self.now.values())
+        return {
+            "workflow": workflow,
+            "baseline": self.baseline or None,
+            "candidate": self.candidate,
+            "cases": len(results),
+            "passed": sum(result.status == "passed" for result in results),
+            "failed": sum(result.status == "failed" for result in results),
+            "fixed": list(self.fixed),
+            "broken": list(self.broken),
+            "unchanged": len(results) - len(self.fixed) - len(self.broken) - _not_run(results),
+            "flaky": [result.case.id for result in results if result.is_flaky],
+            "not_run": [
+                {"case": result.case.id, "why": result.outcome.error} for result in results if result.status == "not-run"
+            ],
+            "mixed": list(self.mixed),
+            "steps": _steps(results),
+            "baseline_steps": _steps(list(self.before.values())),
+            "model_calls": {
+                "executed": sum(draw.model_executed for result in results for draw in result.draws),
+                "kept": sum(draw.model_kept for result in results for draw in result.draws),
+            },
+            "cost": {
+                "if_cold": _dollars([result.outcome.cold_cost for result in results]),
+                "spent": _dollars([draw.spent for result in results for draw in result.draws]),
+            },
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def passing(case: Case, draws: tuple[Outcome, ...], *, remembered: bool = False) -> Result:
+    """Return the result of a case's draws; it passes where every check holds in at least the case's rate of them."""
+    ran = [draw for draw in draws if draw.status != "not-run"]
+    checks = list(dict.fromkeys(_key(verdict) for draw in ran for verdict in draw.verdicts))
+    rates = {check: sum(_passed(draw, check) for draw in ran) / len(ran) for check in checks}
+    whole = sum(draw.status == "done" and all(v["passed"] for v in draw.verdicts) for draw in ran)
+    if not ran:
+        return Result(case, "not-run", draws, {}, remembered)
+    return Result(case, "passed" if whole / len(ran) >= case.rate else "failed", draws, rates, remembered)
+
+
+def compare(
+    candidate: str, baseline: str, now: Mapping[str, Result], before: Mapping[str, Result], *, seconds: float
+) -> Comparison:
+    """Return what the candidate fixed and broke. A case is broken where a check that held holds no more."""
+    fixed: list[str] = []
+    broken: list[str] = []
+    for case, result in now.items():
+        old = before.get(case)
+        if old is None or "not-run" in {old.status, result.status}:
+            continue
+        lost = [check for check in old.rates if _holds(old, check) and not _holds(result, check)]
+        won = [check for check in result.rates if _holds(result, check) and not _holds(old, check)]
+        if lost or (old.status == "passed" and result.status == "failed"):
+            broken.append(case)
+        elif won or (old.status == "failed" and result.status == "passed"):
+            fixed.append(case)
+    return Comparison(
+        candidate, baseline, now, before, tuple(fixed), tuple(broken), _moved(now, before), seconds
+    )
+
+
+def is_nondeterministic(*results: Result) -> bool:
+    """Whether a model was asked: another draw might say something else."""
+    return any(draw.model_executed + draw.model_kept for result in results for draw in result.draws)
+
+
+def _holds(result: Result, check: Check) -> bool:
+    """Whether a check holds in most draws (of one: in that one)."""
+    return result.rates.get(check, 0.0) > 0.5  # noqa: PLR2004
+
+
+def _key(verdict: Mapping[str, Any]) -> Check:
+    return verdict["check"], verdict["field"]
+
+
+def _passed(draw: Outcome, check: Check) -> bool:
+    return any(_key(verdict) == check and verdict["passed"] for verdict in draw.verdicts)
+
+
+def _moved(now: Mapping[str, Result], before: Mapping[str, Result]) -> tuple[str, ...]:
+    """Return the steps whose answers come from more than one resolved model."""
+    seen: dict[str, set[str]] = {}
+    for result in [*now.values(), *before.values()]:
+        for draw in result.draws:
+            for step, model in draw.resolved:
+                seen.setdefault(step, set()).add(model)
+    return tuple(f"{step}: {', '.join(sorted(models))}" for step, models in sorted(seen.items()) if len(models) > 1)
+
+
+def _steps(results: list[Result]) -> dict[str, int]:
+    return {
+        "executed": sum(draw.executed for result in results for draw in result.draws),
+        "kept": sum(draw.kept for result in results for draw in result.draws),
+    }
+
+
+def _dollars(costs: list[int | None]) -> float | None:
+    known = [cost for cost in costs if cost is not None]
+    return None if len(known) < len(costs) else sum(known) / _NANO
+
+
+def _not_run(results: list[Result]) -> int:
+    return sum(result.status == "not-run" for result in results)
