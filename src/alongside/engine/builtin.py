@@ -70,7 +70,7 @@ def chat(
         request = ChatRequest(tuple(_messages(messages)), tools, schema, temperature, max_tokens, seed)
         reply = await _session().services.chat_model(model).chat(request)
         tokens = (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
-        _use(Usage(reply.cost, tokens, f"{reply.resolved_model} {reply.fingerprint}".strip()))
+        _use(Usage(reply.cost, tokens, f"{model}|{reply.resolved_model} {reply.fingerprint}".strip()))
         return reply
 
     inputs = {
@@ -147,8 +147,10 @@ class Prompted(Generic[S]):
                 fields_of(self.shape),
                 instructions=str(self.instructions),
             )
-            _use(Usage(made.cost, made.tokens, made.resolved))
-            return self.shape(**made.values)
+            tokens = (made.usage.input_tokens or 0) + (made.usage.output_tokens or 0)
+            resolved = f"{made.replies[-1].resolved_model} {made.replies[-1].fingerprint}".strip()
+            _use(Usage(made.cost, tokens, f"{self.model}|{resolved}"))
+            return self.shape(**made.fields)
 
         inputs = {
             "document": document,

@@ -298,4 +298,5 @@ def _outcome(
         session.clock() - started,
         tuple(sorted(state.resolved)),
         state.opaque,
+        out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )

@@ -265,4 +265,5 @@ def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, er
             executed = found.status == "executed"
             run.tally.add(effect=spec.effect, executed=executed, cost=found.cost, seconds=found.seconds)
         if found.resolved:
-            run.resolved.add((spec.name, found.resolved))
+            config, _, model = found.resolved.rpartition("|")
+            run.resolved.add((config or spec.name, model))

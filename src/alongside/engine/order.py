@@ -59,7 +59,7 @@ class Outcome:
     resolved: tuple[tuple[str, str], ...] = ()
     opaque: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     differs: tuple[str, ...] = ()
-    learned_from: bool = False
+    out_of_fold: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as JSON."""

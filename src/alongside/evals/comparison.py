@@ -36,8 +36,8 @@ class Result:
 
     @property
     def counts(self) -> bool:
-        """Whether the gate counts it: held out, or judged by a model that has not learned from it."""
-        return self.case.split == "held-out" or self.outcome.learned_from
+        """Whether the gate counts it: held out, or answered by a model that has not learned from it."""
+        return self.case.split == "held-out" or self.outcome.out_of_fold
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -152,13 +152,13 @@ def _passed(draw: Outcome, check: Check) -> bool:
 
 
 def _moved(now: Mapping[str, Result], before: Mapping[str, Result]) -> tuple[str, ...]:
-    """Return the steps whose answers come from more than one resolved model."""
+    """Return the configured models whose answers come from more than one resolved model."""
     seen: dict[str, set[str]] = {}
     for result in [*now.values(), *before.values()]:
         for draw in result.draws:
-            for step, model in draw.resolved:
-                seen.setdefault(step, set()).add(model)
-    return tuple(f"{step}: {', '.join(sorted(models))}" for step, models in sorted(seen.items()) if len(models) > 1)
+            for config, model in draw.resolved:
+                seen.setdefault(config, set()).add(model)
+    return tuple(f"{config}: {', '.join(sorted(models))}" for config, models in sorted(seen.items()) if len(models) > 1)
 
 
 def _steps(results: list[Result]) -> dict[str, int]:

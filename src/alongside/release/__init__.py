@@ -1,0 +1,1 @@
+"""May it ship, is it out, take it back."""

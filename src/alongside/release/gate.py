@@ -1,0 +1,215 @@
+"""The candidate against the written definition of done."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from alongside.core.engagement import Engagement, Promise
+from alongside.core.errors import DataError
+from alongside.evals.comparison import Comparison, Result
+from alongside.evals.stats import judge_share, percentile
+
+__all__ = ["GateVerdict", "Item", "gate"]
+
+Status = Literal["met", "unmet", "unproven"]
+_NANO = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the gate: what was promised, how it stands, and what shows it. `cases` are the ones to look at."""
+
+    name: str
+    status: Status
+    evidence: str
+    owner: str = ""
+    cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GateVerdict:
+    """What the gate said of a version, and what it did not look at."""
+
+    version: str
+    baseline: str
+    passed: bool
+    items: tuple[Item, ...]
+    not_checked: tuple[str, ...]
+    cases: int
+    counted: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict as JSON."""
+        return asdict(self)
+
+
+def gate(
+    engagement: Engagement,
+    comparison: Comparison,
+    *,
+    accepted: Mapping[str, str],
+    signed: Mapping[str, Sequence[str]],
+    errors: Sequence[DataError] = (),
+) -> GateVerdict:
+    """Return whether the candidate may ship.
+
+    `accepted` are broken cases that somebody takes (case id -> by whom and why), `signed` who signed off
+    which promise. Shares count held-out and out-of-fold results only; a promise is met where the one-sided
+    90 % lower bound reaches it.
+    """
+    results = list(comparison.now.values())
+    counted = [result for result in results if result.counts and result.status != "not-run"]
+    items = [
+        _cases_there(results, errors),
+        _must_pass(results),
+        _nothing_broken(comparison, accepted),
+        _everything_ran(comparison),
+        _same_models(comparison),
+        *_limits(engagement, results),
+        *(_promise(promise, counted, results, signed) for promise in engagement.done),
+    ]
+    return GateVerdict(
+        comparison.candidate,
+        comparison.baseline,
+        all(item.status == "met" for item in items),
+        tuple(items),
+        tuple(_not_checked(results, counted, comparison)),
+        len(results),
+        len(counted),
+    )
+
+
+def _cases_there(results: Sequence[Result], errors: Sequence[DataError]) -> Item:
+    if errors:
+        return Item("cases can be read", "unmet", f"{len(errors)} case files can't be: {errors[0].message}")
+    status: Status = "met" if results else "unmet"
+    return Item("there are cases", status, f"{len(results)} cases" if results else "none: nothing can be shown")
+
+
+def _must_pass(results: Sequence[Result]) -> Item:
+    wanted = [result for result in results if result.case.must_pass]
+    failing = tuple(result.case.id for result in wanted if result.status != "passed")
+    shown = f"{len(wanted) - len(failing)} of {len(wanted)} hold" if wanted else "no case is marked must-pass"
+    return Item("must-pass cases", "unmet" if failing else "met", shown, cases=failing)
+
+
+def _nothing_broken(comparison: Comparison, accepted: Mapping[str, str]) -> Item:
+    if not comparison.baseline:
+        return Item("nothing broken", "met", "nothing is live yet to compare with")
+    broken = tuple(case for case in comparison.broken if case not in accepted)
+    taken = [f"{case} accepted {accepted[case]}" for case in comparison.broken if case in accepted]
+    shown = f"{len(broken)} broken, {len(comparison.fixed)} fixed"
+    return Item("nothing broken", "unmet" if broken else "met", "; ".join([shown, *taken]), cases=broken)
+
+
+def _everything_ran(comparison: Comparison) -> Item:
+    idle = [result for result in comparison.now.values() if result.status == "not-run"]
+    if not idle:
+        return Item("every case ran", "met", f"{len(comparison.now)} ran")
+    return Item(
+        "every case ran",
+        "unproven",
+        f"{len(idle)} did not: {idle[0].outcome.error}",
+        cases=tuple(result.case.id for result in idle),
+    )
+
+
+def _same_models(comparison: Comparison) -> Item:
+    if not comparison.mixed:
+        return Item("same models", "met", "kept and new answers come from the same models")
+    shown = f"mixed: {'; '.join(comparison.mixed)}; replay with --refresh"
+    return Item("same models", "unmet", shown)
+
+
+def _limits(engagement: Engagement, results: Sequence[Result]) -> list[Item]:
+    limits, items = engagement.limits, list[Item]()
+    ran = [result.outcome for result in results if result.status != "not-run"]
+    if limits.cost_per_run is not None:
+        items.append(_at_most("cost of a run", [_dollars(one.cold_cost) for one in ran], limits.cost_per_run, "$"))
+    if limits.seconds_per_run is not None:
+        items.append(_at_most("seconds of a run", [one.cold_seconds for one in ran], limits.seconds_per_run, "s"))
+    return items
+
+
+def _at_most(name: str, values: Sequence[float | None], most: float, unit: str) -> Item:
+    """Every run, as if cold, under a limit."""
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return Item(name, "unproven", f"{len(values) - len(known)} runs are unpriced")
+    worst = max(known, default=0.0)
+    return Item(name, "met" if worst <= most else "unmet", f"at most {worst:.4g} {unit}, limit {most:g} {unit}")
+
+
+def _promise(
+    promise: Promise, counted: Sequence[Result], results: Sequence[Result], signed: Mapping[str, Sequence[str]]
+) -> Item:
+    if promise.measure == "sign-off":
+        who = signed.get(promise.name, ())
+        shown = f"signed by {', '.join(who)}" if who else f"`alongside release approve --by {promise.owner or 'NAME'}`"
+        return Item(promise.name, "met" if who else "unmet", shown, promise.owner)
+    if promise.measure in {"cost", "latency"}:
+        return _measured(promise, [result for result in results if result.status != "not-run"])
+    return _share(promise, counted)
+
+
+def _measured(promise: Promise, ran: Sequence[Result]) -> Item:
+    most = promise.at_most if promise.at_most is not None else float("inf")
+    if promise.measure == "cost":
+        item = _at_most(promise.name, [_dollars(result.outcome.cold_cost) for result in ran], most, "$")
+        return Item(item.name, item.status, item.evidence, promise.owner)
+    if not ran:
+        return Item(promise.name, "unproven", "no case ran", promise.owner)
+    slow = percentile([result.outcome.cold_seconds for result in ran], 0.95)
+    shown = f"95 % of runs take at most {slow:.3g} s, goal {most:g} s"
+    return Item(promise.name, "met" if slow <= most else "unmet", shown, promise.owner)
+
+
+def _share(promise: Promise, counted: Sequence[Result]) -> Item:
+    right, judged, failing = _counts(promise.measure, counted)
+    goal = promise.at_least if promise.at_least is not None else 1.0
+    share = judge_share(right, judged, goal)
+    shown = f"{right} of {judged} right, at least {share.lower:.0%} with 90 % confidence, goal {goal:.0%}"
+    if share.status == "unproven":
+        more = "no number of cases proves it" if share.needed is None else f"{share.needed} more cases needed"
+        shown = f"{shown}; {more}"
+    return Item(promise.name, share.status, shown, promise.owner, failing)
+
+
+def _counts(measure: str, counted: Sequence[Result]) -> tuple[int, int, tuple[str, ...]]:
+    """Return (right, judged, the failing cases) of `cases`, `field:NAME` or `check:NAME`."""
+    kind, _, name = measure.partition(":")
+    picked: Callable[[Result], bool | None] = (
+        (lambda result: result.status == "passed") if kind == "cases" else lambda result: _checks(result, kind, name)
+    )
+    judged = [(result, holds) for result in counted if (holds := picked(result)) is not None]
+    failing = tuple(result.case.id for result, holds in judged if not holds)
+    return len(judged) - len(failing), len(judged), failing
+
+
+def _checks(result: Result, kind: str, name: str) -> bool | None:
+    """Return whether a field's (or a named check's) checks all held, None where the case doesn't judge it."""
+    rates = [rate for (check, field), rate in result.rates.items() if (field if kind == "field" else check) == name]
+    if rates:
+        return all(rate >= result.case.rate for rate in rates)
+    judged = kind == "field" and name in result.case.expected
+    return False if judged else None
+
+
+def _not_checked(results: Sequence[Result], counted: Sequence[Result], comparison: Comparison) -> list[str]:
+    said: list[str] = []
+    idle = sum(result.status == "not-run" for result in results)
+    if idle:
+        said.append(f"{idle} cases did not run")
+    taught = len(results) - len(counted) - idle
+    if taught:
+        said.append(f"{taught} train cases teach; no share counts them")
+    if not comparison.baseline:
+        said.append("nothing is live, so nothing was compared")
+    flaky = sum(result.is_flaky for result in results)
+    if flaky:
+        said.append(f"{flaky} cases are flaky")
+    return said
+
+
+def _dollars(nano: int | None) -> float | None:
+    return None if nano is None else nano / _NANO

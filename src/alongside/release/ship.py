@@ -1,0 +1,90 @@
+"""Moving the pointer: ship past or through the gate, and roll back."""
+
+from collections.abc import Callable
+
+from alongside.core.digest import short
+from alongside.core.errors import AlongsideError, UsageError
+from alongside.core.release import Release
+from alongside.store import versions
+from alongside.store.database import Database
+
+__all__ = ["GateClosed", "rollback", "ship"]
+
+_TRIES = 5
+
+
+class GateClosed(AlongsideError):  # noqa: N818  named after the event
+    """The answer is no: the gate did not pass."""
+
+
+def ship(  # noqa: PLR0913  the parts of one record
+    database: Database,
+    version: str,
+    *,
+    passed: bool,
+    verdict: str,
+    by: str,
+    reason: str,
+    override: bool,
+    new_id: Callable[[str], str],
+    clock: Callable[[], float],
+) -> Release:
+    """Make `version` live by compare-and-swap and return the release.
+
+    Raises GateClosed where the gate did not pass and nobody overrides it by name and reason.
+    """
+    if not passed and not override:
+        raise GateClosed(
+            "gate-closed",
+            f"version {short(version)} does not pass the gate",
+            fix="mend what the gate names, or ship past it: --override --by NAME --reason TEXT",
+        )
+    if override and not (by and reason):
+        raise UsageError(
+            "override-unsigned", "--override needs a name and a reason", fix="add --by NAME --reason TEXT"
+        )
+    kind = "ship" if passed else "override"
+    return _move(database, lambda live: (version, live), kind=kind, by=by, reason=reason, verdict=verdict, new_id=new_id, clock=clock)
+
+
+def rollback(
+    database: Database, *, by: str, reason: str, new_id: Callable[[str], str], clock: Callable[[], float]
+) -> Release:
+    """Make the previous version live again. Raises UsageError `no-previous`."""
+    if not versions.pointer(database).previous:
+        raise UsageError(
+            "no-previous", "there is no previous version to go back to", fix="ship a version with `alongside ship`"
+        )
+    return _move(
+        database,
+        lambda live: (versions.pointer(database).previous, live),
+        kind="rollback",
+        by=by,
+        reason=reason,
+        verdict="",
+        new_id=new_id,
+        clock=clock,
+    )
+
+
+def _move(  # noqa: PLR0913
+    database: Database,
+    choose: Callable[[str], tuple[str, str]],
+    *,
+    kind: str,
+    by: str,
+    reason: str,
+    verdict: str,
+    new_id: Callable[[str], str],
+    clock: Callable[[], float],
+) -> Release:
+    for _ in range(_TRIES):
+        pointer = versions.pointer(database)
+        target, previous = choose(pointer.live)
+        previous = previous if previous != target else pointer.previous
+        release = Release(new_id("rel"), target, previous, kind, by, reason, verdict, clock())
+        if database.write(lambda connection, r=release, p=pointer: versions.move(connection, r, expected=p)):
+            return release
+    raise UsageError(
+        "pointer-moved", "somebody else is shipping at the same time", fix="see `alongside release list`, then repeat"
+    )
