@@ -162,7 +162,7 @@ def test_amounts_add_up_and_all_is_printed(key, seed):
     [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (12, "12th"), (22, "22nd"), (31, "31st")],
 )
 def test_ordinals(day, printed):
-    assert printed_date("{mon} {d}{th}, {y}", date(2025, 12, day)) == f"Dec {printed}, 2025"
+    assert printed_date("{mon} {ordinal}, {y}", date(2025, 12, day)) == f"Dec {printed}, 2025"
 
 
 def test_the_pdf_writer_keeps_its_table_of_offsets():

@@ -4,7 +4,7 @@ r"""The demo: documents of an invented customer with what is printed on them, an
 The total is what the document asks for: after rounding, deposit and rebate, before balances of earlier documents.
 
 Two edits of `tidy(draft)` for the story. One vendor bills from abroad and prints 09-11-25 for the 11th of September;
-read day first, that is a real date two months late, and three corrections are too few to learn it from.
+read day first that is a real date, two months late, and a few corrections hardly teach the order.
 
 - Refused: take every date with dashes month first, `\d\d-\d\d-\d{2,4}`. It mends that vendor's invoices and
   breaks the paint shop's dockets, which print 02-10-2025 for the 2nd of October.

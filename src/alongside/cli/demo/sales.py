@@ -14,7 +14,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+_ORDINALS = {1: "1st", 2: "2nd", 3: "3rd", 21: "21st", 22: "22nd", 23: "23rd", 31: "31st"}
 _FIRST = date(2025, 9, 1)
 _CENT = Decimal("0.01")
 
@@ -61,14 +61,9 @@ def draw(vendor: Vendor, rng: Random) -> Sale:
 def printed_date(pattern: str, day: date) -> str:
     """Return `day` in a vendor's pattern (`Vendor.date`)."""
     month = _MONTHS[day.month - 1]
+    ordinal = _ORDINALS.get(day.day, f"{day.day}th")
     return pattern.format(
-        d=day.day,
-        m=day.month,
-        y=day.year,
-        yy=day.year % 100,
-        mon=month[:3],
-        month=month,
-        th=_ORDINALS.get(day.day, "th"),
+        d=day.day, m=day.month, y=day.year, yy=day.year % 100, mon=month[:3], month=month, ordinal=ordinal
     )
 
 

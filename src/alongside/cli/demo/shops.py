@@ -91,7 +91,7 @@ SHOPS = (
             ("Cash", "tendered"),
             ("Change", "change"),
         ),
-        "{mon} {d}{th}, {y}",
+        "{mon} {ordinal}, {y}",
         (
             ("Soup of the day", 950),
             ("Lunch plate, roast", 1780),
@@ -102,7 +102,7 @@ SHOPS = (
             ("Jug of lemonade", 1133),
         ),
         slogan="Good honest lunches",
-        foot=("You were looked after today by Ines",),
+        foot=("You were looked after today by Mara",),
         font="Times",
         number="{:04}",
         rounded=5,

@@ -78,7 +78,7 @@ SUPPLIERS = (
         "invoice",
         "Kessler Parts Direct, Inc.",
         ("2200 Foundry Avenue, Suite 4", "Millbrook Falls", "(555) 010-0188"),
-        "EIN 00-4471902",
+        "Tax ID 00-4471902",
         ("name and headline", "address", "registration", "bill and meta"),
         (
             ("Invoice #", "number"),

@@ -15,7 +15,7 @@ class Vendor:
 
     `name` is as printed; a line break in it is printed too. `head` names the parts above the items in their order;
     `meta` and `tail` are (label, what stands there), the `tail` label in capitals where it is printed bold.
-    `date` is a pattern over d, m, y, yy, mon, month, th; `money` is a format of a Decimal. `days` is when in the
+    `date` is a pattern over d, m, y, yy, mon, month, ordinal; `money` is a format of a Decimal. `days` is when in the
     month they bill. `mark` is a plain logo and `ruled` a table with a line above each row. `rounded` is the step that cash totals go to, in cents; `included`: prices hold the tax.
     """
 
