@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alongside.core.digest import digest, digest_parts
+from alongside.core.engagement import Limits
 from alongside.core.ports import ChatModel, Clock, FieldModel, Parser
 from alongside.core.release import Manifest
 from alongside.core.run import Read
@@ -44,7 +45,7 @@ class Session:
     salt: str
     secrets: tuple[bytes, ...]
     clock: Clock
-    new_id: Callable[[str], str]
+    limits: Limits
     services: Services
     loop: asyncio.AbstractEventLoop | None = None
     flights: Flights = field(default_factory=Flights)
