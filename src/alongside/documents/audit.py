@@ -20,19 +20,21 @@ _NEAR: Final = 2.0
 """Points that the two readers may differ by on one glyph's place."""
 _BAND: Final = 16.0
 _GAP: Final = 0.25
-"""A gap of this share of the glyph's height starts a new word."""
+"""A gap of this share of the line's height starts a new word."""
 _OVERPRINT: Final = 2.5
+_SAME_LINE: Final = 0.4
 
 
 class Layer(Protocol):
     """What the audit asks of a text layer (`TextLayer` is one)."""
 
+    @property
     def text(self) -> str:
-        """Return the whole layer."""
+        """The whole layer."""
         ...
 
-    def glyphs(self) -> list[Glyph]:
-        """Return its characters that aren't spaces, with places."""
+    def glyphs(self, characters: frozenset[str]) -> list[Glyph]:
+        """Return the glyphs that read as one of `characters`, with places."""
         ...
 
     def is_hidden(self, glyph: Glyph) -> bool:
@@ -65,31 +67,22 @@ class PageAudit:
 
 def audit_page(number: int, layer: Layer, words: Sequence[Word]) -> PageAudit:
     """Hold a page's words against its layer. Cheap where both hold the same characters."""
-    raw = fold(layer.text())
-    if Counter(raw) == Counter(fold("".join(word.text for word in words))):
+    raw = fold(layer.text)
+    layer_holds, blocks_hold = Counter(raw), Counter(fold("".join(word.text for word in words)))
+    if layer_holds == blocks_hold:
         return PageAudit(number, len(raw), len(raw))
-    glyphs = layer.glyphs()
-    missing = list(_unmatched(number, glyphs, words))
-    exclusions: list[tuple[Glyph, Reason]] = []
-    recovered: list[Glyph] = []
-    losses: list[Glyph] = []
-    seats = _seats(glyphs)
-    absent = {glyph.index for glyph in missing}
-    for glyph in missing:
-        reason = _reason(glyph, layer, seats, absent)
-        if reason is not None:
-            exclusions.append((glyph, reason))
-        elif glyph.x1 > glyph.x0 or glyph.y1 > glyph.y0:
-            recovered.append(glyph)
-        else:
-            losses.append(glyph)
+    unequal = frozenset((layer_holds - blocks_hold) + (blocks_hold - layer_holds))
+    glyphs = layer.glyphs(unequal)
+    missing = list(_unmatched(glyphs, words, unequal))
+    excluded, recovered, lost = _sorted_out(missing, glyphs, layer)
+    losses = tuple(Loss(number, "".join(glyph.text for glyph in run), None) for run in _runs(lost))
     return PageAudit(
         number,
-        len(glyphs),
-        len(glyphs) - len(losses),
-        tuple(_exclusions(number, exclusions)),
-        tuple(Loss(number, "".join(glyph.text for glyph in run), None) for run in _runs(losses)),
-        tuple(line_of(_words(number, run)) for run in _baselines(recovered)),
+        len(raw),
+        len(raw) - sum(len(fold(loss.text)) for loss in losses),
+        tuple(_exclusions(number, excluded)),
+        losses,
+        tuple(line_of(_words(number, line)) for line in _baselines(recovered)),
     )
 
 
@@ -105,22 +98,42 @@ def total(pages: Iterable[PageAudit]) -> Audit:
     )
 
 
-def _unmatched(number: int, glyphs: Sequence[Glyph], words: Sequence[Word]) -> Iterator[Glyph]:
+def _unmatched(
+    glyphs: Sequence[Glyph], words: Sequence[Word], unequal: frozenset[str]
+) -> Iterator[Glyph]:
     """Yield the glyphs that no word at their place holds; each character of a word answers for one glyph."""
-    left = [Counter(fold(word.text)) for word in words]
-    bands: dict[int, list[int]] = {}
-    for index, word in enumerate(words):
-        for band in range(int((word.box.y0 - _NEAR) // _BAND), int((word.box.y1 + _NEAR) // _BAND) + 1):
-            bands.setdefault(band, []).append(index)
+    bands: dict[int, list[tuple[Box, Counter[str]]]] = {}
+    for word in words:
+        left = Counter(char for char in fold(word.text) if char in unequal)
+        if left:
+            for band in range(int((word.box.y0 - _NEAR) // _BAND), int((word.box.y1 + _NEAR) // _BAND) + 1):
+                bands.setdefault(band, []).append((word.box, left))
     for glyph in glyphs:
         x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
-        folded = fold(glyph.text)
-        for index in bands.get(int(y // _BAND), ()):
-            if _holds(words[index].box, x, y) and _take(left[index], folded):
-                break
+        folded = "".join(char for char in fold(glyph.text) if char in unequal)
+        near = bands.get(int(y // _BAND), ())
+        if not any(_holds(box, x, y) and _take(left, folded) for box, left in near):
+            yield glyph
+
+
+def _sorted_out(
+    missing: Sequence[Glyph], glyphs: Sequence[Glyph], layer: Layer
+) -> tuple[list[tuple[Glyph, Reason]], list[Glyph], list[Glyph]]:
+    """Return what is excluded with its reason, what can be placed, and what can't."""
+    seats = _seats(glyphs)
+    absent = {glyph.index for glyph in missing}
+    excluded: list[tuple[Glyph, Reason]] = []
+    recovered: list[Glyph] = []
+    lost: list[Glyph] = []
+    for glyph in missing:
+        reason = _reason(glyph, layer, seats, absent)
+        if reason is not None:
+            excluded.append((glyph, reason))
+        elif glyph.x1 > glyph.x0 or glyph.y1 > glyph.y0:
+            recovered.append(glyph)
         else:
-            if folded:
-                yield glyph
+            lost.append(glyph)
+    return excluded, recovered, lost
 
 
 def _holds(box: Box, x: float, y: float) -> bool:
@@ -128,7 +141,7 @@ def _holds(box: Box, x: float, y: float) -> bool:
 
 
 def _take(left: Counter[str], folded: str) -> bool:
-    if not folded or any(left[char] < 1 for char in folded):
+    if any(left[char] < 1 for char in folded):
         return False
     left.subtract(folded)
     return True
@@ -197,25 +210,23 @@ def _runs(glyphs: Sequence[Glyph], reasons: dict[int, Reason] | None = None) -> 
 
 
 def _baselines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
-    """Split runs of the layer where the text moves to another line."""
+    """Group glyphs that stand at one height, left to right; lines come top to bottom."""
     lines: list[list[Glyph]] = []
-    for run in _runs(glyphs):
-        lines.append([run[0]])
-        for glyph in run[1:]:
-            last = lines[-1][-1]
-            if min(last.y1, glyph.y1) - max(last.y0, glyph.y0) > 0:
-                lines[-1].append(glyph)
-            else:
-                lines.append([glyph])
-    return lines
+    for glyph in sorted(glyphs, key=lambda glyph: (glyph.y0 + glyph.y1) / 2):
+        first = lines[-1][0] if lines else glyph
+        overlap = min(first.y1, glyph.y1) - max(first.y0, glyph.y0)
+        if lines and overlap > _SAME_LINE * min(first.y1 - first.y0, glyph.y1 - glyph.y0):
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+    return [sorted(line, key=lambda glyph: glyph.x0) for line in lines]
 
 
-def _words(number: int, glyphs: Sequence[Glyph]) -> list[Word]:
-    groups: list[list[Glyph]] = [[glyphs[0]]]
-    for glyph in glyphs[1:]:
-        last = groups[-1][-1]
-        follows = glyph.index == last.index + 1
-        if follows and glyph.x0 - last.x1 <= _GAP * max(glyph.y1 - glyph.y0, 1.0):
+def _words(number: int, line: Sequence[Glyph]) -> list[Word]:
+    height = max(glyph.y1 - glyph.y0 for glyph in line)
+    groups: list[list[Glyph]] = [[line[0]]]
+    for glyph in line[1:]:
+        if glyph.x0 - groups[-1][-1].x1 <= _GAP * height:
             groups[-1].append(glyph)
         else:
             groups.append([glyph])

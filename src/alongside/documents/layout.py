@@ -1,7 +1,6 @@
 """From placed words to lines and blocks: what every reader of this package shares."""
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
 from typing import Final
 
 from alongside.core.document import Block, Box, Line, Word
@@ -12,24 +11,26 @@ _SAME_LINE: Final = 0.5
 
 
 def around(boxes: Iterable[Box]) -> Box:
-    """Return the smallest box around at least one box."""
-    return reduce(Box.union, boxes)
+    """Return the smallest box around at least one box; all stand on one page."""
+    whole = list(boxes)
+    if len(whole) == 1:
+        return whole[0]
+    return Box(
+        whole[0].page,
+        min([box.x0 for box in whole]),
+        min([box.y0 for box in whole]),
+        max([box.x1 for box in whole]),
+        max([box.y1 for box in whole]),
+    )
 
 
 def line_of(words: Sequence[Word]) -> Line:
     """Return the line of words that stand in reading order; its confidence is their mean."""
-    first = words[0].box
     if len(words) == 1:
-        return Line(words[0].text, first, tuple(words), words[0].confidence)
-    box = Box(
-        first.page,
-        min(word.box.x0 for word in words),
-        min(word.box.y0 for word in words),
-        max(word.box.x1 for word in words),
-        max(word.box.y1 for word in words),
-    )
-    confidence = sum(word.confidence for word in words) / len(words)
-    return Line(" ".join(word.text for word in words), box, tuple(words), round(confidence, 4))
+        return Line(words[0].text, words[0].box, tuple(words), words[0].confidence)
+    confidence = sum([word.confidence for word in words]) / len(words)
+    text = " ".join([word.text for word in words])
+    return Line(text, around([word.box for word in words]), tuple(words), round(confidence, 4))
 
 
 def block_of(lines: Sequence[Line]) -> Block:
@@ -44,20 +45,18 @@ def block_of(lines: Sequence[Line]) -> Block:
     )
 
 
-def group_lines(runs: Iterable[Sequence[Word]]) -> list[Line]:
-    """Join runs of words that stand at the same height, left to right; lines come top to bottom."""
-    boxed = [(around(word.box for word in run), run) for run in runs if run]
-    boxed.sort(key=lambda pair: (pair[0].y0 + pair[0].y1) / 2)
+def group_lines(runs: Iterable[tuple[Box, Sequence[Word]]]) -> list[Line]:
+    """Join runs of words (each with its box) that stand at the same height, left to right, top to bottom."""
     rows: list[list[tuple[Box, Sequence[Word]]]] = []
-    for box, run in boxed:
-        if rows and _same_height(rows[-1][0][0], box):
-            rows[-1].append((box, run))
+    for run in sorted(runs, key=lambda run: run[0].y0 + run[0].y1):
+        if rows and _same_height(rows[-1][0][0], run[0]):
+            rows[-1].append(run)
         else:
-            rows.append([(box, run)])
+            rows.append([run])
     lines: list[Line] = []
     for row in rows:
-        row.sort(key=lambda pair: pair[0].x0)
-        lines.append(line_of([word for _, run in row for word in run]))
+        row.sort(key=lambda run: run[0].x0)
+        lines.append(line_of([word for _, words in row for word in words]))
     return lines
 
 

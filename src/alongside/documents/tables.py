@@ -1,5 +1,6 @@
 """Cells of a table as LiteParse found it, with the words that stand in them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -17,21 +18,20 @@ _EDGE: Final = 0.5
 def table_cells(block: "LayoutBlock", words: Sequence[Word], page: int) -> tuple[Cell, ...]:
     """Return the cells of a table block; a filled cell's box is that of its words where they are its text."""
     rows = ([block.header] if block.header else []) + (block.rows or [])
-    return tuple(
-        _cell(page, index, column, cell, inside)
-        for index, row in enumerate(rows)
-        for inside in (_in_row(row, words),)
-        for column, cell in enumerate(row)
-    )
+    by_height = sorted(words, key=_middle)
+    heights = [_middle(word) for word in by_height]
+    cells: list[Cell] = []
+    for index, row in enumerate(rows):
+        boxes = [cell.bbox for cell in row if cell.bbox is not None]
+        top = min((box.y for box in boxes), default=0.0) - _EDGE
+        bottom = max((box.y + box.height for box in boxes), default=0.0) + _EDGE
+        inside = by_height[bisect_left(heights, top) : bisect_right(heights, bottom)]
+        cells.extend(_cell(page, index, column, cell, inside) for column, cell in enumerate(row))
+    return tuple(cells)
 
 
-def _in_row(row: "Sequence[LayoutCell]", words: Sequence[Word]) -> list[Word]:
-    boxes = [cell.bbox for cell in row if cell.bbox is not None]
-    if not boxes:
-        return []
-    top = min(box.y for box in boxes) - _EDGE
-    bottom = max(box.y + box.height for box in boxes) + _EDGE
-    return [word for word in words if top <= (word.box.y0 + word.box.y1) / 2 <= bottom]
+def _middle(word: Word) -> float:
+    return (word.box.y0 + word.box.y1) / 2
 
 
 def _cell(page: int, row: int, column: int, cell: "LayoutCell", words: Sequence[Word]) -> Cell:

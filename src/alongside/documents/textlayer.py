@@ -1,9 +1,11 @@
 """The raw text layer of a PDF page, as pdfium reads it: the second reader, and the audit's measure."""
 
 import ctypes
+import sys
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -13,8 +15,12 @@ __all__ = ["Glyph", "TextLayer", "fold", "is_control"]
 _SCALE: Final = 1000  # FPDF_PageToDevice answers in whole device units
 _INVISIBLE: Final = 3  # PDF 32000-1, table 106: neither fill nor stroke
 _HYPHENS: Final = {0xFFFE: "-", 0x02: "-", 0xAD: "-"}  # how pdfium writes a hyphen at a line's end
-
-Layer = Literal["native", "none"]
+_PLAIN: Final = dict.fromkeys(range(0x2010, 0x2016), "-") | {
+    0x2212: "-",
+    **dict.fromkeys(range(0x2018, 0x201C), "'"),
+    **dict.fromkeys(range(0x201C, 0x2020), '"'),
+}
+"""LiteParse writes typographic dashes and quotes as their ASCII kin: the same character to the audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +36,10 @@ class Glyph:
 
 
 def fold(text: str) -> str:
-    """Return the characters of `text` that count: no spaces, ligatures and full-width forms taken apart."""
-    text = text.translate(_HYPHENS)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+    """Return the characters of `text` that count: no spaces, ligatures taken apart, plain dashes and quotes."""
+    if not text.isascii() or "\x02" in text:
+        text = text.translate(_HYPHENS)
+        text = unicodedata.normalize("NFKC", text.translate(_PLAIN))
     return "".join(text.split())
 
 
@@ -46,7 +52,7 @@ class TextLayer:
     """The text layer of one open page. Close it before the page."""
 
     def __init__(self, page: "pypdfium2.PdfPage") -> None:
-        import pypdfium2.raw as raw
+        from pypdfium2 import raw
 
         self._raw: Any = raw
         self._page = page
@@ -58,23 +64,30 @@ class TextLayer:
         """Free the text page."""
         self._text.close()
 
+    @cached_property
     def text(self) -> str:
-        """Return the whole layer, spaces and line ends as pdfium adds them."""
+        """The whole layer, with the spaces and line ends that pdfium adds."""
         size = 2 * (self.count + 1)
         buffer = ctypes.create_string_buffer(size)
         pointer = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
         written = self._raw.FPDFText_GetText(self._text.raw, 0, self.count, pointer)
         return buffer.raw[: max(0, 2 * (written - 1))].decode("utf-16-le", "replace")
 
-    def glyphs(self) -> list[Glyph]:
-        """Return every character that isn't a space, with its box. Slow: only for pages that need it."""
-        found: list[Glyph] = []
-        for index in range(self.count):
-            code = self._raw.FPDFText_GetUnicode(self._text.raw, index)
-            text = _HYPHENS.get(code) or (chr(code) if 0 < code < 0x110000 else "\0")
-            if not text.isspace():
-                found.append(Glyph(index, text, *self._box(index)))
-        return found
+    def glyphs(self, characters: frozenset[str]) -> list[Glyph]:
+        """Return, in the layer's order, each glyph that reads as one of `characters` (folded), with its box."""
+        text = self.text if len(self.text) == self.count else self._by_glyph()
+        wanted = {char for char in set(text) if not characters.isdisjoint(fold(char))}
+        return [
+            Glyph(index, _HYPHENS.get(ord(char), char), *self._box(index))
+            for index, char in enumerate(text)
+            if char in wanted
+        ]
+
+    def _by_glyph(self) -> str:
+        """Return one character a glyph: the whole layer leaves out what has no Unicode value."""
+        read = self._raw.FPDFText_GetUnicode
+        codes = (read(self._text.raw, index) for index in range(self.count))
+        return "".join(chr(code) if 0 < code <= sys.maxunicode else " " for code in codes)
 
     def is_hidden(self, glyph: Glyph) -> bool:
         """Whether the glyph is drawn invisibly: render mode 3, no size, or fully transparent."""
@@ -97,15 +110,22 @@ class TextLayer:
         pointers = (ctypes.byref(part) for part in (left, right, bottom, top))
         if not self._raw.FPDFText_GetCharBox(self._text.raw, index, *pointers):
             return (0.0, 0.0, 0.0, 0.0)
-        xa, ya = self._shown(left.value, top.value)
-        xb, yb = self._shown(right.value, bottom.value)
+        a, b, c, d, e, f = self._shown
+        xa, ya = a * left.value + c * top.value + e, b * left.value + d * top.value + f
+        xb, yb = a * right.value + c * bottom.value + e, b * right.value + d * bottom.value + f
         return (min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
 
-    def _shown(self, x: float, y: float) -> tuple[float, float]:
-        """Return a place in points from the top left of the page as shown (crop box and rotation applied)."""
+    @cached_property
+    def _shown(self) -> tuple[float, float, float, float, float, float]:
+        """The matrix from the page's own space to points from the top left as shown: crop box and rotation."""
+        x, y = self._device(0, 0)
+        xa, ya = self._device(_SCALE, 0)
+        xb, yb = self._device(0, _SCALE)
+        return ((xa - x) / _SCALE, (ya - y) / _SCALE, (xb - x) / _SCALE, (yb - y) / _SCALE, x, y)
+
+    def _device(self, x: float, y: float) -> tuple[float, float]:
         across, down = ctypes.c_int(), ctypes.c_int()
         size = (round(self.width * _SCALE), round(self.height * _SCALE))
-        self._raw.FPDF_PageToDevice(
-            self._page.raw, 0, 0, *size, 0, x, y, ctypes.byref(across), ctypes.byref(down)
-        )
+        place = (ctypes.byref(across), ctypes.byref(down))
+        self._raw.FPDF_PageToDevice(self._page.raw, 0, 0, *size, 0, x, y, *place)
         return across.value / _SCALE, down.value / _SCALE
