@@ -10,9 +10,12 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 __all__ = ["Placed", "Score", "read_truth", "relations", "score"]
+
+_DASHES = dict.fromkeys(range(0x2010, 0x2016), "-")
 
 
 @dataclass(frozen=True)
@@ -124,9 +127,9 @@ def _table_relations(cells: list[Placed]) -> list[tuple[str, str, str]]:
 def _neighbours(lanes: dict[int, list[tuple[int, int]]]) -> Iterable[tuple[int, int]]:
     for lane in lanes.values():
         order = [index for _, index in sorted(lane)]
-        yield from ((a, b) for a, b in zip(order, order[1:], strict=False) if a != b)
+        yield from ((a, b) for a, b in pairwise(order) if a != b)
 
 
 def _normal(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).replace("‐", "-").replace("–", "-").replace("—", "-")
+    folded = unicodedata.normalize("NFKC", text).translate(_DASHES)
     return "".join(folded.split())

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from alongside.core.document import Audit, Box, Exclusion, Line, Loss, Reason, Word
 from alongside.documents.layout import around, line_of
-from alongside.documents.textlayer import Glyph, fold, is_control
+from alongside.documents.textlayer import Glyph, is_control, tally
 
 __all__ = ["PASSING", "Layer", "PageAudit", "audit_page", "total"]
 
@@ -23,15 +23,15 @@ _GAP: Final = 0.25
 """A gap of this share of the line's height starts a new word."""
 _OVERPRINT: Final = 2.5
 _SAME_LINE: Final = 0.4
+_APART: Final = 2
+"""Indices between glyphs of one run: a space may stand between."""
 
 
 class Layer(Protocol):
     """What the audit asks of a text layer (`TextLayer` is one)."""
 
-    @property
-    def text(self) -> str:
-        """The whole layer."""
-        ...
+    text: str
+    """The whole layer."""
 
     def glyphs(self, characters: frozenset[str]) -> list[Glyph]:
         """Return the glyphs that read as one of `characters`, with places."""
@@ -67,10 +67,11 @@ class PageAudit:
 
 def audit_page(number: int, layer: Layer, words: Sequence[Word]) -> PageAudit:
     """Hold a page's words against its layer. Cheap where both hold the same characters."""
-    raw = fold(layer.text)
-    layer_holds, blocks_hold = Counter(raw), Counter(fold("".join(word.text for word in words)))
+    layer_holds = tally(layer.text)
+    blocks_hold = tally("".join([word.text for word in words]))
+    characters = layer_holds.total()
     if layer_holds == blocks_hold:
-        return PageAudit(number, len(raw), len(raw))
+        return PageAudit(number, characters, characters)
     unequal = frozenset((layer_holds - blocks_hold) + (blocks_hold - layer_holds))
     glyphs = layer.glyphs(unequal)
     missing = list(_unmatched(glyphs, words, unequal))
@@ -78,8 +79,8 @@ def audit_page(number: int, layer: Layer, words: Sequence[Word]) -> PageAudit:
     losses = tuple(Loss(number, "".join(glyph.text for glyph in run), None) for run in _runs(lost))
     return PageAudit(
         number,
-        len(raw),
-        len(raw) - sum(len(fold(loss.text)) for loss in losses),
+        characters,
+        characters - sum(tally(loss.text).total() for loss in losses),
         tuple(_exclusions(number, excluded)),
         losses,
         tuple(line_of(_words(number, line)) for line in _baselines(recovered)),
@@ -98,22 +99,26 @@ def total(pages: Iterable[PageAudit]) -> Audit:
     )
 
 
-def _unmatched(
-    glyphs: Sequence[Glyph], words: Sequence[Word], unequal: frozenset[str]
-) -> Iterator[Glyph]:
+def _unmatched(glyphs: Sequence[Glyph], words: Sequence[Word], unequal: frozenset[str]) -> Iterator[Glyph]:
     """Yield the glyphs that no word at their place holds; each character of a word answers for one glyph."""
     bands: dict[int, list[tuple[Box, Counter[str]]]] = {}
     for word in words:
-        left = Counter(char for char in fold(word.text) if char in unequal)
+        left = _of(word.text, unequal)
         if left:
             for band in range(int((word.box.y0 - _NEAR) // _BAND), int((word.box.y1 + _NEAR) // _BAND) + 1):
                 bands.setdefault(band, []).append((word.box, left))
     for glyph in glyphs:
         x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
-        folded = "".join(char for char in fold(glyph.text) if char in unequal)
         near = bands.get(int(y // _BAND), ())
-        if not any(_holds(box, x, y) and _take(left, folded) for box, left in near):
+        wanted = _of(glyph.text, unequal)
+        if not any(_holds(box, x, y) and _take(left, wanted) for box, left in near):
             yield glyph
+
+
+def _of(text: str, characters: frozenset[str]) -> Counter[str]:
+    if text.isascii() and characters.isdisjoint(text):
+        return Counter()
+    return Counter({char: count for char, count in tally(text).items() if char in characters})
 
 
 def _sorted_out(
@@ -140,10 +145,10 @@ def _holds(box: Box, x: float, y: float) -> bool:
     return box.x0 - _NEAR <= x <= box.x1 + _NEAR and box.y0 - _NEAR <= y <= box.y1 + _NEAR
 
 
-def _take(left: Counter[str], folded: str) -> bool:
-    if any(left[char] < 1 for char in folded):
+def _take(left: Counter[str], wanted: Counter[str]) -> bool:
+    if not wanted <= left:
         return False
-    left.subtract(folded)
+    left -= wanted
     return True
 
 
@@ -188,7 +193,7 @@ def _overprinted(glyph: Glyph, seats: dict[tuple[str, int, int], list[Glyph]], a
 
 
 def _exclusions(number: int, glyphs: Sequence[tuple[Glyph, Reason]]) -> Iterator[Exclusion]:
-    reasons = {glyph.index: reason for glyph, reason in glyphs}
+    reasons: dict[int, Reason] = {glyph.index: reason for glyph, reason in glyphs}
     for run in _runs([glyph for glyph, _ in glyphs], reasons):
         yield Exclusion(number, "".join(glyph.text for glyph in run), reasons[run[0].index])
 
@@ -200,7 +205,7 @@ def _runs(glyphs: Sequence[Glyph], reasons: dict[int, Reason] | None = None) -> 
         last = runs[-1][-1] if runs else None
         if (
             last
-            and glyph.index - last.index <= 2
+            and glyph.index - last.index <= _APART
             and (not reasons or reasons[glyph.index] == reasons[last.index])
         ):
             runs[-1].append(glyph)

@@ -1,7 +1,7 @@
 """JPEG, PNG and TIFF: frames as shown (EXIF applied), their size in points, and what OCR reads in them."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -72,10 +72,10 @@ def flatten(image: "Image") -> "Image":
     from PIL import Image
 
     if image.mode.startswith(("I", "F")):
-        low, high = image.getextrema()
-        span = max(float(high) - float(low), 1.0)  # pyright: ignore[reportArgumentType] - one band, so two numbers
-        wide = image.convert("F").point(lambda value: (value - low) * (255.0 / span))  # pyright: ignore
-        return wide.convert("L")
+        extrema: Any = image.getextrema()  # of one band: two numbers
+        low, high = (float(edge) for edge in extrema)
+        gain = 255.0 / max(high - low, 1.0)
+        return image.convert("F").point(lambda value: value * gain - low * gain).convert("L")
     if "A" in image.mode or "transparency" in image.info:
         shown = image.convert("RGBA")
         white = Image.new("RGBA", shown.size, "white")
@@ -111,7 +111,7 @@ def _check(image: "Image", name: str, limits: Limits) -> None:
 
 
 @contextmanager
-def _decoding(name: str) -> Iterator[None]:
+def _decoding(name: str) -> Generator[None]:
     """Turn whatever a decoder raises on a hostile image into the one error of this package."""
     from PIL import Image
 

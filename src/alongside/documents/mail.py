@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
-from typing import Final
+from typing import Any, Final
 
 from alongside.documents.limits import unreadable
 
@@ -60,21 +60,21 @@ def _headers(message: EmailMessage) -> Iterator[str]:
             yield f"{name}: {' '.join(str(value).split())}"
 
 
-def _body_text(body: EmailMessage | None) -> str:
+def _body_text(body: Any) -> str:
     if body is None:
         return ""
     text = _decoded(body)
     return _plain(text) if body.get_content_subtype() == "html" else text
 
 
-def _decoded(part: EmailMessage) -> str:
+def _decoded(part: Any) -> str:
     with contextlib.suppress(LookupError, UnicodeError):  # a charset that nobody knows
         return str(part.get_content())
     payload = part.get_payload(decode=True)
     return payload.decode("latin-1") if isinstance(payload, bytes) else ""
 
 
-def _parts(part: EmailMessage, body: EmailMessage | None) -> Iterator[EmailMessage]:
+def _parts(part: Any, body: Any) -> Iterator[Any]:
     """Yield what is neither the body nor another wording of it."""
     if part is body:
         return
@@ -85,15 +85,14 @@ def _parts(part: EmailMessage, body: EmailMessage | None) -> Iterator[EmailMessa
     alternative = part.get_content_subtype() == "alternative"
     for inner in part.iter_parts():
         if not (alternative and inner.get_content_maintype() == "text"):
-            yield from _parts(inner, body)  # pyright: ignore[reportArgumentType] - the policy makes EmailMessages
+            yield from _parts(inner, body)
 
 
-def _attachment(part: EmailMessage, number: int) -> Attachment:
+def _attachment(part: Any, number: int) -> Attachment:
     kind = part.get_content_type()
     name = part.get_filename() or f"attachment-{number}{_EXTENSIONS.get(kind, '')}"
     if kind == "message/rfc822":
-        inner = part.get_payload(0)
-        return Attachment(name, kind, inner.as_bytes())  # pyright: ignore[reportAttributeAccessIssue]
+        return Attachment(name, kind, part.get_payload(0).as_bytes())
     payload = part.get_payload(decode=True)
     return Attachment(name, kind, payload if isinstance(payload, bytes) else b"")
 

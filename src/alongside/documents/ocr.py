@@ -1,6 +1,7 @@
 """Images of text to words with boxes, by Tesseract's LSTM engine: one thread, no network, fixed data."""
 
 import functools
+import importlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,13 +60,13 @@ def _blocks(lines: list[list[Line]]) -> tuple[Block, ...]:
 
 def _lines(image: "Image", page: int, scale: float, resolution: int | None) -> list[list[Line]]:
     """Return the lines, grouped by paragraph."""
-    import tesserocr
-
     engine = _engine()
     engine.SetImage(image)
     if resolution is not None:
         engine.SetSourceResolution(resolution)
     engine.Recognize()
+    import tesserocr  # after the engine, which sets its threads
+
     iterator = engine.GetIterator()
     groups: list[list[Line]] = []
     if iterator is not None:
@@ -118,18 +119,16 @@ def _orientation(image: "Image") -> int:
 
 @functools.cache
 def _engine() -> Any:
-    return _open("eng", "LSTM_ONLY", PSM)
+    return _open("eng", engine="LSTM_ONLY", mode=PSM)
 
 
 @functools.cache
 def _orientation_engine() -> Any:
-    return _open("osd", "TESSERACT_ONLY", 0)
+    return _open("osd", engine="TESSERACT_ONLY", mode=0)
 
 
-def _open(language: str, engine: str, mode: int) -> Any:
+def _open(language: str, *, engine: str, mode: int) -> Any:
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # read when the library loads: threads only slow it down
-    import tesserocr
-
-    return tesserocr.PyTessBaseAPI(
-        path=str(ocr_data()), lang=language, oem=getattr(tesserocr.OEM, engine), psm=mode
-    )
+    tesserocr: Any = importlib.import_module("tesserocr")
+    kind = getattr(tesserocr.OEM, engine)
+    return tesserocr.PyTessBaseAPI(path=str(ocr_data()), lang=language, oem=kind, psm=mode)

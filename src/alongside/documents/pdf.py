@@ -1,9 +1,9 @@
 """PDF: LiteParse reads, pdfium audits page by page, and OCR reads the pages that have no text layer."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from alongside.core.document import Audit, Block, Loss, Page
 from alongside.documents.audit import PageAudit, audit_page, total
@@ -41,14 +41,14 @@ def pdf_pages(data: bytes, name: str, limits: Limits) -> tuple[tuple[Page, ...],
 
 
 @contextmanager
-def open_pdf(data: bytes, name: str) -> "Iterator[pypdfium2.PdfDocument]":
+def open_pdf(data: bytes, name: str) -> "Generator[pypdfium2.PdfDocument]":
     """Open with pdfium. Raises DataError `unreadable-document`: encrypted, broken, without pages."""
     import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        if error.err_code in {_PASSWORD, _SECURITY}:
+        if getattr(error, "err_code", None) in {_PASSWORD, _SECURITY}:
             raise unreadable(name, "the PDF is encrypted", fix="Save it without a password.") from error
         raise unreadable(name, "the PDF is damaged", fix="Ask for an undamaged copy.") from error
     with document:
@@ -69,7 +69,7 @@ class _Reader:
         import pypdfium2
 
         try:
-            source = self._document[number - 1]
+            source: Any = self._document[number - 1]
         except pypdfium2.PdfiumError:
             audit = PageAudit(number, 0, 0, losses=(Loss(number, _UNOPENED, None),))
             return Page(number, 0.0, 0.0, 0, "none", audit.coverage, ()), audit
@@ -78,9 +78,7 @@ class _Reader:
         finally:
             source.close()
 
-    def _opened(
-        self, number: int, source: "pypdfium2.PdfPage", parsed: "ParsedPage | None"
-    ) -> tuple[Page, PageAudit]:
+    def _opened(self, number: int, source: Any, parsed: "ParsedPage | None") -> tuple[Page, PageAudit]:
         blocks = page_blocks(parsed) if parsed is not None else ()
         layer = TextLayer(source)
         try:
@@ -99,7 +97,7 @@ class _Reader:
         layer_kind = "ocr" if read else "none"
         return Page(number, width, height, rotation, layer_kind, audit.coverage, read), audit
 
-    def _ocr(self, number: int, source: "pypdfium2.PdfPage") -> tuple[tuple[Block, ...], int]:
+    def _ocr(self, number: int, source: Any) -> tuple[tuple[Block, ...], int]:
         if not any(True for _ in source.get_objects(max_depth=1)):  # an empty page
             return (), 0
         self._ocr_pages += 1
@@ -117,7 +115,7 @@ class _Reader:
 
 def _parse(data: bytes) -> "dict[int, ParsedPage]":
     """Return LiteParse's pages by number; none where it fails, since the audit recovers what pdfium can read."""
-    from liteparse import LiteParse
+    from liteparse.parser import LiteParse
     from liteparse.types import ParseError
 
     parser = LiteParse(

@@ -1,7 +1,7 @@
 """A page as a picture, on demand: PDF by pdfium, images by Pillow, text and mail drawn where they were laid out."""
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from alongside.core.document import Page
 from alongside.documents.images import frames
@@ -62,7 +62,7 @@ def _index(page: int, count: int, name: str) -> int:
 
 def _pdf(data: bytes, name: str, page: int, scale: float, rotation: int | None, limits: Limits) -> "Image":
     with open_pdf(data, name) as document:
-        source = document[_index(page, len(document), name)]
+        source: Any = document[_index(page, len(document), name)]
         try:
             width, height = source.get_size()
             if width * height * scale * scale > limits.pixels:

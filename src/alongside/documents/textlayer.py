@@ -1,21 +1,21 @@
 """The raw text layer of a PDF page, as pdfium reads it: the second reader, and the audit's measure."""
 
 import ctypes
+import functools
 import sys
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    import pypdfium2
-
-__all__ = ["Glyph", "TextLayer", "fold", "is_control"]
+__all__ = ["Glyph", "TextLayer", "fold", "is_control", "tally"]
 
 _SCALE: Final = 1000  # FPDF_PageToDevice answers in whole device units
 _INVISIBLE: Final = 3  # PDF 32000-1, table 106: neither fill nor stroke
 _HYPHENS: Final = {0xFFFE: "-", 0x02: "-", 0xAD: "-"}  # how pdfium writes a hyphen at a line's end
-_PLAIN: Final = dict.fromkeys(range(0x2010, 0x2016), "-") | {
+_PLAIN: Final = {
+    **_HYPHENS,
+    **dict.fromkeys(range(0x2010, 0x2016), "-"),
     0x2212: "-",
     **dict.fromkeys(range(0x2018, 0x201C), "'"),
     **dict.fromkeys(range(0x201C, 0x2020), '"'),
@@ -35,12 +35,20 @@ class Glyph:
     y1: float
 
 
+@functools.lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return the characters of `text` that count: no spaces, ligatures taken apart, plain dashes and quotes."""
-    if not text.isascii() or "\x02" in text:
-        text = text.translate(_HYPHENS)
-        text = unicodedata.normalize("NFKC", text.translate(_PLAIN))
-    return "".join(text.split())
+    plain = unicodedata.normalize("NFKC", text.translate(_PLAIN))
+    return "".join(plain.split())
+
+
+def tally(text: str) -> Counter[str]:
+    """Return how often each folded character occurs: each character of `text` is folded by itself, once."""
+    counts: Counter[str] = Counter()
+    for char, count in Counter(text).items():
+        for part in fold(char):
+            counts[part] += count
+    return counts
 
 
 def is_control(text: str) -> bool:
@@ -51,22 +59,22 @@ def is_control(text: str) -> bool:
 class TextLayer:
     """The text layer of one open page. Close it before the page."""
 
-    def __init__(self, page: "pypdfium2.PdfPage") -> None:
+    def __init__(self, page: Any) -> None:
         from pypdfium2 import raw
 
         self._raw: Any = raw
         self._page = page
         self._text = page.get_textpage()
         self.count: int = self._text.count_chars()
+        self.text: str = self._whole()
+        """The whole layer, with the spaces and line ends that pdfium adds."""
         self.width, self.height = page.get_size()
 
     def close(self) -> None:
         """Free the text page."""
         self._text.close()
 
-    @cached_property
-    def text(self) -> str:
-        """The whole layer, with the spaces and line ends that pdfium adds."""
+    def _whole(self) -> str:
         size = 2 * (self.count + 1)
         buffer = ctypes.create_string_buffer(size)
         pointer = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
@@ -115,7 +123,7 @@ class TextLayer:
         xb, yb = a * right.value + c * bottom.value + e, b * right.value + d * bottom.value + f
         return (min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
 
-    @cached_property
+    @functools.cached_property
     def _shown(self) -> tuple[float, float, float, float, float, float]:
         """The matrix from the page's own space to points from the top left as shown: crop box and rotation."""
         x, y = self._device(0, 0)
