@@ -15,6 +15,9 @@ __all__ = ["insert_lines", "page_blocks", "page_words"]
 _KINDS: Final[dict[str, BlockKind]] = {"heading": "heading", "list_item": "list", "table": "table"}
 _EDGE: Final = 1.0
 _UPRIGHT: Final = 2.0
+"""Degrees."""
+_TIGHT: Final = 0.15
+"""A narrower gap, in heights of the text, is none; a space takes a quarter at least."""
 
 
 class _Rect(Protocol):
@@ -61,11 +64,26 @@ def insert_lines(blocks: Sequence[Block], lines: Sequence[Line]) -> tuple[Block,
 
 def _run(item: "TextItem", page: int) -> Run:
     box = _box(page, item)
-    if item.words:
-        words = tuple([Word(word.text, _box(page, word)) for word in item.words])
-    else:
-        words = spread(item.text, box)
-    return box, words, abs(item.rotation) <= _UPRIGHT
+    if abs(item.rotation) <= _UPRIGHT:
+        words = tuple([Word(word.text, _box(page, word)) for word in item.words]) or spread(item.text, box)
+        return box, words, True
+    return box, tuple(_joined([Word(word.text, _box(page, word)) for word in item.words])), False
+
+
+def _joined(words: Sequence[Word]) -> list[Word]:
+    """Join what LiteParse splits in text that runs down the page, where it makes each glyph a word."""
+    joined: list[Word] = []
+    for word in words:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and word.box.y0 - last.box.y0 >= 0
+            and word.box.y0 - last.box.y1 < _TIGHT * word.box.width
+        ):
+            joined[-1] = Word(last.text + word.text, last.box.union(word.box))
+        else:
+            joined.append(word)
+    return joined
 
 
 def _box(page: int, rect: _Rect) -> Box:
