@@ -100,7 +100,12 @@ def _rc4(key, data):
 
 def table_pdf():
     """Return a page with a ruled table of four rows and three columns."""
-    rows = [("Item", "Count", "Price"), ("Bolts", "120", "14.40"), ("Nuts", "80", "6.25"), ("Washers", "15", "0.90")]
+    rows = [
+        ("Item", "Count", "Price"),
+        ("Bolts", "120", "14.40"),
+        ("Nuts", "80", "6.25"),
+        ("Washers", "15", "0.90"),
+    ]
     edges = (72, 232, 332, 432)
     content = text(72, 700, "Parts that were delivered in March", 14)
     for index, row in enumerate(rows):
