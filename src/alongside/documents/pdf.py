@@ -1,0 +1,137 @@
+"""PDF: LiteParse reads, pdfium audits page by page, and OCR reads the pages that have no text layer."""
+
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from alongside.core.document import Audit, Block, Loss, Page
+from alongside.documents.audit import PageAudit, audit_page, total
+from alongside.documents.blocks import insert_lines, page_blocks, page_words
+from alongside.documents.limits import Limits, unreadable
+from alongside.documents.ocr import read_image
+from alongside.documents.textlayer import TextLayer
+
+if TYPE_CHECKING:
+    import pypdfium2
+    from liteparse.types import ParsedPage
+
+__all__ = ["OCR_RESOLUTION", "open_pdf", "pdf_pages"]
+
+OCR_RESOLUTION: Final = 300
+_POINTS: Final = 72
+_PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
+_SECURITY: Final = 5  # FPDF_ERR_SECURITY
+_UNOPENED: Final = "(the page can't be opened)"
+
+
+def pdf_pages(data: bytes, name: str, limits: Limits) -> tuple[tuple[Page, ...], Audit]:
+    """Return the pages and the audit. Raises DataError `unreadable-document`."""
+    with open_pdf(data, name) as document:
+        count = len(document)
+        if count > limits.pages:
+            raise unreadable(name, f"{count:,} pages, {limits.pages:,} allowed", fix="Split the file.")
+        parsed = _parse(data)
+        reader = _Reader(document, name, limits)
+        read = [reader.page(number, parsed.get(number)) for number in range(1, count + 1)]
+    audits = [audit for _, audit in read]
+    if all(audit.losses and not audit.characters for audit in audits):
+        raise unreadable(name, "no page can be opened", fix="Ask for an undamaged copy.")
+    return tuple(page for page, _ in read), total(audits)
+
+
+@contextmanager
+def open_pdf(data: bytes, name: str) -> "Generator[pypdfium2.PdfDocument]":
+    """Open with pdfium. Raises DataError `unreadable-document`: encrypted, broken, without pages."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) in {_PASSWORD, _SECURITY}:
+            raise unreadable(name, "the PDF is encrypted", fix="Save it without a password.") from error
+        raise unreadable(name, "the PDF is damaged", fix="Ask for an undamaged copy.") from error
+    with document:
+        if not len(document):
+            raise unreadable(name, "the PDF has no pages", fix="Ask for an undamaged copy.")
+        yield document
+
+
+class _Reader:
+    def __init__(self, document: "pypdfium2.PdfDocument", name: str, limits: Limits) -> None:
+        self._document = document
+        self._name = name
+        self._limits = limits
+        self._ocr_pages = 0
+
+    def page(self, number: int, parsed: "ParsedPage | None") -> tuple[Page, PageAudit]:
+        """Return a page and its audit; `parsed` is None where LiteParse could not read it."""
+        import pypdfium2
+
+        try:
+            source: Any = self._document[number - 1]
+        except pypdfium2.PdfiumError:
+            audit = PageAudit(number, 0, 0, losses=(Loss(number, _UNOPENED, None),))
+            return Page(number, 0.0, 0.0, 0, "none", audit.coverage, ()), audit
+        try:
+            return self._opened(number, source, parsed)
+        finally:
+            source.close()
+
+    def _opened(self, number: int, source: Any, parsed: "ParsedPage | None") -> tuple[Page, PageAudit]:
+        blocks = page_blocks(parsed) if parsed is not None else ()
+        layer = TextLayer(source)
+        try:
+            audit = audit_page(number, layer, page_words(blocks))
+        finally:
+            layer.close()
+        blocks = insert_lines(blocks, audit.recovered)
+        width, height = round(layer.width, 2), round(layer.height, 2)
+        rotation = source.get_rotation()
+        if blocks or audit.characters > len(audit.exclusions):
+            return Page(number, width, height, rotation, "native", audit.coverage, blocks), audit
+        read, turned = self._ocr(number, source)
+        if turned in {90, 270}:
+            width, height = height, width
+        rotation = (rotation + turned) % 360
+        layer_kind = "ocr" if read else "none"
+        return Page(number, width, height, rotation, layer_kind, audit.coverage, read), audit
+
+    def _ocr(self, number: int, source: Any) -> tuple[tuple[Block, ...], int]:
+        if not any(True for _ in source.get_objects(max_depth=1)):  # an empty page
+            return (), 0
+        self._ocr_pages += 1
+        if self._ocr_pages > self._limits.ocr_pages:
+            reason = f"more than {self._limits.ocr_pages:,} scanned pages"
+            raise unreadable(self._name, reason, fix="Split the file.")
+        width, height = source.get_size()
+        scale = OCR_RESOLUTION / _POINTS
+        if width * height * scale * scale > self._limits.pixels:
+            scale = (self._limits.pixels / (width * height)) ** 0.5
+        image = source.render(scale=scale, grayscale=True).to_pil()
+        read = read_image(image, page=number, scale=1 / scale, resolution=round(scale * _POINTS))
+        return read.blocks, read.turned
+
+
+def _parse(data: bytes) -> "dict[int, ParsedPage]":
+    """Return LiteParse's pages by number; none where it fails, since the audit recovers what pdfium can read."""
+    from liteparse.parser import LiteParse
+    from liteparse.types import ParseError
+
+    parser = LiteParse(
+        ocr_enabled=False,  # its OCR goes to the network
+        quiet=True,
+        keep_headers_footers=True,
+        preserve_very_small_text=True,
+        emit_word_boxes=True,
+        extract_blocks=True,
+        continue_on_page_error=True,
+        num_workers=1,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            result = parser.parse(data)
+        except ParseError:
+            return {}
+    return {page.page_num: page for page in result.pages}
