@@ -46,10 +46,10 @@ _SEP = r"\s?[-/.,'\u2013]\s?"
 _YEAR = r"(?P<y>(?:19|20)\d{2}|'?\d{2})"
 
 _NUMERIC = re.compile(
-    r"(?<![\d.,/-])(?P<a>\d{1,2})(?P<s>\s?[-/.\u2013]\s?|(?<=\d) (?=\d\d? (?:19|20)\d\d))(?P<b>\d{1,2})\s?[-/.\u2013 ]\s?"
+    r"(?<![\d.,/-])(?P<a>\d{1,2})(?:\s?(?P<s>[-/.\u2013])\s?(?P<b>\d{1,2})\s?(?P=s)\s?| (?P<m>\d{1,2}) (?=(?:19|20)\d\d))"
     r"(?P<y>(?:19|20)\d{2}|\d{2}(?!\d))(?![-/]\d)"
 )
-_GLUED = re.compile(r"(?<!\d)(?P<a>\d{2})(?P<s>[-/.])(?P<b>\d{2})[-/.](?P<y>20\d{2}|\d{2})(?=\d{1,2}:\d\d)")
+_GLUED = re.compile(r"(?<!\d)(?P<a>\d{2})(?P<s>[-/.])(?P<b>\d{2})(?P=s)(?P<y>20\d{2}|\d{2})(?=\d{1,2}:\d\d)")
 _ISO = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d{2})(?:\s?[-/.\u2013]\s?|\u5e74)(?P<b>\d{1,2})(?:\s?[-/.\u2013]\s?|\u6708)(?P<a>\d{1,2})(?!\d)"
 )
@@ -127,7 +127,7 @@ def _numeric(text: str) -> Iterator[Found]:
 
 
 def _readings(match: re.Match[str]) -> Iterator[Found]:
-    year, a, b = _year(match["y"]), int(match["a"]), int(match["b"])
+    year, a, b = _year(match["y"]), int(match["a"]), int(match["b"] or match.groupdict()["m"])
     short = len(match["y"]) < 4
     day_first, month_first = _date(year, b, a), _date(year, a, b)
     if a == b:

@@ -41,7 +41,12 @@ class Judged:
     right: list[int]
     expected: str | None
     text: str
-    label: str
+    labels: list[str]
+
+    @property
+    def label(self) -> str:
+        """The label beside the right value, the nearest to the end where it stands several times."""
+        return self.labels[-1] if self.labels else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,10 @@ def _judged(scene: Scene, field: Field, value: object) -> Judged:
     words = [hashed_words(found, i) for i in range(len(found.candidates))]
     keys = [c.key for c in found.candidates]
     if value is None:
-        return Judged(rows, words, keys, [], None, "", "")
+        return Judged(rows, words, keys, [], None, "", [])
     key = expected_key(field, value)
     right = _right(field, found.candidates, key)
-    label = found.labels[right[-1]].left if right else ""
-    return Judged(rows, words, keys, right, key, str(value), label)
+    return Judged(rows, words, keys, right, key, str(value), [found.labels[i].left for i in right])
 
 
 def _right(field: Field, made: Sequence[Candidate], key: str) -> list[int]:

@@ -19,7 +19,7 @@ _DATE = (
 )  # fmt: skip
 _AMOUNT = (
     "log", "of_largest", "largest", "rank", "two_decimals", "no_decimals", "currency", "percent", "same", "difference", "sum",
-    "not_positive", "row_last", "row_count", "from_end", "later_same", "after_words", "largest_decimal", "alone",
+    "not_positive", "row_last", "row_count", "from_end", "later_same", "after_words", "largest_decimal", "alone", "rounded", "unrounded",
 )  # fmt: skip
 _INTEGER = ("digits_count", "row_last", "row_count", "order", "share_same", "alone")
 _TEXT = (
@@ -28,6 +28,8 @@ _TEXT = (
     "comma_end", "comma_before", "value_form", "trimmed_form", "code_form", "height_jump_above", "height_jump_below", "more_above",
     "more_below", "has_postcode_tail", "first_text", "after_company", "bracket", "colon",
 )  # fmt: skip
+
+_COIN = Decimal("0.05")
 
 KIND_FEATURES: dict[FieldKind, tuple[str, ...]] = {
     "date": _DATE,
@@ -92,6 +94,7 @@ def _amounts(made: list[Candidate]) -> list[list[float]]:
     ranks = {value: rank for rank, value in enumerate(distinct)}
     same = Counter(h.value for h in hits)
     differences, sums = _relations(distinct[:24])
+    rounded, unrounded = _roundings(distinct)
     in_row = Counter(c.first.row for c in made)
     last_of_row = {c.first.row: i for i, c in enumerate(made)}
     last_same = {h.value: i for i, h in enumerate(hits)}
@@ -119,9 +122,24 @@ def _amounts(made: list[Candidate]) -> list[list[float]]:
                 float(any(ch.isalpha() for ch in text[: h.start])),
                 float(h.value == largest and h.decimals == 2),
                 float(h.end - h.start >= len(text) - 1),
+                float(h.value in rounded),
+                float(h.value in unrounded),
             ]
         )
     return rows
+
+
+def _roundings(values: list[Decimal]) -> tuple[set[Decimal], set[Decimal]]:
+    """Values that are another one rounded to what coins can pay (0.05, 0.10 or more), and those others."""
+    rounded: set[Decimal] = set()
+    unrounded: set[Decimal] = set()
+    for one, other in zip(values, values[1:], strict=False):
+        if one - other <= Decimal("0.05"):
+            a, b = (one, other) if one % _COIN == 0 else (other, one)
+            if a % _COIN == 0 and b % _COIN:
+                rounded.add(a)
+                unrounded.add(b)
+    return rounded, unrounded
 
 
 def _relations(values: list[Decimal]) -> tuple[set[Decimal], set[Decimal]]:

@@ -1,5 +1,6 @@
 """Layouts seen before: documents whose headers share most of their words come from one sender."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -74,36 +75,46 @@ def remember(ready: Sequence["Prepared"]) -> list[Memory]:
     ]
 
 
-def recall(ready: Sequence["Prepared"], name: str) -> float:
-    """Return how often an example's most similar neighbour has the same value: 0.5 where nothing is known."""
+def recall(ready: Sequence["Prepared"], name: str) -> tuple[float, float]:
+    """Return how often an example's most similar neighbour has the same value, and the same label beside it.
+
+    Both 0.5 or less where too little is known.
+    """
     headers = [hashed_header(p.header) for p in ready]
-    agree, total = 0.5, 1.0
+    same_value, same_label, total = 0.5, 0.5, 1.0
     for i, p in enumerate(ready):
         likeness, j = max(((overlap(headers[i], h), -j) for j, h in enumerate(headers) if j != i), default=(0.0, 0))
-        if likeness >= _SAME and p.fields[name].expected is not None:
+        here, there = p.fields[name], ready[-j].fields[name]
+        if likeness >= _SAME and here.right:
             total += 1
-            agree += ready[-j].fields[name].expected == p.fields[name].expected
-    return agree / total
+            same_value += there.expected == here.expected
+            same_label += there.label in here.labels
+    return same_value / total, same_label / total
 
 
 def respelled(printed: str, near: Sequence[Neighbour], name: str) -> str | None:
-    """Return the corrected spelling that was remembered for a text as printed, if one of the same layout fits.
+    """Return the corrected spelling that most documents of this layout remember for a text as printed, if one fits.
 
     Digits must agree: an address that differs in a number is another address.
     """
     key = normal(printed)
-    digits = [c for c in key if c.isdigit()]
+    votes: dict[str, list[str]] = {}
     for neighbour in near:
         text = neighbour.memory.texts.get(name)
-        if text is None:
-            continue
-        wanted = normal(text)
-        if wanted == key:
-            return text
-        same_digits = [c for c in wanted if c.isdigit()] == digits
-        if same_digits and SequenceMatcher(None, key, wanted, autojunk=False).ratio() >= _ALIKE:
-            return text
-    return None
+        if text is not None and _same_but_slips(key, normal(text)):
+            votes.setdefault(normal(text), []).append(text)
+    if not votes:
+        return None
+    best = max(votes, key=lambda k: (len(votes[k]), k == key, k))
+    return Counter(sorted(votes[best])).most_common(1)[0][0]
+
+
+def _same_but_slips(key: str, wanted: str) -> bool:
+    if key == wanted:
+        return True
+    if [c for c in key if c.isdigit()] != [c for c in wanted if c.isdigit()]:
+        return False
+    return SequenceMatcher(None, key, wanted, autojunk=False).ratio() >= _ALIKE
 
 
 def texts_of(near: Sequence[Neighbour], name: str) -> Mapping[str, float]:

@@ -10,7 +10,7 @@ from alongside.core.document import Document
 from alongside.core.fields import Field
 from alongside.core.value import Value
 from alongside.learn.calibration import UNTRAINED, confidence
-from alongside.learn.candidates import Candidate, normal
+from alongside.learn.candidates import Candidate
 from alongside.learn.features import Scene, View, dense, hashed_words, scene_of, view
 from alongside.learn.memory import Neighbour, hashed_header, neighbours, respelled, texts_of
 from alongside.learn.prior import prior_scores
@@ -89,14 +89,11 @@ def _recollect(
     """Raise the candidates that this sender's earlier documents speak for."""
     if learned is None or not near:
         return
-    bonus = max(0.0, math.log(learned.recall / (1 - learned.recall)))
+    value_bonus, label_bonus = (max(0.0, math.log(r / (1 - r))) for r in (learned.same_value, learned.same_label))
     texts = texts_of(near, field.name)
-    labels = {n.memory.labels[field.name] for n in near if field.name in n.memory.labels}
+    labels = {n.memory.labels[field.name] for n in near if n.memory.labels.get(field.name)}
     for i, c in enumerate(found.candidates):
-        if c.key in texts:
-            totals[i] += bonus
-        if found.labels[i].left in labels and found.labels[i].left:
-            totals[i] += 1.0
+        totals[i] += value_bonus * (c.key in texts) + label_bonus * (found.labels[i].left in labels)
 
 
 def _typed(field: Field, chosen: Candidate, near: Sequence[Neighbour]) -> Any:
@@ -110,8 +107,3 @@ def _typed(field: Field, chosen: Candidate, near: Sequence[Neighbour]) -> Any:
     if field.type is int:
         return int(value)
     return Decimal(value) if field.type is Decimal else value
-
-
-def same_text(a: str, b: str) -> bool:
-    """Whether two texts agree but for case, spaces and punctuation."""
-    return normal(a) == normal(b)

@@ -40,7 +40,7 @@ _OF_CONCEPT: dict[str, _Weights] = {
     "total": {
         "left_match": 1.8, "left_inclusive": 0.5, "of_largest": 1.0, "largest_decimal": 0.6, "largest": 0.3, "difference": 0.6, "sum": 0.2,
         "same": 2.0, "row": 1.0, "not_positive": -4.0, "left_other": -1.2, "left_rival": -1.5, "two_decimals": 1.0, "rank": -1.5,
-        "has_left": 0.3, "y": 0.5, "later_same": -0.2, "row_count": -2.0, "above_other": 0.0,
+        "has_left": 0.3, "y": 0.5, "later_same": -0.2, "row_count": -2.0, "above_other": 0.0, "rounded": 1.0, "unrounded": -0.5,
     },
     "subtotal": {"of_largest": 0.6, "left_match": 1.0},
     "tax": {"left_match": 1.0, "of_largest": -0.8, "percent": -2.0},

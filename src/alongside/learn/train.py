@@ -4,6 +4,7 @@ The only file that imports scikit-learn. The same examples in any order give the
 order of their content, one thread, one seed.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +21,13 @@ from alongside.learn.weights import FieldWeights, Linear, Tree, Weights, dump_we
 __all__ = ["Fitted", "Trained", "fit_field", "learn", "scores", "train", "train_folds"]
 
 _TREES = 40
-_WORD = 0.6  # a hashed word's size beside a standardised feature's
-_PRIOR = 3.0  # the prior's size: so large that L2 hardly shrinks it
-_STRENGTH = 0.15
+_WORD = 1.0  # a hashed word's size beside a standardised feature's
+_PRIOR = 5.0  # the prior's size: so large that L2 hardly shrinks it
+_STRENGTH = 0.1
 _WRONG = 3.0  # all wrong candidates of a document weigh this much beside the right ones
 _CROWD = 0.5
 _INNER = 3
+_UNLIKELY = 0.02
 
 Progress = Callable[[str], None]
 
@@ -104,7 +106,7 @@ def _learn_field(field: Field, ready: Sequence[Prepared], groups: Sequence[int],
         return None
     calibration = calibrate(field, _held_out(field, chosen, seed))
     return FieldWeights(
-        field.name, field.kind, len(judged), fitted.linear, fitted.trees, calibration, recall([p for p, _ in chosen], field.name)
+        field.name, field.kind, len(judged), fitted.linear, fitted.trees, calibration, *recall([p for p, _ in chosen], field.name)
     )
 
 
@@ -133,41 +135,72 @@ def scores(field: Field, fitted: Fitted | None, documents: int, judged: Judged) 
 
 
 def fit_field(field: Field, judged: Sequence[Judged], groups: Sequence[int], *, seed: int) -> Fitted | None:
-    """Fit both estimators on documents that hold a right candidate, or None where there are none."""
+    """Fit both estimators on documents that hold a right candidate, or return None where there are none."""
     import numpy as np
 
-    rows = [(j, g) for j, g in zip(judged, groups, strict=True) if j.rows and (j.right or j.expected is None)]
-    if not any(j.right for j, _ in rows):
+    rows = [(j, g) for j, g in zip(judged, groups, strict=True) if j.right and len(j.right) < len(j.rows)]
+    if not rows:
         return None
     dense = np.array(
         [[*row, p] for j, _ in rows for row, p in zip(j.rows, prior_scores(field, j.rows), strict=True)], dtype=np.float64
     )
     words = [w for j, _ in rows for w in j.words]
-    target = np.concatenate([_target(j) for j, _ in rows])
-    weight = np.concatenate([_weight(j, sum(g == other for _, other in rows)) for j, g in rows])
     columns = _columns(rows)
     scale = _scale(dense)
-    logistic = _logistic(_matrix(dense, words, columns, scale), target, weight)
+    target, weight = _targets(rows, dense[:, -1], groups=[g for _, g in rows])
+    logistic = _logistic(_matrix(dense, words, columns, scale), [len(j.rows) for j, _ in rows], target, weight)
     forest = _forest(dense, target, weight, seed)
     return Fitted(logistic, forest, columns, scale, _plain_linear(logistic, columns, scale), _plain_trees(forest))
 
 
-def _target(judged: Judged) -> Any:
+def _targets(rows: Sequence[tuple[Judged, int]], prior: Any, *, groups: Sequence[int]) -> tuple[Any, Any]:
+    """Right or wrong, and a weight, for each candidate.
+
+    The right value may stand in several places, some by chance (a line's price equal to the total): the places share
+    a weight of 1 as the prior believes in them. A document's wrong candidates weigh `_WRONG` together, and documents of
+    one layout count less each, or the vendor with the most receipts would decide for all.
+    """
     import numpy as np
 
-    target = np.zeros(len(judged.rows), dtype=np.int64)
-    target[judged.right] = 1
-    return target
+    crowd = Counter(groups)
+    targets: list[Any] = []
+    weights: list[Any] = []
+    at = 0
+    for judged, group in rows:
+        size = len(judged.rows)
+        target = np.zeros(size, dtype=np.int64)
+        weight = np.full(size, _WRONG / (size - len(judged.right)))
+        belief = prior[at : at + size][judged.right]
+        belief = np.exp(belief - belief.max())
+        target[judged.right] = 1
+        weight[judged.right] = belief / belief.sum()
+        targets.append(target)
+        weights.append(weight / crowd[group] ** _CROWD)
+        at += size
+    return np.concatenate(targets), np.concatenate(weights)
 
 
-def _weight(judged: Judged, documents_like_it: int) -> Any:
-    """A document counts once however many candidates it has, and less the more documents share its layout."""
+def _logistic(matrix: Any, sizes: Sequence[int], target: Any, weight: Any) -> Any:
+    """Fit on differences between right and wrong candidates of one document (pairwise ranking, Herbrich et al. 1999)."""
     import numpy as np
+    from scipy import sparse
+    from sklearn.linear_model import LogisticRegression
 
-    right = len(judged.right)
-    weight = np.full(len(judged.rows), _WRONG / max(1, len(judged.rows) - right))
-    weight[judged.right] = 1.0 / max(1, right)
-    return weight / documents_like_it**_CROWD
+    better: list[Any] = []
+    worse: list[Any] = []
+    at = 0
+    for size in sizes:
+        places = np.arange(at, at + size)
+        right, wrong = places[target[places] == 1], places[target[places] == 0]
+        right = right[weight[right] > _UNLIKELY * weight[right].sum()]
+        better.append(np.repeat(right, len(wrong)))
+        worse.append(np.tile(wrong, len(right)))
+        at += size
+    first, second = np.concatenate(better), np.concatenate(worse)
+    sign = np.where(np.arange(len(first)) % 2 == 0, 1.0, -1.0)
+    pairs = sparse.diags(sign) @ (matrix[first] - matrix[second])
+    model = LogisticRegression(C=_STRENGTH, fit_intercept=False, max_iter=300, tol=1e-4)
+    return model.fit(pairs, (sign > 0).astype(np.int64), sample_weight=weight[first])
 
 
 def _columns(rows: Sequence[tuple[Judged, int]]) -> dict[int, int]:
@@ -202,12 +235,6 @@ def _matrix(dense: Any, words: Sequence[Sequence[int]], columns: Mapping[int, in
     return sparse.hstack([sparse.csr_matrix((dense - mean) / size), hashed], format="csr")
 
 
-def _logistic(matrix: Any, target: Any, weight: Any) -> Any:
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(C=_STRENGTH, max_iter=300, tol=1e-5).fit(matrix, target, sample_weight=weight)
-
-
 def _forest(dense: Any, target: Any, weight: Any, seed: int) -> Any:
     from sklearn.ensemble import ExtraTreesClassifier
 
@@ -219,7 +246,7 @@ def _forest(dense: Any, target: Any, weight: Any, seed: int) -> Any:
 
 def _plain_linear(logistic: Any, columns: Mapping[int, int], scale: tuple[Any, Any]) -> Linear:
     mean, size = scale
-    coefficients = logistic.coef_[0]
+    coefficients = logistic.coef_[0]  # fitted on differences, so the intercept is free: 0
     dense = coefficients[: len(mean)] / size
     bias = float(logistic.intercept_[0] - (dense * mean).sum())
     tail = coefficients[len(mean) :] * _WORD

@@ -49,8 +49,9 @@ class FieldWeights:
     linear: Linear
     trees: list[Tree]
     calibration: Calibration
-    recall: float
-    """How often a document of a layout seen before had the value that its neighbour has (0 to 1)."""
+    same_value: float
+    same_label: float
+    """How often a document had the value, and the label beside it, that the nearest document of its layout has (0 to 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +100,6 @@ def _field(row: dict[str, Any]) -> FieldWeights:
         Linear(linear["bias"], linear["coefficients"], words),
         [Tree(**tree) for tree in row["trees"]],
         Calibration(**row["calibration"]),
-        row["recall"],
+        row["same_value"],
+        row["same_label"],
     )
