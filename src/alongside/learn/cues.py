@@ -9,7 +9,11 @@ __all__ = ["Look", "look"]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Scores of one line, each about 0 to 1 (address and company may pass it)."""
+    """Scores of one line, each about 0 to 1 (address and company may pass it).
+
+    `generic`: its words name a kind of company, not one, `legal`: a legal form stands here, `goes_on`: it starts as
+    the rest of the line above would.
+    """
 
     address: float
     company: float
@@ -20,6 +24,9 @@ class Look:
     upper: float
     alpha: float
     words: int
+    generic: float
+    legal: float
+    goes_on: float
 
 
 _STREET = frozenset(
@@ -66,6 +73,7 @@ _START = re.compile(
     r"^\W*(?:no|lot|unit|suite|level|floor|block|blok|ground|p\.?o\.? box|plot|shop|jalan|jln|lorong|\d{1,5}\s?[-/&,A-Za-z])", re.IGNORECASE
 )
 _HOUSE = re.compile(r"\b(?:no\.?\s?:?\s?)?\d{1,5}[A-Za-z]?(?:[-/&]\d{1,5}[A-Za-z]?)*\s?,|\bno\.?\s?:?\s?\d|\b[A-Za-z]{1,3}\d{1,3}/\d", re.IGNORECASE)
+_BRACKETS = re.compile(r"\([^()]*\)")
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -88,7 +96,16 @@ def look(text: str) -> Look:
         upper=upper,
         alpha=alpha / size,
         words=len(words),
+        generic=_generic(text, words),
+        legal=float(bool(_LEGAL.search(text))),
+        goes_on=float(text.startswith(("(", "&", ",", "-")) or text[:1].islower()),
     )
+
+
+def _generic(text: str, words: list[str]) -> float:
+    """Whether all words name a kind of company, none a company: such a line goes on the line above."""
+    rest = _WORDS.findall(_BRACKETS.sub(" ", _TRADE.sub(" ", _LEGAL.sub(" ", text))))
+    return float(bool(words) and not any(len(word) > 1 for word in rest))
 
 
 def _address(text: str, words: list[str]) -> float:

@@ -27,6 +27,7 @@ _TEXT = (
     "ends_address", "next_address", "next_junk", "next_starts", "before_address", "before_junk", "before_company", "gap_above", "gap_below",
     "comma_end", "comma_before", "value_form", "trimmed_form", "code_form", "height_jump_above", "height_jump_below", "more_above",
     "more_below", "has_postcode_tail", "first_text", "after_company", "bracket", "colon",
+    "generic", "goes_on", "legal", "legal_last", "next_generic", "next_goes_on", "next_legal", "before_generic", "before_open", "open_end",
 )  # fmt: skip
 
 _COIN = Decimal("0.05")
@@ -173,7 +174,8 @@ def _integers(made: list[Candidate]) -> list[list[float]]:
     ]
 
 
-_NOTHING = Look(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0)
+_NOTHING = Look(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0.0)
+_OPEN = ("&", "-", " and", " of", " und", " et")
 
 
 def _text(layout: Layout, c: Candidate, first_row: int) -> list[float]:
@@ -184,6 +186,7 @@ def _text(layout: Layout, c: Candidate, first_row: int) -> list[float]:
     after = look(below.text) if below is not None else _NOTHING
     form = c.detail.form if isinstance(c.detail, Span) else ""
     rest = last.text[c.pieces[-1].end :]
+    close = below is not None and layout.stacked(last) is below
     return [
         len(looks) / 6,
         sum(max(-1.0, min(1.2, 1.8 * seen.address - 0.9)) for seen in looks),
@@ -212,12 +215,22 @@ def _text(layout: Layout, c: Candidate, first_row: int) -> list[float]:
         _jump(above, first),
         _jump(last, below),
         float(above is not None and layout.stacked(above) is first),
-        float(below is not None and layout.stacked(last) is below),
+        float(close),
         float(looks[-1].ends_address > 0.35),
         float(first.row == first_row),
         float(before.company > 0.9),
         float("(" in c.text),
         float(":" in c.text),
+        looks[0].generic,
+        looks[0].goes_on,
+        max(seen.legal for seen in looks),
+        looks[-1].legal,
+        after.generic if close else 0.0,
+        after.goes_on if close else 0.0,
+        after.legal if close else 0.0,
+        before.generic,
+        float(above is not None and above.text.lower().endswith(_OPEN)),
+        float(c.text.lower().endswith(_OPEN)),
     ]
 
 

@@ -69,6 +69,7 @@ def remember(ready: Sequence["Prepared"]) -> list[Memory]:
         Memory(
             sorted(hashed_header(p.header)),
             {name: j.text for name, j in sorted(p.fields.items()) if j.text},
+            {name: j.keys[j.right[0]] for name, j in sorted(p.fields.items()) if j.text and j.right},
             {name: j.label for name, j in sorted(p.fields.items()) if j.right},
         )
         for p in ready
@@ -92,24 +93,29 @@ def recall(ready: Sequence["Prepared"], name: str) -> tuple[float, float]:
     return same_value / total, same_label / total
 
 
-def respelled(printed: str, near: Sequence[Neighbour], name: str) -> str | None:
+def respelled(printed: str, near: Sequence[Neighbour], name: str, *, clear: bool) -> str | None:
     """Return the corrected spelling that most documents of this layout remember for a text as printed, if one fits.
 
-    Digits must agree: an address that differs in a number is another address.
+    One document's word is enough where the same print was corrected there, or where this print is not `clear`;
+    otherwise two must agree, because people mistype too.
     """
     key = normal(printed)
     votes: dict[str, list[str]] = {}
-    for neighbour in near:
-        text = neighbour.memory.texts.get(name)
+    strength: Counter[str] = Counter()
+    for memory in (neighbour.memory for neighbour in near):
+        text = memory.texts.get(name)
         if text is not None and _same_but_slips(key, normal(text)):
-            votes.setdefault(normal(text), []).append(text)
+            wanted = normal(text)
+            votes.setdefault(wanted, []).append(text)
+            strength[wanted] += 2 if wanted == key or memory.printed.get(name) == key or not clear else 1
     if not votes:
         return None
-    best = max(votes, key=lambda k: (len(votes[k]), k == key, k))
-    return Counter(sorted(votes[best])).most_common(1)[0][0]
+    best = max(votes, key=lambda k: (strength[k], k == key, k))
+    return Counter(sorted(votes[best])).most_common(1)[0][0] if strength[best] > 1 else None
 
 
 def _same_but_slips(key: str, wanted: str) -> bool:
+    """Digits must agree: an address that differs in a number is another address."""
     if key == wanted:
         return True
     if [c for c in key if c.isdigit()] != [c for c in wanted if c.isdigit()]:

@@ -20,6 +20,7 @@ from alongside.learn.weights import FieldWeights, Weights, load_weights
 __all__ = ["Model", "untrained"]
 
 _IMPLAUSIBLE = 0.05
+_CLEAR = 0.92
 
 
 class Model:
@@ -99,7 +100,7 @@ def _recollect(
 def _typed(field: Field, chosen: Candidate, near: Sequence[Neighbour]) -> Any:
     value: Any = chosen.value
     if field.kind == "text":
-        return respelled(chosen.text, near, field.name) or value
+        return respelled(chosen.text, near, field.name, clear=_clear(chosen)) or value
     if field.type is datetime:
         return datetime.combine(value, time())
     if field.type is float:
@@ -107,3 +108,9 @@ def _typed(field: Field, chosen: Candidate, near: Sequence[Neighbour]) -> Any:
     if field.type is int:
         return int(value)
     return Decimal(value) if field.type is Decimal else value
+
+
+def _clear(chosen: Candidate) -> bool:
+    """Whether the words were read with little doubt."""
+    words = [word for piece in chosen.pieces for word in piece.segment.words_between(piece.start, piece.end)]
+    return sum(word.confidence for word in words) >= _CLEAR * len(words)

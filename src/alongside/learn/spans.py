@@ -37,7 +37,7 @@ class Span:
 _LABEL = re.compile(r"^[^\W\d_][^:]{0,40}?\s?:\s*(?=\S)")
 _REGISTRATION = re.compile(
     r"[\s,]*(?:\(?\s?(?:co\.?\s?)?(?:reg(?:istration)?\.?|company|roc|gst|vat|tax|tin|abn|uen)\.?\s*(?:no|id|number|reg|code)\b.*"
-    r"|\((?:[\w/]*\d[\w/]*\s?-?\s?[A-Za-z0-9]{0,3}|[A-Z]{0,3}\d[\w-]*)\)?\W*|\(?\b\d{5,}\s?-\s?[A-Za-z]{1,2}\b\)?\W*)$",
+    r"|\((?:[\w/]*\d[\w/]*\s?-?\s?[A-Za-z0-9]{0,3}|[A-Z]{0,3}\d[\w-]*)\)?\W*|\(?\b\d{5,}\s?-\s?[A-Za-z]{1,2}\b\)?(?:\W.*)?)$",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(r"[\s,;(]*\b(?:tel(?:ephone)?|phone|ph|fax|hp|mobile|e-?mail|www|http)\b\s?(?:no)?[\s.:/]*[(+\d\w].*$", re.IGNORECASE)

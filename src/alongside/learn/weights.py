@@ -56,10 +56,11 @@ class FieldWeights:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A layout seen before: its header's hashed words, and by field the right text and the label it stood by."""
+    """A layout seen before: its header's hashed words, and by field the right text, what was printed for it and its label."""
 
     header: list[int]
     texts: dict[str, str]
+    printed: dict[str, str]
     labels: dict[str, str]
 
 
