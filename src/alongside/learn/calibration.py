@@ -6,12 +6,13 @@ Platt scaling (Platt 1999) of the top value's log-odds, shrunk towards a cautiou
 import math
 from collections.abc import Sequence
 
-from alongside.core.fields import Field
-from alongside.learn.examples import Judged
 from alongside.learn.scoring import share_by_key
 from alongside.learn.weights import Calibration
 
-__all__ = ["UNTRAINED", "calibrate", "confidence", "margin"]
+__all__ = ["UNTRAINED", "Answer", "calibrate", "confidence", "margin"]
+
+Answer = tuple[str | None, Sequence[str], Sequence[float]]
+"""The right key of a document (None: not there), and the keys and scores of its candidates."""
 
 UNTRAINED = Calibration(0.55, 0.2)
 _TRUST = 4.0  # the default counts as much as this many documents' worth of curvature
@@ -31,15 +32,15 @@ def confidence(calibration: Calibration, share: float) -> float:
     return 1 / (1 + math.exp(-(calibration.slope * margin(share) + calibration.offset)))
 
 
-def calibrate(field: Field, answers: Sequence[tuple[Judged, list[float]]]) -> Calibration:
+def calibrate(answers: Sequence[Answer]) -> Calibration:
     """Return the calibration from scores of documents that the scoring models had not seen."""
     points: list[tuple[float, bool]] = []
-    for judged, scores in answers:
+    for expected, keys, scores in answers:
         if not scores:
             continue
-        shares = share_by_key(scores, judged.keys)
+        shares = share_by_key(scores, keys)
         best = max(shares, key=lambda key: (shares[key], key))
-        points.append((margin(shares[best]), best == judged.expected))
+        points.append((margin(shares[best]), best == expected))
     return _newton(points)
 
 

@@ -13,6 +13,7 @@ from alongside.core.fields import Field
 from alongside.core.packing import pack_document
 from alongside.learn.candidates import Candidate, normal
 from alongside.learn.features import Scene, dense, hashed_words, scene_of, view
+from alongside.learn.labels import signature
 
 __all__ = ["Example", "Judged", "Prepared", "expected_key", "prepare", "similar"]
 
@@ -98,7 +99,7 @@ def _judged(scene: Scene, field: Field, value: object) -> Judged:
         return Judged(rows, words, keys, [], None, "", [])
     key = expected_key(field, value)
     right = _right(field, found.candidates, key)
-    return Judged(rows, words, keys, right, key, str(value), [found.labels[i].left for i in right])
+    return Judged(rows, words, keys, right, key, str(value), [signature(found.candidates[i], found.labels[i]) for i in right])
 
 
 def _right(field: Field, made: Sequence[Candidate], key: str) -> list[int]:

@@ -7,7 +7,7 @@ from alongside.core.fields import Field
 from alongside.learn.candidates import Candidate
 from alongside.learn.vocabulary import concept_of, label_concepts, similarity, tokens_of
 
-__all__ = ["LABEL_FEATURES", "Labels", "label_features", "labels_of"]
+__all__ = ["LABEL_FEATURES", "Labels", "label_features", "labels_of", "signature"]
 
 _NEAR_WORDS = 6
 _MARKS = frozenset("rm usd eur gbp myr sgd aud cad chf jpy cny rmb inr idr thb php hkd nzd sek nok dkk pln czk zar brl".split())
@@ -47,6 +47,11 @@ def labels_of(candidate: Candidate) -> Labels:
         _first(above.text) if above is not None else "",
         _first(after if _has_word(after) or right is None else right.text),
     )
+
+
+def signature(candidate: Candidate, labels: Labels) -> str:
+    """Return what a value's place keeps from one document of a layout to the next: its label, and its lines if it is text."""
+    return f"{len(candidate.pieces)} {labels.left}" if candidate.kind == "text" else labels.left
 
 
 def label_features(field: Field, candidate: Candidate, labels: Labels) -> list[float]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -12,15 +13,34 @@ from alongside.core.value import Value
 from alongside.learn.calibration import UNTRAINED, confidence
 from alongside.learn.candidates import Candidate
 from alongside.learn.features import Scene, View, dense, hashed_words, scene_of, view
+from alongside.learn.labels import signature
 from alongside.learn.memory import Neighbour, hashed_header, neighbours, respelled, texts_of
 from alongside.learn.prior import prior_scores
-from alongside.learn.scoring import blend, forest_probability, linear_score, share_by_key
+from alongside.learn.scoring import blend, forest_probability, linear_score, share_by_key, shortlist
 from alongside.learn.weights import FieldWeights, Weights, load_weights
 
 __all__ = ["Model", "untrained"]
 
 _IMPLAUSIBLE = 0.05
 _CLEAR = 0.92
+_TAKEN = 3.0  # log-odds that a text loses where another field has a better claim to it
+
+
+@dataclass(slots=True)
+class _Ranked:
+    """A field's shortlist, best guess still to be made."""
+
+    field: Field
+    learned: FieldWeights | None
+    candidates: list[Candidate]
+    scores: list[float]
+
+    def best(self) -> tuple[Candidate, float]:
+        """The likeliest value's likeliest place, and the value's share."""
+        shares = share_by_key(self.scores, [c.key for c in self.candidates])
+        order = range(len(self.scores))
+        at = max(order, key=lambda i: (shares[self.candidates[i].key], self.scores[i], -i))
+        return self.candidates[at], shares[self.candidates[at].key]
 
 
 class Model:
@@ -33,7 +53,7 @@ class Model:
 
     @classmethod
     def load(cls, data: bytes, *, thresholds: Mapping[str, float] | None = None) -> "Model":
-        """Return the model of trained weights. `thresholds`: the least confidence of a field's value that is answered.
+        """Return the model of trained weights. `thresholds`: the least confidence at which a field is answered.
 
         Raises DataError `model-file`.
         """
@@ -43,21 +63,25 @@ class Model:
         """Return a Value a field, with its places and the calibrated probability that it is right."""
         scene = scene_of(document)
         near = neighbours(hashed_header(scene.layout.header), self._memories) if self._memories else []
-        return {field.name: self._value(scene, field, near) for field in fields}
+        ranked = [self._rank(view(scene, field.kind), field, near) for field in fields]
+        _part([r for r in ranked if r.field.kind == "text" and r.candidates])
+        return {r.field.name: self._value(scene, r, near) for r in ranked}
 
-    def _value(self, scene: Scene, field: Field, near: Sequence[Neighbour]) -> Value[object]:
-        found = view(scene, field.kind)
+    def _rank(self, found: View, field: Field, near: Sequence[Neighbour]) -> _Ranked:
         learned = self._weights.fields.get(field.name)
         if learned is not None and learned.kind != field.kind:
             learned = None
-        if not found.candidates:
+        short, scores = _scores(found, field, learned)
+        if learned is not None and near:
+            _recollect(short, scores, found, learned, near)
+        return _Ranked(field, learned, [found.candidates[i] for i in short], scores)
+
+    def _value(self, scene: Scene, ranked: _Ranked, near: Sequence[Neighbour]) -> Value[object]:
+        if not ranked.candidates:
             return Value(None, source="learned")
-        totals = _scores(found, field, learned)
-        _recollect(totals, found, field, learned, near)
-        shares = share_by_key(totals, [c.key for c in found.candidates])
-        best = max(range(len(totals)), key=lambda i: (shares[found.candidates[i].key], totals[i], -i))
-        chosen = found.candidates[best]
-        sure = confidence(learned.calibration if learned else UNTRAINED, shares[chosen.key])
+        field, learned = ranked.field, ranked.learned
+        chosen, share = ranked.best()
+        sure = confidence(learned.calibration if learned else UNTRAINED, share)
         answered = sure >= max(_IMPLAUSIBLE, self._thresholds.get(field.name, 0.0))
         value = _typed(field, chosen, near) if answered else None
         source = scene.layout.sheets[chosen.first.sheet][0]
@@ -69,32 +93,44 @@ def untrained(*, thresholds: Mapping[str, float] | None = None) -> Model:
     return Model(Weights({}, []), thresholds=thresholds)
 
 
-def _scores(found: View, field: Field, learned: FieldWeights | None) -> list[float]:
+def _scores(found: View, field: Field, learned: FieldWeights | None) -> tuple[list[int], list[float]]:
+    """Positions and scores of the shortlist."""
     rows = [dense(found, field, i) for i in range(len(found.candidates))]
     prior = prior_scores(field, rows)
     if learned is None:
-        return prior
-    linear = [
-        linear_score(learned.linear, [*row, p], hashed_words(found, i))
-        for i, (row, p) in enumerate(zip(rows, prior, strict=True))
-    ]
-    return [
-        blend(learned.documents, p, a, forest_probability(learned.trees, [*row, p]))
-        for row, p, a in zip(rows, prior, linear, strict=True)
-    ]
+        short = shortlist(0, prior, prior)
+        return short, [prior[i] for i in short]
+    rows = [[*row, p] for row, p in zip(rows, prior, strict=True)]
+    linear = [linear_score(learned.linear, row, hashed_words(found, i)) for i, row in enumerate(rows)]
+    short = shortlist(learned.documents, prior, linear)
+    trees = learned.trees
+    return short, [blend(learned.documents, prior[i], linear[i], forest_probability(trees, rows[i])) for i in short]
 
 
 def _recollect(
-    totals: list[float], found: View, field: Field, learned: FieldWeights | None, near: Sequence[Neighbour]
+    short: Sequence[int], scores: list[float], found: View, learned: FieldWeights, near: Sequence[Neighbour]
 ) -> None:
-    """Raise the candidates that this sender's earlier documents speak for."""
-    if learned is None or not near:
-        return
-    value_bonus, label_bonus = (max(0.0, math.log(r / (1 - r))) for r in (learned.same_value, learned.same_label))
-    texts = texts_of(near, field.name)
-    labels = {n.memory.labels[field.name] for n in near if n.memory.labels.get(field.name)}
-    for i, c in enumerate(found.candidates):
-        totals[i] += value_bonus * (c.key in texts) + label_bonus * (found.labels[i].left in labels)
+    """Raise the candidates that this sender's earlier documents speak for, as far as such words have proven right."""
+    by_value, by_place = (max(0.0, math.log(r / (1 - r))) for r in (learned.same_value, learned.same_label))
+    texts = texts_of(near, learned.name)
+    places = {n.memory.labels.get(learned.name) for n in near} - {None, ""}
+    for at, i in enumerate(short):
+        c = found.candidates[i]
+        scores[at] += by_value * (c.key in texts) + by_place * (signature(c, found.labels[i]) in places)
+
+
+def _part(ranked: Sequence[_Ranked]) -> None:
+    """Take from each text field what another one has a better claim to: a line is rarely two fields' value."""
+    waiting = list(ranked)
+    while len(waiting) > 1:
+        claims = [r.best() for r in waiting]
+        at = max(range(len(waiting)), key=lambda i: (claims[i][1], -i))
+        owner = {piece.segment.index for piece in claims[at][0].pieces}
+        del waiting[at]
+        for other in waiting:
+            for i, c in enumerate(other.candidates):
+                if len(c.pieces) + len(owner) > 2 and any(piece.segment.index in owner for piece in c.pieces):
+                    other.scores[i] -= _TAKEN
 
 
 def _typed(field: Field, chosen: Candidate, near: Sequence[Neighbour]) -> Any:
@@ -103,11 +139,9 @@ def _typed(field: Field, chosen: Candidate, near: Sequence[Neighbour]) -> Any:
         return respelled(chosen.text, near, field.name, clear=_clear(chosen)) or value
     if field.type is datetime:
         return datetime.combine(value, time())
-    if field.type is float:
-        return float(value)
-    if field.type is int:
-        return int(value)
-    return Decimal(value) if field.type is Decimal else value
+    if field.type in {float, int, Decimal}:
+        return field.type(value)
+    return value
 
 
 def _clear(chosen: Candidate) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from alongside.learn.weights import Linear, Tree
 
-__all__ = ["blend", "forest_probability", "linear_score", "share_by_key"]
+__all__ = ["SHORT", "blend", "forest_probability", "linear_score", "share_by_key", "shortlist"]
 
 _HALF = 8.0  # documents at which the learned part weighs as much as the prior
 _FLOOR = 0.01
+_LINEAR, _FOREST = 0.6, 0.9
+SHORT = 24
 
 
 def linear_score(linear: Linear, row: Sequence[float], words: Sequence[int]) -> float:
@@ -38,14 +40,22 @@ def forest_probability(trees: Sequence[Tree], row: Sequence[float]) -> float:
     return total / len(trees)
 
 
+def shortlist(documents: int, prior: Sequence[float], linear: Sequence[float]) -> list[int]:
+    """Return the positions that the trees look at: the `SHORT` best by prior and linear score, best first."""
+    learned = documents / (documents + _HALF)
+    rough = [(1 - learned) * p + learned * a for p, a in zip(prior, linear, strict=True)]
+    return sorted(range(len(rough)), key=lambda i: (-rough[i], i))[:SHORT]
+
+
 def blend(documents: int, prior: float, linear: float, forest: float) -> float:
     """Return one log-odds: the hand-written prior counts less the more documents were learned from."""
     learned = documents / (documents + _HALF)
-    return (1 - learned) * prior + learned * (0.6 * linear + 0.9 * math.log((forest + _FLOOR) / (1 - forest + _FLOOR)))
+    trees = math.log((forest + _FLOOR) / (1 - forest + _FLOOR))
+    return (1 - learned) * prior + learned * (_LINEAR * linear + _FOREST * trees)
 
 
 def share_by_key(scores: Sequence[float], keys: Sequence[str]) -> dict[str, float]:
-    """Return each value's share of the softmax over all candidates; equal values add up."""
+    """Return each value's share of the softmax over the scores; equal values add up."""
     top = max(scores)
     shares: dict[str, float] = {}
     for score, key in zip(scores, keys, strict=True):

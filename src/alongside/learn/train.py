@@ -6,16 +6,16 @@ order of their content, one thread, one seed.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alongside.core.fields import Field
-from alongside.learn.calibration import calibrate
+from alongside.learn.calibration import Answer, calibrate
 from alongside.learn.examples import Example, Judged, Prepared, prepare
 from alongside.learn.folds import fold_of
 from alongside.learn.memory import clusters, recall, remember
 from alongside.learn.prior import prior_scores
-from alongside.learn.scoring import blend
+from alongside.learn.scoring import blend, shortlist
 from alongside.learn.weights import FieldWeights, Linear, Tree, Weights, dump_weights
 
 __all__ = ["Fitted", "Trained", "fit_field", "learn", "scores", "train", "train_folds"]
@@ -28,6 +28,8 @@ _WRONG = 3.0  # all wrong candidates of a document weigh this much beside the ri
 _CROWD = 0.5
 _INNER = 3
 _UNLIKELY = 0.02
+_HARD = 48
+_EVERY = 4
 
 Progress = Callable[[str], None]
 
@@ -104,34 +106,36 @@ def _learn_field(field: Field, ready: Sequence[Prepared], groups: Sequence[int],
     fitted = fit_field(field, judged, [g for _, g in chosen], seed=seed)
     if fitted is None:
         return None
-    calibration = calibrate(field, _held_out(field, chosen, seed))
+    calibration = calibrate(_held_out(field, chosen, seed))
     return FieldWeights(
         field.name, field.kind, len(judged), fitted.linear, fitted.trees, calibration, *recall([p for p, _ in chosen], field.name)
     )
 
 
-def _held_out(field: Field, chosen: Sequence[tuple[Prepared, int]], seed: int) -> list[tuple[Judged, list[float]]]:
+def _held_out(field: Field, chosen: Sequence[tuple[Prepared, int]], seed: int) -> list[Answer]:
     """Scores of documents by models that have not seen their group."""
-    answers: list[tuple[Judged, list[float]]] = []
+    answers: list[Answer] = []
     for fold in range(_INNER):
         seen = [(p.fields[field.name], g) for p, g in chosen if fold_of(p.group, _INNER) != fold]
         unseen = [p.fields[field.name] for p, _ in chosen if fold_of(p.group, _INNER) == fold]
         fitted = fit_field(field, [j for j, _ in seen], [g for _, g in seen], seed=seed) if unseen else None
-        answers.extend((judged, scores(field, fitted, len(seen), judged)) for judged in unseen)
+        answers.extend((judged.expected, *scores(field, fitted, len(seen), judged)) for judged in unseen)
     return answers
 
 
-def scores(field: Field, fitted: Fitted | None, documents: int, judged: Judged) -> list[float]:
-    """Return the blended score of each candidate of a document."""
+def scores(field: Field, fitted: Fitted | None, documents: int, judged: Judged) -> tuple[list[str], list[float]]:
+    """Return keys and blended scores of a document's shortlist, as the served model would."""
     prior = prior_scores(field, judged.rows)
     if fitted is None or not judged.rows:
-        return prior
+        return judged.keys, prior
     import numpy as np
 
     dense = np.array([[*row, p] for row, p in zip(judged.rows, prior, strict=True)], dtype=np.float64)
-    linear = fitted.logistic.decision_function(_matrix(dense, judged.words, fitted.columns, fitted.scale))
-    forest = fitted.forest.predict_proba(dense)[:, 1]
-    return [blend(documents, p, a, b) for p, a, b in zip(prior, linear.tolist(), forest.tolist(), strict=True)]
+    linear = fitted.logistic.decision_function(_matrix(dense, judged.words, fitted.columns, fitted.scale)).tolist()
+    short = shortlist(documents, prior, linear)
+    forest = fitted.forest.predict_proba(dense[short])[:, 1].tolist()
+    blended = [blend(documents, prior[i], linear[i], tree) for i, tree in zip(short, forest, strict=True)]
+    return [judged.keys[i] for i in short], blended
 
 
 def fit_field(field: Field, judged: Sequence[Judged], groups: Sequence[int], *, seed: int) -> Fitted | None:
@@ -141,9 +145,8 @@ def fit_field(field: Field, judged: Sequence[Judged], groups: Sequence[int], *, 
     rows = [(j, g) for j, g in zip(judged, groups, strict=True) if j.right and len(j.right) < len(j.rows)]
     if not rows:
         return None
-    dense = np.array(
-        [[*row, p] for j, _ in rows for row, p in zip(j.rows, prior_scores(field, j.rows), strict=True)], dtype=np.float64
-    )
+    rows = [(_thin(j, prior_scores(field, j.rows)), g) for j, g in rows]
+    dense = np.array([row for j, _ in rows for row in j.rows], dtype=np.float64)
     words = [w for j, _ in rows for w in j.words]
     columns = _columns(rows)
     scale = _scale(dense)
@@ -151,6 +154,20 @@ def fit_field(field: Field, judged: Sequence[Judged], groups: Sequence[int], *, 
     logistic = _logistic(_matrix(dense, words, columns, scale), [len(j.rows) for j, _ in rows], target, weight)
     forest = _forest(dense, target, weight, seed)
     return Fitted(logistic, forest, columns, scale, _plain_linear(logistic, columns, scale), _plain_trees(forest))
+
+
+def _thin(judged: Judged, prior: Sequence[float]) -> Judged:
+    """The right candidates, the wrong ones that the prior likes best and some of the others, with the prior as a column."""
+    order = sorted(range(len(prior)), key=lambda i: (-prior[i], i))
+    kept = sorted({*judged.right, *order[:_HARD], *order[_HARD::_EVERY]})
+    place = {old: new for new, old in enumerate(kept)}
+    return replace(
+        judged,
+        rows=[[*judged.rows[i], prior[i]] for i in kept],
+        words=[judged.words[i] for i in kept],
+        keys=[judged.keys[i] for i in kept],
+        right=[place[i] for i in judged.right],
+    )
 
 
 def _targets(rows: Sequence[tuple[Judged, int]], prior: Any, *, groups: Sequence[int]) -> tuple[Any, Any]:
