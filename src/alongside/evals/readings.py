@@ -1,0 +1,172 @@
+"""Numbers, money and dates as people write them, read whole or not at all.
+
+Deliberately not the readers with which the extractor searches a page: a check must not share their mistakes.
+"""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Literal, NamedTuple
+
+__all__ = ["ORDERS", "Money", "Order", "read_date", "read_money", "read_number"]
+
+Order = Literal["dmy", "mdy", "ymd"]
+ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
+
+_MARK = r"[^\d\s.,'\u2019()+\-\u2212]{1,4}"
+_MONEY = re.compile(
+    rf"(?P<open>\()?\s*(?P<sign>[-\u2212+])?\s*(?P<before>{_MARK})?\s*(?P<inner>[-\u2212+])?\s*"
+    rf"(?P<body>\d[\d\s.,'\u2019]*|[.,]\d+)\s*(?P<after>{_MARK})?\s*(?P<tail>[-\u2212])?\s*(?P<close>\))?"
+)
+_SCIENTIFIC = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d{1,3}", re.ASCII)
+_GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*")
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "RM": "MYR", "US$": "USD", "S$": "SGD"}
+
+_FULL_YEAR = 4  # digits
+_PIVOT = 68
+
+# English, German, French, Spanish, Italian, Portuguese, Dutch, Malay, by the letters that tell them apart.
+_MONTHS = (
+    "jan ene gen",
+    "feb fév fev fevr",
+    "mar mär maa mrt mac",
+    "apr avr abr",
+    "may mai mei mag",
+    "jun juin giu",
+    "jul juil lug",
+    "aug aoû aou ago ogo",
+    "sep set",
+    "oct okt ott out",
+    "nov",
+    "dec déc dez dic des dis",
+)
+_STEMS = {stem: month for month, stems in enumerate(_MONTHS, 1) for stem in stems.split()}
+_TIME = re.compile(
+    r"[T\s,]+(?:at\s+)?\d{1,2}(?::\d\d){1,2}(?:[.,]\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[+-]\d\d:?\d\d)?$",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(r"(\d{1,4})\s*[-/.\s年]\s*(\d{1,2})\s*[-/.\s月]\s*(\d{1,4})\s*日?")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,}\.?,\s*")
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s\-/.,]*(?:of\s+|de\s+)?([^\W\d_]{3,})\.?[\s\-/.,']*(?:de\s+)?(\d{4}|\d\d)"
+)
+_NAME_FIRST = re.compile(r"([^\W\d_]{3,})\.?[\s\-/.]*(\d{1,2})(?:st|nd|rd|th)?[\s\-/.,']+(\d{4}|\d\d)")
+
+
+class Money(NamedTuple):
+    """An amount and its currency (ISO 4217 for the common marks, else as written; empty where none is)."""
+
+    amount: Decimal
+    currency: str
+
+
+def read_number(value: object) -> Decimal | None:
+    """Return the number that the value is or, as text, states without any mark; None where it is none."""
+    money = read_money(value)
+    return money.amount if money is not None and money.currency in {"", "%"} else None
+
+
+def read_money(value: object) -> Money | None:
+    """Return the amount. A comma or point before three digits groups them, unless a nought is all that stands before."""
+    match value:
+        case bool():
+            return None
+        case int() | float() | Decimal():
+            number = Decimal(str(value))
+            return Money(number, "") if number.is_finite() else None
+        case str():
+            return _money(value)
+        case _:
+            return None
+
+
+def read_date(value: object, *, order: Order = "dmy") -> date | None:
+    """Return the day that the value is or, as text, states. `order` reads 03/04/2018; 2018-04-03 needs none.
+
+    Where a numeric date is none in that order (25/12/2018 as mdy), the other order of day and month is taken.
+    """
+    match value:
+        case datetime():
+            return value.date()
+        case date():
+            return value
+        case str():
+            return _date(_TIME.sub("", value.strip()), order)
+        case _:
+            return None
+
+
+def _money(text: str) -> Money | None:
+    if _SCIENTIFIC.fullmatch(text.strip()):
+        return Money(Decimal(text.strip()), "")  # as Python writes 1E+2
+    match = _MONEY.fullmatch(text.strip())
+    if match is None or (match["open"] is None) != (match["close"] is None):
+        return None
+    amount = _amount(re.sub(r"[\s'\u2019]", "", match["body"]))
+    marks = {mark for name in ("before", "after") if (mark := match[name])}
+    signs = [match[name] for name in ("sign", "inner", "tail") if match[name]]
+    if amount is None or len(marks) > 1 or len(signs) > 1:
+        return None
+    negative = bool(match["open"]) or any(sign != "+" for sign in signs)
+    mark = next(iter(marks), "").upper()
+    return Money(-amount if negative else amount, _SIGNS.get(mark, mark))
+
+
+def _amount(digits: str) -> Decimal | None:
+    last = max(digits.rfind("."), digits.rfind(","))
+    if last >= 0:
+        mark, other = digits[last], "," if digits[last] == "." else "."
+        whole = digits[:last]
+        grouped = (
+            _GROUPED.fullmatch(digits) is not None
+            and whole != "0"
+            and (mark == "," or digits.count(mark) > 1)
+        )
+        digits = digits.replace(mark, "") if grouped else f"{whole.replace(other, '')}.{digits[last + 1 :]}"
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return None
+
+
+def _date(text: str, order: Order) -> date | None:
+    if match := _COMPACT.fullmatch(text):
+        return _day(int(match[1]), int(match[2]), int(match[3]))
+    if match := _NUMBERS.fullmatch(text):
+        return _numeric(match[1], match[2], match[3], order)
+    text = _WEEKDAY.sub("", text)
+    if match := _DAY_FIRST.fullmatch(text):
+        return _named(match[2], match[1], match[3])
+    if match := _NAME_FIRST.fullmatch(text):
+        return _named(match[1], match[2], match[3])
+    return None
+
+
+def _numeric(first: str, second: str, third: str, order: Order) -> date | None:
+    a, b, c = int(first), int(second), int(third)
+    if len(first) == _FULL_YEAR or (order == "ymd" and len(third) < _FULL_YEAR):
+        return _day(_year(first), b, c)
+    day_first, month_first = _day(_year(third), b, a), _day(_year(third), a, b)
+    return month_first or day_first if order == "mdy" else day_first or month_first
+
+
+def _named(name: str, day: str, year: str) -> date | None:
+    lower = name.casefold()
+    month = next((_STEMS[lower[:length]] for length in (4, 3) if lower[:length] in _STEMS), 0)
+    return _day(_year(year), month, int(day))
+
+
+def _year(text: str) -> int:
+    """Two digits are of this century up to 68, as POSIX reads %y."""
+    year = int(text)
+    if len(text) == 3:  # noqa: PLR2004
+        return 0  # no year: the date is none
+    return year if len(text) == _FULL_YEAR else year + (2000 if year <= _PIVOT else 1900)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
