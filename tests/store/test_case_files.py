@@ -16,8 +16,7 @@ SCAN = {"file": "9f2c" * 16, "name": "004.jpg", "media_type": "image/jpeg"}
 
 
 def make(**changes: object) -> Case:
-    inputs = changes.get("inputs", {"file": SCAN})
-    case = Case("", "Total of 004", "receipt", inputs, {"total": "30.90", "date": "2018-11-18"})  # pyright: ignore
+    case = Case("", "Total of 004", "receipt", {"file": SCAN}, {"total": "30.90", "date": "2018-11-18"})
     case = replace(case, **changes)
     return replace(case, id=case_id(case.workflow, case.inputs))
 
