@@ -6,7 +6,7 @@ import inspect
 import json
 import sqlite3
 import typing
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +15,7 @@ from typing import Any
 from alongside.core.digest import short
 from alongside.core.encoding import decode
 from alongside.core.errors import AlongsideError, DataError
-from alongside.core.run import Run
+from alongside.core.run import Run, Span
 from alongside.engine import record
 from alongside.engine.call import check_secrets, encode_value
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
@@ -28,8 +28,8 @@ from alongside.store.blobs import insert_small
 
 __all__ = ["Judge", "execute"]
 
-Judge = Callable[[Session, Mapping[str, Any], Any], list[dict[str, Any]]]
-"""(session, the order's `judge`, the answer) -> verdicts as JSON."""
+Judge = Callable[[Session, Mapping[str, Any], Any, Sequence[Span]], list[dict[str, Any]]]
+"""(session, the order's `judge`, the answer, the run's spans) -> verdicts as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +235,12 @@ async def _end(
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:
             ended = _Ended("failed", error=str(error), code=error.code)
-    verdicts = (
-        judge(session, order.judge, ended.output)
-        if order.judge is not None and ended.status == "done"
-        else []
-    )
+    verdicts: list[dict[str, Any]] = []
+    if order.judge is not None and ended.status == "done":
+        try:
+            verdicts = judge(session, order.judge, ended.output, state.spans)
+        except AlongsideError as error:
+            ended = _Ended("failed", error=str(error), code=error.code)
     check_secrets(session.secrets, ended.error.encode())
     outcome = _outcome(session, state, order, started, ended, output, verdicts)
     run = Run(

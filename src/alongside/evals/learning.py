@@ -101,7 +101,9 @@ def learn(
         examples = [{"document": c.document, "expected": dict(c.expected), "group": c.group} for c in taught]
         started = clock()
         full, folds = trainer(examples, handle["fields"], seed)
-        output = _keep(key, parts, [blobs.put(full), *(blobs.put(fold) for fold in folds)], database, clock, started)
+        output = _keep(
+            key, parts, [blobs.put(full), *(blobs.put(fold) for fold in folds)], database, clock, started
+        )
     else:
         output = json.loads(blobs.get(kept.output))
     return LearnedModel(handle["name"], tuple(taught), output[0], tuple(output[1:]), seed, kept is not None)
@@ -114,7 +116,9 @@ def model_file(model: LearnedModel) -> str:
         "seed": model.seed,
         "weights": model.weights,
         "folds": list(model.folds),
-        "groups": {c.group: fold_of(c.group, FOLDS) for c in sorted(model.corrections, key=lambda c: c.group)},
+        "groups": {
+            c.group: fold_of(c.group, FOLDS) for c in sorted(model.corrections, key=lambda c: c.group)
+        },
         "corrections": {c.case: c.digest for c in sorted(model.corrections, key=lambda c: c.case)},
     }
     return json.dumps(fields, indent=1) + "\n"

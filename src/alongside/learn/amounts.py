@@ -34,7 +34,9 @@ _AMOUNT = re.compile(
     rf"(?(open)\))(?P<after>\s?%|\s?{_MARK})?(?![\d/:])(?!(?:[a-zA-Z]{{3,}}|-\d|-[A-Za-z]))",
     re.IGNORECASE,
 )
-_GLUED_MARK = re.compile(rf"(?P<mark>{_MARK.replace('(?![A-Za-z])', '')})\s?(?P<body>{_BODY})(?![\d/:])", re.IGNORECASE)
+_GLUED_MARK = re.compile(
+    rf"(?P<mark>{_MARK.replace('(?![A-Za-z])', '')})\s?(?P<body>{_BODY})(?![\d/:])", re.IGNORECASE
+)
 _INTEGER = re.compile(r"(?<![\w.,/:-])(?P<body>\d{1,3}(?:[,.' ]\d{3})+|\d{1,9})(?![\w/:%-]|[.,]\d)")
 _LETTERS = str.maketrans({"O": "0", "o": "0", "Q": "0"})
 
@@ -68,7 +70,11 @@ def _value(body: str) -> tuple[Decimal, int]:
     if at < 0:
         return Decimal(text), 0
     mark, decimals = text[at], len(text) - at - 1
-    grouped = decimals == 3 and (text.count(mark) > 1 or not _other(text, mark)) and len(text) - decimals - 1 <= 3 * text.count(mark)
+    grouped = (
+        decimals == 3
+        and (text.count(mark) > 1 or not _other(text, mark))
+        and len(text) - decimals - 1 <= 3 * text.count(mark)
+    )
     if grouped and mark == "." and text.count(".") == 1 and text[:at] == "0":
         grouped = False
     if grouped:

@@ -75,7 +75,11 @@ def _place(layout: Layout, c: Candidate, repeats: int) -> list[float]:
     piece = c.pieces[0]
     size = max(1, len(first.text))
     x0 = first.x0 + (first.x1 - first.x0) * piece.start / size
-    x1 = first.x0 + (first.x1 - first.x0) * piece.end / size if len(c.pieces) == 1 else max(p.segment.x1 for p in c.pieces)
+    x1 = (
+        first.x0 + (first.x1 - first.x0) * piece.end / size
+        if len(c.pieces) == 1
+        else max(p.segment.x1 for p in c.pieces)
+    )
     seen = look(c.text)
     rows = len(layout.rows)
     return [

@@ -70,7 +70,7 @@ def _dates(made: list[Candidate]) -> list[list[float]]:
                 float(hit.ambiguous),
                 float(hit.ambiguous and hit.month_first != month_first),
                 float(":" in text[hit.end : hit.end + 12] or _timed(c.first.right)),
-                float(order == 0 or hits[0].start == hit.start and c.first is made[0].first),
+                float(order == 0 or (hits[0].start == hit.start and c.first is made[0].first)),
                 order / len(made),
                 float(hit.value == max(values, default=hit.value)),
                 float(hit.value == min(values, default=hit.value)),

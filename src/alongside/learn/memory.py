@@ -84,7 +84,9 @@ def recall(ready: Sequence["Prepared"], name: str) -> tuple[float, float]:
     headers = [hashed_header(p.header) for p in ready]
     same_value, same_label, total = 0.5, 0.5, 1.0
     for i, p in enumerate(ready):
-        likeness, j = max(((overlap(headers[i], h), -j) for j, h in enumerate(headers) if j != i), default=(0.0, 0))
+        likeness, j = max(
+            ((overlap(headers[i], h), -j) for j, h in enumerate(headers) if j != i), default=(0.0, 0)
+        )
         here, there = p.fields[name], ready[-j].fields[name]
         if likeness >= _SAME and here.right:
             total += 1

@@ -104,7 +104,9 @@ def _scores(found: View, field: Field, learned: FieldWeights | None) -> tuple[li
     linear = [linear_score(learned.linear, row, hashed_words(found, i)) for i, row in enumerate(rows)]
     short = shortlist(learned.documents, prior, linear)
     trees = learned.trees
-    return short, [blend(learned.documents, prior[i], linear[i], forest_probability(trees, rows[i])) for i in short]
+    return short, [
+        blend(learned.documents, prior[i], linear[i], forest_probability(trees, rows[i])) for i in short
+    ]
 
 
 def _recollect(

@@ -62,7 +62,12 @@ def train(
 
 
 def train_folds(
-    examples: Sequence[Example], fields: Sequence[Field], *, seed: int, folds: int = 5, progress: Progress | None = None
+    examples: Sequence[Example],
+    fields: Sequence[Field],
+    *,
+    seed: int,
+    folds: int = 5,
+    progress: Progress | None = None,
 ) -> Trained:
     """Return the full model and a model a fold; fold i's has not seen the groups with `fold_of(group, folds) == i`."""
     say = progress or _silent
@@ -80,7 +85,9 @@ def _silent(_: str) -> None:
     return
 
 
-def _prepare(examples: Sequence[Example], fields: Sequence[Field], progress: Progress | None) -> list[Prepared]:
+def _prepare(
+    examples: Sequence[Example], fields: Sequence[Field], progress: Progress | None
+) -> list[Prepared]:
     say = progress or _silent
     say("loading scikit-learn")
     import sklearn.linear_model  # noqa: F401  # pyright: ignore[reportUnusedImport]
@@ -100,7 +107,9 @@ def learn(ready: Sequence[Prepared], fields: Sequence[Field], seed: int) -> Weig
     return Weights(learned, remember(ready))
 
 
-def _learn_field(field: Field, ready: Sequence[Prepared], groups: Sequence[int], seed: int) -> FieldWeights | None:
+def _learn_field(
+    field: Field, ready: Sequence[Prepared], groups: Sequence[int], seed: int
+) -> FieldWeights | None:
     chosen = [(p, g) for p, g in zip(ready, groups, strict=True) if field.name in p.fields]
     judged = [p.fields[field.name] for p, _ in chosen]
     fitted = fit_field(field, judged, [g for _, g in chosen], seed=seed)
@@ -108,7 +117,13 @@ def _learn_field(field: Field, ready: Sequence[Prepared], groups: Sequence[int],
         return None
     calibration = calibrate(_held_out(field, chosen, seed))
     return FieldWeights(
-        field.name, field.kind, len(judged), fitted.linear, fitted.trees, calibration, *recall([p for p, _ in chosen], field.name)
+        field.name,
+        field.kind,
+        len(judged),
+        fitted.linear,
+        fitted.trees,
+        calibration,
+        *recall([p for p, _ in chosen], field.name),
     )
 
 
@@ -123,7 +138,9 @@ def _held_out(field: Field, chosen: Sequence[tuple[Prepared, int]], seed: int) -
     return answers
 
 
-def scores(field: Field, fitted: Fitted | None, documents: int, judged: Judged) -> tuple[list[str], list[float]]:
+def scores(
+    field: Field, fitted: Fitted | None, documents: int, judged: Judged
+) -> tuple[list[str], list[float]]:
     """Return keys and blended scores of a document's shortlist, as the served model would."""
     prior = prior_scores(field, judged.rows)
     if fitted is None or not judged.rows:
@@ -131,7 +148,9 @@ def scores(field: Field, fitted: Fitted | None, documents: int, judged: Judged) 
     import numpy as np
 
     dense = np.array([[*row, p] for row, p in zip(judged.rows, prior, strict=True)], dtype=np.float64)
-    linear = fitted.logistic.decision_function(_matrix(dense, judged.words, fitted.columns, fitted.scale)).tolist()
+    linear = fitted.logistic.decision_function(
+        _matrix(dense, judged.words, fitted.columns, fitted.scale)
+    ).tolist()
     short = shortlist(documents, prior, linear)
     forest = fitted.forest.predict_proba(dense[short])[:, 1].tolist()
     blended = [blend(documents, prior[i], linear[i], tree) for i, tree in zip(short, forest, strict=True)]
@@ -151,9 +170,13 @@ def fit_field(field: Field, judged: Sequence[Judged], groups: Sequence[int], *, 
     columns = _columns(rows)
     scale = _scale(dense)
     target, weight = _targets(rows, dense[:, -1], groups=[g for _, g in rows])
-    logistic = _logistic(_matrix(dense, words, columns, scale), [len(j.rows) for j, _ in rows], target, weight)
+    logistic = _logistic(
+        _matrix(dense, words, columns, scale), [len(j.rows) for j, _ in rows], target, weight
+    )
     forest = _forest(dense, target, weight, seed)
-    return Fitted(logistic, forest, columns, scale, _plain_linear(logistic, columns, scale), _plain_trees(forest))
+    return Fitted(
+        logistic, forest, columns, scale, _plain_linear(logistic, columns, scale), _plain_trees(forest)
+    )
 
 
 def _thin(judged: Judged, prior: Sequence[float]) -> Judged:
@@ -238,7 +261,9 @@ def _scale(dense: Any) -> tuple[Any, Any]:
     return mean, size
 
 
-def _matrix(dense: Any, words: Sequence[Sequence[int]], columns: Mapping[int, int], scale: tuple[Any, Any]) -> Any:
+def _matrix(
+    dense: Any, words: Sequence[Sequence[int]], columns: Mapping[int, int], scale: tuple[Any, Any]
+) -> Any:
     import numpy as np
     from scipy import sparse
 
@@ -248,7 +273,9 @@ def _matrix(dense: Any, words: Sequence[Sequence[int]], columns: Mapping[int, in
     for row in words:
         indices.extend(columns[word] for word in row if word in columns)
         ends.append(len(indices))
-    hashed = sparse.csr_matrix((np.full(len(indices), _WORD), indices, ends), shape=(len(words), len(columns)))
+    hashed = sparse.csr_matrix(
+        (np.full(len(indices), _WORD), indices, ends), shape=(len(words), len(columns))
+    )
     return sparse.hstack([sparse.csr_matrix((dense - mean) / size), hashed], format="csr")
 
 
@@ -279,6 +306,12 @@ def _plain_trees(forest: Any) -> list[Tree]:
         leaf = tree.children_left < 0
         feature = [-1 if is_leaf else int(f) for is_leaf, f in zip(leaf, tree.feature, strict=True)]
         trees.append(
-            Tree(feature, tree.threshold.tolist(), tree.children_left.tolist(), tree.children_right.tolist(), share.tolist())
+            Tree(
+                feature,
+                tree.threshold.tolist(),
+                tree.children_left.tolist(),
+                tree.children_right.tolist(),
+                share.tolist(),
+            )
         )
     return trees

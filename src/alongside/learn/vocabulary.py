@@ -53,10 +53,7 @@ _ALIASES = {
     "subtotal": "subtotal", "net": "subtotal", "discount": "discount", "rebate": "discount", "tip": "service", "receipt": "number",
 }  # fmt: skip
 # Where a name has several telling tokens, the concept earlier in this list decides: `due_date` is due, `vat_number` registration.
-_PRECEDENCE = (
-    "due registration subtotal discount change rounding cash service quantity price balance period tax customer phone email "
-    "iban address cashier number currency time total date company"
-).split()
+_PRECEDENCE = ["due", "registration", "subtotal", "discount", "change", "rounding", "cash", "service", "quantity", "price", "balance", "period", "tax", "customer", "phone", "email", "iban", "address", "cashier", "number", "currency", "time", "total", "date", "company"]
 _SYNONYMS = {
     "no": "number", "nr": "number", "num": "number", "numero": "number", "id": "number", "#": "number", "inv": "invoice",
     "qty": "quantity", "amt": "amount", "desc": "description", "tel": "phone", "telephone": "phone", "vendor": "company",
@@ -128,7 +125,19 @@ def concept_of(name: str, kind: str) -> str:
 
 _OF_KIND = {
     "date": {"date", "due", "period"},
-    "amount": {"total", "subtotal", "tax", "cash", "change", "discount", "rounding", "price", "service", "balance", "quantity"},
+    "amount": {
+        "total",
+        "subtotal",
+        "tax",
+        "cash",
+        "change",
+        "discount",
+        "rounding",
+        "price",
+        "service",
+        "balance",
+        "quantity",
+    },
     "integer": {"quantity", "number", "table", "points"},
 }
 

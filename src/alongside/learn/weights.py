@@ -6,7 +6,16 @@ from typing import Any
 
 from alongside.core.errors import DataError
 
-__all__ = ["Calibration", "FieldWeights", "Linear", "Memory", "Tree", "Weights", "dump_weights", "load_weights"]
+__all__ = [
+    "Calibration",
+    "FieldWeights",
+    "Linear",
+    "Memory",
+    "Tree",
+    "Weights",
+    "dump_weights",
+    "load_weights",
+]
 
 _FORMAT = "alongside-fields/1"
 
@@ -84,10 +93,15 @@ def load_weights(data: bytes) -> Weights:
         tree: Any = json.loads(data)
         if tree["format"] != _FORMAT:
             raise KeyError(tree["format"])
-        return Weights({name: _field(row) for name, row in tree["fields"].items()}, [Memory(**row) for row in tree["memories"]])
+        return Weights(
+            {name: _field(row) for name, row in tree["fields"].items()},
+            [Memory(**row) for row in tree["memories"]],
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
-            "model-file", f"these bytes are no weights of a field model ({error})", fix="learn the model again"
+            "model-file",
+            f"these bytes are no weights of a field model ({error})",
+            fix="learn the model again",
         ) from error
 
 

@@ -111,4 +111,3 @@ def insert_small(connection: sqlite3.Connection, blobs: Mapping[str, bytes]) -> 
             "INSERT OR IGNORE INTO blob (digest, data, stored_at) VALUES (?, ?, (julianday('now') - 2440587.5) * 86400)",
             blobs.items(),
         )
-

@@ -15,18 +15,26 @@ def sign(connection: sqlite3.Connection, version: str, *, promise: str, by: str,
 def signed(database: Database, version: str) -> dict[str, list[str]]:
     """Return who signed, by promise."""
     found: dict[str, list[str]] = {}
-    rows = database.read().execute("SELECT promise, by FROM signoff WHERE version = ? ORDER BY at", (version,))
+    rows = database.read().execute(
+        "SELECT promise, by FROM signoff WHERE version = ? ORDER BY at", (version,)
+    )
     for promise, by in rows:
         found.setdefault(promise, []).append(by)
     return found
 
 
-def accept_break(connection: sqlite3.Connection, version: str, *, case: str, by: str, reason: str, at: float) -> None:
+def accept_break(
+    connection: sqlite3.Connection, version: str, *, case: str, by: str, reason: str, at: float
+) -> None:
     """Record that somebody takes a broken case."""
-    connection.execute("INSERT OR REPLACE INTO accepted_break VALUES (?,?,?,?,?)", (version, case, by, reason, at))
+    connection.execute(
+        "INSERT OR REPLACE INTO accepted_break VALUES (?,?,?,?,?)", (version, case, by, reason, at)
+    )
 
 
 def accepted_breaks(database: Database, version: str) -> dict[str, str]:
     """Return `by NAME: reason` by case."""
-    rows = database.read().execute("SELECT case_id, by, reason FROM accepted_break WHERE version = ?", (version,))
+    rows = database.read().execute(
+        "SELECT case_id, by, reason FROM accepted_break WHERE version = ?", (version,)
+    )
     return {case: f"by {by}: {reason}" for case, by, reason in rows}

@@ -70,7 +70,9 @@ def _spans(bench: "Workbench", progress: Callable[[str], None]) -> dict[str, Any
     """Return each case's spans by the working tree, running only what isn't kept."""
     comparison = bench.replay(
         options=Options(seconds=bench.deadline),
-        progress=lambda done, total, _: progress(f"reading case {done} of {total}") if done == total else None,
+        progress=lambda done, total, _: (
+            progress(f"reading case {done} of {total}") if done == total else None
+        ),
     )
     return {case: runs.spans(bench.database, result.outcome.run) for case, result in comparison.now.items()}
 
@@ -82,7 +84,12 @@ def _trainer(bench: "Workbench", progress: Callable[[str], None]) -> Trainer:
         progress("importing the training library")
         worker = Worker.start(WORKER, role="train", options={"state": str(bench.state)}, memory=_MEMORY)
         try:
-            order = {"examples": list(examples), "fields": list(fields), "seed": seed, "folds": learning.FOLDS}
+            order = {
+                "examples": list(examples),
+                "fields": list(fields),
+                "seed": seed,
+                "folds": learning.FOLDS,
+            }
             worker.channel.send(order)
             weights = _weights(worker, progress)
         finally:

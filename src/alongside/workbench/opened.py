@@ -15,7 +15,7 @@ from alongside.core.case import Case, Split
 from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
 from alongside.core.errors import DataError, UsageError
-from alongside.core.plain import plain
+from alongside.core.plain import bare, plain
 from alongside.core.release import Release, Version
 from alongside.core.run import Run
 from alongside.store import feedback, runs, signatures, verdicts, versions
@@ -130,7 +130,9 @@ class Workbench:
             data = path.read_bytes()
         except OSError as error:
             raise DataError(
-                "no-such-file", f"{path} can't be read: {error.strerror}", fix="check the path and its permissions"
+                "no-such-file",
+                f"{path} can't be read: {error.strerror}",
+                fix="check the path and its permissions",
             ) from error
         return self.add_bytes(data, path.name)
 
@@ -143,17 +145,30 @@ class Workbench:
         return {"file": source, "name": name, "media_type": media_type}
 
     def submit(
-        self, workflow: str, inputs: Mapping[str, Any], *, version: Version | None = None, mode: str = "new", **more: Any
+        self,
+        workflow: str,
+        inputs: Mapping[str, Any],
+        *,
+        version: Version | None = None,
+        mode: str = "new",
+        **more: Any,
     ) -> "Future[Outcome]":
         """Start a run (of the working tree, unless a version is given) and return its future outcome."""
         from alongside.engine.order import Order
 
         order = Order(
-            run=new_id("run"), workflow=workflow, mode=mode, inputs=dict(inputs), seconds=self.deadline, **more
+            run=new_id("run"),
+            workflow=workflow,
+            mode=mode,
+            inputs=dict(inputs),
+            seconds=self.deadline,
+            **more,
         )
         return self.runner(version or self.snapshot()).submit(order)
 
-    def run(self, workflow: str, *files: str | Path, version: Version | None = None, **inputs: Any) -> "Outcome":
+    def run(
+        self, workflow: str, *files: str | Path, version: Version | None = None, **inputs: Any
+    ) -> "Outcome":
         """Run a workflow on files (its first inputs, in order) and values, and wait for the outcome."""
         chosen = version or self.snapshot()
         names = list(self.describe(chosen).get(workflow, {"inputs": {}})["inputs"])
@@ -197,7 +212,7 @@ class Workbench:
         """Record a word on a run: see `evals.feedback.judge` for what may be said."""
         from alongside.evals.feedback import judge
 
-        made = judge(self.find_run(run).id, judgement, id=new_id("fb"), at=self.clock(), **said)
+        made = judge(self.find_run(run).id, judgement, identity=new_id("fb"), at=self.clock(), **said)
         self.database.write(lambda connection: feedback.add(connection, made))
         return made
 
@@ -221,7 +236,7 @@ class Workbench:
 
         found = self.find_run(run)
         inputs = {key: self._input(kept) for key, kept in found.inputs.items()}
-        answer = self.value(found.output)
+        answer = bare(self.blobs.get(found.output)) if found.output else None
         expected = expectations(feedback.of_run(self.database, found.id), answer)
         offered = self.describe(self.version(found.version)).get(found.workflow, {})
         file = next((value for value in inputs.values() if isinstance(value, dict) and "file" in value), {})
@@ -249,7 +264,9 @@ class Workbench:
 
     # Learning, replay, release
 
-    def learn(self, *, progress: Callable[[str], None], name: str = "", seed: int = 0) -> "list[LearnedModel]":
+    def learn(
+        self, *, progress: Callable[[str], None], name: str = "", seed: int = 0
+    ) -> "list[LearnedModel]":
         """Learn from the corrections of train cases and write `models/*.json`."""
         from alongside.workbench.learning import learn
 
@@ -259,7 +276,11 @@ class Workbench:
         """Return a version as a side of a replay."""
         from alongside.evals.replay import Side
 
-        return Side(version.id, verdicts.of_version(self.database, version.id), lambda o: self.runner(version).submit(o))
+        return Side(
+            version.id,
+            verdicts.of_version(self.database, version.id),
+            lambda o: self.runner(version).submit(o),
+        )
 
     def replay(
         self,
@@ -290,7 +311,9 @@ class Workbench:
         """Return the cases that aren't retired, of one workflow or all."""
         return [case for case in self.cases().cases if not case.retired and workflow in {"", case.workflow}]
 
-    def gate(self, *, options: "Options", progress: "Progress", candidate: Version | None = None) -> "GateVerdict":
+    def gate(
+        self, *, options: "Options", progress: "Progress", candidate: Version | None = None
+    ) -> "GateVerdict":
         """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`."""
         from alongside.release.gate import gate
 
@@ -307,7 +330,13 @@ class Workbench:
         return verdict
 
     def ship(
-        self, *, options: "Options", progress: "Progress", by: str = "", reason: str = "", override: bool = False
+        self,
+        *,
+        options: "Options",
+        progress: "Progress",
+        by: str = "",
+        reason: str = "",
+        override: bool = False,
     ) -> "tuple[Release, GateVerdict]":
         """Gate the working tree and make it live. Raises GateClosed where the answer is no."""
         from alongside.release.ship import ship
@@ -385,5 +414,3 @@ class Workbench:
         from alongside.engine.lost import write_lost
 
         return write_lost(self.database, order, code, text, now=self.clock())
-
-

@@ -67,10 +67,7 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         return
     guard.install(session.root, (state,))
     channel.send({"ready": True})
-    handlers = {
-        "describe": lambda _message, _body: describe.describe(session, workflows),
-        **_learning(session),
-    }
+    handlers = {"describe": lambda _message, _body: describe.describe(session, workflows)}
     host.serve(session, workflows, judge=judge, receive=channel.receive, send=channel.send, handlers=handlers)
 
 
