@@ -2,12 +2,11 @@
 
 import json
 import mimetypes
-import os
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,21 +20,20 @@ from alongside.core.run import Run
 from alongside.store import feedback, runs, signatures, verdicts, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
-from alongside.workbench.workers import WORKER, new_id
+from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
     from alongside.core.feedback import Feedback
     from alongside.engine.order import Order, Outcome
-    from alongside.engine.runner import Runner
     from alongside.evals.comparison import Comparison
     from alongside.evals.learning import LearnedModel
     from alongside.evals.replay import Options, Progress, Side
     from alongside.release.gate import GateVerdict
     from alongside.store.case_files import Loaded
+    from alongside.workbench.runners import Runners
 
 __all__ = ["Workbench", "open_engagement"]
 
-_MEMORY = 6 << 30
 _CONCURRENCY = 16
 _SECONDS = 300.0
 
@@ -53,7 +51,6 @@ class Workbench:
     def __init__(self, engagement: Engagement) -> None:
         self.engagement = engagement
         self.clock: Callable[[], float] = time.time
-        self._runners: dict[str, Runner] = {}
 
     @property
     def root(self) -> Path:
@@ -109,18 +106,17 @@ class Workbench:
         pointer = versions.pointer(self.database)
         return versions.get(self.database, pointer.live) if pointer.live else None
 
-    def runner(self, version: Version) -> "Runner":
-        """Return the version's runner; its worker process starts with the first order."""
-        from alongside.engine.runner import Runner
+    @cached_property
+    def runners(self) -> "Runners":
+        """The versions' worker processes."""
+        from alongside.workbench.runners import Runners, start_worker
 
-        if version.id not in self._runners:
-            made = Runner(lambda: self._start(version), concurrency=_CONCURRENCY, lost=self._lost)
-            self._runners[version.id] = made
-        return self._runners[version.id]
+        start = partial(start_worker, self.state, self.engagement.limits)
+        return Runners(start, concurrency=_CONCURRENCY, lost=self._lost)
 
     def describe(self, version: Version) -> dict[str, Any]:
         """Return what a version offers: `{workflow: {inputs, answer, fields, steps, learned, doc}}`."""
-        return self.runner(version).call("describe", {})
+        return self.runners.describe(version)
 
     # Runs
 
@@ -164,7 +160,7 @@ class Workbench:
             seconds=self.deadline,
             **more,
         )
-        return self.runner(version or self.snapshot()).submit(order)
+        return self.runners.submit(version or self.snapshot(), order)
 
     def run(
         self, workflow: str, *files: str | Path, version: Version | None = None, **inputs: Any
@@ -188,7 +184,7 @@ class Workbench:
             seconds=self.deadline,
             released=found.released,
         )
-        return self.runner(self.version(found.version)).submit(order).result()
+        return self.runners.submit(self.version(found.version), order).result()
 
     def find_run(self, run: str) -> Run:
         """Return a run by its id or an unmistakable start of it. Raises UsageError `no-such-run`."""
@@ -279,7 +275,7 @@ class Workbench:
         return Side(
             version.id,
             verdicts.of_version(self.database, version.id),
-            lambda o: self.runner(version).submit(o),
+            lambda o: self.runners.submit(version, o),
         )
 
     def replay(
@@ -375,9 +371,8 @@ class Workbench:
 
     def close(self) -> None:
         """Kill the workers and close the store; everything acknowledged is on the disk."""
-        for runner in self._runners.values():
-            runner.close()
-        self._runners.clear()
+        if "runners" in self.__dict__:
+            self.runners.close()
         if "database" in self.__dict__:
             self.database.close()
 
@@ -392,23 +387,6 @@ class Workbench:
 
         path = self.state / "verdicts" / f"{verdict.version[:12]}.json"
         write_atomic(path, (json.dumps(verdict.to_json(), indent=1) + "\n").encode())
-
-    def _start(self, version: Version) -> Any:
-        from alongside.sandbox.process import Worker
-
-        limits = self.engagement.limits
-        options = {
-            "state": str(self.state),
-            "version": version.id,
-            "limits": [limits.cost_per_run, limits.cost_per_replay, limits.seconds_per_run, limits.regions],
-        }
-        return Worker.start(
-            WORKER,
-            role="version",
-            options=options,
-            memory=_MEMORY,
-            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
-        )
 
     def _lost(self, order: "Order", code: str, text: str) -> "Outcome":
         from alongside.engine.lost import write_lost
