@@ -38,6 +38,7 @@ class _Ended:
     output: Any = None
     error: str = ""
     code: str = ""
+    exit_code: int = 1
 
 
 async def execute(
@@ -63,7 +64,7 @@ async def execute(
     except NotRun as stop:
         ended, blobs = _Ended("not-run", error=stop.reason, code=stop.code), {}
     except AlongsideError as error:
-        ended, blobs = _Ended("failed", error=str(error), code=error.code), {}
+        ended, blobs = _failed(error), {}
     return await _end(session, state, order, inputs, blobs, started, ended, judge)
 
 
@@ -176,7 +177,7 @@ async def _body(
     except asyncio.CancelledError:
         raise
     except AlongsideError as error:
-        return _Ended("failed", error=str(error), code=error.code)
+        return _failed(error)
     except Exception as error:  # noqa: BLE001  whatever a workflow raises is its answer
         return _Ended("failed", error=_told(error, workflow), code="workflow-raised")
     if state.stopped is not None:
@@ -185,6 +186,10 @@ async def _body(
     if wrong:
         return _Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
     return _Ended("done", output)
+
+
+def _failed(error: AlongsideError) -> _Ended:
+    return _Ended("failed", error=str(error), code=error.code, exit_code=error.exit_code)
 
 
 def _stopped(stop: NotRun) -> _Ended:
@@ -234,13 +239,13 @@ async def _end(
             output = encoded.digest
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:
-            ended = _Ended("failed", error=str(error), code=error.code)
+            ended = _failed(error)
     verdicts: list[dict[str, Any]] = []
     if order.judge is not None and ended.status == "done":
         try:
             verdicts = judge(session, order.judge, ended.output, state.spans)
         except AlongsideError as error:
-            ended = _Ended("failed", error=str(error), code=error.code)
+            ended = _failed(error)
     check_secrets(session.secrets, ended.error.encode())
     outcome = _outcome(session, state, order, started, ended, output, verdicts)
     run = Run(
@@ -299,5 +304,6 @@ def _outcome(
         session.clock() - started,
         tuple(sorted(state.resolved)),
         state.opaque,
+        exit_code=0 if ended.status == "done" else ended.exit_code,
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )

@@ -40,7 +40,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. `status` is done, failed, not-run or interrupted; costs in nano-dollars (None: unpriced)."""
+    """How a run ended. `status` is done, failed, not-run or interrupted; costs in nano-dollars (None: unpriced).
+
+    `exit_code` is that of the error (see `core.errors`), 0 where there is none.
+    """
 
     run: str
     status: str
@@ -60,6 +63,7 @@ class Outcome:
     opaque: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     differs: tuple[str, ...] = ()
     out_of_fold: bool = False
+    exit_code: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as JSON."""

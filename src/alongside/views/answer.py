@@ -11,9 +11,9 @@ from alongside.store import feedback
 from alongside.workbench import Workbench
 from alongside.workbench.answering import Asked
 
-__all__ = ["answer_json", "feedback_json", "outcome_error", "run_json"]
+__all__ = ["answer_json", "error_json", "feedback_json", "run_json"]
 
-_TOLD = re.compile(r"error\[(?P<code>[a-z0-9-]+)\]: (?P<message>.*?)(?:\nfix: (?P<fix>.*))?", re.DOTALL)
+_FORM = re.compile(r"error\[(?P<code>[a-z0-9-]+)\]: (?P<message>.*?)(?:\nfix: (?P<fix>.*))?", re.DOTALL)
 
 
 def answer_json(bench: Workbench, asked: Asked, outcome: Outcome) -> dict[str, Any]:
@@ -32,7 +32,11 @@ def answer_json(bench: Workbench, asked: Asked, outcome: Outcome) -> dict[str, A
         "cost": None if outcome.spent is None else outcome.spent / 1e9,
         "steps": {"executed": outcome.executed, "kept": outcome.kept},
     }
-    return shown | ({} if outcome.status == "done" else {"error": error_json(outcome_error(outcome))})
+    return shown | (
+        {}
+        if outcome.status == "done"
+        else {"error": error_json(_told(outcome.run, outcome.error, outcome.code))}
+    )
 
 
 def run_json(bench: Workbench, run: Run) -> dict[str, Any]:
@@ -50,7 +54,7 @@ def run_json(bench: Workbench, run: Run) -> dict[str, Any]:
         "answer": bench.value(run.output),
         "feedback": [feedback_json(word) for word in feedback.of_run(bench.database, run.id)],
     }
-    return shown | ({"error": error_json(told(run.error))} if run.error else {})
+    return shown | ({"error": error_json(_told(run.id, run.error))} if run.error else {})
 
 
 def feedback_json(word: Feedback) -> dict[str, Any]:
@@ -76,17 +80,10 @@ def error_json(error: AlongsideError) -> dict[str, str]:
     return {"code": error.code, "message": error.message, "fix": error.fix}
 
 
-def outcome_error(outcome: Outcome) -> AlongsideError:
-    """Return why a run has no answer."""
-    error = told(outcome.error)
-    return AlongsideError(outcome.code or error.code, error.message, fix=error.fix)
-
-
-def told(text: str) -> AlongsideError:
+def _told(run: str, text: str, code: str = "workflow-raised") -> AlongsideError:
     """Return an error from its text as it is kept with a run: `error[code]: …` with a fix, or what a workflow raised."""
-    found = _TOLD.fullmatch(text)
+    found = _FORM.fullmatch(text)
+    fix = (found["fix"] if found else "") or f"see `alongside runs show {run}`"
     if found is None:
-        return AlongsideError(
-            "workflow-raised", text or "the run ended without an answer", fix="see `alongside runs show RUN`"
-        )
-    return AlongsideError(found["code"], found["message"], fix=found["fix"] or "see `alongside runs show RUN`")
+        return AlongsideError(code, text or "the run ended without an answer", fix=fix)
+    return AlongsideError(found["code"], found["message"], fix=fix)

@@ -89,7 +89,9 @@ def _choose(bench: "Workbench", name: str) -> tuple[Version, str]:
             )
         return found, current.id
     if name != "previous" and not _HEX.issuperset(name):
-        raise UsageError("no-such-version", f"{name!r} is no version here", fix="see `alongside release list`")
+        raise UsageError(
+            "no-such-version", f"{name!r} is no version here", fix="see `alongside release list`"
+        )
     found = bench.version(name)
     return found, current.id if current and current.version == found.id else ""
 
