@@ -58,24 +58,25 @@ async def extract_fields(
     take no other. Raises ModelError as the model does.
     """
     passages = Passages(document)
-    request = ChatRequest(
-        _messages(document, fields, instructions), schema=answer_schema(fields), temperature=0.0
-    )
-    first = await model.chat(request)
-    readings = _checked(read_answer(first.text, fields), passages)
-    replies = (first,)
-    wrong = {name: reading.problem for name, reading in readings.items() if reading.problem}
+    request = ChatRequest(_messages(document, fields, instructions), schema=answer_schema(fields))
+    replies = [await model.chat(request)]
+    readings = _checked(read_answer(replies[0].text, fields), passages)
+    wrong = _problems(readings)
     if wrong:
-        turns = (
-            Message("assistant", first.text),
-            Message("user", _prompt("repair", problems=_bullets(wrong))),
-        )
-        second = await model.chat(dataclasses.replace(request, messages=(*request.messages, *turns)))
-        replies = (first, second)
-        again = _checked(read_answer(second.text, fields), passages)
+        replies.append(await model.chat(_repair(request, replies[0], wrong)))
+        again = _checked(read_answer(replies[1].text, fields), passages)
         readings.update({name: _better(readings[name], again[name]) for name in wrong})
     values = {field.name: _placed(readings[field.name], field, passages) for field in fields}
-    return Extraction(values, replies, {name: r.problem for name, r in readings.items() if r.problem})
+    return Extraction(values, tuple(replies), _problems(readings))
+
+
+def _problems(readings: Mapping[str, Reading]) -> dict[str, str]:
+    return {name: reading.problem for name, reading in readings.items() if reading.problem}
+
+
+def _repair(request: ChatRequest, reply: ChatReply, wrong: Mapping[str, str]) -> ChatRequest:
+    asked = Message("user", _prompt("repair", problems=_bullets(wrong)))
+    return dataclasses.replace(request, messages=(*request.messages, Message("assistant", reply.text), asked))
 
 
 def _messages(document: Document, fields: Sequence[Field], instructions: str) -> tuple[Message, ...]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.fields import Field, FieldKind
@@ -19,7 +19,8 @@ FORMS: dict[FieldKind, str] = {
     "amount": "an amount: digits with a point before decimals, no currency, no grouping",
     "integer": "a whole number: digits only",
 }
-_INTEGER = re.compile(r"[+-]?\d{1,30}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 _FENCE = re.compile(r"\A\s*```\w*\s*(.*?)\s*```\s*\Z", re.DOTALL)
 
 
@@ -89,7 +90,7 @@ def _typed(text: str, field: Field) -> object:
             case "integer":
                 return int(text) if _INTEGER.fullmatch(text) else None
             case "amount":
-                amount = Decimal(text)
-                return (float(amount) if field.type is float else amount) if amount.is_finite() else None
-    except (ValueError, InvalidOperation):
+                number = float if field.type is float else Decimal
+                return number(text) if _AMOUNT.fullmatch(text) else None
+    except ValueError:
         return None
