@@ -115,7 +115,7 @@ def _placed(reading: Reading, field: Field, passages: Passages) -> Value[Any]:
         return Value(None, source="prompt")
     found = passages.find(reading.quote, near=field.name, where=lambda text: states(value, text))
     if found is None:
-        return Value(value, text=reading.quote, confidence=_TYPED, source="prompt")
+        return Value(value, confidence=_TYPED, source="prompt")
     confidence = _AGREES if states(value, found.text) else _FOUND
     return Value(value, found.text, found.boxes, confidence, "prompt", found.document)
 

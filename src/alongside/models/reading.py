@@ -1,6 +1,5 @@
 """A model's answer about fields, checked: JSON of the asked shape, values of the asked types."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.fields import Field, FieldKind
-from alongside.models.wire import mapped
+from alongside.models.payload import mapped, parsed
 
 __all__ = ["FORMS", "Reading", "answer_schema", "read_answer"]
 
@@ -53,8 +52,8 @@ def read_answer(text: str, fields: Sequence[Field]) -> dict[str, Reading]:
     """Return a reading a field; what doesn't fit has a `problem` in words that the model can act on."""
     fenced = _FENCE.match(text)
     try:
-        answer: Any = json.loads(fenced[1] if fenced else text, parse_float=Decimal)
-    except (ValueError, RecursionError):
+        answer: Any = parsed(fenced[1] if fenced else text, Decimal)
+    except ValueError:
         answer = None
     if not isinstance(answer, dict):
         return {field.name: Reading(problem="the answer is not one whole JSON object") for field in fields}
