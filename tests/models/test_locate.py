@@ -112,10 +112,12 @@ def test_a_text_states_a_value_or_not(value: object, text: str, *, expected: boo
     assert states(value, text) is expected
 
 
-@given(st.dates(), st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%m.%d.%Y", "%Y%m%d", "on %d %b %Y, 10:30"]))
+@given(
+    st.dates(date(1900, 1, 1), date(2099, 12, 31)),
+    st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%m.%d.%Y", "%Y%m%d", "on %d %b %Y, 10:30"]),
+)
 def test_dates_are_recognised_as_printed(day: date, form: str):
-    printed = day.strftime(form).replace(day.strftime("%Y"), f"{day.year:04}")
-    assert states(day, printed)
+    assert states(day, day.strftime(form))
 
 
 @given(st.decimals("0", "9999999", places=2))

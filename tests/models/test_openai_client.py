@@ -213,6 +213,24 @@ def test_attempts_are_never_kept(status: int, code: str):
     assert (caught.code, caught.status, caught.kept, heard) == (code, status, False, 2)
 
 
+def test_pauses_are_spread_by_chance_and_bounded():
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    with WireMock([*[error(503)] * 7, says("at last")]) as mock:
+        model = OpenAIChat(config(mock, retries=7), jitter=lambda: 0.5, sleep=sleep)
+        asyncio.run(model.chat(HELLO))
+    assert pauses == [0.375, 0.75, 1.5, 3.0, 6.0, 6.0, 6.0]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_what_a_server_says_about_a_key_is_not_repeated(status: int):
+    caught, _ = failed([error(status, "Incorrect API key provided: sk-ab****yz")])
+    assert "sk-ab" not in str(caught)
+
+
 def test_an_empty_account_is_not_asked_again():
     assert failed([error(429, "pay", code="insufficient_quota")])[1] == 1
 

@@ -29,3 +29,8 @@ def test_events_come_back_however_they_are_cut(events: list[list[str]], eol: str
 def test_fields_as_the_standard_has_them():
     body = b":comment\n\ndata\n\ndata:a\ndata: b\ndata:  c\nid: 1\ndatax: no\n\nevent: e\n\ndata: end"
     assert parsed(body, []) == [b"", b"a\nb\n c", b"end"]
+
+
+def test_a_line_end_cut_in_two_ends_one_line():
+    body = b"data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n"
+    assert parsed(body, list(range(len(body)))) == [b"a\nb", b"c"]
