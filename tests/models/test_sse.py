@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ def test_fields_as_the_standard_has_them():
     assert parsed(body, []) == [b"", b"a\nb\n c", b"end"]
 
 
-def test_a_line_end_cut_in_two_ends_one_line():
-    body = b"data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n"
+@pytest.mark.parametrize("eol", [b"\n", b"\r\n", b"\r"])
+def test_byte_by_byte(eol: bytes):
+    body = b"data: a\ndata: b\n\ndata: c\n\n".replace(b"\n", eol)
     assert parsed(body, list(range(len(body)))) == [b"a\nb", b"c"]
