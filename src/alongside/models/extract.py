@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -18,6 +18,7 @@ from alongside.models.reading import FORMS, Reading, answer_schema, read_answer
 
 __all__ = ["Extraction", "extract_fields"]
 
+_PROMPTS = Path(__file__).with_name("prompts")
 _AGREES, _FOUND, _TYPED = 0.9, 0.6, 0.2
 """Confidence of a value whose quote stands in the document and states it; stands but says something else; doesn't
 stand there. Set by hand: they rank answers, but are no measured probabilities until a calibration says so."""
@@ -139,4 +140,4 @@ def _prompt(name: str, **values: str) -> str:
 
 @cache
 def _template(name: str) -> Template:
-    return Template(files("alongside.models").joinpath("prompts", f"{name}.md").read_text("utf-8"))
+    return Template((_PROMPTS / f"{name}.md").read_text("utf-8"))
