@@ -155,6 +155,9 @@ def test_variants_of_content_and_tool_calls(message: dict[str, Any], text: str, 
             {"prompt_tokens": 10, "completion_tokens": 2, "prompt_cache_hit_tokens": 4},
             Usage(10, 2, 4),
         ),
+        ({"prompt_tokens": float("nan"), "completion_tokens": float("inf")}, Usage()),
+        ({"prompt_tokens": "10", "completion_tokens": [2]}, Usage()),
+        ([1], Usage()),
         ({"prompt_tokens": -1, "completion_tokens": True}, Usage()),
     ],
 )
@@ -175,11 +178,11 @@ def test_what_may_pass_is_tried_again(status: int):
 
 
 @pytest.mark.parametrize("fault", [hang_up(), half_body()])
-def test_a_broken_connection_is_tried_again(fault: Answer):
+def test_a_broken_connection_is_tried_again_and_may_have_cost(fault: Answer):
     with WireMock([fault, says("at last")]) as mock:
         assert asked(mock).text == "at last"
     caught, heard = failed([fault])
-    assert (caught.code, caught.kept, heard) == ("model-unreachable", False, 3)
+    assert (caught.code, caught.kept, caught.cost, heard) == ("model-unreachable", False, None, 3)
 
 
 @pytest.mark.parametrize(
@@ -208,6 +211,24 @@ def test_what_stays_is_asked_once(status: int, code: str, *, kept: bool):
 def test_attempts_are_never_kept(status: int, code: str):
     caught, heard = failed([error(status)], retries=1)
     assert (caught.code, caught.status, caught.kept, heard) == (code, status, False, 2)
+
+
+def test_pauses_are_spread_by_chance_and_bounded():
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    with WireMock([*[error(503)] * 7, says("at last")]) as mock:
+        model = OpenAIChat(config(mock, retries=7), jitter=lambda: 0.5, sleep=sleep)
+        asyncio.run(model.chat(HELLO))
+    assert pauses == [0.375, 0.75, 1.5, 3.0, 6.0, 6.0, 6.0]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_what_a_server_says_about_a_key_is_not_repeated(status: int):
+    caught, _ = failed([error(status, "Incorrect API key provided: sk-ab****yz")])
+    assert "sk-ab" not in str(caught)
 
 
 def test_an_empty_account_is_not_asked_again():
@@ -259,15 +280,30 @@ def test_nobody_is_there():
         gone = client(mock, retries=1)
     with pytest.raises(ModelError) as caught:
         asyncio.run(gone.chat(HELLO))
-    assert (caught.value.code, caught.value.status) == ("model-unreachable", None)
+    assert (caught.value.code, caught.value.status, caught.value.cost) == ("model-unreachable", None, 0)
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>captive portal</html>", b"[]", b'{"choices": []}', b'{"object": "x"}', b""]
+    "body",
+    [
+        b"<html>captive portal</html>",
+        b"[]",
+        b'{"choices": []}',
+        b'{"object": "x"}',
+        b"",
+        b"[" * 100_000,
+        b"\xff\xfe",
+    ],
 )
 def test_what_is_no_completion_is_said_so(body: bytes):
     caught, heard = failed([raw(200, body)])
     assert (caught.code, caught.kept, heard) == ("model-unreadable", False, 1)
+
+
+def test_the_address_may_have_a_query():
+    with WireMock([says("x")]) as mock:
+        asked(mock, base_url=f"{mock.url}/?api-version=1#top")
+    assert mock.heard[0].path == "/v1/chat/completions?api-version=1"
 
 
 def test_an_error_inside_a_good_status():

@@ -141,6 +141,19 @@ def test_before_the_first_event_it_is_tried_again(fault: Answer):
     assert chunks_of([fault, stream(sse(words("ok")))])[0].text == "ok"
 
 
+def test_streams_take_slots_too():
+    async def many(model: OpenAIChat) -> None:
+        async def one() -> None:
+            async for _ in model.stream(HELLO):
+                pass
+
+        await asyncio.gather(*(one() for _ in range(8)))
+
+    with WireMock([slow(0.02, stream(sse(words("a b"))))]) as mock:
+        asyncio.run(many(OpenAIChat(ModelConfig("small", mock.url, "m"), connections=2)))
+    assert (mock.most_at_once, len(mock.heard)) == (2, 8)
+
+
 def test_a_slow_first_byte():
     with pytest.raises(ModelError) as caught:
         chunks_of([slow(5, stream(sse(words("late"))))], timeout=0.1)

@@ -60,7 +60,7 @@ def chat(
     seed: int | None = None,
     reuse: bool = False,
 ) -> ChatReply:
-    """Ask a model of `alongside.toml`. In an async workflow, `await chat(…)`.
+    """Ask a model of `alongside.toml`; in an async workflow it is awaited.
 
     Raises UpstreamError; answers with status 400, 422 and refusals are kept, the rest are attempts.
     """

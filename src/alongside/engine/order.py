@@ -68,7 +68,8 @@ class Outcome:
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> "Outcome":
         """Return the outcome that `to_json` gave."""
-        lists = {"verdicts", "differs"}
-        made = {name: tuple(value) if name in lists else value for name, value in fields.items()}
-        made["resolved"] = tuple((step, model) for step, model in fields.get("resolved", ()))
+        made: dict[str, Any] = dict(fields)
+        made["verdicts"] = tuple(fields.get("verdicts", ()))
+        made["differs"] = tuple(fields.get("differs", ()))
+        made["resolved"] = tuple((config, model) for config, model in fields.get("resolved", ()))
         return cls(**made)

@@ -75,7 +75,7 @@ def _same(run: RunState, read: Read) -> bool:
 
 
 def _readable(run: RunState, kept: Kept) -> bool:
-    """A blob that is gone or damaged makes a miss."""
+    """Return whether the answer can be read; a blob that is gone or damaged makes a miss."""
     name = kept.output or kept.error
     try:
         run.session.blobs.get(name)
