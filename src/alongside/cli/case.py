@@ -7,11 +7,9 @@ import click
 
 from alongside.cli.group import NounGroup, framed
 from alongside.cli.screen import Screen
-from alongside.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from alongside.core.case import Case, Split
-    from alongside.workbench import Workbench
+    from alongside.core.case import Split
 
 __all__ = ["command"]
 
@@ -92,10 +90,10 @@ def show(screen: Screen, case: str) -> None:
     alongside case show corner-shop --json
     """
     from alongside.views.case import case_view
-    from alongside.workbench.standing import results_of_case
+    from alongside.workbench.standing import find_case, results_of_case
 
     with screen.open() as bench:
-        found, path = _find(bench, case)
+        found, path = find_case(bench, case)
         screen.show(
             case_view(found, str(path.relative_to(bench.root)), results_of_case(bench, found)),
             following=f"alongside case edit {found.id}",
@@ -126,9 +124,10 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
     from alongside.cli.stated import stated
     from alongside.store.case_files import edit_case
     from alongside.views.case import added_view
+    from alongside.workbench.standing import find_case
 
     with screen.open() as bench:
-        found, path = _find(bench, case)
+        found, path = find_case(bench, case)
         expected = {name: value for name, value in found.expected.items() if name not in forget}
         expected |= dict(stated(text, found.expected) for text in expect)
         changed = replace(
@@ -150,9 +149,10 @@ def retire(screen: Screen, case: str, reason: str) -> None:
     """
     from alongside.store.case_files import retire_case
     from alongside.views.case import added_view
+    from alongside.workbench.standing import find_case
 
     with screen.open() as bench:
-        _, path = _find(bench, case)
+        _, path = find_case(bench, case)
         retired = retire_case(path, reason=reason)
         screen.show(
             added_view(retired, str(path.relative_to(bench.root))), following="alongside case list --retired"
@@ -201,18 +201,3 @@ def export(screen: Screen, file: Path, workflow: str) -> None:
         write_atomic(file, write_cases(cases, format_of(file)).encode())
         data = {"file": str(file), "cases": len(cases)}
         screen.show(View(data, [f"{len(cases)} cases in {file}"]), following=f"alongside case import {file}")
-
-
-def _find(bench: "Workbench", name: str) -> "tuple[Case, Path]":
-    """Return the case and its file by id (or its start) or by name."""
-    loaded = bench.cases()
-    found = [case for case in loaded.cases if case.id.startswith(name)] or [
-        case for case in loaded.cases if case.name == name
-    ]
-    if len(found) != 1:
-        raise UsageError(
-            "no-such-case",
-            f"{name} is {'no case' if not found else 'more than one case'} here",
-            fix="see `alongside case list --retired`",
-        )
-    return found[0], loaded.paths[found[0].id]

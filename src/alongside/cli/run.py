@@ -49,7 +49,7 @@ def command(
     alongside run --resume run_01hf3k9z         go on where it stopped
 
     Exit code 1 where a run failed. With --json: {"workflow", "version", "done", "runs": [{"run", "name", "status",
-    "answer", "error", "steps": {"executed", "kept"}, "cost" (nano-dollars), "seconds"}]}.
+    "answer", "error", "steps": {"executed", "kept"}, "cost" (dollars), "seconds"}]}.
     """
     with screen.open() as bench:
         if resume:

@@ -6,10 +6,10 @@ from typing import Any
 from alongside.core.case import Case
 from alongside.evals.rows import case_row
 from alongside.evals.transfer import Imported
-from alongside.views.answer import value_text
+from alongside.views.fields import value_text
 from alongside.views.figures import short_id
+from alongside.views.inputs import input_text
 from alongside.views.parts import Facts, Part, Table, View
-from alongside.views.run import input_text
 
 __all__ = ["added_view", "case_data", "case_view", "cases_view", "imported_view"]
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from alongside.core.digest import short
 from alongside.evals.stats import wilson
 
-__all__ = ["dollars", "moment", "nano_dollars", "seconds", "share", "share_data", "short_id"]
+__all__ = ["dollars", "in_dollars", "moment", "nano_dollars", "seconds", "share", "share_data", "short_id"]
 
 _NANO = 1_000_000_000
 _MINUTE = 60
@@ -34,7 +34,12 @@ def share_data(passed: int, n: int) -> dict[str, float | int | None]:
 
 def nano_dollars(cost: int | None) -> str:
     """Return nano-dollars as dollars; None is `unpriced`, never 0."""
-    return dollars(None if cost is None else cost / _NANO)
+    return dollars(in_dollars(cost))
+
+
+def in_dollars(cost: int | None) -> float | None:
+    """Return nano-dollars as a number of dollars."""
+    return None if cost is None else cost / _NANO
 
 
 def dollars(cost: float | None) -> str:

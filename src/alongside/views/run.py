@@ -1,19 +1,18 @@
 """Runs: what was asked, what came back, what it took."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run, Span
-from alongside.views.answer import fields_shown, value_text
-from alongside.views.figures import moment, nano_dollars, seconds, short_id
+from alongside.views.feedback import word_data, words_table
+from alongside.views.fields import fields_shown
+from alongside.views.figures import in_dollars, moment, nano_dollars, seconds, short_id
+from alongside.views.inputs import Load, input_text
 from alongside.views.parts import Facts, Part, Table, View
 from alongside.workbench.batch import Ran
 
-__all__ = ["input_text", "ran_view", "run_view", "runs_diff", "runs_view"]
-
-Load = Callable[[str], Any]
-"""A kept value by its digest, as plain JSON."""
+__all__ = ["ran_view", "run_view", "runs_diff", "runs_view"]
 
 
 def ran_view(workflow: str, version: str, ran: Sequence[Ran], load: Load) -> View:
@@ -66,12 +65,13 @@ def run_view(run: Run, spans: Sequence[Span], words: Sequence[Feedback], load: L
             *((name, input_text(load(kept))) for name, kept in run.inputs.items()),
         )
     )
-    parts: list[Part] = [facts, *_answer_parts(answer), *_steps(spans), *_words(words)]
+    parts: list[Part] = [facts, *_answer_parts(answer), *_steps(spans)]
+    parts += ["", words_table(words)] if words else []
     data = run_data(run, load) | {
         "answer": answer,
         "error": run.error or None,
         "steps": [_span_data(span) for span in spans],
-        "feedback": [_word_data(word) for word in words],
+        "feedback": [word_data(word) for word in words],
     }
     return View(data, parts)
 
@@ -107,17 +107,10 @@ def run_data(run: Run, load: Load) -> dict[str, Any]:
         "inputs": {name: load(kept) for name, kept in run.inputs.items()},
         "started": run.started,
         "seconds": run.seconds,
-        "cost": run.cost,
-        "cold": {"seconds": run.cold_seconds, "cost": run.cold_cost},
+        "cost": in_dollars(run.cost),
+        "cold": {"seconds": run.cold_seconds, "cost": in_dollars(run.cold_cost)},
         "released": run.released or None,
     }
-
-
-def input_text(value: Any) -> str:
-    """Return an input as people call it: a file by its name."""
-    if isinstance(value, dict) and {"file", "media_type"} <= set(value):
-        return str(value.get("name", value["file"]))
-    return value_text(value)
 
 
 def _ran_data(one: Ran, answer: Any) -> dict[str, Any]:
@@ -129,7 +122,7 @@ def _ran_data(one: Ran, answer: Any) -> dict[str, Any]:
         "answer": answer,
         "error": outcome.error or None,
         "steps": {"executed": outcome.executed, "kept": outcome.kept},
-        "cost": outcome.spent,
+        "cost": in_dollars(outcome.spent),
         "seconds": round(outcome.seconds, 3),
     }
 
@@ -185,21 +178,6 @@ def _steps(spans: Sequence[Span]) -> list[Part]:
     return ["", Table(("step", "effect", "status", "took", "cost", "error"), rows)] if rows else []
 
 
-def _words(words: Sequence[Feedback]) -> list[Part]:
-    rows = tuple(
-        (
-            word.id,
-            word.field or "(the rest)",
-            word.judgement,
-            value_text(word.expected) if word.has_expected else "",
-            word.by,
-            "undone" if word.undone else "",
-        )
-        for word in words
-    )
-    return ["", Table(("feedback", "field", "judgement", "expected", "by", ""), rows)] if rows else []
-
-
 def _span_data(span: Span) -> dict[str, Any]:
     return {
         "step": span.step,
@@ -208,22 +186,9 @@ def _span_data(span: Span) -> dict[str, Any]:
         "status": span.status,
         "key": span.key,
         "seconds": span.seconds,
-        "cost": span.cost,
+        "cost": in_dollars(span.cost),
         "tokens": span.tokens,
         "error": span.error or None,
-    }
-
-
-def _word_data(word: Feedback) -> dict[str, Any]:
-    return {
-        "id": word.id,
-        "field": word.field,
-        "judgement": word.judgement,
-        "expected": word.expected if word.has_expected else None,
-        "has_expected": word.has_expected,
-        "by": word.by,
-        "note": word.note,
-        "undone": word.undone,
     }
 
 

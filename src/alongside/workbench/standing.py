@@ -1,8 +1,10 @@
-"""How a case stands: its last result on each version that ran it."""
+"""One case by its name, and how it stands: its last result on each version that ran it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alongside.core.case import Case
+from alongside.core.errors import UsageError
 from alongside.evals.comparison import passing
 from alongside.evals.replay import verdict_key
 from alongside.store import runs, verdicts, versions
@@ -10,9 +12,24 @@ from alongside.store import runs, verdicts, versions
 if TYPE_CHECKING:
     from alongside.workbench.opened import Workbench
 
-__all__ = ["results_of_case"]
+__all__ = ["find_case", "results_of_case"]
 
 _VERSIONS = 50
+
+
+def find_case(bench: "Workbench", name: str) -> tuple[Case, Path]:
+    """Return the case and its file, by id (or its start) or by name. Raises UsageError `no-such-case`."""
+    loaded = bench.cases()
+    found = [case for case in loaded.cases if case.id.startswith(name)] or [
+        case for case in loaded.cases if case.name == name
+    ]
+    if len(found) != 1:
+        raise UsageError(
+            "no-such-case",
+            f"{name} is {'no case' if not found else 'more than one case'} here",
+            fix="see `alongside case list --retired`",
+        )
+    return found[0], loaded.paths[found[0].id]
 
 
 def results_of_case(bench: "Workbench", case: Case) -> list[dict[str, Any]]:

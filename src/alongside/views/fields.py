@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from alongside.core.document import Box
+
 __all__ = ["FieldShown", "fields_shown", "value_text"]
 
 _VALUE = {"value", "text", "boxes", "confidence", "source", "document"}
-_SHORT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class FieldShown:
 
     path: str
     value: Any
-    boxes: tuple[tuple[float, ...], ...] = ()
+    boxes: tuple[Box, ...] = ()
     confidence: float | None = None
 
     @property
@@ -30,9 +31,14 @@ class FieldShown:
         """`page 1 at 72,140 (180 x 12)`, in points from the top left; more boxes are counted."""
         if not self.boxes:
             return ""
-        page, x0, y0, x1, y1 = self.boxes[0]
+        box = self.boxes[0]
         more = f", and {len(self.boxes) - 1} more" if len(self.boxes) > 1 else ""
-        return f"page {page:.0f} at {x0:.0f},{y0:.0f} ({x1 - x0:.0f} x {y1 - y0:.0f}){more}"
+        return f"page {box.page} at {box.x0:.0f},{box.y0:.0f} ({box.width:.0f} x {box.height:.0f}){more}"
+
+    @property
+    def box(self) -> Box | None:
+        """The first box."""
+        return self.boxes[0] if self.boxes else None
 
     @property
     def sure(self) -> str:
@@ -60,7 +66,7 @@ def _fields(path: str, value: Any) -> Iterator[FieldShown]:
         return
     record = cast("dict[str, Any]", value)
     if set(record) == _VALUE:
-        boxes = tuple(tuple(box) for box in record["boxes"])
+        boxes = tuple(Box(*box) for box in record["boxes"])
         yield FieldShown(path, record["value"], boxes, record["confidence"])
     elif record:
         for name, inner in record.items():
