@@ -29,6 +29,7 @@ __all__ = ["Encoded", "decode", "encode", "type_name"]
 
 _PLAIN = (str, bool, type(None))
 _BIG = 4096
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)
 
 Load = Callable[[str], bytes]
 Resolve = Callable[[str], Any]
@@ -46,7 +47,7 @@ class Encoded(NamedTuple):
 def encode(value: object) -> Encoded:
     """Return the canonical form of `value`. Raises DataError `step-value` for what can't be kept."""
     blobs = _Found()
-    data = json.dumps(_tree(value, blobs), separators=(",", ":"), allow_nan=False).encode()
+    data = _JSON.encode(_tree(value, blobs)).encode()
     return Encoded(data, digest(data), blobs, frozenset(blobs.classes))
 
 

@@ -107,7 +107,7 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
             raise NotRun(
                 "missing-input", f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here"
             )
-    hints = typing.get_type_hints(workflow.function)
+    hints = workflow.hints
     names = list(workflow.signature.parameters)
     unknown = sorted(set(order.inputs) - set(names))
     if unknown:
@@ -181,7 +181,7 @@ async def _body(
         return _Ended("failed", error=_told(error, workflow), code="workflow-raised")
     if state.stopped is not None:
         return _stopped(state.stopped)
-    wrong = mismatch(output, typing.get_type_hints(workflow.function).get("return", Any))
+    wrong = mismatch(output, workflow.hints.get("return", Any))
     if wrong:
         return _Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
     return _Ended("done", output)

@@ -1,6 +1,6 @@
 """What a parent asks of a version's worker, and what comes back: plain JSON both ways."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["Order", "Outcome"]
@@ -35,7 +35,7 @@ class Order:
 
     def to_json(self) -> dict[str, Any]:
         """Return the order as JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> "Outcome":
