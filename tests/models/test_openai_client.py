@@ -336,6 +336,8 @@ def test_the_key_is_sent_and_never_shown(monkeypatch: pytest.MonkeyPatch, caplog
             asked(mock, api_key_env="SMALL_KEY", retries=0)
         assert mock.heard[0].headers["authorization"] == f"Bearer {secret}"
         shown += [str(caught.value), repr(caught.value)]
+    caught, _ = failed([raw(500, b"x" * 290 + secret.encode())], api_key_env="SMALL_KEY", retries=0)
+    assert "sk-" not in str(caught)
     model = client(mock, api_key_env="SMALL_KEY")
     shown += [repr(model), str(vars(model)), caplog.text]
     assert secret not in "\n".join(shown)
