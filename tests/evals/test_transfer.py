@@ -14,7 +14,7 @@ from alongside.evals.rows import RowReader
 from alongside.evals.transfer import FORMATS, read_cases, write_cases
 
 text = st.text(max_size=10) | st.sampled_from(
-    ["", "=1+1", "null", "12.50", "a,b;c", 'q"', "x\ny\r", "on", "12:30", "\u2028", "name:json"]
+    ["", "=1+1", "null", "12.50", "a,b;c", 'q"', "x\ny\r", "on", "12:30", "\u2028", "\x85 a", "name:json"]
 )
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | text,

@@ -88,8 +88,7 @@ def _both_nothing(seen: Seen, what: str) -> Outcome:
     """Judge where what is expected can't be read so: only the same text, or nothing on both sides, will do."""
     if seen.expected is None:
         return seen.value is None, _versus(seen)
-    same = isinstance(seen.value, str) and _alike(seen.expected, seen.value)
-    return same, f"{_versus(seen)} ({shown(seen.expected)} is not {what})"
+    return _alike(seen.expected, seen.value), f"{_versus(seen)} ({shown(seen.expected)} is not {what})"
 
 
 def _within(seen: Seen, expected: Decimal, got: Decimal) -> bool:
