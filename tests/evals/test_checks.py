@@ -274,7 +274,7 @@ leaves = (
     | st.floats()
     | st.text(max_size=5)
     | st.dates()
-    | st.decimals()
+    | st.decimals(allow_nan=False)
     | st.just(Kind.RECEIPT)
 )
 answers = st.recursive(

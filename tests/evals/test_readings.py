@@ -29,6 +29,7 @@ from alongside.evals.readings import Money, read_date, read_money, read_number
         ("3-", "-3", ""),
         ("\u22123", "-3", ""),
         ("1E+2", "100", ""),
+        ("-0.41219807264955350930795729292", "-0.41219807264955350930795729292", ""),
     ],
 )
 def test_amounts_as_people_write_them(text: str, amount: str, currency: str) -> None:

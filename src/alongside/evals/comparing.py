@@ -95,7 +95,8 @@ def _within(seen: Seen, expected: Decimal, got: Decimal) -> bool:
     tolerance, relative = Decimal(str(seen.options["tolerance"])), Decimal(str(seen.options["relative"]))
     if isinstance(seen.value, float):
         relative = max(relative, Decimal("1e-9"))  # a float that was computed is right to about 15 digits
-    return abs(expected - got) <= max(tolerance, relative * abs(expected))
+    # equal first: arithmetic rounds to 28 digits, comparison doesn't
+    return expected == got or 0 < abs(expected - got) <= max(tolerance, relative * abs(expected))
 
 
 def _same_currency(expected: Money, got: Money) -> bool:

@@ -110,7 +110,7 @@ def _money(text: str) -> Money | None:
         return None
     negative = bool(match["open"]) or any(sign != "+" for sign in signs)
     mark = next(iter(marks), "").upper()
-    return Money(-amount if negative else amount, _SIGNS.get(mark, mark))
+    return Money(amount.copy_negate() if negative else amount, _SIGNS.get(mark, mark))
 
 
 def _amount(digits: str) -> Decimal | None:
