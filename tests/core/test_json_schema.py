@@ -62,8 +62,8 @@ def test_the_place_is_named() -> None:
 @pytest.mark.parametrize(
     ("schema", "message"),
     [
-        ({"maxLenght": 3}, "keyword 'maxLenght' is not known"),
-        ({"type": "strng"}, "type 'strng' is not known"),
+        ({"maxLengthy": 3}, "keyword 'maxLengthy' is not known"),
+        ({"type": "stringy"}, "type 'stringy' is not known"),
         ({"$ref": "#/$defs/gone"}, "leads nowhere"),
         ({"$ref": "https://host/schema"}, "leads nowhere"),
         ({"$ref": "#"}, "nests deeper"),

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import pydantic
 import pytest
@@ -15,6 +15,7 @@ from alongside.core.document import Box
 from alongside.core.errors import DataError, PolicyError
 from alongside.core.value import Value
 from alongside.evals.answer import to_json
+from alongside.evals.answer_types import field_types
 from alongside.evals.checks import CHECKS, check_options, checks_for, run_check
 from alongside.evals.seen import CheckContext
 
@@ -217,8 +218,8 @@ def test_a_user_s_function() -> None:
     [
         (CheckSpec("exakt", "a"), "there is no check 'exakt'; the nearest is 'exact'"),
         (
-            CheckSpec("number", "a", {"tolerence": 1}),
-            "check 'number' has no option 'tolerence'; the nearest is tolerance",
+            CheckSpec("number", "a", {"toleranse": 1}),
+            "check 'number' has no option 'toleranse'; the nearest is tolerance",
         ),
         (CheckSpec("number", "a", {"tolerance": "1"}), "can't have tolerance = '1'"),
         (CheckSpec("number", "a", {"tolerance": -1}), "can't have tolerance = -1"),
@@ -322,3 +323,25 @@ def test_an_answer_passes_its_own_expectation(answer: Any) -> None:
     for spec in checks_for(Case("", "n", "w", {}, expected), {"f": type(answer)}):
         verdict = run_check(spec, {"f": answer}, expected)
         assert verdict.passed, verdict.reason
+
+
+class Totals(pydantic.BaseModel):
+    amounts: dict[str, Decimal]
+
+
+class Page(TypedDict):
+    lines: list[Line]
+    totals: Totals | None
+    pair: tuple[int, str]
+
+
+def test_types_are_found_along_the_path() -> None:
+    found = field_types(
+        Page, ["lines.3.amount", "totals.amounts.net", "pair.1", "pair.7", "lines.x", "gone", ""]
+    )
+    assert found == {"lines.3.amount": Decimal, "totals.amounts.net": Decimal, "pair.1": str, "": Page}
+    paths = ["day", "place.x", "lines", "company.value"]
+    assert field_types(Receipt, paths) == {"day": Value[date], "place.x": int, "lines": tuple[Line, ...]}
+    expected = {"day": "25.12.2018", "lines.1.amount": "RM 8.55"}
+    case = Case("", "n", "w", {}, expected)
+    assert [spec.check for spec in checks_for(case, field_types(Receipt, expected))] == ["date", "number"]

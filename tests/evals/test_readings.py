@@ -1,5 +1,7 @@
+import json
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -68,11 +70,12 @@ def test_a_number_is_read_as_it_was_written(number: Decimal) -> None:
         "Dec 25, 2018",
         "Dec. 25 '18",
         "20181225",
+        "25122018",
         "2018/12/25",
         "25/12/2018 8:13:39 PM",
         "2018\u5e7412\u670825\u65e5",
         "25 d\u00e9cembre 2018",
-        "25. Dezember 2018",
+        "25. dez. 2018",
         "25 de diciembre de 2018",
         "12/25/2018",
     ],
@@ -103,3 +106,11 @@ def test_what_is_no_date(text: str) -> None:
 def test_a_date_is_read_as_it_was_written(day: date, form: str) -> None:
     assert read_date(day.strftime(form)) == day
     assert read_date(datetime(day.year, day.month, day.day, 23, 59)) == day  # noqa: DTZ001
+
+
+@pytest.mark.data
+def test_every_date_and_total_of_the_receipts_is_read() -> None:
+    truth = json.loads((Path(__file__).parents[3] / "shared/data/receipts/truth.json").read_bytes())
+    assert len(truth) == 157
+    assert [fields["date"] for fields in truth.values() if read_date(fields["date"]) is None] == []
+    assert [fields["total"] for fields in truth.values() if read_money(fields["total"]) is None] == []

@@ -79,7 +79,7 @@ GOOD = {"name": "a", "workflow": "w", "inputs": {"x": 1}, "expected": {"y": "2"}
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"nmae": "b"}, "nmae is not known; the nearest is name | write name"),
+        ({"namey": "b"}, "namey is not known; the nearest is name | write name"),
         ({"name": ""}, "name is missing | add name"),
         ({"inputs": [1]}, "inputs is [1] | make it dict"),
         ({"must_pass": "yes"}, "must_pass is 'yes' | make it bool"),
