@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alongside.core.case import Case, CheckSpec, Verdict
 from alongside.core.document import Box
-from alongside.core.errors import DataError, PolicyError
+from alongside.core.errors import DataError, UsageError
 from alongside.core.value import Value
 from alongside.evals.answer import to_json
 from alongside.evals.answer_types import field_types
@@ -191,7 +191,7 @@ def test_the_cited_box_holds_the_value() -> None:
     assert check("cited", "t", answer={"t": Value(3)}, context=context).reason == "3 names no box"
     assert not check("cited", "t", answer={"t": 3}, context=context).passed
     assert check("cited", "t", answer={"t": Value(None)}, context=context).passed
-    with pytest.raises(PolicyError, match="can't be read here"):
+    with pytest.raises(UsageError, match="can't be read here"):
         check("cited", "total")
 
 
@@ -209,7 +209,7 @@ def test_a_user_s_function() -> None:
     assert [verdict.passed for verdict in said.values()] == [True, False, True, False, False, True]
     assert said["c.py:why"].reason == "too dear"
     assert said["c.py:bang"].reason == "c.py:bang raised ZeroDivisionError: division by zero"
-    with pytest.raises(PolicyError, match="can't be loaded here"):
+    with pytest.raises(UsageError, match="can't be loaded here"):
         check("python", "total", function="c.py:yes")
 
 
