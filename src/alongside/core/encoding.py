@@ -10,6 +10,7 @@ import dataclasses
 import enum
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
@@ -25,8 +26,10 @@ from alongside.core.file import File
 from alongside.core.packing import pack_document, unpack_document
 from alongside.core.value import Value
 
-__all__ = ["Encoded", "decode", "encode", "type_name"]
+__all__ = ["Encoded", "blobs_of", "decode", "encode", "type_name"]
 
+# Text can't look like this: its quotes are escaped, and a mapping with the key `$` is written as pairs.
+_NAMED_BLOB = re.compile(r'\{"\$":"(?:document|blob|file)","v":\[?"([0-9a-f]{64})"')
 _PLAIN = (str, bool, type(None))
 _BIG = 4096
 
@@ -53,6 +56,11 @@ def encode(value: object) -> Encoded:
 def decode(data: bytes, load: Load, resolve: Resolve) -> Any:
     """Return the value. `load` reads a blob by digest, `resolve` finds a class by `module:qualname`."""
     return _value(json.loads(data), load, resolve)
+
+
+def blobs_of(data: bytes) -> list[str]:
+    """Return the digests of the blobs that an encoded value names."""
+    return _NAMED_BLOB.findall(data.decode())
 
 
 def type_name(kind: type) -> str:

@@ -59,6 +59,7 @@ class Outcome:
     resolved: tuple[tuple[str, str], ...] = ()
     opaque: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     differs: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
     out_of_fold: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -68,7 +69,7 @@ class Outcome:
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> "Outcome":
         """Return the outcome that `to_json` gave."""
-        lists = {"verdicts", "differs"}
+        lists = {"verdicts", "differs", "damaged"}
         made = {name: tuple(value) if name in lists else value for name, value in fields.items()}
         made["resolved"] = tuple((step, model) for step, model in fields.get("resolved", ()))
         return cls(**made)
