@@ -29,7 +29,7 @@ from alongside.core.value import Value
 __all__ = ["Encoded", "blobs_of", "decode", "encode", "type_name"]
 
 # Text can't look like this: its quotes are escaped, and a mapping with the key `$` is written as pairs.
-_NAMED_BLOB = re.compile(r'\{"\$":"(?:document|blob|file)","v":\[?"([0-9a-f]{64})"')
+_NAMED_BLOB = re.compile(r'\{"\$":"(document|blob|file)","v":\[?"([0-9a-f]{64})"')
 _PLAIN = (str, bool, type(None))
 _BIG = 4096
 
@@ -58,9 +58,9 @@ def decode(data: bytes, load: Load, resolve: Resolve) -> Any:
     return _value(json.loads(data), load, resolve)
 
 
-def blobs_of(data: bytes) -> list[str]:
-    """Return the digests of the blobs that an encoded value names."""
-    return _NAMED_BLOB.findall(data.decode())
+def blobs_of(data: bytes, *, files: bool) -> list[str]:
+    """Return the digests of the blobs that an encoded value is made of; `files`: also those of the files it names."""
+    return [name for kind, name in _NAMED_BLOB.findall(data.decode()) if files or kind != "file"]
 
 
 def type_name(kind: type) -> str:

@@ -298,5 +298,6 @@ def _outcome(
         session.clock() - started,
         tuple(sorted(state.resolved)),
         state.opaque,
+        damaged=tuple(state.damaged),
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )

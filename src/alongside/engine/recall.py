@@ -82,7 +82,7 @@ def _is_whole(call: Call, kept: Kept) -> bool:
     session = call.context.run.session
     name = kept.output or kept.error
     try:
-        missing = [inner for inner in blobs_of(session.blobs.get(name)) if not session.blobs.has(inner)]
+        missing = [inner for inner in blobs_of(session.blobs.get(name), files=False) if not session.blobs.has(inner)]
     except DataError:
         missing = [name]
     if missing:
