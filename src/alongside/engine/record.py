@@ -75,7 +75,8 @@ def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqli
         if call.code.hash not in session.told:
             ledger.remember_code(connection, call.code.hash, call.code.parts)
             session.told.add(call.code.hash)
-        stands = ledger.insert(connection, _row(call, kept), blobs)
+        anew = spec.effect == "model" and call.context.run.refresh
+        stands = ledger.insert(connection, _row(call, kept), blobs, over=anew)
     if spec.effect != "pure":
         tapes.write(connection, _tape_row(call, stands, "settled"), blobs)
     return stands

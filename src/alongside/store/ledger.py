@@ -51,12 +51,17 @@ def find(database: Database, key: str) -> list[Kept]:
     return [_kept(row) for row in rows]
 
 
-def insert(connection: sqlite3.Connection, row: LedgerRow, blobs: Mapping[str, bytes]) -> Kept:
-    """Keep a result and return what stands there now: the first commit wins and the loser adopts it."""
+def insert(
+    connection: sqlite3.Connection, row: LedgerRow, blobs: Mapping[str, bytes], *, over: bool = False
+) -> Kept:
+    """Keep a result and return what stands there now: the first commit wins and the loser adopts it.
+
+    `over` takes the place of what stood there (a refresh).
+    """
     insert_small(connection, blobs)
     kept = row.kept
     cursor = connection.execute(
-        "INSERT OR IGNORE INTO ledger VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        f"INSERT OR {'REPLACE' if over else 'IGNORE'} INTO ledger VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             row.key,
             row.reads_digest,
