@@ -192,12 +192,16 @@ async def _settled_async(
 
 
 def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: BaseException | None) -> bool:
-    """Whether this is a leaf's answer. A step that called another, or a mere attempt, only leaves a span."""
-    if frame.children == 0 and (error is None or record.keepable(error, call.spec.effect)):
+    """Whether this is kept. A pure or model step that called another, or a mere attempt, only leaves a span.
+
+    A read and an external effect are answered from their tape as a whole, whatever they called.
+    """
+    whole = frame.children == 0 or call.spec.effect in {"read", "external"}
+    if whole and (error is None or record.keepable(error, call.spec.effect)):
         return True
     if error is None:
         record.check(call, frame)
-    kind = "step" if frame.children else "leaf"
+    kind = "leaf" if whole else "step"
     text = "" if error is None else f"{type(error).__name__}: {error}"
     _trace(
         call,

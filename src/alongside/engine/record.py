@@ -41,7 +41,7 @@ def keepable(error: BaseException, effect: str) -> bool:
         error, OSError | MemoryError | TimeoutError | RecursionError
     ):
         return False
-    return effect in {"pure", "external"}
+    return effect != "model"
 
 
 def write(
