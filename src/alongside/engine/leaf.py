@@ -12,7 +12,7 @@ from alongside.core.run import Span
 from alongside.engine import record
 from alongside.engine.call import Call
 from alongside.engine.context import CONTEXT, Frame, NotRun
-from alongside.engine.recall import Recalled, recall
+from alongside.engine.recall import Recalled, holds, recall
 from alongside.store.ledger import Kept
 
 __all__ = ["call_async", "call_stream", "call_stream_async", "call_sync"]
@@ -121,8 +121,10 @@ def _recalled(call: Call) -> Recalled | None:
 
 
 def _landed(call: Call, landed: Recalled | None) -> Recalled | None:
-    """Return what another's flight brought: its answer, or the exception that it kept."""
-    return _recalled(call) if landed is None else replace(landed, status="kept")
+    """Return what another's flight brought, where it read what this run would read, or what it kept."""
+    if landed is None or not holds(call.context.run, landed.reads):
+        return _recalled(call)
+    return replace(landed, status="kept")
 
 
 def _shares(call: Call) -> bool:
