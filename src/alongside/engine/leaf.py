@@ -11,7 +11,7 @@ from alongside.core.encoding import decode, encode
 from alongside.core.run import Span
 from alongside.engine import record
 from alongside.engine.call import Call
-from alongside.engine.context import CONTEXT, Frame, NotRun
+from alongside.engine.context import CONTEXT, Context, Frame, NotRun
 from alongside.engine.recall import Recalled, holds, recall
 from alongside.store.ledger import Kept
 
@@ -68,7 +68,7 @@ def call_stream(call: Call, body: Callable[..., Iterator[Any]]) -> Iterator[Any]
     chunks: list[Any] = []
     iterator = body(**call.bound)
     while True:
-        token = CONTEXT.set(call.context.inside(frame))
+        token = CONTEXT.set(_inside(call, frame))
         try:
             chunk = next(iterator)
         except StopIteration:
@@ -95,7 +95,7 @@ async def call_stream_async(call: Call, body: Callable[..., AsyncIterator[Any]])
     chunks: list[Any] = []
     iterator = aiter(body(**call.bound))
     while True:
-        token = CONTEXT.set(call.context.inside(frame))
+        token = CONTEXT.set(_inside(call, frame))
         try:
             chunk = await anext(iterator)
         except StopAsyncIteration:
@@ -141,7 +141,7 @@ def _on_loop(call: Call) -> bool:
 
 def _run_sync(call: Call, body: Body) -> tuple[Any, Recalled | None]:
     frame, started = _open(call)
-    token = CONTEXT.set(call.context.inside(frame))
+    token = CONTEXT.set(_inside(call, frame))
     try:
         value = body(**call.bound)
     except BaseException as error:
@@ -154,7 +154,7 @@ def _run_sync(call: Call, body: Body) -> tuple[Any, Recalled | None]:
 
 async def _run_async(call: Call, body: Callable[..., Awaitable[Any]]) -> tuple[Any, Recalled | None]:
     frame, started = _open(call)
-    token = CONTEXT.set(call.context.inside(frame))
+    token = CONTEXT.set(_inside(call, frame))
     try:
         value = await body(**call.bound)
     except BaseException as error:
@@ -163,6 +163,13 @@ async def _run_async(call: Call, body: Callable[..., Awaitable[Any]]) -> tuple[A
         raise
     CONTEXT.reset(token)
     return await _settled_async(call, frame, started, value=value)
+
+
+def _inside(call: Call, frame: Frame) -> Context:
+    """Return the step's place: in the branch in which it runs, which `gather` gives after the call was made."""
+    here = CONTEXT.get()
+    outer = here if here is not None and here.run is call.context.run else call.context
+    return outer.inside(frame)
 
 
 def _open(call: Call) -> tuple[Frame, float]:
