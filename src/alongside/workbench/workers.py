@@ -10,6 +10,7 @@ from alongside.core.chat import ModelConfig
 from alongside.core.errors import AlongsideError, DataError, UsageError
 from alongside.core.ids import make_id
 from alongside.core.ports import ChatModel, FieldModel, Parser
+from alongside.core.release import Version
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
