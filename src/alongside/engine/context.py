@@ -27,10 +27,12 @@ __all__ = [
 class NotRun(BaseException):
     """The run stops here: what it would need isn't on its tape. Not an Exception, so no workflow swallows it."""
 
-    def __init__(self, code: str, reason: str) -> None:
+    def __init__(self, code: str, reason: str, *, call: tuple[str, str, str] | None = None) -> None:
+        """`call` is the (step, digest of the arguments, call as people read it) that somebody may approve."""
         super().__init__(reason)
         self.code = code
         self.reason = reason
+        self.call = call
 
 
 @dataclass

@@ -31,6 +31,8 @@ __all__ = ["Judge", "execute"]
 Judge = Callable[[Session, Mapping[str, Any], Any], list[dict[str, Any]]]
 """(session, the order's `judge`, the answer) -> verdicts as JSON."""
 
+_LASTING = {"impure-step", "input-name", "input-type", "mutated-input", "step-value", "wrong-type"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
@@ -38,6 +40,8 @@ class _Ended:
     output: Any = None
     error: str = ""
     code: str = ""
+    lasting: bool = True
+    wanted: tuple[str, ...] = ()
 
 
 async def execute(
@@ -61,9 +65,9 @@ async def execute(
             blobs = {}
         ended = await _body(state, workflow, values, threads)
     except NotRun as stop:
-        ended, blobs = _Ended("not-run", error=stop.reason, code=stop.code), {}
+        ended = _stopped(stop)
     except AlongsideError as error:
-        ended, blobs = _Ended("failed", error=str(error), code=error.code), {}
+        ended = _failed(error)
     return await _end(session, state, order, inputs, blobs, started, ended, judge)
 
 
@@ -188,9 +192,13 @@ async def _body(
 
 
 def _stopped(stop: NotRun) -> _Ended:
-    return _Ended(
-        "interrupted" if stop.code == "unknown-effect" else "not-run", error=stop.reason, code=stop.code
-    )
+    status = "interrupted" if stop.code == "unknown-effect" else "not-run"
+    return _Ended(status, error=stop.reason, code=stop.code, wanted=stop.call or ())
+
+
+def _failed(error: AlongsideError) -> _Ended:
+    lasting = record.keepable(error, "pure") or error.code in _LASTING
+    return _Ended("failed", error=str(error), code=error.code, lasting=lasting)
 
 
 async def _call(
@@ -299,5 +307,6 @@ def _outcome(
         tuple(sorted(state.resolved)),
         state.opaque,
         damaged=tuple(state.damaged),
+        wanted=ended.wanted,
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )

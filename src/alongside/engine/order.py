@@ -40,7 +40,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. `status` is done, failed, not-run or interrupted; costs in nano-dollars (None: unpriced)."""
+    """How a run ended. `status` is done, failed, not-run or interrupted; costs in nano-dollars (None: unpriced).
+
+    `wanted` is the call that stopped it and that somebody may approve: step, digest of the arguments, as people
+    read it. `damaged` are blobs that were gone; `differs` are kept steps that answered otherwise when verified.
+    """
 
     run: str
     status: str
@@ -60,6 +64,7 @@ class Outcome:
     opaque: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     differs: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
     out_of_fold: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -69,7 +74,7 @@ class Outcome:
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> "Outcome":
         """Return the outcome that `to_json` gave."""
-        lists = {"verdicts", "differs", "damaged"}
+        lists = {"verdicts", "differs", "damaged", "wanted"}
         made = {name: tuple(value) if name in lists else value for name, value in fields.items()}
         made["resolved"] = tuple((step, model) for step, model in fields.get("resolved", ()))
         return cls(**made)

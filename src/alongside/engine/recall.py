@@ -49,9 +49,27 @@ def recall(call: Call) -> Recalled | None:
 
 
 def _external(call: Call) -> Recalled | None:
-    if call.context.run.mode == "replay" and _bare(call.spec.name) not in call.context.run.allow:
+    run = call.context.run
+    if run.mode == "replay" and _bare(call.spec.name) not in run.allow:
         return _from_case_tape(call)
-    return _from_own_tape(call)
+    known = _from_own_tape(call)
+    if known is None and run.mode == "replay":
+        _use_approval(call)
+    return known
+
+
+def _use_approval(call: Call) -> None:
+    """Use up the approval of a live call on a replay: one call, these exact arguments."""
+    run, name = call.context.run, call.spec.name
+    granted = run.session.database.write(
+        lambda connection: tapes.consume(connection, step=name, args=call.args, run=run.id)
+    )
+    if not granted:
+        raise NotRun(
+            "not-approved",
+            f"not run: would have called {call.shown}, which nobody approved",
+            call=(name, call.args, call.shown),
+        )
 
 
 def _from_memo(call: Call) -> Recalled | None:
@@ -111,7 +129,11 @@ def _from_case_tape(call: Call) -> Recalled:
     database = run.session.database
     row = tapes.find(database, run.tape, step=call.spec.name, args=call.args, occurrence=call.occurrence)
     if row is None or row.state == "called":
-        raise NotRun("not-on-tape", f"not run: would have called {call.shown}")
+        raise NotRun(
+            "not-on-tape",
+            f"not run: would have called {call.shown}",
+            call=(call.spec.name, call.args, call.shown),
+        )
     if row.code != call.code.hash and not _accepted(call, row):
         raise NotRun("changed-since-tape", f"not run: {_bare(call.spec.name)} changed since its tape")
     return _taped(row)
