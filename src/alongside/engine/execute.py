@@ -18,6 +18,7 @@ from alongside.core.errors import AlongsideError, DataError
 from alongside.core.run import Run
 from alongside.engine import record
 from alongside.engine.call import check_secrets, encode_value
+from alongside.engine.code.hashing import changed_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
 from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
@@ -36,6 +37,8 @@ _LASTING = {"impure-step", "input-name", "input-type", "mutated-input", "step-va
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
+    """How the driver ended. A failure is `lasting` where the same code and inputs fail again."""
+
     status: str
     output: Any = None
     error: str = ""
@@ -111,7 +114,7 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
             raise NotRun(
                 "missing-input", f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here"
             )
-    hints = typing.get_type_hints(workflow.function)
+    hints = _hints(workflow)
     names = list(workflow.signature.parameters)
     unknown = sorted(set(order.inputs) - set(names))
     if unknown:
@@ -165,30 +168,58 @@ async def _body(
 ) -> _Ended:
     impure = state.session.code(workflow.function).impure
     if impure:
-        raise DataError(
-            "impure-step",
-            f"the body of workflow {workflow.name} always re-executes and must be pure, but {impure[0]}",
-            fix='move it into a step: `@step(effect="read")`',
-        )
+        raise _impure_body(workflow, impure[0])
     frame = Frame(f"{state.count('span'):05d}", workflow.name, "pure", guarded=True)
     context = contextvars.copy_context()
     context.run(CONTEXT.set, Context(state, frame))
+    ended = await _driven(workflow, values, context, threads)
+    if state.stopped is not None:
+        return _stopped(state.stopped)
+    broken = frame.impure or _changed(state.session, workflow)
+    if broken:
+        raise _impure_body(workflow, broken)
+    return ended
+
+
+async def _driven(
+    workflow: Workflow[..., Any], values: dict[str, Any], context: contextvars.Context, threads: Executor
+) -> _Ended:
+    """Call the workflow's function and return what became of it, whatever it raises."""
     try:
         output = await _call(workflow.function, values, context, threads)
     except NotRun as stop:
         return _stopped(stop)
-    except asyncio.CancelledError:
-        raise
     except AlongsideError as error:
-        return _Ended("failed", error=str(error), code=error.code)
-    except Exception as error:  # noqa: BLE001  whatever a workflow raises is its answer
-        return _Ended("failed", error=_told(error, workflow), code="workflow-raised")
-    if state.stopped is not None:
-        return _stopped(state.stopped)
-    wrong = mismatch(output, typing.get_type_hints(workflow.function).get("return", Any))
+        return _failed(error)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a workflow raises is its answer
+        lasting = record.keepable(error, "pure")
+        return _Ended("failed", error=_told(error, workflow), code="workflow-raised", lasting=lasting)
+    wrong = mismatch(output, _hints(workflow).get("return", Any))
     if wrong:
         return _Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
     return _Ended("done", output)
+
+
+def _hints(workflow: Workflow[..., Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(workflow.function)
+    except (NameError, TypeError) as error:
+        raise DataError(
+            "bad-annotation", f"an annotation of {workflow.name} can't be read: {error}", fix="mend the annotation"
+        ) from error
+
+
+def _changed(session: Session, workflow: Workflow[..., Any]) -> str:
+    changed = changed_global(session.code(workflow.function))
+    return f"it changed the global {changed}" if changed else ""
+
+
+def _impure_body(workflow: Workflow[..., Any], what: str) -> DataError:
+    return DataError(
+        "impure-step",
+        f"the body of workflow {workflow.name} always re-executes and must be pure, but {what}",
+        fix='move it into a step: `@step(effect="read")`',
+    )
 
 
 def _stopped(stop: NotRun) -> _Ended:
@@ -210,10 +241,13 @@ async def _call(
 
 
 async def _awaited(value: Awaitable[Any]) -> Any:
-    return await value
+    try:
+        return await value
+    except SystemExit as error:  # in a task it would end the worker, and every run in it
+        raise RuntimeError(f"it asked the process to end, with {error.code!r}") from error
 
 
-def _told(error: Exception, workflow: Workflow[..., Any]) -> str:
+def _told(error: BaseException, workflow: Workflow[..., Any]) -> str:
     """Return the exception with the place in the project's code where it was raised."""
     place = ""
     trace = error.__traceback__
@@ -256,7 +290,7 @@ async def _end(
         outcome.cold_cost, outcome.cold_seconds, order.released,
     )  # fmt: skip
     await asyncio.wrap_future(
-        session.database.submit(partial(_commit, session, order, run, state, kept, outcome))
+        session.database.submit(partial(_commit, session, order, run, state, kept, outcome, ended.lasting))
     )
     return outcome
 
@@ -268,11 +302,12 @@ def _commit(
     state: RunState,
     blobs: dict[str, bytes],
     outcome: Outcome,
+    lasting: bool,  # noqa: FBT001
     connection: sqlite3.Connection,
 ) -> None:
     insert_small(connection, blobs)
     runs.save(connection, run, state.spans)
-    if order.verdict_key and outcome.status in {"done", "failed"}:
+    if order.verdict_key and lasting and outcome.status in {"done", "failed"}:
         connection.execute(
             "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?,?)",
             (session.version, order.verdict_key, run.id, json.dumps(outcome.to_json()), session.clock()),

@@ -52,7 +52,10 @@ async def _tasks(items: tuple[Awaitable[Any], ...], branches: list[contextvars.C
 
 
 async def _awaited(item: Awaitable[Any]) -> Any:
-    return await item
+    try:
+        return await item
+    except SystemExit as error:  # in a task it would end the worker, and every run in it
+        raise RuntimeError(f"it asked the process to end, with {error.code!r}") from error
 
 
 def _threads(items: tuple[Callable[[], Any], ...], branches: list[contextvars.Context]) -> list[Any]:
