@@ -14,7 +14,7 @@ from typing import Any
 
 from alongside.core.digest import short
 from alongside.core.encoding import decode
-from alongside.core.errors import AlongsideError, DataError
+from alongside.core.errors import AlongsideError, DataError, UpstreamError
 from alongside.core.run import Run
 from alongside.engine import record
 from alongside.engine.call import check_secrets, encode_value
@@ -191,6 +191,8 @@ async def _driven(
         return _stopped(stop)
     except AlongsideError as error:
         return _failed(error)
+    except MemoryError:
+        return _Ended("failed", error=str(_out_of_memory(workflow)), code="out-of-memory", lasting=False)
     except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a workflow raises is its answer
         lasting = record.keepable(error, "pure")
         return _Ended("failed", error=_told(error, workflow), code="workflow-raised", lasting=lasting)
@@ -198,6 +200,14 @@ async def _driven(
     if wrong:
         return _Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
     return _Ended("done", output)
+
+
+def _out_of_memory(workflow: Workflow[..., Any]) -> UpstreamError:
+    return UpstreamError(
+        "out-of-memory",
+        f"workflow {workflow.name} needs more memory than a worker may have",
+        fix="work on smaller pieces, or split the document",
+    )
 
 
 def _hints(workflow: Workflow[..., Any]) -> dict[str, Any]:

@@ -178,7 +178,7 @@ class Runner:
         if job is None:
             return
         if "outcome" in message:
-            job.future.set_result(Outcome.from_json(message["outcome"]))
+            self._settle(job, Outcome.from_json(message["outcome"]))
         elif "reply" in message:
             job.future.set_result(message["reply"])
         elif "timeout" in message:
@@ -187,6 +187,20 @@ class Runner:
                 self._retire_worker()
         else:
             _raise_into(job.future, message["error"])
+
+    def _settle(self, job: _Job, outcome: Outcome) -> None:
+        """Report an outcome. Where memory ran out, whose fault it was shows when each runs by itself."""
+        exhausted = outcome.code == "out-of-memory"
+        with self._changed:
+            shared = exhausted and bool(self._flying)
+            if shared:
+                self._flying[job.number] = job
+                for suspect in self._flying.values():
+                    suspect.solo = True
+        if exhausted:
+            self._replace_worker()
+        if not shared:
+            job.future.set_result(outcome)
 
     def _retire_worker(self) -> None:
         """Be rid of a worker in which code hangs: at once, or when runs that may have external effects are done."""
