@@ -8,7 +8,7 @@ import sqlite3
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from alongside.core.encoding import decode
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
 from alongside.core.run import Run
 from alongside.engine import record
-from alongside.engine.call import check_secrets, encode_value
+from alongside.engine.call import encode_value, masked
 from alongside.engine.code.hashing import changed_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
 from alongside.engine.order import Order, Outcome
@@ -292,7 +292,7 @@ async def _end(
         if order.judge is not None and ended.status == "done"
         else []
     )
-    check_secrets(session.secrets, ended.error.encode())
+    ended = replace(ended, error=masked(session.secrets, ended.error))
     outcome = _outcome(session, state, order, started, ended, output, verdicts)
     run = Run(
         order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs,

@@ -10,7 +10,7 @@ from alongside.core.document import Document
 from alongside.core.encoding import decode, encode
 from alongside.core.run import Span
 from alongside.engine import record
-from alongside.engine.call import Call
+from alongside.engine.call import Call, masked
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun
 from alongside.engine.recall import Recalled, holds, recall
 from alongside.store.ledger import Kept
@@ -254,6 +254,7 @@ def _copy(call: Call, chunk: Any) -> Any:
 
 def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, error: str) -> None:
     run, spec = call.context.run, call.spec
+    error = masked(run.session.secrets, error)
     made = Span(
         span,
         call.context.frame.span,

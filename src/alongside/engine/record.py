@@ -50,7 +50,7 @@ def write(
     """Hand a leaf's result to the store. Raises what refuses the value, before anything is kept."""
     check(call, frame)
     session = call.context.run.session
-    encoded = encode_value(session, output) if error is None else encode(_error_tree(error))
+    encoded = encode_value(session, output) if error is None else encode_value(session, _error_tree(error))
     big = {**encoded.blobs, encoded.digest: encoded.data}
     with unwatched():
         small = session.blobs.put_big(big)
