@@ -4,6 +4,7 @@ A write's future is done once its transaction is on the disk (WAL, synchronous F
 for it may say "stored". Writers of other processes wait for the lock.
 """
 
+import contextvars
 import queue
 import sqlite3
 import threading
@@ -70,7 +71,11 @@ class Database:
     def _start(self) -> None:
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+                # In a context of its own: whoever writes first doesn't own the writer.
+                own = contextvars.Context()
+                self._thread = threading.Thread(
+                    target=own.run, args=(self._run,), name="store-writer", daemon=True
+                )
                 self._thread.start()
 
     def _connect(self) -> sqlite3.Connection:
