@@ -75,11 +75,16 @@ def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqli
         if call.code.hash not in session.told:
             ledger.remember_code(connection, call.code.hash, call.code.parts)
             session.told.add(call.code.hash)
-        anew = spec.effect == "model" and call.context.run.refresh
-        stands = ledger.insert(connection, _row(call, kept), blobs, over=anew)
+        stands = ledger.insert(connection, _row(call, kept), blobs, over=_is_anew(call))
     if spec.effect != "pure":
         tapes.write(connection, _tape_row(call, stands, "settled"), blobs)
     return stands
+
+
+def _is_anew(call: Call) -> bool:
+    """Whether a model was asked although an answer is kept: its new answer counts, here and on later replays."""
+    run, spec = call.context.run, call.spec
+    return spec.effect == "model" and (run.refresh or (run.mode != "replay" and not spec.reuse))
 
 
 def announce(call: Call) -> None:
