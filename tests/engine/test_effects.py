@@ -265,7 +265,7 @@ def test_model_draws_are_told_apart_and_kept_on_replay(driver: Driver, out: Path
     replayed = driver.replay("guessing", first, path=str(out))
     assert (driver.value(replayed), replayed.model_executed, replayed.model_kept) == ([1, 2, 3], 0, 3)
     assert driver.done("guessing", path=str(out)) == [4, 5, 6]
-    assert driver.value(driver.replay("guessing", first, path=str(out))) == [1, 2, 3]
+    assert driver.value(driver.replay("guessing", first, path=str(out))) == [4, 5, 6]  # what it said last
     refreshed = driver.replay("guessing", first, path=str(out), options={"refresh": True})
     assert driver.value(refreshed) == [7, 8, 9]
     assert driver.value(driver.replay("guessing", first, path=str(out))) == [7, 8, 9]

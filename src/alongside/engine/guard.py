@@ -62,7 +62,8 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
         if event in _FORBIDDEN:
             _refuse(context, _FORBIDDEN[event])
         elif event == "sqlite3.connect":
-            if arguments[0] != ":memory:" and not os.path.abspath(os.fsdecode(arguments[0])).startswith(exempt):  # noqa: PTH100
+            full = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
+            if arguments[0] != ":memory:" and (full.startswith(root) or not full.startswith(exempt)):
                 _refuse(context, "opens a database")
         elif isinstance(arguments[0], str | bytes | os.PathLike | type(None)):
             path = os.fspath(arguments[0]) if arguments[0] is not None else "."
