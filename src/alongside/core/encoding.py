@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -30,6 +30,7 @@ __all__ = ["Encoded", "blobs_of", "decode", "encode", "type_name"]
 
 # Text can't look like this: its quotes are escaped, and a mapping with the key `$` is written as pairs.
 _NAMED_BLOB = re.compile(r'\{"\$":"(document|blob|file)","v":\[?"([0-9a-f]{64})"')
+_PURE_PATHS = {"PurePosixPath": PurePosixPath, "PureWindowsPath": PureWindowsPath}
 _PLAIN = (str, bool, type(None))
 _BIG = 4096
 
@@ -100,8 +101,10 @@ def _typed_tree(value: object, blobs: _Found) -> Any:
     blobs.classes.add(kind)
     if isinstance(value, enum.Enum):
         return {"$": "enum", "t": type_name(kind), "v": value.name}
-    if isinstance(value, PurePath):
+    if isinstance(value, Path):
         return {"$": "path", "v": str(value)}
+    if isinstance(value, PurePath):
+        return {"$": "purepath", "v": [kind.__name__, str(value)]}
     if dataclasses.is_dataclass(kind):
         fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(kind)}
         return _named(value, {"$": "data", "t": type_name(kind), "v": fields})
@@ -266,6 +269,7 @@ _DECODERS: dict[str, Callable[[dict[str, Any], Load, Resolve], Any]] = {
     "timedelta": lambda node, _, __: timedelta(*node["v"]),
     "uuid": lambda node, _, __: UUID(node["v"]),
     "path": lambda node, _, __: Path(node["v"]),
+    "purepath": lambda node, _, __: _PURE_PATHS[node["v"][0]](node["v"][1]),
     "enum": lambda node, _, resolve: resolve(node["t"])[node["v"]],
     "data": _undata,
     "named": lambda node, load, resolve: resolve(node["t"])(*_items(node, load, resolve)),
