@@ -59,6 +59,7 @@ async def execute(
     state = _state(session, order)
     started = session.clock()
     inputs: dict[str, str] = {}
+    blobs: dict[str, bytes] = {}
     try:
         workflow = _workflow(workflows, order.workflow)
         values = _inputs(session, workflow, order)
