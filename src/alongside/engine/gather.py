@@ -20,9 +20,19 @@ def gather(*items: Any) -> Any:
     `gather(lambda: step(a), lambda: step(b))`. The first exception is raised when all have ended.
     """
     branches = [_branch(CONTEXT.get(), number, len(items)) for number in range(len(items))]
+    if not items and not _on_loop():
+        return []
     if items and all(callable(item) for item in items):
         return _threads(cast("tuple[Callable[[], Any], ...]", items), branches)
     return _tasks(cast("tuple[Awaitable[Any], ...]", items), branches)
+
+
+def _on_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _branch(context: Context | None, number: int, width: int) -> contextvars.Context:
