@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from alongside.core.document import Block, BlockKind, Box, Line, Word
 from alongside.documents.layout import around, block_of, group_lines, line_of, spread
-from alongside.documents.tables import cells_of, grid_of, is_prose
+from alongside.documents.tables import cells_of, grid_of, trimmed
 
 if TYPE_CHECKING:
     from liteparse.types import AnnotationRect, LayoutBlock, ParsedPage, TextItem
@@ -117,7 +117,7 @@ def _block(block: "LayoutBlock", runs: Sequence[Run], page: int) -> Block:
     kind: BlockKind = _KINDS.get(block.kind, "text")
     cells = ()
     if kind == "table":
-        grid = grid_of(block, [word for line in lines for word in line.words])
-        kind, cells = ("text", ()) if is_prose(grid) else ("table", cells_of(grid))
+        cells = cells_of(trimmed(grid_of(block, [word for line in lines for word in line.words])))
+        kind = "table" if cells else "text"
     text = "\n".join(line.text for line in lines)
     return Block(kind, text, around(line.box for line in lines), lines, 1.0, cells)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from alongside.core.document import Cell, Word
@@ -10,7 +11,7 @@ from alongside.documents.layout import around, group_lines
 if TYPE_CHECKING:
     from liteparse.types import LayoutBlock, LayoutCell
 
-__all__ = ["Grid", "cells_of", "grid_of", "is_prose"]
+__all__ = ["Grid", "cells_of", "grid_of", "trimmed"]
 
 Grid = list[list[list[Word]]]
 """Rows of columns of words; every word of the table is in exactly one."""
@@ -47,17 +48,32 @@ def cells_of(grid: Grid) -> tuple[Cell, ...]:
     )
 
 
-def is_prose(grid: Grid) -> bool:
-    """Whether most lines run on from cell to cell with no more than a space: sentences, not a table."""
-    joints = tight = 0
-    for row in grid:
-        owner = {id(word): column for column, words in enumerate(row) for word in words}
-        for line in group_lines([(word.box, (word,)) for words in row for word in words]):
-            for left, right in zip(line.words, line.words[1:], strict=False):
-                if owner[id(left)] != owner[id(right)]:
-                    joints += 1
-                    tight += right.box.x0 - left.box.x1 < _SPACE * line.box.height
-    return joints > 0 and tight / joints > _PROSE
+def trimmed(grid: Grid) -> Grid:
+    """Return the rows without sentences above, below or, where most rows run on, at all.
+
+    Captions, notes and paragraphs run on from cell to cell with no more than a space. What is trimmed stays
+    in the block's lines.
+    """
+    joints = [_joints(row) for row in grid]
+    kept = [index for index, (tight, every) in enumerate(joints) if tight <= _PROSE * every]
+    if not kept:
+        return []
+    inside = joints[kept[0] : kept[-1] + 1]
+    if sum(tight for tight, _ in inside) > _PROSE * sum(every for _, every in inside):
+        return []
+    return grid[kept[0] : kept[-1] + 1]
+
+
+def _joints(row: list[list[Word]]) -> tuple[int, int]:
+    """Count the neighbours on a line that stand in different cells: no more than a space apart, and all."""
+    owner = {id(word): column for column, words in enumerate(row) for word in words}
+    tight = every = 0
+    for line in group_lines([(word.box, (word,)) for words in row for word in words]):
+        for left, right in pairwise(line.words):
+            if owner[id(left)] != owner[id(right)]:
+                every += 1
+                tight += right.box.x0 - left.box.x1 < _SPACE * line.box.height
+    return tight, every
 
 
 def _span(cells: "Sequence[LayoutCell]", *, across: bool) -> Span | None:
