@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alongside.core.document import Audit, Block, Loss, Page
 from alongside.documents.audit import PageAudit, audit_page, total
 from alongside.documents.blocks import insert_lines, page_blocks, page_words
+from alongside.documents.joining import join_tables
 from alongside.documents.limits import Limits, unreadable
 from alongside.documents.ocr import read_image
 from alongside.documents.textlayer import TextLayer
@@ -85,7 +86,7 @@ class _Reader:
             audit = audit_page(number, layer, page_words(blocks))
         finally:
             layer.close()
-        blocks = insert_lines(blocks, audit.recovered)
+        blocks = join_tables(insert_lines(blocks, audit.recovered))
         width, height = round(layer.width, 2), round(layer.height, 2)
         rotation = source.get_rotation()
         if blocks or audit.characters > len(audit.exclusions):
