@@ -55,7 +55,8 @@ def group_lines(runs: Iterable[tuple[Box, Sequence[Word]]]) -> list[Line]:
             rows.append([run])
     lines: list[Line] = []
     for row in rows:
-        row.sort(key=lambda run: run[0].x0)
+        if len(row) > 1:
+            row.sort(key=lambda run: run[0].x0)
         lines.append(line_of([word for _, words in row for word in words]))
     return lines
 

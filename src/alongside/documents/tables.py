@@ -66,6 +66,8 @@ def trimmed(grid: Grid) -> Grid:
 
 def _joints(row: list[list[Word]]) -> tuple[int, int]:
     """Count the neighbours on a line that stand in different cells: no more than a space apart, and all."""
+    if sum(map(bool, row)) < _RECORDS:
+        return 0, 0
     owner = {id(word): column for column, words in enumerate(row) for word in words}
     tight = every = 0
     for line in group_lines([(word.box, (word,)) for words in row for word in words]):
@@ -105,6 +107,8 @@ def _nearest(spans: Sequence[Span | None], at: float) -> int:
 
 def _records(row: list[list[Word]]) -> list[list[list[Word]]]:
     """Split a row whose cells hold several records, one a line: at every height figures stand side by side."""
+    if not any(_is_tall(words) for words in row):
+        return [row]
     levels: list[tuple[float, list[list[Word]]]] = []
     counts: list[int] = []
     for column, words in enumerate(row):
@@ -115,6 +119,14 @@ def _records(row: list[list[Word]]) -> list[list[list[Word]]]:
     if max(counts, default=0) < _RECORDS or not all(_is_record(columns) for _, columns in levels):
         return [row]
     return [columns for _, columns in sorted(levels, key=lambda level: level[0])]
+
+
+def _is_tall(words: Sequence[Word]) -> bool:
+    """Whether the words can't stand on one line."""
+    if len(words) < _RECORDS:
+        return False
+    tops = [word.box.y0 for word in words]
+    return max(tops) - min(tops) > _LEVEL * words[0].box.height
 
 
 def _level(
@@ -136,5 +148,7 @@ def _is_record(columns: list[list[Word]]) -> bool:
 def _cell(row: int, column: int, words: Sequence[Word]) -> Cell:
     if not words:
         return Cell(row, column, "", None)
+    if len(words) == 1:
+        return Cell(row, column, words[0].text, words[0].box)
     lines = group_lines([(word.box, (word,)) for word in words])
     return Cell(row, column, " ".join([line.text for line in lines]), around([word.box for word in words]))
