@@ -1,5 +1,6 @@
 """PDF: LiteParse reads, pdfium audits page by page, and OCR reads the pages that have no text layer."""
 
+import functools
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from alongside.documents.textlayer import TextLayer
 
 if TYPE_CHECKING:
     import pypdfium2
+    from liteparse.parser import LiteParse
     from liteparse.types import ParsedPage
 
 __all__ = ["OCR_RESOLUTION", "open_pdf", "pdf_pages"]
@@ -116,10 +118,22 @@ class _Reader:
 
 def _parse(data: bytes) -> "dict[int, ParsedPage]":
     """Return LiteParse's pages by number; none where it fails, since the audit recovers what pdfium can read."""
-    from liteparse.parser import LiteParse
     from liteparse.types import ParseError
 
-    parser = LiteParse(
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            result = _liteparse().parse(data)
+        except ParseError:
+            return {}
+    return {page.page_num: page for page in result.pages}
+
+
+@functools.cache
+def _liteparse() -> "LiteParse":
+    from liteparse.parser import LiteParse
+
+    return LiteParse(
         ocr_enabled=False,  # its OCR goes to the network
         quiet=True,
         keep_headers_footers=True,
@@ -129,10 +143,3 @@ def _parse(data: bytes) -> "dict[int, ParsedPage]":
         continue_on_page_error=True,
         num_workers=1,
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            result = parser.parse(data)
-        except ParseError:
-            return {}
-    return {page.page_num: page for page in result.pages}
