@@ -30,11 +30,14 @@ _BODY = (
     rf"|\d+\s?[.,]\s?{_DIGIT}{{1,4}}(?!\d)|\d+)"
 )
 _AMOUNT = re.compile(
-    rf"(?P<open>\()?(?P<sign>(?<!\w)-\s?)?(?P<mark>{_MARK})?[\s:.]?(?P<minus>(?<![\w])-\s?)?(?<![\w.,/])(?<!\d:)(?<!\w-)(?P<body>{_BODY})(?P<tail>-|\s?CR\b)?"
+    rf"(?P<open>\()?(?:(?P<sign>(?<!\w)-\s?)?(?P<mark>{_MARK})[\s:.]?\s?(?P<minus>-\s?)?|(?<![\w.,/])(?<!\d:)(?<!\w-)(?P<bare>-\s?)?)"
+    rf"(?P<body>{_BODY})(?P<tail>-|\s?CR\b)?"
     rf"(?(open)\))(?P<after>\s?%|\s?{_MARK})?(?![\d/:])(?!(?:[a-zA-Z]{{3,}}|-\d|-[A-Za-z]))",
     re.IGNORECASE,
 )
-_GLUED_MARK = re.compile(rf"(?P<mark>{_MARK.replace('(?![A-Za-z])', '')})\s?(?P<body>{_BODY})(?![\d/:])", re.IGNORECASE)
+_GLUED_MARK = re.compile(
+    rf"(?P<mark>{_MARK.replace('(?![A-Za-z])', '')})\s?(?P<body>{_BODY})(?![\d/:])", re.IGNORECASE
+)
 _INTEGER = re.compile(r"(?<![\w.,/:-])(?P<body>\d{1,3}(?:[,.' ]\d{3})+|\d{1,9})(?![\w/:%-]|[.,]\d)")
 _LETTERS = str.maketrans({"O": "0", "o": "0", "Q": "0"})
 
@@ -52,7 +55,7 @@ def find_amounts(text: str) -> list[Number]:
 
 def _amount(match: re.Match[str]) -> Number | None:
     value, decimals = _value(match["body"])
-    if match["sign"] or match["minus"] or match["open"] or (match["tail"] or "").strip():
+    if match["sign"] or match["minus"] or match["bare"] or match["open"] or (match["tail"] or "").strip():
         value = -value
     after = (match["after"] or "").strip()
     marked = bool(match["mark"]) or after not in {"", "%"}
@@ -68,7 +71,11 @@ def _value(body: str) -> tuple[Decimal, int]:
     if at < 0:
         return Decimal(text), 0
     mark, decimals = text[at], len(text) - at - 1
-    grouped = decimals == 3 and (text.count(mark) > 1 or not _other(text, mark)) and len(text) - decimals - 1 <= 3 * text.count(mark)
+    grouped = (
+        decimals == 3
+        and (text.count(mark) > 1 or not _other(text, mark))
+        and len(text) - decimals - 1 <= 3 * text.count(mark)
+    )
     if grouped and mark == "." and text.count(".") == 1 and text[:at] == "0":
         grouped = False
     if grouped:

@@ -41,7 +41,7 @@ _PART = frozenset(
     "north south east west north-east upper lower mile km kota bukit bt sungai sg etage floor-".split()
 )
 _PLACE = frozenset(
-    "usa uk england scotland ireland germany france spain italy netherlands belgium austria switzerland sweden norway denmark "
+    "usa uk united kingdom states republic england scotland ireland germany france spain italy netherlands belgium austria switzerland sweden norway denmark "
     "finland poland portugal canada australia zealand singapore malaysia indonesia thailand philippines vietnam india china japan "
     "korea taiwan hongkong kong brasil brazil mexico argentina africa uae emirates deutschland österreich schweiz españa italia "
     "nederland selangor johor perak kedah kelantan terengganu pahang penang pinang melaka malacca sabah sarawak perlis negeri "
@@ -68,11 +68,17 @@ _JUNK = re.compile(
     r"hp|contact|iban|swift|account)\b|[@]|\.com|\(?\b\d{5,}\s?-\s?[A-Z]\b|#|\d{2,3}[-\s]\d{6,}|[:]\s*$",
     re.IGNORECASE,
 )
-_POSTCODE = re.compile(r"(?<![\d-])\d{5}(?![\d-])|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|(?<!\d)\d{5}-\d{4}\b|\b\d{4} [A-Z]{2}\b|(?<![\d-])\d{6}(?![\d-])")
-_START = re.compile(
-    r"^\W*(?:no|lot|unit|suite|level|floor|block|blok|ground|p\.?o\.? box|plot|shop|jalan|jln|lorong|\d{1,5}\s?[-/&,A-Za-z])", re.IGNORECASE
+_POSTCODE = re.compile(
+    r"(?<![\d-])\d{5}(?![\d-])|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|(?<!\d)\d{5}-\d{4}\b|\b\d{4} [A-Z]{2}\b|(?<![\d-])\d{6}(?![\d-])"
 )
-_HOUSE = re.compile(r"\b(?:no\.?\s?:?\s?)?\d{1,5}[A-Za-z]?(?:[-/&]\d{1,5}[A-Za-z]?)*\s?,|\bno\.?\s?:?\s?\d|\b[A-Za-z]{1,3}\d{1,3}/\d", re.IGNORECASE)
+_START = re.compile(
+    r"^\W*(?:no|lot|unit|suite|level|floor|block|blok|ground|p\.?o\.? box|plot|shop|jalan|jln|lorong|\d{1,5}\s?[-/&,A-Za-z])",
+    re.IGNORECASE,
+)
+_HOUSE = re.compile(
+    r"\b(?:no\.?\s?:?\s?)?\d{1,5}[A-Za-z]?(?:[-/&]\d{1,5}[A-Za-z]?)*\s?,|\bno\.?\s?:?\s?\d|\b[A-Za-z]{1,3}\d{1,3}/\d",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _WORDS = re.compile(r"[^\W\d_]+")
 
@@ -128,5 +134,9 @@ def _company(text: str, words: list[str], digits: float) -> float:
 
 def _end(text: str, words: list[str]) -> float:
     tail = words[-1] if words else ""
-    score = 0.5 * (tail in _PLACE) + 0.3 * text.rstrip().endswith(".") - 0.5 * text.rstrip().endswith((",", "-", "&"))
+    score = (
+        0.5 * (tail in _PLACE)
+        + 0.3 * text.rstrip().endswith(".")
+        - 0.5 * text.rstrip().endswith((",", "-", "&"))
+    )
     return score + 0.4 * bool(_POSTCODE.search(text))

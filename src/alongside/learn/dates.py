@@ -58,7 +58,8 @@ _DAY_NAME = re.compile(
     re.IGNORECASE,
 )
 _NAME_DAY = re.compile(
-    rf"(?<![a-zà-ÿ]){_NAME}(?:{_SEP}|\s*)(?P<a>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?,\s?|{_SEP}|\s+){_YEAR}(?!\d)", re.IGNORECASE
+    rf"(?<![a-zà-ÿ]){_NAME}(?:{_SEP}|\s*)(?P<a>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?,\s?|{_SEP}|\s+){_YEAR}(?!\d)",
+    re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(?<![\d.,/-])(\d{8})(?![\d.,/-])")
 
@@ -71,7 +72,11 @@ def find_dates(text: str) -> list[Found]:
     taken: list[tuple[int, int]] = []
     for finder in (_named, _iso, _numeric, _compact):
         for hit in finder(text):
-            clash = any(hit.start < end and start < hit.end for start, end in taken if (start, end) != (hit.start, hit.end))
+            clash = any(
+                hit.start < end and start < hit.end
+                for start, end in taken
+                if (start, end) != (hit.start, hit.end)
+            )
             if not clash:
                 found.append(hit)
         taken.extend((hit.start, hit.end) for hit in found)
@@ -143,7 +148,10 @@ def _readings(match: re.Match[str]) -> Iterator[Found]:
 def _compact(text: str) -> Iterator[Found]:
     for match in _COMPACT.finditer(text):
         digits = match[1]
-        for year, month, day in ((digits[:4], digits[4:6], digits[6:]), (digits[4:], digits[2:4], digits[:2])):
+        for year, month, day in (
+            (digits[:4], digits[4:6], digits[6:]),
+            (digits[4:], digits[2:4], digits[:2]),
+        ):
             value = _date(int(year), int(month), int(day)) if year[:2] in {"19", "20"} else None
             if value is not None:
                 yield Found(match.start(), match.end(), value, "compact")

@@ -63,10 +63,14 @@ class Prepared:
 def prepare(example: Example, fields: Sequence[Field]) -> Prepared:
     """Return the example's rows for the fields that were judged."""
     scene = scene_of(example.document)
-    judged = {f.name: _judged(scene, f, example.expected[f.name]) for f in fields if f.name in example.expected}
+    judged = {
+        f.name: _judged(scene, f, example.expected[f.name]) for f in fields if f.name in example.expected
+    }
     content = example.document.carried_digest or digest(pack_document(example.document))
     expected = json.dumps({name: str(value) for name, value in example.expected.items()}, sort_keys=True)
-    return Prepared(digest_parts(content, expected, example.group), example.group, scene.layout.header, judged)
+    return Prepared(
+        digest_parts(content, expected, example.group), example.group, scene.layout.header, judged
+    )
 
 
 def expected_key(field: Field, value: object) -> str:
@@ -99,7 +103,15 @@ def _judged(scene: Scene, field: Field, value: object) -> Judged:
         return Judged(rows, words, keys, [], None, "", [])
     key = expected_key(field, value)
     right = _right(field, found.candidates, key)
-    return Judged(rows, words, keys, right, key, str(value), [signature(found.candidates[i], found.labels[i]) for i in right])
+    return Judged(
+        rows,
+        words,
+        keys,
+        right,
+        key,
+        str(value),
+        [signature(found.candidates[i], found.labels[i]) for i in right],
+    )
 
 
 def _right(field: Field, made: Sequence[Candidate], key: str) -> list[int]:

@@ -48,7 +48,7 @@ def kind_features(layout: Layout, kind: FieldKind, made: list[Candidate]) -> lis
         return _amounts(made)
     if kind == "integer":
         return _integers(made)
-    first = next((c.first.row for c in made if look(c.text).words), 0)
+    first = next((c.first.row for c in made if look(c.first.text).words), 0)
     return [_text(layout, c, first) for c in made]
 
 

@@ -10,7 +10,9 @@ from alongside.learn.vocabulary import concept_of, label_concepts, similarity, t
 __all__ = ["LABEL_FEATURES", "Labels", "label_features", "labels_of", "signature"]
 
 _NEAR_WORDS = 6
-_MARKS = frozenset("rm usd eur gbp myr sgd aud cad chf jpy cny rmb inr idr thb php hkd nzd sek nok dkk pln czk zar brl".split())
+_MARKS = frozenset(
+    "rm usd eur gbp myr sgd aud cad chf jpy cny rmb inr idr thb php hkd nzd sek nok dkk pln czk zar brl".split()
+)
 _SHORT_LABELS = frozenset("no id to re po by at".split())
 
 

@@ -17,6 +17,7 @@ __all__ = ["clusters", "hashed_header", "neighbours", "recall", "remember", "res
 
 _SAME = 0.5
 _ALIKE = 0.86
+_LOOKALIKES = str.maketrans("0158", "olsb")
 
 
 def hashed_header(header: frozenset[str]) -> frozenset[int]:
@@ -82,15 +83,17 @@ def recall(ready: Sequence["Prepared"], name: str) -> tuple[float, float]:
     Both 0.5 or less where too little is known.
     """
     headers = [hashed_header(p.header) for p in ready]
-    same_value, same_label, total = 0.5, 0.5, 1.0
+    same_value, same_place, total = 0.5, 0.5, 1.0
     for i, p in enumerate(ready):
-        likeness, j = max(((overlap(headers[i], h), -j) for j, h in enumerate(headers) if j != i), default=(0.0, 0))
+        likeness, j = max(
+            ((overlap(headers[i], h), -j) for j, h in enumerate(headers) if j != i), default=(0.0, 0)
+        )
         here, there = p.fields[name], ready[-j].fields[name]
         if likeness >= _SAME and here.right:
             total += 1
             same_value += there.expected == here.expected
-            same_label += there.label in here.labels
-    return same_value / total, same_label / total
+            same_place += there.label in here.labels
+    return same_value / total, same_place / total
 
 
 def respelled(printed: str, near: Sequence[Neighbour], name: str, *, clear: bool) -> str | None:
@@ -104,7 +107,7 @@ def respelled(printed: str, near: Sequence[Neighbour], name: str, *, clear: bool
     strength: Counter[str] = Counter()
     for memory in (neighbour.memory for neighbour in near):
         text = memory.texts.get(name)
-        if text is not None and _same_but_slips(key, normal(text)):
+        if text is not None and _same_but_slips(printed, text):
             wanted = normal(text)
             votes.setdefault(wanted, []).append(text)
             strength[wanted] += 2 if wanted == key or memory.printed.get(name) == key or not clear else 1
@@ -114,13 +117,24 @@ def respelled(printed: str, near: Sequence[Neighbour], name: str, *, clear: bool
     return Counter(sorted(votes[best])).most_common(1)[0][0] if strength[best] > 1 else None
 
 
-def _same_but_slips(key: str, wanted: str) -> bool:
-    """Digits must agree: an address that differs in a number is another address."""
-    if key == wanted:
+def _same_but_slips(printed: str, wanted: str) -> bool:
+    """Digits must agree, but for those that were read in a word's middle: another number is another address."""
+    one, other = _settled(printed), _settled(wanted)
+    if one == other:
         return True
-    if [c for c in key if c.isdigit()] != [c for c in wanted if c.isdigit()]:
+    if [c for c in one if c.isdigit()] != [c for c in other if c.isdigit()]:
         return False
-    return SequenceMatcher(None, key, wanted, autojunk=False).ratio() >= _ALIKE
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+
+
+def _settled(text: str) -> str:
+    """The key of a text after digits among letters were read as the letters that they look like."""
+    words = (word.translate(_LOOKALIKES) if _wordy(word) else word for word in text.split())
+    return normal("".join(words))
+
+
+def _wordy(word: str) -> bool:
+    return sum(c.isalpha() for c in word) > 2 * sum(c.isdigit() for c in word)
 
 
 def texts_of(near: Sequence[Neighbour], name: str) -> Mapping[str, float]:

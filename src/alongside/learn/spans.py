@@ -40,7 +40,10 @@ _REGISTRATION = re.compile(
     r"|\((?:[\w/]*\d[\w/]*\s?-?\s?[A-Za-z0-9]{0,3}|[A-Z]{0,3}\d[\w-]*)\)?\W*|\(?\b\d{5,}\s?-\s?[A-Za-z]{1,2}\b\)?(?:\W.*)?)$",
     re.IGNORECASE,
 )
-_CONTACT = re.compile(r"[\s,;(]*\b(?:tel(?:ephone)?|phone|ph|fax|hp|mobile|e-?mail|www|http)\b\s?(?:no)?[\s.:/]*[(+\d\w].*$", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"[\s,;(]*\b(?:tel(?:ephone)?|phone|ph|fax|hp|mobile|e-?mail|www|http)\b\s?(?:no)?[\s.:/]*[(+\d\w].*$",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"(?<!\S)(?=\S*\d)[A-Za-z0-9][\w/#.-]{2,}(?!\S)")
 _EDGE = " ,;:-*=_|\u2022"
 _BRACKET = re.compile(r"\s*\([^()]*\)\s*$")

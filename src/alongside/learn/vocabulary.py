@@ -128,7 +128,19 @@ def concept_of(name: str, kind: str) -> str:
 
 _OF_KIND = {
     "date": {"date", "due", "period"},
-    "amount": {"total", "subtotal", "tax", "cash", "change", "discount", "rounding", "price", "service", "balance", "quantity"},
+    "amount": {
+        "total",
+        "subtotal",
+        "tax",
+        "cash",
+        "change",
+        "discount",
+        "rounding",
+        "price",
+        "service",
+        "balance",
+        "quantity",
+    },
     "integer": {"quantity", "number", "table", "points"},
 }
 

@@ -6,7 +6,16 @@ from typing import Any
 
 from alongside.core.errors import DataError
 
-__all__ = ["Calibration", "FieldWeights", "Linear", "Memory", "Tree", "Weights", "dump_weights", "load_weights"]
+__all__ = [
+    "Calibration",
+    "FieldWeights",
+    "Linear",
+    "Memory",
+    "Tree",
+    "Weights",
+    "dump_weights",
+    "load_weights",
+]
 
 _FORMAT = "alongside-fields/1"
 
@@ -50,7 +59,7 @@ class FieldWeights:
     trees: list[Tree]
     calibration: Calibration
     same_value: float
-    same_label: float
+    same_place: float
     """How often a document had the value, and the label beside it, that the nearest document of its layout has (0 to 1)."""
 
 
@@ -84,10 +93,15 @@ def load_weights(data: bytes) -> Weights:
         tree: Any = json.loads(data)
         if tree["format"] != _FORMAT:
             raise KeyError(tree["format"])
-        return Weights({name: _field(row) for name, row in tree["fields"].items()}, [Memory(**row) for row in tree["memories"]])
+        return Weights(
+            {name: _field(row) for name, row in tree["fields"].items()},
+            [Memory(**row) for row in tree["memories"]],
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
-            "model-file", f"these bytes are no weights of a field model ({error})", fix="learn the model again"
+            "model-file",
+            f"these bytes are no weights of a field model ({error})",
+            fix="learn the model again",
         ) from error
 
 
@@ -102,5 +116,5 @@ def _field(row: dict[str, Any]) -> FieldWeights:
         [Tree(**tree) for tree in row["trees"]],
         Calibration(**row["calibration"]),
         row["same_value"],
-        row["same_label"],
+        row["same_place"],
     )
