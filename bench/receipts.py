@@ -16,8 +16,6 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from receipt_lines import read_receipts
-
 from alongside.core.fields import Field
 from alongside.learn.amounts import find_amounts
 from alongside.learn.candidates import normal
@@ -26,6 +24,7 @@ from alongside.learn.examples import Example, expected_key, prepare
 from alongside.learn.folds import fold_of
 from alongside.learn.model import Model, untrained
 from alongside.learn.train import train
+from receipt_lines import read_receipts
 
 FIELDS = (
     Field("company", "text", str),
@@ -69,7 +68,7 @@ def _f1(counts: Sequence[Sequence[int]]) -> float:
 
 
 def receipts(folder: Path) -> dict[str, Example]:
-    """The receipts as examples; vendors whose names differ by a slip are one group."""
+    """Return the receipts as examples; vendors whose names differ by a slip are one group."""
     vendors: list[str] = []
     examples: dict[str, Example] = {}
     for name, (document, truth) in read_receipts(folder).items():
@@ -147,7 +146,7 @@ def _judge(tally: Tally, model: Model, example: Example) -> None:
 
 
 def ceiling(examples: Mapping[str, Example]) -> dict[str, float]:
-    """The share of values that some candidate equals: what no choice among candidates can pass."""
+    """Return the share of values that some candidate equals: what no choice among candidates can pass."""
     found: dict[str, list[bool]] = {f.name: [] for f in FIELDS}
     for example in examples.values():
         for name, judged in prepare(example, FIELDS).fields.items():
@@ -172,7 +171,7 @@ def show(title: str, tallies: Mapping[int, Tally]) -> None:
 
 
 def _calibration_error(sure: Sequence[tuple[float, bool]]) -> float:
-    """Expected calibration error over ten bins of confidence."""
+    """Return the expected calibration error over ten bins of confidence."""
     bins: dict[int, list[tuple[float, bool]]] = {}
     for confidence, right in sure:
         bins.setdefault(min(9, int(confidence * 10)), []).append((confidence, right))

@@ -25,7 +25,9 @@ def test_both_conventions_of_separators(cents, marks, currency):
 @given(CENTS)
 def test_negative_amounts(cents):
     printed = _grouped(cents, ",", ".")
-    assert {find_amounts(form)[0].value for form in (f"-{printed}", f"({printed})", f"{printed}-")} == {-Decimal(cents) / 100}
+    assert {find_amounts(form)[0].value for form in (f"-{printed}", f"({printed})", f"{printed}-")} == {
+        -Decimal(cents) / 100
+    }
 
 
 @given(st.text(alphabet="0123456789.,'- $()RM%:/OQo", max_size=40))
@@ -36,7 +38,8 @@ def test_any_text_gives_amounts_at_their_places(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("9 .00", "9"), ("10.0O", "10"), ("RM 50", "50"), ("1,234,567.89", "1234567.89"), ("2 x 3.50", "3.5")]
+    ("text", "value"),
+    [("9 .00", "9"), ("10.0O", "10"), ("RM 50", "50"), ("1,234,567.89", "1234567.89"), ("2 x 3.50", "3.5")],
 )
 def test_slips_and_odd_forms(text, value):
     assert Decimal(value) in [n.value for n in find_amounts(text)]

@@ -7,10 +7,26 @@ from hypothesis import strategies as st
 from alongside.learn.dates import find_dates
 
 DAYS = st.dates(min_value=date(1970, 1, 1), max_value=date(2069, 12, 31))
-FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%y", "%d %b %Y", "%B %d, %Y", "%d%b%y", "%d %B %Y", "%Y/%m/%d", "%d %m %Y")
+FORMS = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%d-%m-%y",
+    "%d %b %Y",
+    "%B %d, %Y",
+    "%d%b%y",
+    "%d %B %Y",
+    "%Y/%m/%d",
+    "%d %m %Y",
+)
 
 
-@given(DAYS, st.sampled_from(FORMS), st.sampled_from(("", "Date: ", "on ")), st.sampled_from(("", " 08:13", ", at noon")))
+@given(
+    DAYS,
+    st.sampled_from(FORMS),
+    st.sampled_from(("", "Date: ", "on ")),
+    st.sampled_from(("", " 08:13", ", at noon")),
+)
 def test_a_date_in_a_common_form_is_among_the_readings(day, form, before, after):
     found = find_dates(before + day.strftime(form) + after)
     assert day in [hit.value for hit in found]
@@ -52,6 +68,8 @@ def test_odd_forms(text, day):
     assert find_dates(text)[0].value == day
 
 
-@pytest.mark.parametrize("text", ["Tel: 03-1234567", "11.23 11", "31/02/2018", "1-2-3", "10.00", "12:30:45", "99/99/9999"])
+@pytest.mark.parametrize(
+    "text", ["Tel: 03-1234567", "11.23 11", "31/02/2018", "1-2-3", "10.00", "12:30:45", "99/99/9999"]
+)
 def test_what_is_no_date(text):
     assert find_dates(text) == []

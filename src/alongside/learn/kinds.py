@@ -2,6 +2,7 @@
 
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 
 from alongside.core.fields import FieldKind
 from alongside.learn.amounts import Number
@@ -70,7 +71,7 @@ def _dates(made: list[Candidate]) -> list[list[float]]:
                 float(hit.ambiguous),
                 float(hit.ambiguous and hit.month_first != month_first),
                 float(":" in text[hit.end : hit.end + 12] or _timed(c.first.right)),
-                float(order == 0 or hits[0].start == hit.start and c.first is made[0].first),
+                float(order == 0 or (hits[0].start == hit.start and c.first is made[0].first)),
                 order / len(made),
                 float(hit.value == max(values, default=hit.value)),
                 float(hit.value == min(values, default=hit.value)),
@@ -134,7 +135,7 @@ def _roundings(values: list[Decimal]) -> tuple[set[Decimal], set[Decimal]]:
     """Values that are another one rounded to what coins can pay (0.05, 0.10 or more), and those others."""
     rounded: set[Decimal] = set()
     unrounded: set[Decimal] = set()
-    for one, other in zip(values, values[1:], strict=False):
+    for one, other in pairwise(values):
         if one - other <= Decimal("0.05"):
             a, b = (one, other) if one % _COIN == 0 else (other, one)
             if a % _COIN == 0 and b % _COIN:

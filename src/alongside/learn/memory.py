@@ -128,7 +128,7 @@ def _same_but_slips(printed: str, wanted: str) -> bool:
 
 
 def _settled(text: str) -> str:
-    """The key of a text after digits among letters were read as the letters that they look like."""
+    """Return the key of a text after digits among letters were read as the letters that they look like."""
     words = (word.translate(_LOOKALIKES) if _wordy(word) else word for word in text.split())
     return normal("".join(words))
 

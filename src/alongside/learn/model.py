@@ -36,7 +36,7 @@ class _Ranked:
     scores: list[float]
 
     def best(self) -> tuple[Candidate, float]:
-        """The likeliest value's likeliest place, and the value's share."""
+        """Return the likeliest value's likeliest place, and the value's share."""
         shares = share_by_key(self.scores, [c.key for c in self.candidates])
         order = range(len(self.scores))
         at = max(order, key=lambda i: (shares[self.candidates[i].key], self.scores[i], -i))

@@ -47,7 +47,7 @@ def table(judged: Sequence[tuple[Judged, Sequence[float], int]]) -> Table | None
 
 
 def _thin(judged: Judged, prior: Sequence[float]) -> Judged:
-    """The right candidates, the wrong ones that the prior likes best and some of the others, with the prior as a column."""
+    """Keep the right candidates, the wrong ones that the prior likes best and some of the others, with the prior as a column."""
     order = sorted(range(len(prior)), key=lambda i: (-prior[i], i))
     kept = sorted({*judged.right, *order[:_HARD], *order[_HARD::_EVERY]})
     place = {old: new for new, old in enumerate(kept)}
@@ -110,7 +110,9 @@ def matrix(
 ) -> Any:
     """Return the sparse matrix of standardised dense features and hashed words."""
     import numpy as np
-    from scipy import sparse
+    from scipy import sparse as untyped
+
+    sparse: Any = untyped
 
     mean, size = scale
     indices: list[int] = []
@@ -128,7 +130,9 @@ def pairs(made: Table) -> tuple[Any, Any, Any]:
     Learning to rank by pairs: Herbrich, Graepel and Obermayer 1999.
     """
     import numpy as np
-    from scipy import sparse
+    from scipy import sparse as untyped
+
+    sparse: Any = untyped
 
     better: list[Any] = []
     worse: list[Any] = []

@@ -6,6 +6,7 @@ of their content, and there is one thread and one seed.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from alongside.core.fields import Field
@@ -62,7 +63,7 @@ def train(
     answers: dict[str, list[Answer]] = {field.name: [] for field in fields}
     for fold in range(_INNER):
         unseen = _only(ready, _INNER, {fold})
-        fits = _fit(_without(ready, _INNER, {fold}), fields, seed) if unseen else {}
+        fits: _Fits = _fit(_without(ready, _INNER, {fold}), fields, seed) if unseen else {}
         _merge(answers, _answers(fits, unseen, fields))
     return _weights(ready, fields, _fit(ready, fields, seed), answers)
 
@@ -112,8 +113,8 @@ def _prepare(
 ) -> list[Prepared]:
     say = progress or _silent
     say("loading scikit-learn")
-    import sklearn.ensemble
-    import sklearn.linear_model  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    import_module("sklearn.ensemble")
+    import_module("sklearn.linear_model")
 
     say(f"reading {len(examples)} documents")
     return sorted((prepare(example, fields) for example in examples), key=lambda p: p.order)
@@ -160,7 +161,7 @@ def _answers(fits: _Fits, unseen: Sequence[Prepared], fields: Sequence[Field]) -
 
 
 def _answer(field: Field, fitted: Fitted | None, judged: Judged) -> Answer:
-    """The right key, and keys and scores of the document's shortlist, as the served model gives them."""
+    """Return the right key, and keys and scores of the document's shortlist, as the served model gives them."""
     prior = prior_scores(field, judged.rows)
     if fitted is None:
         return judged.expected, judged.keys, prior
@@ -198,15 +199,14 @@ def fit_field(field: Field, judged: Sequence[tuple[Judged, int]], *, seed: int) 
     differences, signs, weight = pairs(made)
     logistic: Any = LogisticRegression(C=_STRENGTH, fit_intercept=False, max_iter=300, tol=1e-4)
     logistic.fit(differences, signs, sample_weight=weight)
-    forest: Any = ExtraTreesClassifier(
-        _TREES, max_depth=10, min_samples_leaf=2, max_features=0.4, random_state=seed, n_jobs=1
-    )
+    trees: Any = ExtraTreesClassifier  # max_features is annotated too narrowly
+    forest = trees(_TREES, max_depth=10, min_samples_leaf=2, max_features=0.4, random_state=seed, n_jobs=1)
     forest.fit(made.dense, made.target, sample_weight=made.weight)
     return Fitted(logistic, forest, made, _plain_linear(logistic, made), _plain_trees(forest), len(judged))
 
 
 def _plain_linear(logistic: Any, made: Table) -> Linear:
-    """The standardising folded into the coefficients; the fit on differences left the intercept at 0."""
+    """Fold the standardising into the coefficients; the fit on differences left the intercept at 0."""
     mean, size = made.scale
     coefficients = logistic.coef_[0]
     dense = coefficients[: len(mean)] / size
