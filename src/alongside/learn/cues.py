@@ -12,7 +12,7 @@ class Look:
     """Scores of one line, each about 0 to 1 (address and company may pass it).
 
     `generic`: its words name a kind of company, not one, `legal`: a legal form stands here, `goes_on`: it starts as
-    the rest of the line above would.
+    the rest of the line above would, `open_end`: it ends as a line does that goes on below.
     """
 
     address: float
@@ -27,6 +27,7 @@ class Look:
     generic: float
     legal: float
     goes_on: float
+    open_end: float
 
 
 _STREET = frozenset(
@@ -79,6 +80,7 @@ _HOUSE = re.compile(
     r"\b(?:no\.?\s?:?\s?)?\d{1,5}[A-Za-z]?(?:[-/&]\d{1,5}[A-Za-z]?)*\s?,|\bno\.?\s?:?\s?\d|\b[A-Za-z]{1,3}\d{1,3}/\d",
     re.IGNORECASE,
 )
+_OPEN_END = ("&", "-", " and", " of", " und", " et")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _WORDS = re.compile(r"[^\W\d_]+")
 
@@ -104,8 +106,14 @@ def look(text: str) -> Look:
         words=len(words),
         generic=_generic(text, words),
         legal=float(bool(_LEGAL.search(text))),
-        goes_on=float(text.startswith(("(", "&", ",", "-")) or text[:1].islower()),
+        goes_on=float(text.startswith(("(", "&", ",", "-")) or text[:1].islower() or _closes(text)),
+        open_end=float(text.lower().endswith(_OPEN_END) or text.count("(") > text.count(")")),
     )
+
+
+def _closes(text: str) -> bool:
+    """Whether a bracket closes that was opened on the line above."""
+    return ")" in text and text.find(")") < (text + "(").find("(")
 
 
 def _generic(text: str, words: list[str]) -> float:

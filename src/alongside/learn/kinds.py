@@ -175,8 +175,7 @@ def _integers(made: list[Candidate]) -> list[list[float]]:
     ]
 
 
-_NOTHING = Look(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0.0)
-_OPEN = ("&", "-", " and", " of", " und", " et")
+_NOTHING = Look(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0.0, 0.0)
 
 
 def _text(layout: Layout, c: Candidate, first_row: int) -> list[float]:
@@ -230,8 +229,8 @@ def _text(layout: Layout, c: Candidate, first_row: int) -> list[float]:
         after.goes_on if close else 0.0,
         after.legal if close else 0.0,
         before.generic,
-        float(above is not None and above.text.lower().endswith(_OPEN)),
-        float(c.text.lower().endswith(_OPEN)),
+        before.open_end,
+        looks[-1].open_end,
     ]
 
 

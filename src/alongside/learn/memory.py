@@ -99,18 +99,21 @@ def recall(ready: Sequence["Prepared"], name: str) -> tuple[float, float]:
 def respelled(printed: str, near: Sequence[Neighbour], name: str, *, clear: bool) -> str | None:
     """Return the corrected spelling that most documents of this layout remember for a text as printed, if one fits.
 
-    One document's word is enough where the same print was corrected there, or where this print is not `clear`;
-    otherwise two must agree, because people mistype too.
+    One document's word is enough where a person changed the print there, or where this print was hard to read.
+    Otherwise two must agree and differ in some letters only: people mistype too, and a word more is another name.
     """
     key = normal(printed)
     votes: dict[str, list[str]] = {}
     strength: Counter[str] = Counter()
     for memory in (neighbour.memory for neighbour in near):
         text = memory.texts.get(name)
-        if text is not None and _same_but_slips(printed, text):
-            wanted = normal(text)
+        if text is None or not _same_but_slips(printed, text):
+            continue
+        wanted = normal(text)
+        sure = not clear or wanted == key or memory.printed.get(name) != wanted
+        if sure or len(wanted) == len(key):
             votes.setdefault(wanted, []).append(text)
-            strength[wanted] += 2 if wanted == key or memory.printed.get(name) == key or not clear else 1
+            strength[wanted] += 2 if sure else 1
     if not votes:
         return None
     best = max(votes, key=lambda k: (strength[k], k == key, k))
