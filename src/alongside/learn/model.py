@@ -103,7 +103,7 @@ def _scores(found: View, field: Field, learned: FieldWeights | None) -> tuple[li
         return short, [prior[i] for i in short]
     scorer = Scorer(learned.documents, learned.linear, learned.trees)
     rows = [[*row, p] for row, p in zip(rows, prior, strict=True)]
-    return scorer.rank(rows, [hashed_words(found, i) for i in everything])
+    return scorer.rank(rows, lambda i: hashed_words(found, i))
 
 
 def _recollect(

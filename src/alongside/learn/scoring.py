@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import mul
 
@@ -13,7 +13,7 @@ __all__ = ["Scorer", "forest_probability", "linear_score", "share_by_key", "shor
 _HALF = 6.0  # documents at which the learned part weighs as much as the prior
 _FLOOR = 0.01
 _LINEAR, _FOREST = 0.9, 0.9  # measured alone, neither is as good as both
-SHORT = 16
+SHORT, _LIKELY = 16, 64
 
 
 def linear_score(linear: Linear, row: Sequence[float], words: Sequence[int]) -> float:
@@ -41,9 +41,9 @@ def forest_probability(trees: Sequence[Tree], row: Sequence[float]) -> float:
     return total / len(trees)
 
 
-def shortlist(scores: Sequence[float]) -> list[int]:
-    """Return the positions of the `SHORT` best scores, best first."""
-    return sorted(range(len(scores)), key=lambda i: (-scores[i], i))[:SHORT]
+def shortlist(scores: Sequence[float], size: int = SHORT) -> list[int]:
+    """Return the positions of the best scores, best first."""
+    return sorted(range(len(scores)), key=lambda i: (-scores[i], i))[:size]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +58,32 @@ class Scorer:
     trees: Sequence[Tree]
 
     def rank(
-        self, rows: Sequence[Sequence[float]], words: Sequence[Sequence[int]]
+        self, rows: Sequence[Sequence[float]], words: Callable[[int], Sequence[int]]
     ) -> tuple[list[int], list[float]]:
         """Return positions and log-odds of the shortlist. The hand-written prior counts less the more was learned.
 
-        Only the best by prior and linear score are shown to the trees: they cost most.
+        A cascade, dear looks last: all rows by their dense features, the better ones by their words too, the best by
+        the trees.
         """
-        learned = self.documents / (self.documents + _HALF) if self.trees else 0.0
-        linear = [linear_score(self.linear, row, word) for row, word in zip(rows, words, strict=True)]
-        rough = [(1 - learned) * row[-1] + learned * a for row, a in zip(rows, linear, strict=True)]
-        short = shortlist(rough)
-        scores: list[float] = []
-        for i in short:
-            share = forest_probability(self.trees, rows[i]) if learned else 0.5
-            trees = math.log((share + _FLOOR) / (1 - share + _FLOOR))
-            scores.append((1 - learned) * rows[i][-1] + learned * (_LINEAR * linear[i] + _FOREST * trees))
-        return short, scores
+        prior = [row[-1] for row in rows]
+        if not self.trees:
+            short = shortlist(prior)
+            return short, [prior[i] for i in short]
+        learned = self.documents / (self.documents + _HALF)
+        dense = [linear_score(self.linear, row, ()) for row in rows]
+        likely = shortlist(
+            [(1 - learned) * p + learned * a for p, a in zip(prior, dense, strict=True)], _LIKELY
+        )
+        linear = {i: linear_score(self.linear, rows[i], words(i)) for i in likely}
+        short = sorted(likely, key=lambda i: (-(1 - learned) * prior[i] - learned * linear[i], i))[:SHORT]
+        return short, [
+            (1 - learned) * prior[i] + learned * (_LINEAR * linear[i] + _FOREST * self._trees_logit(rows[i]))
+            for i in short
+        ]
+
+    def _trees_logit(self, row: Sequence[float]) -> float:
+        share = forest_probability(self.trees, row)
+        return math.log((share + _FLOOR) / (1 - share + _FLOOR))
 
 
 def share_by_key(scores: Sequence[float], keys: Sequence[str]) -> dict[str, float]:

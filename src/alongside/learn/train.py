@@ -166,7 +166,7 @@ def _answer(field: Field, fitted: Fitted | None, judged: Judged) -> Answer:
     if fitted is None:
         return judged.expected, judged.keys, prior
     rows = [[*row, p] for row, p in zip(judged.rows, prior, strict=True)]
-    short, scores = Scorer(fitted.documents, fitted.linear, fitted.trees).rank(rows, judged.words)
+    short, scores = Scorer(fitted.documents, fitted.linear, fitted.trees).rank(rows, judged.words.__getitem__)
     return judged.expected, [judged.keys[i] for i in short], scores
 
 
