@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from adjacency import Placed, Score, harmonic, read_truth, relations, score
+from support.adjacency import Placed, Score, harmonic, read_truth, relations, score
 from alongside.core.document import Cell, Document
 from alongside.documents.parse import parse_bytes
 
