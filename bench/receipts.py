@@ -17,11 +17,11 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from alongside.core.fields import Field
+from alongside.core.split import fold_of
 from alongside.learn.amounts import find_amounts
 from alongside.learn.candidates import normal
 from alongside.learn.dates import find_dates
 from alongside.learn.examples import Example, expected_key, prepare
-from alongside.core.split import fold_of
 from alongside.learn.model import Model, untrained
 from alongside.learn.train import train
 from support.receipt_lines import read_receipts

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pypdfium2
 
-from support.adjacency import Placed, Score, harmonic, read_truth, relations, score
 from alongside.core.document import Cell, Document
 from alongside.documents.parse import parse_bytes
+from support.adjacency import Placed, Score, harmonic, read_truth, relations, score
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "pdf_tables"
 GOAL = 0.85

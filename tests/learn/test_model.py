@@ -12,9 +12,9 @@ from learn_papers import FIELDS, invoice, paper, till_slip
 
 from alongside.core.errors import DataError
 from alongside.core.fields import Field
+from alongside.core.split import fold_of
 from alongside.learn.candidates import candidates, normal
 from alongside.learn.examples import Example, prepare
-from alongside.core.split import fold_of
 from alongside.learn.layout import lay_out
 from alongside.learn.model import Model, untrained
 from alongside.learn.prior import prior_scores

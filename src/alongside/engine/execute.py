@@ -216,7 +216,9 @@ def _hints(workflow: Workflow[..., Any]) -> dict[str, Any]:
         return workflow.hints
     except (NameError, TypeError) as error:
         raise DataError(
-            "bad-annotation", f"an annotation of {workflow.name} can't be read: {error}", fix="mend the annotation"
+            "bad-annotation",
+            f"an annotation of {workflow.name} can't be read: {error}",
+            fix="mend the annotation",
         ) from error
 
 

@@ -96,7 +96,12 @@ def _watch_lookups(root: str) -> None:
         original = getattr(os, name)
         watched = _recorded(original, root)
         setattr(os, name, watched)
-        for able in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
+        for able in (
+            os.supports_dir_fd,
+            os.supports_fd,
+            os.supports_follow_symlinks,
+            os.supports_effective_ids,
+        ):
             if original in able:
                 able.add(watched)
 

@@ -3,8 +3,8 @@
 import sqlite3
 from dataclasses import dataclass
 
-from alongside.core.errors import DataError
 from alongside.core.encoding import blobs_of
+from alongside.core.errors import DataError
 from alongside.core.run import Read, SpanStatus
 from alongside.engine.call import Call
 from alongside.engine.context import NotRun, RunState
@@ -100,7 +100,9 @@ def _is_whole(call: Call, kept: Kept) -> bool:
     session = call.context.run.session
     name = kept.output or kept.error
     try:
-        missing = [inner for inner in blobs_of(session.blobs.get(name), files=False) if not session.blobs.has(inner)]
+        missing = [
+            inner for inner in blobs_of(session.blobs.get(name), files=False) if not session.blobs.has(inner)
+        ]
     except DataError:
         missing = [name]
     if missing:

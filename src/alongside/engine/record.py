@@ -180,7 +180,9 @@ def _error_tree(error: BaseException) -> dict[str, Any]:
         arguments = encode(list(error.args)).data.decode()
     except DataError:
         arguments = encode([str(error)]).data.decode()
-    state = encode({name: item for name, item in vars(error).items() if name != "__traceback__"}).data.decode()
+    state = encode(
+        {name: item for name, item in vars(error).items() if name != "__traceback__"}
+    ).data.decode()
     return {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
 
 

@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import Any
 
 from alongside.core.fields import Field
+from alongside.core.split import fold_of
 from alongside.learn.calibration import Answer, calibrate
 from alongside.learn.examples import Example, Judged, Prepared, prepare
-from alongside.core.split import fold_of
 from alongside.learn.memory import clusters, recall, remember
 from alongside.learn.prior import prior_scores
 from alongside.learn.rows import WORD, Table, matrix, pairs, table

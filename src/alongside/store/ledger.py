@@ -10,7 +10,17 @@ from alongside.core.run import Read
 from alongside.store.blobs import insert_small
 from alongside.store.database import Database
 
-__all__ = ["Kept", "LedgerRow", "code_parts", "drop", "find", "forget", "insert", "last_of_step", "remember_code"]
+__all__ = [
+    "Kept",
+    "LedgerRow",
+    "code_parts",
+    "drop",
+    "find",
+    "forget",
+    "insert",
+    "last_of_step",
+    "remember_code",
+]
 
 
 @dataclass(frozen=True, slots=True)
