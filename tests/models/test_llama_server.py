@@ -1,6 +1,7 @@
 """Our client against a real llama.cpp server: protocol truth, beyond the contract."""
 
 import asyncio
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -56,11 +57,14 @@ def test_a_wrong_address_is_not_found(llama_url: str):
 
 
 def test_the_extractor_gets_fields_of_the_shape_even_from_noise(llama_url: str):
-    """A random model knows nothing: what is proven is that the grammar, the repair and the account hold together."""
-    tiny = model(llama_url, options={"max_tokens": 300, "seed": 1})
+    """A random model knows nothing: what is proven is that the schema, the checks and the account hold together.
+
+    Left alone it never ends a string, and the server answers 500 to what its own limit cuts: so quotes are likely.
+    """
+    tiny = model(llama_url, options={"max_tokens": 300, "temperature": 0, "logit_bias": [['"', 20.0]]})
     read = asyncio.run(extract_fields(tiny, document("ACME\nTOTAL 12.50"), fields_of(Bill)))
     assert set(read.fields) == {"payee", "total"}
-    assert 1 <= len(read.replies) <= 2
+    assert all(set(json.loads(reply.text)) == {"payee", "total"} for reply in read.replies)
     assert read.usage != Usage()
     assert read.cost is not None
     assert read.cost > 0

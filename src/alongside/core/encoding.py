@@ -10,11 +10,12 @@ import dataclasses
 import enum
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -25,10 +26,14 @@ from alongside.core.file import File
 from alongside.core.packing import pack_document, unpack_document
 from alongside.core.value import Value
 
-__all__ = ["Encoded", "decode", "encode", "type_name"]
+__all__ = ["Encoded", "blobs_of", "decode", "encode", "type_name"]
 
+# Text can't look like this: its quotes are escaped, and a mapping with the key `$` is written as pairs.
+_NAMED_BLOB = re.compile(r'\{"\$":"(document|blob|file)","v":\[?"([0-9a-f]{64})"')
+_PURE_PATHS = {"PurePosixPath": PurePosixPath, "PureWindowsPath": PureWindowsPath}
 _PLAIN = (str, bool, type(None))
 _BIG = 4096
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)
 
 Load = Callable[[str], bytes]
 Resolve = Callable[[str], Any]
@@ -46,13 +51,18 @@ class Encoded(NamedTuple):
 def encode(value: object) -> Encoded:
     """Return the canonical form of `value`. Raises DataError `step-value` for what can't be kept."""
     blobs = _Found()
-    data = json.dumps(_tree(value, blobs), separators=(",", ":"), allow_nan=False).encode()
+    data = _JSON.encode(_tree(value, blobs)).encode()
     return Encoded(data, digest(data), blobs, frozenset(blobs.classes))
 
 
 def decode(data: bytes, load: Load, resolve: Resolve) -> Any:
     """Return the value. `load` reads a blob by digest, `resolve` finds a class by `module:qualname`."""
     return _value(json.loads(data), load, resolve)
+
+
+def blobs_of(data: bytes, *, files: bool) -> list[str]:
+    """Return the digests of the blobs that an encoded value is made of; `files`: also those of the files it names."""
+    return [name for kind, name in _NAMED_BLOB.findall(data.decode()) if files or kind != "file"]
 
 
 def type_name(kind: type) -> str:
@@ -91,8 +101,10 @@ def _typed_tree(value: object, blobs: _Found) -> Any:
     blobs.classes.add(kind)
     if isinstance(value, enum.Enum):
         return {"$": "enum", "t": type_name(kind), "v": value.name}
-    if isinstance(value, PurePath):
+    if isinstance(value, Path):
         return {"$": "path", "v": str(value)}
+    if isinstance(value, PurePath):
+        return {"$": "purepath", "v": [kind.__name__, str(value)]}
     if dataclasses.is_dataclass(kind):
         fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(kind)}
         return _named(kind, {"$": "data", "t": type_name(kind), "v": fields})
@@ -254,6 +266,7 @@ _DECODERS: dict[str, Callable[[dict[str, Any], Load, Resolve], Any]] = {
     "timedelta": lambda node, _, __: timedelta(*node["v"]),
     "uuid": lambda node, _, __: UUID(node["v"]),
     "path": lambda node, _, __: Path(node["v"]),
+    "purepath": lambda node, _, __: _PURE_PATHS[node["v"][0]](node["v"][1]),
     "enum": lambda node, _, resolve: resolve(node["t"])[node["v"]],
     "data": _undata,
     "named": lambda node, load, resolve: resolve(node["t"])(*_items(node, load, resolve)),

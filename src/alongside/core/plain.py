@@ -59,6 +59,8 @@ def _tagged(tag: str, inner: Any) -> Any:
             return {tag: inner}
         case "datetime":
             return inner[0]
+        case "purepath":
+            return inner[1]
         case _:
             return _plain(inner)
 

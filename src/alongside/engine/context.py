@@ -27,10 +27,12 @@ __all__ = [
 class NotRun(BaseException):
     """The run stops here: what it would need isn't on its tape. Not an Exception, so no workflow swallows it."""
 
-    def __init__(self, code: str, reason: str) -> None:
+    def __init__(self, code: str, reason: str, *, call: tuple[str, str, str] | None = None) -> None:
+        """`call` is the (step, digest of the arguments, call as people read it) that somebody may approve."""
         super().__init__(reason)
         self.code = code
         self.reason = reason
+        self.call = call
 
 
 @dataclass
@@ -82,6 +84,7 @@ class RunState:
     counters: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
     resolved: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     stopped: NotRun | None = None
+    damaged: list[str] = field(default_factory=list[str])
     opaque: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     lock: threading.Lock = field(default_factory=threading.Lock)
 

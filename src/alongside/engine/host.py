@@ -91,17 +91,27 @@ async def _run(
         outcome = await asyncio.wait_for(
             execute(session, workflows, order, judge=judge, threads=threads), order.seconds
         )
+        if outcome.code == "out-of-memory" and alone() is False:
+            os._exit(_OUT_OF_MEMORY)  # whose fault it was can't be told here: the parent runs each by itself
         send({"job": message["job"], "outcome": outcome.to_json()}, b"")
     except TimeoutError:
         hung = not inspect.iscoroutinefunction(workflows[order.workflow].function)
         send({"job": message["job"], "timeout": True, "hung": hung}, b"")
-    except AlongsideError as error:
-        send({"job": message["job"], "error": pack_error(error)}, b"")
+    except Exception as error:  # noqa: BLE001  an order is always answered
+        send({"job": message["job"], "error": pack_error(_known(error))}, b"")
 
 
 async def _handle(handler: Handler, send: Send, message: dict[str, Any], body: bytes) -> None:
     try:
         reply = await asyncio.to_thread(handler, message, body)
         send({"job": message["job"], "reply": reply}, b"")
-    except AlongsideError as error:
-        send({"job": message["job"], "error": pack_error(error)}, b"")
+    except Exception as error:  # noqa: BLE001  a question is always answered
+        send({"job": message["job"], "error": pack_error(_known(error))}, b"")
+
+
+def _known(error: Exception) -> AlongsideError:
+    if isinstance(error, AlongsideError):
+        return error
+    return AlongsideError(
+        "engine-bug", f"{type(error).__name__}: {error}", fix="report it, with `alongside doctor`"
+    )

@@ -27,7 +27,8 @@ __all__ = [
     "unreadable",
 ]
 
-_SHOWN = 300
+_SHOWN, _READ = 300, 10_000
+"""Characters of a server's words that an error shows, and that are searched for the key before they are cut."""
 _REFUSED = (400, 422)
 _FIXES: Mapping[int, tuple[str, str]] = {
     400: ("model-rejected", "correct the request: the server won't take it as it is"),
@@ -164,7 +165,7 @@ def _said(body: bytes) -> tuple[str, str]:
     try:
         payload = parsed(body)
     except ValueError:
-        return body[:_SHOWN].decode("utf-8", "replace"), ""
+        return body[:_READ].decode("utf-8", "replace"), ""
     whole = mapped(payload)
     error: Any = whole.get("error", whole)
     if isinstance(error, str):

@@ -136,11 +136,11 @@ class OpenAIChat:
 
         try:
             response = await session.post(self._url, data=body, headers=headers, allow_redirects=False)
+            if response.status != _OK:
+                async with response:
+                    return self._status(response, await response.read())
         except (aiohttp.ClientError, OSError) as cause:
             return self._broken(cause)
-        if response.status != _OK:
-            async with response:
-                return self._status(response, await response.read())
         events = self._events(response)
         try:
             first = await anext(events, None)
@@ -184,6 +184,7 @@ class OpenAIChat:
         while event is not None:
             fault = self._told(event)
             if fault is not None:
+                fault.error.cost = None  # what came before it may be billed
                 raise fault.error
             text = whole.add(event)
             if text:

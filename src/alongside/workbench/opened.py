@@ -219,7 +219,7 @@ class Opened:
             role="version",
             options=options,
             memory=_MEMORY,
-            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONHASHSEED": "0"},
         )
 
     def _lost(self, order: "Order", code: str, text: str) -> "Outcome":
