@@ -57,7 +57,8 @@ def command(screen: Screen, workflow: str, against: str | None, **asked: Any) ->
 def _options(bench: "Workbench", **asked: Any) -> "Options":
     from alongside.evals.replay import Options
 
-    return Options(**{**asked, "accept": tuple(asked["accept"]), "seconds": bench.deadline})
+    settings: Any = {**asked, "seconds": bench.deadline}
+    return Options(**settings)
 
 
 def _replay(

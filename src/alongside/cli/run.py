@@ -27,7 +27,7 @@ __all__ = ["command"]
     help="A JSONL file: one run a line, an object of the inputs.",
 )
 @click.option("--live", is_flag=True, help="Run the live version, not the working tree.")
-@click.option("--version", "version", metavar="ID", help="Run this version.")
+@click.option("--version", default="", metavar="ID", help="Run this version.")
 @click.option("--resume", metavar="RUN", help="Go on with an interrupted run, on its own version.")
 @framed
 def command(
@@ -37,7 +37,7 @@ def command(
     rows: Path | None,
     *,
     live: bool,
-    version: str | None,
+    version: str,
     resume: str | None,
 ) -> int:
     r"""Run WORKFLOW on documents, one run a file, or on rows of values.

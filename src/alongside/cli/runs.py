@@ -10,7 +10,7 @@ __all__ = ["command"]
 
 @click.group("runs", cls=NounGroup, short_help="What ran: list, show, diff.")
 def command() -> None:
-    r"""Runs, their answers and their steps.
+    r"""See runs, their answers and their steps.
 
     \b
     alongside runs list --workflow receipt

@@ -2,8 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,13 +29,11 @@ class Screen:
     engagement: Path = field(default_factory=Path)
     go_on: str = ""
 
-    @contextmanager
-    def open(self) -> "Iterator[Workbench]":
-        """Open the engagement that the command is meant for; its workers end with the block."""
+    def open(self) -> "Workbench":
+        """Open the engagement that the command is meant for, to use in a `with`."""
         from alongside.workbench import open_engagement
 
-        with open_engagement(self.engagement) as bench:
-            yield bench
+        return open_engagement(self.engagement)
 
     def show(self, view: "View", *, following: str = "") -> None:
         """Print a view on stdout. `following` is the command to go on with: the last line, on stderr."""

@@ -1,7 +1,7 @@
 """Inputs as people call them."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from alongside.views.fields import value_text
 
@@ -13,6 +13,7 @@ Load = Callable[[str], Any]
 
 def input_text(value: Any) -> str:
     """Return an input as people call it: a file by its name."""
-    if isinstance(value, dict) and {"file", "media_type"} <= set(value):
-        return str(value.get("name", value["file"]))
+    given = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    if {"file", "media_type"} <= set(given):
+        return str(given.get("name", given["file"]))
     return value_text(value)

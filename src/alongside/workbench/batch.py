@@ -14,7 +14,7 @@ from alongside.store import versions
 
 if TYPE_CHECKING:
     from alongside.engine.order import Outcome
-    from alongside.workbench.opened import Workbench
+    from alongside.workbench.loop import Workbench
 
 __all__ = ["Asked", "Ran", "asked_of_files", "asked_of_rows", "run_all", "workflow_inputs"]
 

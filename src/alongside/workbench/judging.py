@@ -9,7 +9,7 @@ from alongside.evals.feedback import current, expectations
 from alongside.store import feedback, runs
 
 if TYPE_CHECKING:
-    from alongside.workbench.opened import Workbench
+    from alongside.workbench.loop import Workbench
 
 __all__ = ["standing_words", "unjudged"]
 

@@ -10,7 +10,7 @@ from alongside.evals.replay import verdict_key
 from alongside.store import runs, verdicts, versions
 
 if TYPE_CHECKING:
-    from alongside.workbench.opened import Workbench
+    from alongside.workbench.loop import Workbench
 
 __all__ = ["find_case", "results_of_case"]
 

@@ -10,7 +10,7 @@ from alongside.evals.transfer import Imported, read_cases
 from alongside.store.case_files import write_case
 
 if TYPE_CHECKING:
-    from alongside.workbench.opened import Workbench
+    from alongside.workbench.loop import Workbench
 
 __all__ = ["import_cases"]
 
