@@ -3,6 +3,7 @@ import signal
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,6 @@ from alongside.sandbox.process import Worker
 
 @pytest.fixture(autouse=True)
 def _entries(monkeypatch):
-    from pathlib import Path
-
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
 
 
@@ -163,7 +162,6 @@ def _wait_for(condition):
 
 def _runs(pid):
     try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False

@@ -18,7 +18,7 @@ def echo(role, options, channel):
 
 
 def noisy(role, options, channel):
-    print("on the standard output")
+    sys.stdout.write("on the standard output")
     sys.stderr.write("x" * 20_000 + "the end")
     sys.exit(7)
 

@@ -3,12 +3,28 @@
 import json
 from typing import Any, cast
 
-__all__ = ["plain"]
+__all__ = ["bare", "plain"]
 
 
 def plain(data: bytes) -> Any:
     """Return an encoded value as plain JSON: dates and decimals as strings, dataclasses as objects."""
     return _plain(json.loads(data))
+
+
+def bare(data: bytes) -> Any:
+    """Return the same, with each extracted Value as the value alone."""
+    return _plain(_unplaced(json.loads(data)))
+
+
+def _unplaced(tree: Any) -> Any:
+    if isinstance(tree, list):
+        return [_unplaced(item) for item in cast("list[Any]", tree)]
+    if isinstance(tree, dict):
+        node = cast("dict[str, Any]", tree)
+        return (
+            node["v"][0] if node.get("$") == "value" else {key: _unplaced(item) for key, item in node.items()}
+        )
+    return tree
 
 
 def _plain(tree: Any) -> Any:

@@ -22,6 +22,7 @@ from alongside.engine.code.hashing import Code
 from alongside.engine.context import CONTEXT, Context, Usage, record_read
 from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
+from alongside.policy.limits import check_run_cost
 
 __all__ = ["Learned", "Prompted", "chat", "learned", "parse", "prompted"]
 
@@ -59,13 +60,14 @@ def chat(
     seed: int | None = None,
     reuse: bool = False,
 ) -> ChatReply:
-    """Ask a model of `alongside.toml`. In an async workflow, `await chat(…)`.
+    """Ask a model of `alongside.toml`; in an async workflow it is awaited.
 
     Raises UpstreamError; answers with status 400, 422 and refusals are kept, the rest are attempts.
     """
 
     async def body(**inputs: Any) -> ChatReply:
         _ = inputs
+        _may_spend()
         _read("model", model)
         request = ChatRequest(tuple(_messages(messages)), tools, schema, temperature, max_tokens, seed)
         reply = await _session().services.chat_model(model).chat(request)
@@ -139,6 +141,7 @@ class Prompted(Generic[S]):
 
         async def body(**inputs: Any) -> S:
             _ = inputs
+            _may_spend()
             _read("model", self.model)
             services = _session().services
             made = await services.prompted(
@@ -218,6 +221,12 @@ def _read(kind: str, name: str) -> str:
     read = context.run.session.read(kind, name, group=context.run.group)
     record_read(read)
     return read.digest
+
+
+def _may_spend() -> None:
+    """Raise PolicyError where the run has spent what it may."""
+    run = _here("a built-in step").run
+    check_run_cost(run.session.limits, run.tally.spent)
 
 
 def _use(usage: Usage) -> None:

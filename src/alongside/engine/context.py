@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -144,7 +144,7 @@ WATCH = _Watch()
 
 
 @contextlib.contextmanager
-def unwatched() -> Iterator[None]:
+def unwatched() -> Generator[None, None, None]:
     """Let the engine read and write files while a guarded step is on top."""
     WATCH.off += 1
     try:

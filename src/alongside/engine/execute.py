@@ -6,7 +6,7 @@ import inspect
 import json
 import sqlite3
 import typing
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +15,7 @@ from typing import Any
 from alongside.core.digest import short
 from alongside.core.encoding import decode
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
-from alongside.core.run import Run
+from alongside.core.run import Run, Span
 from alongside.engine import record
 from alongside.engine.call import encode_value, masked
 from alongside.engine.code.hashing import changed_global
@@ -29,8 +29,8 @@ from alongside.store.blobs import insert_small
 
 __all__ = ["Judge", "execute"]
 
-Judge = Callable[[Session, Mapping[str, Any], Any], list[dict[str, Any]]]
-"""(session, the order's `judge`, the answer) -> verdicts as JSON."""
+Judge = Callable[[Session, Mapping[str, Any], Any, Sequence[Span]], list[dict[str, Any]]]
+"""(session, the order's `judge`, the answer, the run's spans) -> verdicts as JSON."""
 
 _LASTING = {"impure-step", "input-name", "input-type", "mutated-input", "step-value", "wrong-type"}
 
@@ -213,7 +213,7 @@ def _out_of_memory(workflow: Workflow[..., Any]) -> UpstreamError:
 
 def _hints(workflow: Workflow[..., Any]) -> dict[str, Any]:
     try:
-        return typing.get_type_hints(workflow.function)
+        return workflow.hints
     except (NameError, TypeError) as error:
         raise DataError(
             "bad-annotation", f"an annotation of {workflow.name} can't be read: {error}", fix="mend the annotation"
@@ -288,11 +288,12 @@ async def _end(
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:
             ended = _Ended("failed", error=str(error), code=error.code)
-    verdicts = (
-        judge(session, order.judge, ended.output)
-        if order.judge is not None and ended.status == "done"
-        else []
-    )
+    verdicts: list[dict[str, Any]] = []
+    if order.judge is not None and ended.status == "done":
+        try:
+            verdicts = judge(session, order.judge, ended.output, state.spans)
+        except AlongsideError as error:
+            ended = _failed(error)
     ended = replace(ended, error=masked(session.secrets, ended.error))
     outcome = _outcome(session, state, order, started, ended, output, verdicts)
     run = Run(

@@ -134,7 +134,7 @@ def _shares(call: Call) -> bool:
 
 
 def _on_loop(call: Call) -> bool:
-    """A blocking call on the loop's own thread must not wait: what it waits for may need the loop."""
+    """Return whether this is the loop's own thread, which must not wait: what it waits for may need the loop."""
     loop = call.context.run.session.loop
     return loop is not None and getattr(loop, "_thread_id", None) == threading.get_ident()
 
@@ -247,7 +247,7 @@ def _told(call: Call, found: Recalled) -> Any:
 
 
 def _copy(call: Call, chunk: Any) -> Any:
-    """A miss yields what a hit would."""
+    """Return the chunk as a hit would yield it."""
     encoded = encode(chunk)
     return decode(encoded.data, lambda name: encoded.blobs[name], record.find_class)
 

@@ -1,6 +1,6 @@
 """What a parent asks of a version's worker, and what comes back: plain JSON both ways."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["Order", "Outcome"]
@@ -35,7 +35,7 @@ class Order:
 
     def to_json(self) -> dict[str, Any]:
         """Return the order as JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,13 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> "Outcome":
         """Return the outcome that `to_json` gave."""
-        lists = {"verdicts", "differs", "damaged", "wanted"}
-        made = {name: tuple(value) if name in lists else value for name, value in fields.items()}
-        made["resolved"] = tuple((step, model) for step, model in fields.get("resolved", ()))
+        made: dict[str, Any] = dict(fields)
+        for name in ("verdicts", "differs", "damaged", "wanted"):
+            made[name] = tuple(fields.get(name, ()))
+        made["resolved"] = tuple((config, model) for config, model in fields.get("resolved", ()))
         return cls(**made)

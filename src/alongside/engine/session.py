@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alongside.core.digest import digest, digest_parts
+from alongside.core.engagement import Limits
 from alongside.core.ports import ChatModel, Clock, FieldModel, Parser
 from alongside.core.release import Manifest
 from alongside.core.run import Read
@@ -44,13 +45,14 @@ class Session:
     salt: str
     secrets: tuple[bytes, ...]
     clock: Clock
-    new_id: Callable[[str], str]
+    limits: Limits
     services: Services
     loop: asyncio.AbstractEventLoop | None = None
     flights: Flights = field(default_factory=Flights)
     lock: threading.Lock = field(default_factory=threading.Lock)
     codes: dict[Any, Code] = field(default_factory=dict[Any, Code])
     told: set[str] = field(default_factory=set[str])
+    prompts: dict[str, str] = field(default_factory=dict[str, str])
     field_models: dict[str, FieldModel] = field(default_factory=dict[str, FieldModel])
 
     def __post_init__(self) -> None:
@@ -82,6 +84,13 @@ class Session:
                 return _json_digest(self.manifest.models.get(name))
             case _:
                 return self.weights_for(name, group=group)
+
+    def prompt_text(self, name: str) -> str:
+        """Return a prompt of the version, which never changes."""
+        if name not in self.prompts:
+            with unwatched():
+                self.prompts[name] = (self.root / "prompts" / name).read_text(encoding="utf-8")
+        return self.prompts[name]
 
     def weights_for(self, name: str, *, group: str) -> str:
         """Return the digest of the weights that a case of this group is judged with, empty: untrained.

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import typing
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, overload
@@ -53,6 +54,11 @@ class Step(Generic[P, R]):
 
 class Workflow(Step[P, R]):
     """A function that a run starts. Its body always re-executes and is held to the rules of a pure step."""
+
+    @functools.cached_property
+    def hints(self) -> dict[str, Any]:
+        """The annotations of its inputs, and of its answer under `return`."""
+        return typing.get_type_hints(self.function)
 
     @property
     def short_name(self) -> str:

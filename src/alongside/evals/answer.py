@@ -4,7 +4,7 @@ import dataclasses
 import enum
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, time
 from pathlib import PurePath
 from typing import Any, cast
 
@@ -46,7 +46,8 @@ def unwrap(value: object) -> Any:
     if isinstance(value, list | tuple):
         return [unwrap(item) for item in cast("list[object]", value)]
     if isinstance(value, set | frozenset):
-        return frozenset(unwrap(item) for item in cast("set[object]", value))
+        items = [unwrap(item) for item in cast("set[object]", value)]
+        return items if any(isinstance(item, dict | list) for item in items) else frozenset(items)
     return value
 
 
@@ -60,14 +61,16 @@ def to_json(value: object) -> Any:
             return [to_json(item) for item in cast("list[Any]", plain)]
         case frozenset():
             return sorted((to_json(item) for item in cast("frozenset[Any]", plain)), key=repr)
-        case enum.Enum():
-            return to_json(plain.value)
-        case date() | datetime() | time():
-            return plain.isoformat()
-        case None | bool() | int() | float() | str():
-            return plain
         case _:
-            return str(plain)
+            return _json_leaf(plain)
+
+
+def _json_leaf(value: Any) -> Any:
+    if isinstance(value, enum.Enum):
+        return to_json(value.value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value if isinstance(value, bool | int | float | str | None) else str(value)
 
 
 def answer_fields(answer: object) -> list[str]:
@@ -114,11 +117,12 @@ def _items(record: Any) -> list[tuple[str, Any]]:
         return [(field.name, getattr(record, field.name)) for field in dataclasses.fields(record)]
     if _is_named(record):
         return list(record._asdict().items())
-    return [(name, getattr(record, name)) for name in type(record).model_fields]
+    fields: dict[str, Any] = cast("Any", type(record)).model_fields
+    return [(name, getattr(record, name)) for name in fields]
 
 
-def _is_named(value: object) -> bool:
-    return isinstance(value, tuple) and hasattr(value, "_asdict")
+def _is_named(value: Any) -> bool:
+    return hasattr(value, "_asdict") and isinstance(value, tuple)
 
 
 def _is_model(value: object) -> bool:

@@ -32,7 +32,9 @@ class Result:
     @property
     def is_flaky(self) -> bool:
         """Whether its draws disagree."""
-        return any(0.0 < rate < 1.0 for rate in self.rates.values()) or len({d.status for d in self.draws}) > 1
+        return (
+            any(0.0 < rate < 1.0 for rate in self.rates.values()) or len({d.status for d in self.draws}) > 1
+        )
 
     @property
     def counts(self) -> bool:
@@ -84,7 +86,9 @@ class Comparison:
             "unchanged": len(results) - len(self.fixed) - len(self.broken) - _not_run(results),
             "flaky": [result.case.id for result in results if result.is_flaky],
             "not_run": [
-                {"case": result.case.id, "why": result.outcome.error} for result in results if result.status == "not-run"
+                {"case": result.case.id, "why": result.outcome.error}
+                for result in results
+                if result.status == "not-run"
             ],
             "mixed": list(self.mixed),
             "steps": _steps(results),
@@ -158,7 +162,9 @@ def _moved(now: Mapping[str, Result], before: Mapping[str, Result]) -> tuple[str
         for draw in result.draws:
             for config, model in draw.resolved:
                 seen.setdefault(config, set()).add(model)
-    return tuple(f"{config}: {', '.join(sorted(models))}" for config, models in sorted(seen.items()) if len(models) > 1)
+    return tuple(
+        f"{config}: {', '.join(sorted(models))}" for config, models in sorted(seen.items()) if len(models) > 1
+    )
 
 
 def _steps(results: list[Result]) -> dict[str, int]:

@@ -1,2 +1,82 @@
-def judge(session, fields, answer):
-    return []
+"""Judging an answer where it was made: in the version's worker, with its classes and its documents at hand."""
+
+import importlib.util
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from alongside.core.case import Case, CheckSpec
+from alongside.core.document import Box, Document
+from alongside.core.encoding import decode
+from alongside.core.errors import DataError
+from alongside.core.run import Span
+from alongside.documents.place import text_in
+from alongside.engine.record import find_class
+from alongside.engine.session import Session
+from alongside.evals.checks import checks_for, run_check
+from alongside.evals.seen import CheckContext
+
+__all__ = ["judge"]
+
+
+def judge(
+    session: Session, fields: Mapping[str, Any], answer: Any, spans: Sequence[Span]
+) -> list[dict[str, Any]]:
+    """Return the verdicts of a case's checks as JSON. `fields` are its `expected` and `checks`.
+
+    Where a field has no check of its own, its type gives one. Raises DataError for a check that can't be run.
+    """
+    specs = tuple(CheckSpec(name, field, options) for name, field, options in fields["checks"])
+    case = Case("", "", "", {}, fields["expected"], checks=specs)
+    context = CheckContext(partial(_text_in, session, spans), partial(_function, session))
+    return [
+        asdict(run_check(spec, answer, case.expected, context=context))
+        for spec in checks_for(case, _types(answer))
+    ]
+
+
+def _types(answer: Any) -> Mapping[str, Any]:
+    try:
+        return typing.get_type_hints(type(answer))
+    except (NameError, TypeError):
+        return {}
+
+
+def _text_in(session: Session, spans: Sequence[Span], source: str, box: Box) -> str:
+    for span in spans:
+        if span.step == "alongside.parse" and span.output:
+            for document in _family(decode(session.blobs.get(span.output), session.blobs.get, find_class)):
+                if document.source == source:
+                    return text_in(document, box)
+    return ""
+
+
+def _family(document: Document) -> Iterator[Document]:
+    yield document
+    for child in document.children:
+        yield from _family(child)
+
+
+def _function(session: Session, name: str) -> Callable[..., Any]:
+    """Return the function that `FILE.py:NAME` names, loaded from the version's tree."""
+    file, _, function = name.partition(":")
+    path = session.root / file
+    spec = importlib.util.spec_from_file_location(path.stem, path) if path.is_file() else None
+    if spec is None or spec.loader is None:
+        raise _no_function(name, f"{file} is not in the engagement")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = getattr(module, function, None)
+    if found is None:
+        raise _no_function(name, f"{file} defines no {function!r}")
+    return found
+
+
+def _no_function(name: str, why: str) -> DataError:
+    return DataError(
+        "no-check-function",
+        f"check {name}: {why}",
+        fix="name it as FILE.py:FUNCTION, from the engagement's folder",
+    )

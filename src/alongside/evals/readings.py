@@ -13,14 +13,17 @@ __all__ = ["ORDERS", "Money", "Order", "read_date", "read_money", "read_number"]
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
 
-_MARK = r"[^\d\s.,'’()+\-−]{1,4}"
+_MARK = r"[^\d\s.,'\u2019()+\-\u2212]{1,4}"
 _MONEY = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[-−+])?\s*(?P<before>{_MARK})?\s*(?P<inner>[-−+])?\s*"
-    rf"(?P<body>\d[\d\s.,'’]*|[.,]\d+)\s*(?P<after>{_MARK})?\s*(?P<tail>[-−])?\s*(?P<close>\))?"
+    rf"(?P<open>\()?\s*(?P<sign>[-\u2212+])?\s*(?P<before>{_MARK})?\s*(?P<inner>[-\u2212+])?\s*"
+    rf"(?P<body>\d[\d\s.,'\u2019]*|[.,]\d+)\s*(?P<after>{_MARK})?\s*(?P<tail>[-\u2212])?\s*(?P<close>\))?"
 )
 _SCIENTIFIC = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d{1,3}", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*")
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "RM": "MYR", "US$": "USD", "S$": "SGD"}
+
+_FULL_YEAR = 4  # digits
+_PIVOT = 68
 
 # English, German, French, Spanish, Italian, Portuguese, Dutch, Malay, by the letters that tell them apart.
 _MONTHS = (
@@ -46,9 +49,9 @@ _NUMBERS = re.compile(r"(\d{1,4})\s*[-/.\s年]\s*(\d{1,2})\s*[-/.\s月]\s*(\d{1,
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,}\.?,\s*")
 _DAY_FIRST = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s\-/.,]*(?:of\s+|de\s+)?([^\W\d_]{3,})\.?[\s\-/.,']*(?:de\s+)?(\d{4}|\d\d)"
+    r"(\d{1,2})(?:st|[nr]d|th|er|º|\.)?[\s\-/.,]*(?:of\s+|de\s+)?([^\W\d_]{3,})\.?[\s\-/.,']*(?:de\s+)?(\d{4}|\d\d)"
 )
-_NAME_FIRST = re.compile(r"([^\W\d_]{3,})\.?[\s\-/.]*(\d{1,2})(?:st|nd|rd|th)?[\s\-/.,']+(\d{4}|\d\d)")
+_NAME_FIRST = re.compile(r"([^\W\d_]{3,})\.?[\s\-/.]*(\d{1,2})(?:st|[nr]d|th)?[\s\-/.,']+(\d{4}|\d\d)")
 
 
 class Money(NamedTuple):
@@ -100,14 +103,14 @@ def _money(text: str) -> Money | None:
     match = _MONEY.fullmatch(text.strip())
     if match is None or (match["open"] is None) != (match["close"] is None):
         return None
-    amount = _amount(re.sub(r"[\s'’]", "", match["body"]))
+    amount = _amount(re.sub(r"[\s'\u2019]", "", match["body"]))
     marks = {mark for name in ("before", "after") if (mark := match[name])}
     signs = [match[name] for name in ("sign", "inner", "tail") if match[name]]
     if amount is None or len(marks) > 1 or len(signs) > 1:
         return None
     negative = bool(match["open"]) or any(sign != "+" for sign in signs)
     mark = next(iter(marks), "").upper()
-    return Money(-amount if negative else amount, _SIGNS.get(mark, mark))
+    return Money(amount.copy_negate() if negative else amount, _SIGNS.get(mark, mark))
 
 
 def _amount(digits: str) -> Decimal | None:
@@ -129,7 +132,9 @@ def _amount(digits: str) -> Decimal | None:
 
 def _date(text: str, order: Order) -> date | None:
     if match := _COMPACT.fullmatch(text):
-        return _day(int(match[1]), int(match[2]), int(match[3]))
+        return _day(int(match[1]), int(match[2]), int(match[3])) or _numeric(
+            text[:2], text[2:4], text[4:], order
+        )
     if match := _NUMBERS.fullmatch(text):
         return _numeric(match[1], match[2], match[3], order)
     text = _WEEKDAY.sub("", text)
@@ -142,7 +147,7 @@ def _date(text: str, order: Order) -> date | None:
 
 def _numeric(first: str, second: str, third: str, order: Order) -> date | None:
     a, b, c = int(first), int(second), int(third)
-    if len(first) == 4 or order == "ymd" and len(third) <= 2:
+    if len(first) == _FULL_YEAR or (order == "ymd" and len(third) < _FULL_YEAR):
         return _day(_year(first), b, c)
     day_first, month_first = _day(_year(third), b, a), _day(_year(third), a, b)
     return month_first or day_first if order == "mdy" else day_first or month_first
@@ -157,7 +162,9 @@ def _named(name: str, day: str, year: str) -> date | None:
 def _year(text: str) -> int:
     """Two digits are of this century up to 68, as POSIX reads %y."""
     year = int(text)
-    return year if len(text) > 2 else year + (2000 if year <= 68 else 1900)
+    if len(text) == 3:  # noqa: PLR2004
+        return 0  # no year: the date is none
+    return year if len(text) == _FULL_YEAR else year + (2000 if year <= _PIVOT else 1900)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

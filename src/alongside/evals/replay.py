@@ -85,7 +85,7 @@ def order_for(case: Case, *, run: str, options: Options, draw: int = 0) -> Order
     )
 
 
-def replay(  # noqa: PLR0913  the parts of one replay
+def replay(
     cases: Sequence[Case],
     candidate: Side,
     *,
@@ -127,7 +127,10 @@ def evaluate(
             results[case.id] = passing(case, (_remembered(known),), remembered=True)
             progress(len(results), len(cases), results[case.id])
         else:
-            orders += [(case, order_for(case, run=new_id("run"), options=options, draw=d)) for d in _draws(case, options)]
+            orders += [
+                (case, order_for(case, run=new_id("run"), options=options, draw=d))
+                for d in _draws(case, options)
+            ]
     _run(orders, side, limits, results, len(cases), progress)
     return {case.id: results[case.id] for case in cases}
 
@@ -161,7 +164,7 @@ def _run(
             progress(len(results), total, results[case.id])
 
 
-def _draw_again(  # noqa: PLR0913
+def _draw_again(
     now: dict[str, Result],
     before: dict[str, Result],
     candidate: Side,
@@ -181,7 +184,12 @@ def _draw_again(  # noqa: PLR0913
     more = replace(options, draws=_DRAWS)
     again = evaluate(suspects, candidate, options=more, limits=limits, new_id=new_id, progress=_silent)
     again_before = evaluate(
-        suspects, baseline, options=replace(more, refresh=False), limits=limits, new_id=new_id, progress=_silent
+        suspects,
+        baseline,
+        options=replace(more, refresh=False),
+        limits=limits,
+        new_id=new_id,
+        progress=_silent,
     )
     return now | again, before | again_before
 

@@ -83,7 +83,9 @@ def _cases_there(results: Sequence[Result], errors: Sequence[DataError]) -> Item
     if errors:
         return Item("cases can be read", "unmet", f"{len(errors)} case files can't be: {errors[0].message}")
     status: Status = "met" if results else "unmet"
-    return Item("there are cases", status, f"{len(results)} cases" if results else "none: nothing can be shown")
+    return Item(
+        "there are cases", status, f"{len(results)} cases" if results else "none: nothing can be shown"
+    )
 
 
 def _must_pass(results: Sequence[Result]) -> Item:
@@ -125,9 +127,13 @@ def _limits(engagement: Engagement, results: Sequence[Result]) -> list[Item]:
     limits, items = engagement.limits, list[Item]()
     ran = [result.outcome for result in results if result.status != "not-run"]
     if limits.cost_per_run is not None:
-        items.append(_at_most("cost of a run", [_dollars(one.cold_cost) for one in ran], limits.cost_per_run, "$"))
+        items.append(
+            _at_most("cost of a run", [_dollars(one.cold_cost) for one in ran], limits.cost_per_run, "$")
+        )
     if limits.seconds_per_run is not None:
-        items.append(_at_most("seconds of a run", [one.cold_seconds for one in ran], limits.seconds_per_run, "s"))
+        items.append(
+            _at_most("seconds of a run", [one.cold_seconds for one in ran], limits.seconds_per_run, "s")
+        )
     return items
 
 
@@ -137,15 +143,24 @@ def _at_most(name: str, values: Sequence[float | None], most: float, unit: str) 
     if len(known) < len(values):
         return Item(name, "unproven", f"{len(values) - len(known)} runs are unpriced")
     worst = max(known, default=0.0)
-    return Item(name, "met" if worst <= most else "unmet", f"at most {worst:.4g} {unit}, limit {most:g} {unit}")
+    return Item(
+        name, "met" if worst <= most else "unmet", f"at most {worst:.4g} {unit}, limit {most:g} {unit}"
+    )
 
 
 def _promise(
-    promise: Promise, counted: Sequence[Result], results: Sequence[Result], signed: Mapping[str, Sequence[str]]
+    promise: Promise,
+    counted: Sequence[Result],
+    results: Sequence[Result],
+    signed: Mapping[str, Sequence[str]],
 ) -> Item:
     if promise.measure == "sign-off":
         who = signed.get(promise.name, ())
-        shown = f"signed by {', '.join(who)}" if who else f"`alongside release approve --by {promise.owner or 'NAME'}`"
+        shown = (
+            f"signed by {', '.join(who)}"
+            if who
+            else f"`alongside release approve --by {promise.owner or 'NAME'}`"
+        )
         return Item(promise.name, "met" if who else "unmet", shown, promise.owner)
     if promise.measure in {"cost", "latency"}:
         return _measured(promise, [result for result in results if result.status != "not-run"])
@@ -179,7 +194,9 @@ def _counts(measure: str, counted: Sequence[Result]) -> tuple[int, int, tuple[st
     """Return (right, judged, the failing cases) of `cases`, `field:NAME` or `check:NAME`."""
     kind, _, name = measure.partition(":")
     picked: Callable[[Result], bool | None] = (
-        (lambda result: result.status == "passed") if kind == "cases" else lambda result: _checks(result, kind, name)
+        (lambda result: result.status == "passed")
+        if kind == "cases"
+        else lambda result: _checks(result, kind, name)
     )
     judged = [(result, holds) for result in counted if (holds := picked(result)) is not None]
     failing = tuple(result.case.id for result, holds in judged if not holds)
@@ -188,7 +205,9 @@ def _counts(measure: str, counted: Sequence[Result]) -> tuple[int, int, tuple[st
 
 def _checks(result: Result, kind: str, name: str) -> bool | None:
     """Return whether a field's (or a named check's) checks all held, None where the case doesn't judge it."""
-    rates = [rate for (check, field), rate in result.rates.items() if (field if kind == "field" else check) == name]
+    rates = [
+        rate for (check, field), rate in result.rates.items() if (field if kind == "field" else check) == name
+    ]
     if rates:
         return all(rate >= result.case.rate for rate in rates)
     judged = kind == "field" and name in result.case.expected

@@ -44,7 +44,16 @@ def ship(  # noqa: PLR0913  the parts of one record
             "override-unsigned", "--override needs a name and a reason", fix="add --by NAME --reason TEXT"
         )
     kind = "ship" if passed else "override"
-    return _move(database, lambda live: (version, live), kind=kind, by=by, reason=reason, verdict=verdict, new_id=new_id, clock=clock)
+    return _move(
+        database,
+        lambda live: (version, live),
+        kind=kind,
+        by=by,
+        reason=reason,
+        verdict=verdict,
+        new_id=new_id,
+        clock=clock,
+    )
 
 
 def rollback(
@@ -53,7 +62,9 @@ def rollback(
     """Make the previous version live again. Raises UsageError `no-previous`."""
     if not versions.pointer(database).previous:
         raise UsageError(
-            "no-previous", "there is no previous version to go back to", fix="ship a version with `alongside ship`"
+            "no-previous",
+            "there is no previous version to go back to",
+            fix="ship a version with `alongside ship`",
         )
     return _move(
         database,
@@ -67,7 +78,7 @@ def rollback(
     )
 
 
-def _move(  # noqa: PLR0913
+def _move(
     database: Database,
     choose: Callable[[str], tuple[str, str]],
     *,
@@ -86,5 +97,7 @@ def _move(  # noqa: PLR0913
         if database.write(lambda connection, r=release, p=pointer: versions.move(connection, r, expected=p)):
             return release
     raise UsageError(
-        "pointer-moved", "somebody else is shipping at the same time", fix="see `alongside release list`, then repeat"
+        "pointer-moved",
+        "somebody else is shipping at the same time",
+        fix="see `alongside release list`, then repeat",
     )

@@ -27,7 +27,7 @@ class Channel:
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
-        sock.setblocking(False)
+        sock.settimeout(0.0)  # never blocks: we poll, with a deadline
         self._sending = threading.Lock()
         self._buffer = bytearray()
 

@@ -1,13 +1,12 @@
 """Blobs by their SHA-256: small ones in the database, big ones as files that are synced, then renamed."""
 
-import os
 import sqlite3
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from alongside.core.digest import digest, short
 from alongside.core.errors import DataError
+from alongside.store.atomic_file import write_atomic
 from alongside.store.database import Database
 
 __all__ = ["SMALL", "BlobStore", "insert_small"]
@@ -64,7 +63,7 @@ class BlobStore:
         for (name,) in self._database.read().execute("SELECT digest FROM blob"):
             yield name
         for path in self._folder.glob("??/*"):
-            if "." not in path.name:
+            if not path.name.startswith("."):
                 yield path.name
 
     def stored_at(self, name: str) -> float:
@@ -112,22 +111,7 @@ class BlobStore:
         path = self._path(name)
         if path.is_file() and digest(path.read_bytes()) == name:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{name}.{os.getpid()}-{threading.get_ident()}")
-        try:
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise DataError(
-                "disk-full",
-                f"{path} can't be written: {error.strerror}",
-                fix="free some space on this disk, then repeat",
-            ) from error
-        _sync_folder(path.parent)
+        write_atomic(path, data)
 
 
 def insert_small(connection: sqlite3.Connection, blobs: Mapping[str, bytes]) -> None:
@@ -138,11 +122,3 @@ def insert_small(connection: sqlite3.Connection, blobs: Mapping[str, bytes]) -> 
             "ON CONFLICT (digest) DO UPDATE SET data = excluded.data WHERE data <> excluded.data",
             blobs.items(),
         )
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

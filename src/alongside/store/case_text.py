@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from alongside.core.case import Case, CheckSpec, case_id
 from alongside.core.errors import DataError
 from alongside.store.toml_literal import from_toml, toml_key, toml_literal
 from alongside.store.toml_table import Table, parse_table
-
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
 
 __all__ = ["case_text", "edited_text", "read_case"]
 
@@ -87,7 +84,7 @@ def edited_text(source: str, case: Case, *, name: str) -> str:
 def _edit_in_place(source: str, before: Case, case: Case) -> str:
     import tomlkit
 
-    document = tomlkit.parse(source)
+    document = cast("dict[str, Any]", tomlkit.parse(source))
     for key in ("name", *_DEFAULTS):
         if getattr(before, key) != getattr(case, key):
             document[key] = _item(getattr(case, key))
@@ -105,7 +102,7 @@ def _states(text: str, case: Case, *, name: str) -> bool:
         return False
 
 
-def _edit_expected(document: "TOMLDocument", before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def _edit_expected(document: dict[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     import tomlkit
 
     if before == after:

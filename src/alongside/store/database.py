@@ -22,6 +22,7 @@ __all__ = ["SCHEMA", "Database"]
 SCHEMA = 1
 _BUSY_SECONDS = 30.0
 _BATCH = 512
+_CHECKPOINT_PAGES = 8000  # fewer copies of hot pages; 32 MB of log at most
 
 T = TypeVar("T")
 
@@ -99,6 +100,7 @@ class Database:
             )
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
         except sqlite3.Error as error:
             raise _unusable(self.path, error) from error
         with self._lock:

@@ -110,8 +110,7 @@ def last_of_step(
 ) -> Iterator[tuple[tuple[tuple[str, str], ...], Kept]]:
     """Yield (parts, kept) of a step's results recorded before a time, newest first."""
     rows = database.read().execute(
-        f"SELECT parts, {_COLUMNS} FROM ledger WHERE step = ? AND recorded_at < ? "  # noqa: S608
-        "ORDER BY recorded_at DESC",
+        f"SELECT parts, {_COLUMNS} FROM ledger WHERE step = ? AND recorded_at < ? ORDER BY recorded_at DESC",
         (step, before),
     )
     for parts, *row in rows:

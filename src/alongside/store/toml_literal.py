@@ -15,6 +15,7 @@ __all__ = ["from_toml", "toml_key", "toml_literal"]
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _NULL = re.compile(r"null_*")
 _ESCAPED = re.compile(r"null_+")
+_WORDS = {None: "{ null = true }", True: "true", False: "false"}
 _WIDTH = 90
 
 
@@ -26,13 +27,9 @@ def toml_key(key: str) -> str:
 def toml_literal(value: Any) -> str:
     """Return a plain JSON value as TOML. Raises ValueError for what TOML or UTF-8 can't hold."""
     match value:
-        case None:
-            return "{ null = true }"
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case float() if math.isfinite(value):
+        case None | bool():
+            return _WORDS[value]
+        case int() | float() if math.isfinite(value):
             return repr(value)
         case str():
             return _text(value)

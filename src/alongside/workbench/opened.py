@@ -1,55 +1,54 @@
-"""Opens an engagement: the only file that chooses and wires adapters."""
+"""An open engagement: the store, the versions, the runs."""
 
+import mimetypes
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from alongside.core.chat import ModelConfig
+from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
-from alongside.core.errors import AlongsideError, DataError, UsageError
-from alongside.core.ids import make_id
-from alongside.core.ports import ChatModel, FieldModel, Parser
+from alongside.core.errors import DataError, UsageError
+from alongside.core.plain import plain
 from alongside.core.release import Version
+from alongside.core.run import Run
+from alongside.store import runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
+from alongside.workbench.workers import WORKER, new_id
 
-__all__ = ["Workbench", "new_id", "open_engagement", "worker"]
+if TYPE_CHECKING:
+    from alongside.engine.order import Order, Outcome
+    from alongside.engine.runner import Runner
 
-_WORKER = "alongside.workbench:worker"
-_VERSION_MEMORY = 6 << 30
-_PARSE_MEMORY = 3 << 30
+__all__ = ["Opened"]
+
+_MEMORY = 6 << 30
 _CONCURRENCY = 16
-_STATE = ".alongside"
+_SECONDS = 300.0
 
 
-def new_id(prefix: str) -> str:
-    """Return a fresh id."""
-    return make_id(prefix, time.time(), secrets.randbits)
-
-
-def open_engagement(start: str | Path = ".") -> "Workbench":
-    """Open the engagement that `start` is in, found like git finds a repository."""
-    from alongside.store.engagement_file import find_root, load_engagement
-
-    return Workbench(load_engagement(find_root(Path(start))))
-
-
-class Workbench:
-    """One open engagement. Close it, or use it in a `with`."""
+class Opened:
+    """One open engagement: its folder, its store, its versions and their workers. Close it, or use it in a `with`."""
 
     def __init__(self, engagement: Engagement) -> None:
         self.engagement = engagement
         self.clock: Callable[[], float] = time.time
-        self._runners: dict[str, Any] = {}
+        self._runners: dict[str, Runner] = {}
+
+    @property
+    def root(self) -> Path:
+        """The engagement's folder."""
+        return self.engagement.root
 
     @property
     def state(self) -> Path:
         """The folder of what isn't in git."""
-        return self.engagement.root / _STATE
+        return self.root / ".alongside"
 
     @cached_property
     def database(self) -> Database:
@@ -62,17 +61,23 @@ class Workbench:
         """The blobs."""
         return BlobStore(self.state / "blobs", self.database)
 
+    @cached_property
+    def salt(self) -> str:
+        """The engagement's salt: it lives in the store and moves with an export."""
+        from alongside.store.meta import get_or_set
+
+        return get_or_set(self.database, "salt", lambda: secrets.token_hex(16))
+
+    # Versions and workers
+
     def snapshot(self) -> Version:
         """Store the working tree and return its version."""
         from alongside.engine.versions import snapshot
 
-        self.salt()
         return snapshot(self.engagement, database=self.database, blobs=self.blobs, clock=self.clock)
 
     def version(self, name: str) -> Version:
         """Return a version by an id's start, or `live`, `previous`. Raises UsageError `no-such-version`."""
-        from alongside.store import versions
-
         pointer = versions.pointer(self.database)
         wanted = {"live": pointer.live, "previous": pointer.previous}.get(name, name)
         found = versions.find(self.database, wanted) if wanted else []
@@ -84,21 +89,107 @@ class Workbench:
             )
         return found[0]
 
-    def runner(self, version: Version, *, fresh: bool = False) -> Any:
-        """Return the version's runner; its worker starts with the first order. `fresh`: one of its own."""
+    def live(self) -> Version | None:
+        """Return the live version, None before the first release."""
+        pointer = versions.pointer(self.database)
+        return versions.get(self.database, pointer.live) if pointer.live else None
+
+    def runner(self, version: Version) -> "Runner":
+        """Return the version's runner; its worker process starts with the first order."""
         from alongside.engine.runner import Runner
 
-        if fresh or version.id not in self._runners:
+        if version.id not in self._runners:
             made = Runner(lambda: self._start(version), concurrency=_CONCURRENCY, lost=self._lost)
-            self._runners[f"{version.id}#{len(self._runners)}" if fresh else version.id] = made
-            return made
+            self._runners[version.id] = made
         return self._runners[version.id]
 
-    def salt(self) -> str:
-        """Return the engagement's salt: it lives in the store and moves with an export."""
-        from alongside.store.meta import get_or_set
+    def describe(self, version: Version) -> dict[str, Any]:
+        """Return what a version offers: `{workflow: {inputs, answer, fields, steps, learned, doc}}`."""
+        return self.runner(version).call("describe", {})
 
-        return get_or_set(self.database, "salt", lambda: secrets.token_hex(16))
+    # Runs
+
+    def add_file(self, path: Path) -> dict[str, str]:
+        """Keep a file's bytes and return it as a plain input. Raises DataError `no-such-file`."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise DataError(
+                "no-such-file",
+                f"{path} can't be read: {error.strerror}",
+                fix="check the path and its permissions",
+            ) from error
+        return self.add_bytes(data, path.name)
+
+    def add_bytes(self, data: bytes, name: str) -> dict[str, str]:
+        """Keep bytes and return them as a plain input."""
+        source = digest(data)
+        if not self.blobs.has(source):
+            self.blobs.put(data)
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return {"file": source, "name": name, "media_type": media_type}
+
+    def submit(
+        self,
+        workflow: str,
+        inputs: Mapping[str, Any],
+        *,
+        version: Version | None = None,
+        mode: str = "new",
+        **more: Any,
+    ) -> "Future[Outcome]":
+        """Start a run (of the working tree, unless a version is given) and return its future outcome."""
+        from alongside.engine.order import Order
+
+        order = Order(
+            run=new_id("run"),
+            workflow=workflow,
+            mode=mode,
+            inputs=dict(inputs),
+            seconds=self.deadline,
+            **more,
+        )
+        return self.runner(version or self.snapshot()).submit(order)
+
+    def run(
+        self, workflow: str, *files: str | Path, version: Version | None = None, **inputs: Any
+    ) -> "Outcome":
+        """Run a workflow on files (its first inputs, in order) and values, and wait for the outcome."""
+        chosen = version or self.snapshot()
+        names = list(self.describe(chosen).get(workflow, {"inputs": {}})["inputs"])
+        given = {name: self.add_file(Path(file)) for name, file in zip(names, files, strict=False)}
+        return self.submit(workflow, {**given, **inputs}, version=chosen).result()
+
+    def resume(self, run: str) -> "Outcome":
+        """Go on with an interrupted run, on its own version; nothing finished is repeated."""
+        from alongside.engine.order import Order
+
+        found = self.find_run(run)
+        order = Order(
+            run=found.id,
+            workflow=found.workflow,
+            mode=found.mode,
+            kept_inputs=dict(found.inputs),
+            seconds=self.deadline,
+            released=found.released,
+        )
+        return self.runner(self.version(found.version)).submit(order).result()
+
+    def find_run(self, run: str) -> Run:
+        """Return a run by its id or an unmistakable start of it. Raises UsageError `no-such-run`."""
+        found = runs.get(self.database, run)
+        if found is None:
+            raise UsageError("no-such-run", f"{run} is no run here", fix="see `alongside runs list`")
+        return found
+
+    def value(self, kept: str) -> Any:
+        """Return a kept value (an answer, an input) by its digest, as plain JSON; None for an empty digest."""
+        return plain(self.blobs.get(kept)) if kept else None
+
+    @property
+    def deadline(self) -> float:
+        """Seconds a run may take."""
+        return self.engagement.limits.seconds_per_run or _SECONDS
 
     def close(self) -> None:
         """Kill the workers and close the store; everything acknowledged is on the disk."""
@@ -117,17 +208,21 @@ class Workbench:
     def _start(self, version: Version) -> Any:
         from alongside.sandbox.process import Worker
 
-        limit = self.engagement.limits.seconds_per_run
-        options = {"state": str(self.state), "version": version.id, "seconds": limit}
+        limits = self.engagement.limits
+        options = {
+            "state": str(self.state),
+            "version": version.id,
+            "limits": [limits.cost_per_run, limits.cost_per_replay, limits.seconds_per_run, limits.regions],
+        }
         return Worker.start(
-            _WORKER,
+            WORKER,
             role="version",
             options=options,
-            memory=_VERSION_MEMORY,
-            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+            memory=_MEMORY,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
         )
 
-    def _lost(self, order: Any, code: str, text: str) -> Any:
+    def _lost(self, order: "Order", code: str, text: str) -> "Outcome":
         from alongside.engine.lost import write_lost
 
         return write_lost(self.database, order, code, text, now=self.clock())

@@ -3,14 +3,18 @@
 import os
 import secrets
 import time
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from alongside.core.chat import ModelConfig
+from alongside.core.engagement import Limits
 from alongside.core.errors import AlongsideError, DataError, UsageError
 from alongside.core.ids import make_id
 from alongside.core.ports import ChatModel, FieldModel, Parser
 from alongside.core.release import Version
+from alongside.policy.limits import check_model
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
@@ -33,6 +37,8 @@ def worker(role: str, options: dict[str, Any], channel: Any) -> None:
         serve(options, channel)
     elif role == "version":
         _version_worker(options, channel)
+    elif role == "train":
+        _train_worker(options, channel)
     else:
         raise UsageError("no-such-role", f"a worker has no role {role!r}", fix="this is a bug: report it")
 
@@ -50,7 +56,7 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         if version is None:
             raise DataError("no-such-version", "the version is not in the store", fix="run the command again")
         versions.check_lock(version)
-        session = _session(state, database, version)
+        session = _session(state, database, version, Limits(*options["limits"]))
         os.chdir(session.root)
         workflows = loading.load_workflows(session)
         if not version.lock:
@@ -61,14 +67,11 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         return
     guard.install(session.root, (state,))
     channel.send({"ready": True})
-    handlers = {
-        "describe": lambda _message, _body: describe.describe(session, workflows),
-        **_learning(session),
-    }
+    handlers = {"describe": lambda _message, _body: describe.describe(session, workflows)}
     host.serve(session, workflows, judge=judge, receive=channel.receive, send=channel.send, handlers=handlers)
 
 
-def _session(state: Path, database: Database, version: Version) -> Any:
+def _session(state: Path, database: Database, version: Version, limits: Limits) -> Any:
     from alongside.engine.session import Session
     from alongside.engine.versions import materialise
     from alongside.store.meta import get_or_set
@@ -88,8 +91,8 @@ def _session(state: Path, database: Database, version: Version) -> Any:
             if os.environ.get(config.api_key_env, "")
         ),
         clock=time.time,
-        new_id=new_id,
-        services=_services(configs),
+        limits=limits,
+        services=_services(configs, limits),
     )
 
 
@@ -97,7 +100,7 @@ def _config(name: str, fields: Any) -> ModelConfig:
     return ModelConfig(**{**fields, "name": name})
 
 
-def _services(configs: dict[str, ModelConfig]) -> Any:
+def _services(configs: dict[str, ModelConfig], limits: Limits) -> Any:
     from alongside.engine.session import Services
 
     made: dict[str, Any] = {}
@@ -110,7 +113,7 @@ def _services(configs: dict[str, ModelConfig]) -> Any:
         return made["parser"]
 
     def chat_model(name: str) -> ChatModel:
-        from alongside.models.openai import OpenAIModel
+        from alongside.models.openai import OpenAIChat
 
         if name not in configs:
             raise UsageError(
@@ -119,7 +122,8 @@ def _services(configs: dict[str, ModelConfig]) -> Any:
                 fix=f"add [models.{name}] with base_url and model",
             )
         if name not in made:
-            made[name] = OpenAIModel(configs[name])
+            check_model(limits, configs[name])
+            made[name] = OpenAIChat(configs[name])
         return made[name]
 
     def field_model(weights: bytes) -> FieldModel:
@@ -135,5 +139,44 @@ def _services(configs: dict[str, ModelConfig]) -> Any:
     return Services(parser, chat_model, field_model, prompted)
 
 
-def _learning(session: Any) -> dict[str, Any]:
-    return {}
+def _train_worker(options: dict[str, Any], channel: Any) -> None:
+    """Learn from the corrections of one message, tell how far it is, and send the weights, one a message."""
+    from alongside.core.document import Document
+    from alongside.core.fields import Field
+    from alongside.core.packing import unpack_document
+    from alongside.engine.typed import coerce
+    from alongside.learn.examples import Example
+    from alongside.learn.train import train_folds
+    from alongside.sandbox.jobs import pack_error
+
+    database = Database(Path(options["state"]) / "store.db")
+    blobs = BlobStore(Path(options["state"]) / "blobs", database)
+    message, _ = channel.receive()
+    types = {"str": str, "date": date, "datetime": datetime, "Decimal": Decimal, "float": float, "int": int}
+    fields = [Field(name, kind, types[kept]) for name, kind, kept in message["fields"]]
+    hints = {field.name: field.type for field in fields}
+    try:
+        examples = [
+            Example(
+                Document(**unpack_document(blobs.get(one["document"]))),
+                {
+                    name: None if value is None else coerce(value, hints[name], place=name, load=blobs.get)
+                    for name, value in one["expected"].items()
+                },
+                one["group"],
+            )
+            for one in message["examples"]
+        ]
+        trained = train_folds(
+            examples,
+            fields,
+            seed=message["seed"],
+            folds=message["folds"],
+            progress=lambda text: channel.send({"progress": text}),
+        )
+    except AlongsideError as error:
+        channel.send({"error": pack_error(error)})
+        return
+    channel.send({"weights": True}, trained.full)
+    for fold in trained.folds:
+        channel.send({"weights": True}, fold)

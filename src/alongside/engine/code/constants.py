@@ -1,3 +1,5 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# What is walked here are live objects of any type.
 """Values that code holds: globals, defaults, class attributes."""
 
 import enum

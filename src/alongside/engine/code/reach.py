@@ -1,3 +1,5 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# What is walked here are live objects of any type.
 """The project code that a function reaches, piece by piece.
 
 Walks live objects: the function's instructions name globals, closure cells and imports; these lead to
@@ -271,7 +273,7 @@ def _native(found: Reach, thing: Any) -> None:
 
 
 def _module(found: Reach, module: types.ModuleType, label: str) -> None:
-    """A module used as a value: which of its names are used can't be told."""
+    """Follow a module used as a value, of which nobody can tell what names are used."""
     origin = found.origins.of(module.__name__)
     if origin == PROJECT:
         found.opaque.append(f"{label} is a module used as a value")

@@ -1,0 +1,1 @@
+"""Bytes to a faithful Document with boxes and page images; audits its own faithfulness."""

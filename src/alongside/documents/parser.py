@@ -1,0 +1,83 @@
+"""The parser that the rest of Alongside sees: our readers in recycled worker processes."""
+
+from typing import Any, Final, Self
+
+from alongside.core.digest import digest
+from alongside.core.document import Document
+from alongside.core.errors import DataError
+from alongside.core.packing import unpack_document
+from alongside.documents.limits import unreadable
+from alongside.documents.version import parse_version
+from alongside.sandbox.pool import FailureKind, Pool, WorkerFailed
+
+__all__ = ["IsolatedParser"]
+
+_MEMORY: Final = 2 << 30
+_SECONDS: Final = 300.0
+_RECYCLE: Final = 200
+_WHY: Final[dict[FailureKind, str]] = {
+    "timeout": "reading it takes too long",
+    "memory": "reading it takes too much memory",
+    "crash": "it crashes the reader",
+    "output": "what it holds is too large",
+}
+_FIX: Final = "Split the file, or save it anew from the program that made it."
+
+
+class IsolatedParser:
+    """Implements `core.ports.Parser`; safe to call from many threads. `entry` is the worker's entry point."""
+
+    def __init__(
+        self,
+        entry: str,
+        *,
+        options: dict[str, Any] | None = None,
+        size: int = 1,
+        memory: int = _MEMORY,
+        seconds: float = _SECONDS,
+    ) -> None:
+        """`options` are limits (see `Limits`); `memory` (bytes of address space) and `seconds` cap one file."""
+        self._pool = Pool(
+            entry, role="parse", options=options or {}, size=size, memory=memory, recycle_after=_RECYCLE
+        )
+        self._seconds = seconds
+
+    @property
+    def version(self) -> str:
+        """Engine, versions and the digest of the OCR data."""
+        return parse_version()
+
+    def parse(self, data: bytes, *, name: str, media_type: str) -> Document:
+        """Return the document, decoded when it is first touched; it carries its digest.
+
+        Raises DataError `unreadable-document`, whatever the file does to its worker.
+        """
+        packed = self._call({"job": "parse", "name": name, "media_type": media_type}, data)
+        return Document.shell(digest(packed), lambda: unpack_document(packed))
+
+    def render(
+        self, data: bytes, *, name: str, media_type: str, page: int, scale: float, rotation: int | None = None
+    ) -> bytes:
+        """Return a page as PNG (see `render_page`), drawn in the worker too. Raises DataError."""
+        place = {"page": page, "scale": scale, "rotation": rotation}
+        return self._call({"job": "render", "name": name, "media_type": media_type, **place}, data)
+
+    def close(self) -> None:
+        """End the workers."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _call(self, message: dict[str, Any], data: bytes) -> bytes:
+        try:
+            return self._pool.call(message, data, seconds=self._seconds)[1]
+        except WorkerFailed as failure:
+            raise _named(message["name"], failure) from failure
+
+
+def _named(name: str, failure: WorkerFailed) -> DataError:
+    return unreadable(name, f"{_WHY[failure.kind]} ({failure.detail})", fix=_FIX)

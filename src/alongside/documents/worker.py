@@ -1,0 +1,26 @@
+"""The worker's side: jobs `parse` and `render` over a channel."""
+
+from typing import Any
+
+from alongside.core.packing import pack_document
+from alongside.documents.limits import Limits
+from alongside.documents.parse import parse_bytes
+from alongside.documents.render import render_page
+from alongside.sandbox.channel import Channel
+from alongside.sandbox.jobs import serve_jobs
+
+__all__ = ["serve"]
+
+
+def serve(options: dict[str, Any], channel: Channel) -> None:
+    """Answer until the channel closes; `options` are the limits (see `Limits`)."""
+
+    def handle(message: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        name, media_type = message["name"], message["media_type"]
+        if message["job"] == "render":
+            place = {key: message[key] for key in ("page", "scale", "rotation")}
+            limits = Limits.from_options(options)
+            return {}, render_page(body, name=name, media_type=media_type, limits=limits, **place)
+        return {}, pack_document(parse_bytes(body, name=name, media_type=media_type, options=options))
+
+    serve_jobs(channel, handle)

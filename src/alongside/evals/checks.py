@@ -1,0 +1,170 @@
+"""The checks by name, their options, and how one is run.
+
+exact, normalised, number, money, date and overlap hold a field against what the case expects of it; contains,
+not-contains, regex, schema and cited look at the answer alone; python asks a user's function.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from alongside.core.case import Case, CheckSpec, Verdict
+from alongside.core.errors import DataError
+from alongside.core.nearest import nearest
+from alongside.evals.answer import MISSING, answer_fields, find, unwrap
+from alongside.evals.answer_types import bare_type
+from alongside.evals.comparing import dated, exact, monetary, normalised, numeric, overlap
+from alongside.evals.inspecting import cited, contains, matches_regex, matches_schema, not_contains, python
+from alongside.evals.readings import ORDERS
+from alongside.evals.seen import CheckContext, Outcome, Seen
+
+__all__ = ["CHECKS", "Check", "check_options", "checks_for", "default_check", "run_check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A named check: its function, the options it must have with their types, and those it may have with defaults.
+
+    `compares`: it holds the field against what the case expects of it.
+    """
+
+    run: Callable[[Seen], Outcome]
+    compares: bool
+    needs: Mapping[str, type] = field(default_factory=dict[str, type])
+    may: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+_TOLERANCE = {"tolerance": 0.0, "relative": 0.0}
+_AMONG = {"order": ORDERS, "of": ("both", "expected", "answer")}
+
+CHECKS: Mapping[str, Check] = {
+    "exact": Check(exact, compares=True),
+    "normalised": Check(normalised, compares=True),
+    "number": Check(numeric, compares=True, may=_TOLERANCE),
+    "money": Check(monetary, compares=True, may=_TOLERANCE),
+    "date": Check(dated, compares=True, may={"order": "dmy"}),
+    "overlap": Check(overlap, compares=True, may={"threshold": 1.0, "of": "both"}),
+    "contains": Check(contains, compares=False, needs={"text": str}),
+    "not-contains": Check(not_contains, compares=False, needs={"text": str}),
+    "regex": Check(matches_regex, compares=False, needs={"pattern": str}),
+    "schema": Check(matches_schema, compares=False, needs={"schema": dict}),
+    "cited": Check(cited, compares=False),
+    "python": Check(python, compares=True, needs={"function": str}),
+}
+
+
+def run_check(
+    spec: CheckSpec, answer: object, expected: Mapping[str, Any], *, context: CheckContext | None = None
+) -> Verdict:
+    """Hold the answer against one check of a case whose expectations are `expected`, by field.
+
+    Whatever the answer is, there is a verdict. Raises DataError where the check itself is wrong: unknown, with bad
+    options, or comparing a field of which nothing is expected.
+    """
+    check, options = CHECKS.get(spec.check), check_options(spec)
+    assert check is not None  # check_options raised otherwise
+    wanted: Any = _expected(spec, expected)
+    if wanted is MISSING and check.compares and spec.check != "python":
+        raise DataError(
+            "nothing-expected",
+            f"check {spec.check!r} compares {spec.field or 'the answer'}, of which the case expects nothing",
+            fix=f"add {spec.field or 'the answer'} to the case's expected values, or take the check out",
+        )
+    found = find(answer, spec.field)
+    if found is MISSING:
+        return Verdict(spec.check, spec.field, passed=False, reason=_no_field(spec.field, answer))
+    seen = Seen(unwrap(found), found, wanted, options, context or CheckContext())
+    passed, reason = check.run(seen)
+    return Verdict(spec.check, spec.field, passed=passed, reason=reason)
+
+
+def check_options(spec: CheckSpec) -> dict[str, Any]:
+    """Return the check's options with their defaults. Raises DataError `unknown-check` or `check-option`."""
+    check = CHECKS.get(spec.check)
+    if check is None:
+        raise DataError(
+            "unknown-check",
+            f"there is no check {spec.check!r}; the nearest is {nearest(spec.check, CHECKS)!r}",
+            fix=f"write one of {', '.join(CHECKS)}",
+        )
+    given = dict(spec.options or {})
+    known = {**check.needs, **check.may}
+    for name in given:
+        if name not in known:
+            near = nearest(name, known) or "none"
+            raise _bad_option(
+                spec, f"has no option {name!r}; the nearest is {near}", f"write {near}, or take it out"
+            )
+    for name, kind in check.needs.items():
+        if not isinstance(given.get(name), kind):
+            raise _bad_option(spec, f"needs the option {name}", f"add options.{name}, a {kind.__name__}")
+    options = {**check.may, **given}
+    _check_kinds(spec, check, options)
+    return options
+
+
+def checks_for(case: Case, field_types: Mapping[str, Any]) -> tuple[CheckSpec, ...]:
+    """Return the case's checks: those it names, and the default of each expected field that none of them compares.
+
+    `field_types` are the annotations of the answer's fields (`Decimal`, `Value[date]`, …), as `field_types` finds them;
+    a field that it lacks is judged by the kind of what is expected.
+    """
+    compared = {spec.field for spec in case.checks if spec.check in CHECKS and CHECKS[spec.check].compares}
+    defaults = (
+        CheckSpec(default_check(field_types.get(name), value), name)
+        for name, value in case.expected.items()
+        if name not in compared
+    )
+    return (*case.checks, *defaults)
+
+
+def default_check(kind: Any, expected: Any) -> str:
+    """Return the check for a field of type `kind` (None: not known) of which `expected` is expected."""
+    bare = bare_type(kind) or cast("Any", type(expected))
+    known = isinstance(bare, type)
+    return next((name for types, name in _BY_TYPE if known and issubclass(bare, types)), "exact")
+
+
+_BY_TYPE: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((bool,), "exact"),
+    ((str,), "normalised"),
+    ((int, float, Decimal), "number"),
+    ((date,), "date"),
+    ((list, tuple, set, frozenset), "overlap"),
+)
+
+
+def _expected(spec: CheckSpec, expected: Mapping[str, Any]) -> Any:
+    if spec.field in expected:
+        return expected[spec.field]
+    return dict(expected) if not spec.field and expected else MISSING
+
+
+def _no_field(name: str, answer: object) -> str:
+    fields = answer_fields(answer)
+    has = f"it has {', '.join(fields)}" if fields else f"it is {type(answer).__name__}"
+    return f"the answer has no {name}; {has}"
+
+
+def _check_kinds(spec: CheckSpec, check: Check, options: Mapping[str, Any]) -> None:
+    import re
+
+    for name, default in check.may.items():
+        value = options[name]
+        if name in _AMONG and value not in _AMONG[name]:
+            raise _bad_option(
+                spec, f"can't have {name} = {value!r}", f"write one of {', '.join(_AMONG[name])}"
+            )
+        number = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+        if isinstance(default, float) and not number:
+            raise _bad_option(spec, f"can't have {name} = {value!r}", "write a number of at least 0")
+    try:
+        re.compile(options.get("pattern", ""))
+    except re.error as error:
+        raise _bad_option(spec, f"has a pattern that isn't one: {error}", "mend options.pattern") from error
+
+
+def _bad_option(spec: CheckSpec, why: str, fix: str) -> DataError:
+    return DataError("check-option", f"check {spec.check!r} {why}", fix=fix)

@@ -1,0 +1,86 @@
+"""What a case expects, which JSON and TOML hold, as the type that the answer has."""
+
+import enum
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from decimal import Decimal
+from typing import Any, cast
+
+from alongside.evals.readings import read_number
+
+__all__ = ["coerce"]
+
+
+def coerce(expected: Any, answer: Any) -> Any:
+    """Return `expected` as the type of `answer` (both unwrapped), item by item; unchanged where it isn't one.
+
+    Only what loses nothing is turned: "12.50" into a Decimal, "2018-11-18" into a date, 3 into "3", a list into a set.
+    """
+    turn = next((turn for kinds, turn in _TURNS if isinstance(answer, kinds)), None)
+    if turn is not None:
+        return turn(expected, answer)
+    return (
+        answer if isinstance(expected, str) and str(answer) == expected and answer is not None else expected
+    )
+
+
+def _flag(expected: Any, _: bool) -> Any:  # noqa: FBT001
+    return (
+        {"true": True, "false": False}.get(expected.casefold(), expected)
+        if isinstance(expected, str)
+        else expected
+    )
+
+
+def _member(expected: Any, answer: enum.Enum) -> Any:
+    return next(
+        (member for member in type(answer) if expected in (member, member.value, member.name)), expected
+    )
+
+
+def _number(expected: Any, answer: Any) -> Any:
+    kind = cast("Any", type(answer))
+    number = read_number(expected)
+    if number is None or (kind is int and number != number.to_integral_value()):
+        return expected
+    return kind(number)
+
+
+def _word(expected: Any, _: str) -> Any:
+    return str(expected) if isinstance(expected, int | float) and not isinstance(expected, bool) else expected
+
+
+def _moment(expected: Any, answer: date | time) -> Any:
+    try:
+        return type(answer).fromisoformat(expected) if isinstance(expected, str) else expected
+    except ValueError:
+        return expected
+
+
+def _container(expected: Any, answer: Any) -> Any:
+    if isinstance(answer, dict):
+        known = cast("dict[str, Any]", answer)
+        if not isinstance(expected, Mapping):
+            return expected
+        items = cast("Mapping[str, Any]", expected).items()
+        return {key: coerce(value, known.get(key)) for key, value in items}
+    if not isinstance(expected, list | tuple | set | frozenset):
+        return expected
+    wanted = list(cast("list[Any]", expected))
+    if isinstance(answer, frozenset):
+        one = next(iter(cast("frozenset[Any]", answer)), None)
+        turned = [coerce(item, one) for item in wanted]
+        return turned if any(isinstance(item, dict | list) for item in turned) else frozenset(turned)
+    have = cast("list[Any]", answer)
+    return [coerce(item, have[min(at, len(have) - 1)] if have else None) for at, item in enumerate(wanted)]
+
+
+# In this order: an enum's member may be an int or a str too, and true is an int.
+_TURNS: tuple[tuple[tuple[type, ...], Callable[[Any, Any], Any]], ...] = (
+    ((bool,), _flag),
+    ((enum.Enum,), _member),
+    ((int, float, Decimal), _number),
+    ((str,), _word),
+    ((date, time), _moment),
+    ((dict, list, frozenset), _container),
+)

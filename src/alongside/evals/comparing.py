@@ -1,0 +1,137 @@
+"""The checks that hold an answer against what is expected: exact, normalised, number, money, date, overlap."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from alongside.evals.coercion import coerce
+from alongside.evals.readings import Money, read_date, read_money, read_number
+from alongside.evals.seen import Outcome, Seen, shown
+
+__all__ = ["dated", "exact", "monetary", "normal_text", "normalised", "numeric", "overlap"]
+
+
+def exact(seen: Seen) -> Outcome:
+    """Pass the same value, once what is expected has the answer's type."""
+    expected = coerce(seen.expected, seen.value)
+    same = expected == seen.value and isinstance(expected, bool) == isinstance(seen.value, bool)
+    return same, _versus(seen)
+
+
+def normalised(seen: Seen) -> Outcome:
+    """Pass the same text but for case, spaces and punctuation; other types as `exact`, texts inside lists and records too."""
+    return _alike(coerce(seen.expected, seen.value), seen.value), _versus(seen)
+
+
+def numeric(seen: Seen) -> Outcome:
+    """Pass the same number within `tolerance` (absolute) or `relative` (a share of what is expected)."""
+    expected, got = read_number(seen.expected), read_number(seen.value)
+    if expected is None:
+        return _both_nothing(seen, "a number")
+    return got is not None and _within(seen, expected, got), _versus(seen)
+
+
+def monetary(seen: Seen) -> Outcome:
+    """Pass the same amount within `tolerance` or `relative`, in the same currency where both name one."""
+    expected, got = read_money(seen.expected), read_money(seen.value)
+    if expected is None:
+        return _both_nothing(seen, "an amount")
+    if got is None:
+        return False, _versus(seen)
+    return _same_currency(expected, got) and _within(seen, expected.amount, got.amount), _versus(seen)
+
+
+def dated(seen: Seen) -> Outcome:
+    """Pass the same day; `order` (dmy, mdy, ymd) says how a date in figures such as 03/04/2018 is read."""
+    order = seen.options["order"]
+    expected, got = read_date(seen.expected, order=order), read_date(seen.value, order=order)
+    if expected is None:
+        return _both_nothing(seen, "a date")
+    return got == expected, f"expected {_day(seen.expected, expected)}, got {_day(seen.value, got)}"
+
+
+def overlap(seen: Seen) -> Outcome:
+    """Pass where at least the share `threshold` of the items are on both sides.
+
+    `of`: "both" counts against the items of either side (Jaccard), "expected" against those expected, "answer"
+    against those answered. Texts are compared as by `normalised`; the order doesn't count, repetition does.
+    """
+    if not isinstance(seen.value, list | frozenset) or not isinstance(
+        seen.expected, list | tuple | set | frozenset
+    ):
+        return False, _versus(seen)
+    got = list(cast("list[Any]", seen.value))
+    expected = list(cast("list[Any]", seen.expected))
+    missing, extra = _unmatched(expected, got)
+    common = len(expected) - len(missing)
+    whole = {"both": common + len(missing) + len(extra), "expected": len(expected), "answer": len(got)}
+    share = common / whole[seen.options["of"]] if whole[seen.options["of"]] else 1.0
+    parts = [f"missing {shown(missing)}"] * bool(missing) + [f"not expected {shown(extra)}"] * bool(extra)
+    reason = f"overlap {share:.2f}, {seen.options['threshold']:g} wanted" + "".join(
+        f"; {part}" for part in parts
+    )
+    return share >= seen.options["threshold"] - 1e-12, reason
+
+
+def normal_text(text: str) -> str:
+    """Return the text case-folded, letters and digits only; a text without any keeps its other signs."""
+    return re.sub(r"[\W_]+", "", text.casefold()) or "".join(text.split())
+
+
+def _versus(seen: Seen) -> str:
+    return f"expected {shown(seen.expected)}, got {shown(seen.value)}"
+
+
+def _both_nothing(seen: Seen, what: str) -> Outcome:
+    """Judge where what is expected can't be read so: only the same text, or nothing on both sides, will do."""
+    if seen.expected is None:
+        return seen.value is None, _versus(seen)
+    return _alike(seen.expected, seen.value), f"{_versus(seen)} ({shown(seen.expected)} is not {what})"
+
+
+def _within(seen: Seen, expected: Decimal, got: Decimal) -> bool:
+    tolerance, relative = Decimal(str(seen.options["tolerance"])), Decimal(str(seen.options["relative"]))
+    if isinstance(seen.value, float):
+        relative = max(relative, Decimal("1e-9"))  # a float that was computed is right to about 15 digits
+    # equal first: arithmetic rounds to 28 digits, comparison doesn't
+    return expected == got or 0 < abs(expected - got) <= max(tolerance, relative * abs(expected))
+
+
+def _same_currency(expected: Money, got: Money) -> bool:
+    return not expected.currency or not got.currency or expected.currency == got.currency
+
+
+def _day(value: Any, day: date | None) -> str:
+    if day is None or isinstance(value, date) or value == day.isoformat():
+        return shown(value)
+    return f"{shown(value)} ({day.isoformat()})"
+
+
+def _alike(expected: Any, got: Any) -> bool:
+    if isinstance(expected, str) and isinstance(got, str):
+        return normal_text(expected) == normal_text(got)
+    if isinstance(expected, dict) and isinstance(got, dict):
+        left, right = cast("dict[str, Any]", expected), cast("dict[str, Any]", got)
+        return left.keys() == right.keys() and all(_alike(left[key], right[key]) for key in left)
+    if isinstance(expected, list) and isinstance(got, list):
+        return _pairwise(cast("list[Any]", expected), cast("list[Any]", got), _alike)
+    return expected == got and isinstance(expected, bool) == isinstance(got, bool)
+
+
+def _pairwise(one: Sequence[Any], other: Sequence[Any], same: Callable[[Any, Any], bool]) -> bool:
+    return len(one) == len(other) and all(map(same, one, other))
+
+
+def _unmatched(expected: list[Any], got: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Return what is left on each side when equal items are taken away in pairs."""
+    left = list(got)
+    missing: list[Any] = []
+    for item in expected:
+        at = next((index for index, other in enumerate(left) if _alike(coerce(item, other), other)), None)
+        if at is None:
+            missing.append(item)
+        else:
+            del left[at]
+    return missing, left

@@ -1,0 +1,114 @@
+"""A person's words on a run become what a case expects."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from alongside.core.document import Box
+from alongside.core.errors import UsageError
+from alongside.core.feedback import Feedback, Judgement
+from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_json, unwrap
+
+__all__ = ["current", "expectations", "judge"]
+
+
+def judge(  # noqa: PLR0913 - a word has this many parts, and all but two are named
+    run: str,
+    judgement: Judgement,
+    *,
+    identity: str,
+    by: str,
+    at: float,
+    field: str = "",
+    expected: Any = MISSING,
+    span: str = "",
+    box: Box | None = None,
+    note: str = "",
+) -> Feedback:
+    """Return the word of `by` at the time `at` on a field of the run's answer (empty: on all that has no word of its own).
+
+    `expected` states the right value (None: there is none). `span` and `box` are the place that it is about.
+    Raises UsageError `right-and-corrected` where an answer is called right and corrected at once.
+    """
+    if judgement == "right" and expected is not MISSING:
+        raise UsageError(
+            "right-and-corrected",
+            f"{field or 'the answer'} can't be right and have another value",
+            fix="say wrong with the right value, or right without one",
+        )
+    corrected = expected is not MISSING
+    return Feedback(
+        id=identity,
+        run=run,
+        judgement=judgement,
+        field=field,
+        has_expected=corrected,
+        expected=to_json(expected) if corrected else None,
+        box=box,
+        span=span,
+        by=by,
+        note=note,
+        at=at,
+    )
+
+
+def current(feedbacks: Iterable[Feedback]) -> tuple[Feedback, ...]:
+    """Return the words that stand: of each run and field the latest that wasn't taken back, in the order of time.
+
+    A word is taken back by a record of the same id that says `undone`; what it had replaced stands again.
+    """
+    words = sorted(feedbacks, key=lambda word: word.at)  # stable: the later record wins at equal times
+    undone = {word.id for word in words if word.undone}
+    latest = {(word.run, word.field): word for word in words if word.id not in undone}
+    return tuple(sorted(latest.values(), key=lambda word: word.at))
+
+
+def expectations(feedbacks: Iterable[Feedback], answer: object) -> dict[str, Any]:
+    """Return what must hold of an answer, by field (dotted paths for what is inside one), as plain JSON.
+
+    A correction states its value. A field that is right keeps the answer's value; where the whole is called right
+    ("the rest is right"), so does every field without a word of its own. A field that is wrong without a correction,
+    or that somebody was unsure of, isn't expected to be anything: it stays unjudged. `feedbacks` are of one run.
+    """
+    words = {word.field: word for word in current(feedbacks)}
+    whole = words.pop("", None)
+    expected = {word.field: word.expected for word in words.values() if word.has_expected}
+    for word in words.values():
+        if word.judgement == "right" and (value := find(answer, word.field)) is not MISSING:
+            expected |= _unless_below(word.field, value, words)
+    if whole is not None and whole.has_expected:
+        expected = _as_fields(whole.expected, answer) | expected
+    elif whole is not None and whole.judgement == "right":
+        expected = dict(_rest("", answer, set(words))) | expected
+    return expected
+
+
+def _unless_below(field: str, value: object, words: Mapping[str, Feedback]) -> dict[str, Any]:
+    """Keep a right field whole, but for the places inside it on which there is a word."""
+    judged = {path for path in words if path != field}
+    return dict(_rest(field, value, judged))
+
+
+def _as_fields(expected: Any, answer: object) -> dict[str, Any]:
+    if isinstance(expected, dict) and answer_fields(answer):
+        return dict(cast("dict[str, Any]", expected))
+    return {"": expected}
+
+
+def _rest(path: str, value: object, judged: set[str]) -> Iterator[tuple[str, Any]]:
+    """Yield what is at and below `path` as large pieces as the judged paths leave whole."""
+    if path in judged:
+        return
+    below = any(other.startswith(f"{path}.") for other in judged) if path else is_record(unwrap(value))
+    if not below:
+        yield path, to_json(value)
+        return
+    for name, inner in _parts(value):
+        yield from _rest(f"{path}.{name}" if path else name, inner, judged)
+
+
+def _parts(value: object) -> Iterator[tuple[str, Any]]:
+    plain = unwrap(value)
+    if isinstance(plain, dict):
+        yield from cast("dict[str, Any]", plain).items()
+    elif isinstance(plain, list):
+        yield from ((str(at), item) for at, item in enumerate(cast("list[Any]", plain)))

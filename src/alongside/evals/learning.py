@@ -1,0 +1,154 @@
+"""Learning is a step: corrections in, weights out, kept by the digest of what they were learned from."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alongside.core.case import Case
+from alongside.core.digest import digest, digest_parts
+from alongside.core.errors import DataError
+from alongside.core.run import Span
+from alongside.core.split import fold_of
+from alongside.store import ledger
+from alongside.store.blobs import BlobStore
+from alongside.store.database import Database
+from alongside.store.ledger import Kept, LedgerRow
+
+__all__ = ["FOLDS", "Correction", "LearnedModel", "Trainer", "corrections", "learn", "model_file"]
+
+FOLDS = 5
+_STEP = "alongside.learn"
+
+Trainer = Callable[[Sequence[Mapping[str, Any]], Sequence[Sequence[str]], int], tuple[bytes, Sequence[bytes]]]
+"""(examples as JSON, fields as [name, kind, type], seed) -> (full weights, fold weights)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What one train case teaches: the document that the extractor saw, what is right on it, its group."""
+
+    case: str
+    document: str
+    expected: Mapping[str, Any]
+    group: str
+
+    @property
+    def digest(self) -> str:
+        """Names what is taught, whatever the case is called."""
+        return digest(json.dumps([self.document, dict(self.expected), self.group], sort_keys=True).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedModel:
+    """What was learned: `kept` says that the same corrections had been learned from before."""
+
+    name: str
+    corrections: tuple[Correction, ...]
+    weights: str
+    folds: tuple[str, ...]
+    seed: int
+    kept: bool
+
+
+def corrections(
+    cases: Sequence[Case], spans: Mapping[str, Sequence[Span]], handle: Mapping[str, Any], blobs: BlobStore
+) -> list[Correction]:
+    """Return what the train cases teach an extractor; `spans` are each case's latest run by the candidate."""
+    names = {field[0] for field in handle["fields"]}
+    found: list[Correction] = []
+    for case in cases:
+        expected = {name: value for name, value in case.expected.items() if name in names}
+        document = _document(spans.get(case.id, ()), f"alongside.learned.{handle['name']}", blobs)
+        if case.split == "train" and expected and document:
+            found.append(Correction(case.id, document, expected, case.group))
+    return sorted(found, key=lambda correction: correction.digest)
+
+
+def learn(
+    handle: Mapping[str, Any],
+    taught: Sequence[Correction],
+    *,
+    seed: int,
+    trainer: Trainer,
+    versions: str,
+    database: Database,
+    blobs: BlobStore,
+    salt: str,
+    clock: Callable[[], float],
+) -> LearnedModel:
+    """Return the model of these corrections, trained only where it isn't kept.
+
+    `versions` names what trains (our format and the library), as a part of the key. Raises DataError
+    `nothing-to-learn` without a correction.
+    """
+    if not taught:
+        raise DataError(
+            "nothing-to-learn",
+            f"no train case says what {handle['name']} should have read",
+            fix="correct a few runs with `alongside review`, then `alongside case add RUN`",
+        )
+    parts = (
+        ("step", _STEP),
+        ("code", digest(versions.encode())),
+        ("input fields", digest(json.dumps(handle["fields"]).encode())),
+        ("input corrections", digest_parts(*(correction.digest for correction in taught))),
+        ("input seed", str(seed)),
+    )
+    key = digest_parts(salt, *(part for pair in parts for part in pair))
+    kept = next((one for one in ledger.find(database, key) if _whole(one, blobs)), None)
+    if kept is None:
+        examples = [{"document": c.document, "expected": dict(c.expected), "group": c.group} for c in taught]
+        started = clock()
+        full, folds = trainer(examples, handle["fields"], seed)
+        output = _keep(
+            key, parts, [blobs.put(full), *(blobs.put(fold) for fold in folds)], database, clock, started
+        )
+    else:
+        output = json.loads(blobs.get(kept.output))
+    return LearnedModel(handle["name"], tuple(taught), output[0], tuple(output[1:]), seed, kept is not None)
+
+
+def model_file(model: LearnedModel) -> str:
+    """Return `models/NAME.json`: what was learned from, by digest, and where the weights are."""
+    fields = {
+        "name": model.name,
+        "seed": model.seed,
+        "weights": model.weights,
+        "folds": list(model.folds),
+        "groups": {
+            c.group: fold_of(c.group, FOLDS) for c in sorted(model.corrections, key=lambda c: c.group)
+        },
+        "corrections": {c.case: c.digest for c in sorted(model.corrections, key=lambda c: c.case)},
+    }
+    return json.dumps(fields, indent=1) + "\n"
+
+
+def _document(spans: Sequence[Span], step: str, blobs: BlobStore) -> str:
+    """Return the digest of the packed document that the extractor was called with."""
+    for span in spans:
+        if span.step == step:
+            value = dict(span.parts).get("input document", "")
+            if blobs.has(value):
+                return json.loads(blobs.get(value))["v"]
+    return ""
+
+
+def _whole(kept: Kept, blobs: BlobStore) -> bool:
+    return blobs.has(kept.output) and all(blobs.has(name) for name in json.loads(blobs.get(kept.output)))
+
+
+def _keep(
+    key: str,
+    parts: tuple[tuple[str, str], ...],
+    weights: list[str],
+    database: Database,
+    clock: Callable[[], float],
+    started: float,
+) -> list[str]:
+    data = json.dumps(weights).encode()
+    now = clock()
+    kept = Kept((), digest(data), "", 0, 0, now - started, "", now)
+    row = LedgerRow(key, digest_parts(), _STEP, parts, "{}", kept)
+    database.write(lambda connection: ledger.insert(connection, row, {digest(data): data}))
+    return weights

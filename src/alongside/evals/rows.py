@@ -1,0 +1,192 @@
+"""A case as a row of a file, and a row as a case."""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import NoneType
+from typing import Any, cast
+
+from alongside.core.case import Case, CheckSpec, Split, case_id
+from alongside.core.errors import AlongsideError, DataError
+from alongside.core.nearest import nearest
+from alongside.core.split import document_group, split_of
+from alongside.evals.checks import check_options
+
+__all__ = ["RowReader", "case_row", "row_case"]
+
+_DIGEST = 64
+_OPTIONAL: dict[str, Any] = {
+    "split": "",
+    "group": None,
+    "must_pass": False,
+    "rate": 1.0,
+    "note": "",
+    "retired": "",
+    "checks": [],
+}
+_KEYS = ("name", "workflow", "inputs", "expected", *_OPTIONAL)
+_NAMED = ("name", "workflow")
+_TYPES: dict[str, tuple[type, ...]] = {
+    "name": (str,),
+    "workflow": (str,),
+    "inputs": (dict,),
+    "expected": (dict,),
+    "split": (str,),
+    "group": (str, NoneType),
+    "must_pass": (bool,),
+    "rate": (int, float),
+    "note": (str,),
+    "retired": (str,),
+    "checks": (list,),
+}
+
+
+def _keep_nothing(path: Path) -> Mapping[str, Any]:
+    raise DataError("no-store", f"{path} can't be kept here", fix="name the file by its digest")
+
+
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """What rows are read against.
+
+    `folder` is where the file of rows lies: paths in it begin there. `keep` takes a file into the engagement and
+    returns it as an input (`{"file": digest, "name", "media_type"}`); `has` says whether a digest is there already.
+    `workflows` are the known names (None: any). Cases whose row states no split are placed by `held_out` and `salt`.
+    """
+
+    folder: Path = Path()
+    keep: Callable[[Path], Mapping[str, Any]] = _keep_nothing
+    has: Callable[[str], bool] = lambda _: True
+    workflows: Collection[str] | None = None
+    held_out: float = 0.2
+    salt: str = ""
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """Return the case as a row; what has its default is left out. The run it came from stays behind."""
+    row: dict[str, Any] = {
+        "name": case.name,
+        "workflow": case.workflow,
+        "inputs": dict(case.inputs),
+        "expected": dict(case.expected),
+    }
+    row |= {key: getattr(case, key) for key in ("split", "must_pass", "rate", "note", "retired")}
+    row = {key: value for key, value in row.items() if key not in _OPTIONAL or value != _OPTIONAL[key]}
+    if case.group != document_group(case.inputs):  # which a row without a group is given
+        row["group"] = case.group
+    if case.checks:
+        row["checks"] = [_check_row(check) for check in case.checks]
+    return row
+
+
+def row_case(row: object, reader: RowReader) -> Case:
+    """Return the row's case. Raises DataError that says what is wrong with the row and how to mend it."""
+    values = _checked(row, reader)
+    inputs = {name: _input(name, value, reader) for name, value in values["inputs"].items()}
+    try:
+        identity = case_id(values["workflow"], inputs)
+        json.dumps(values["expected"], allow_nan=False)
+    except ValueError as error:
+        raise _refuse(f"it can't be kept: {error}", "write numbers that JSON knows") from error
+    group = document_group(inputs) if values["group"] is None else values["group"]
+    return Case(
+        id=identity,
+        name=values["name"],
+        workflow=values["workflow"],
+        inputs=inputs,
+        expected=values["expected"],
+        checks=tuple(_check(check) for check in values["checks"]),
+        split=_split(values["split"], group or identity, reader),
+        group=group,
+        must_pass=values["must_pass"],
+        rate=float(values["rate"]),
+        note=values["note"],
+        retired=values["retired"],
+    )
+
+
+def _checked(row: object, reader: RowReader) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise _refuse(
+            "it is not an object with fields",
+            'write {"name": …, "workflow": …, "inputs": {…}, "expected": {…}}',
+        )
+    given = cast("dict[str, Any]", row)
+    for key in given:
+        if key not in _KEYS:
+            raise _refuse(
+                f"{key} is not known; the nearest is {nearest(key, _KEYS)}",
+                f"write {nearest(key, _KEYS)}, or take it out",
+            )
+    values: dict[str, Any] = {**_OPTIONAL, "expected": {}, **given}
+    for key, kinds in _TYPES.items():
+        if key not in values or (key in _NAMED and not values[key]):
+            raise _refuse(f"{key} is missing", f"add {key}")
+        value = values[key]
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise _refuse(f"{key} is {value!r}", f"make it {' or '.join(kind.__name__ for kind in kinds)}")
+    if not 0 <= values["rate"] <= 1:
+        raise _refuse(f"rate is {values['rate']}", "write a number from 0 to 1")
+    if reader.workflows is not None and values["workflow"] not in reader.workflows:
+        near = nearest(values["workflow"], reader.workflows) or "none"
+        raise _refuse(f"there is no workflow {values['workflow']!r}; the nearest is {near}", f"write {near}")
+    return values
+
+
+def _input(name: str, value: Any, reader: RowReader) -> Any:
+    """Take a file that is named by its path into the engagement; one that is named by its digest must be there."""
+    if not isinstance(value, dict) or not isinstance(cast("dict[str, Any]", value).get("file"), str):
+        return cast("Any", value)
+    given = cast("dict[str, Any]", value)
+    if _is_digest(given["file"]):
+        if not reader.has(given["file"]):
+            raise _refuse(
+                f"inputs.{name}: input {given['file'][:12]} isn't here", "name the file by its path"
+            )
+        return {"name": given["file"][:12], "media_type": "application/octet-stream", **given}
+    path = reader.folder / given["file"]
+    if not path.is_file():
+        raise _refuse(
+            f"inputs.{name}: there is no file {path}", "mend the path; it begins where the rows' file lies"
+        )
+    try:
+        return {**reader.keep(path), **{key: item for key, item in given.items() if key != "file"}}
+    except AlongsideError as error:
+        raise _refuse(f"inputs.{name}: {error.message}", error.fix) from error
+
+
+def _is_digest(text: str) -> bool:
+    return len(text) == _DIGEST and all(character in "0123456789abcdef" for character in text)
+
+
+def _split(stated: str, group: str, reader: RowReader) -> Split:
+    match stated:
+        case "":
+            return split_of(group, share=reader.held_out, salt=reader.salt)
+        case "train" | "held-out":
+            return stated
+        case _:
+            raise _refuse(f"split is {stated!r}", "write train or held-out, or leave it out")
+
+
+def _check_row(check: CheckSpec) -> dict[str, Any]:
+    row: dict[str, Any] = {"check": check.check}
+    row |= {"field": check.field} if check.field else {}
+    return row | ({"options": dict(check.options)} if check.options else {})
+
+
+def _check(row: Any) -> CheckSpec:
+    known = {"check", "field", "options"}
+    given: dict[str, Any] = cast("dict[str, Any]", row) if isinstance(row, dict) else {}
+    check, field, options = given.get("check"), given.get("field", ""), given.get("options")
+    fits = isinstance(field, str) and isinstance(options, dict | None) and not set(given) - known
+    if not isinstance(check, str) or not fits:
+        raise _refuse(f"{row!r} is not a check", 'write {"check": NAME, "field": FIELD, "options": {…}}')
+    spec = CheckSpec(check, field, cast("dict[str, Any] | None", options) or None)
+    check_options(spec)
+    return spec
+
+
+def _refuse(why: str, fix: str) -> DataError:
+    return DataError("bad-row", why, fix=fix)

@@ -1,0 +1,73 @@
+"""What a check looks at."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from alongside.core.document import Box
+from alongside.core.errors import UsageError
+
+__all__ = ["CheckContext", "Outcome", "Seen", "shown"]
+
+Outcome = tuple[bool, str]
+"""Whether the check passed, and why."""
+
+_LONG = 120
+
+
+def _no_text(document: str, box: Box) -> str:
+    raise UsageError(
+        "no-document",
+        f"the text at page {box.page} of document {document[:12]} can't be read here",
+        fix="run this check where the engagement's documents are",
+    )
+
+
+def _no_function(name: str) -> Callable[..., Any]:
+    raise UsageError(
+        "no-function",
+        f"the check function {name} can't be loaded here",
+        fix="run this check inside the engagement's folder",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """What some checks need: the text that a document (by its source's digest) has under a box, and a user's function.
+
+    `function` gets `FILE.py:NAME` and returns the function that is named so.
+    """
+
+    text_in: Callable[[str, Box], str] = _no_text
+    function: Callable[[str], Callable[..., Any]] = _no_function
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`value` is the field's value, unwrapped; `found` the same as the answer has it; `expected` as the case states it."""
+
+    value: Any
+    found: Any
+    expected: Any
+    options: Mapping[str, Any]
+    context: CheckContext
+
+
+def shown(value: Any) -> str:
+    """Return a value as a reason shows it, cut where it is long."""
+    text = _text(value)
+    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case Decimal() | bool() | int() | float():
+            return str(value)
+        case date() | time():
+            return value.isoformat()
+        case _:
+            return repr(value)

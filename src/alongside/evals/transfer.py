@@ -1,0 +1,126 @@
+"""Cases in and out as CSV, JSONL and YAML: a bad row is named, the good ones are kept."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from alongside.core.case import Case
+from alongside.core.errors import DataError, UsageError
+from alongside.evals.csv_rows import read_csv, write_csv
+from alongside.evals.rows import RowReader, case_row, row_case
+from alongside.evals.yaml_rows import read_yaml, write_yaml
+
+__all__ = ["FORMATS", "Imported", "format_of", "read_cases", "write_cases"]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The cases of the good rows, and an error for each bad one that names file and row."""
+
+    cases: tuple[Case, ...]
+    errors: tuple[DataError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How rows are read from text, each with its place, and written to it."""
+
+    read: Callable[[str], Iterator[tuple[str, Any]]]
+    write: Callable[[Sequence[Mapping[str, Any]]], str]
+
+
+def read_cases(path: Path, *, reader: RowReader | None = None) -> Imported:
+    """Read the cases of a .csv, .jsonl or .yaml file. `reader.folder` is the file's own, whatever it says.
+
+    Raises UsageError for another kind of file, DataError where the file can't be read at all.
+    """
+    form = FORMATS[format_of(path)]
+    reader = replace(reader or RowReader(), folder=path.parent)
+    cases: dict[str, Case] = {}
+    errors: list[DataError] = []
+    try:
+        for place, row in form.read(_text(path)):
+            _take(row, f"{path.name} {place}", reader, cases, errors)
+    except DataError as error:
+        # rows before the place where the file breaks are good all the same
+        errors.append(DataError(error.code, f"{path.name}: {error.message}", fix=error.fix))
+    return Imported(tuple(cases.values()), tuple(errors))
+
+
+def write_cases(cases: Sequence[Case], form: str) -> str:
+    """Return the cases as text in the format `csv`, `jsonl` or `yaml`."""
+    return FORMATS[form].write([case_row(case) for case in cases])
+
+
+def format_of(path: Path) -> str:
+    """Return the format by the file's suffix. Raises UsageError `unknown-format`."""
+    form = _SUFFIXES.get(path.suffix.lower())
+    if form is None:
+        raise UsageError(
+            "unknown-format",
+            f"{path.name} is neither CSV, JSONL nor YAML by its name",
+            fix=f"name it with one of {', '.join(_SUFFIXES)}",
+        )
+    return form
+
+
+def _take(row: Any, place: str, reader: RowReader, cases: dict[str, Case], errors: list[DataError]) -> None:
+    try:
+        if isinstance(row, DataError):
+            raise row
+        _add(row_case(row, reader), cases)
+    except DataError as error:
+        errors.append(DataError(error.code, f"{place}: {error.message}", fix=error.fix))
+
+
+def _add(case: Case, cases: dict[str, Case]) -> None:
+    if case.id in cases:
+        first = cases[case.id].name
+        raise DataError(
+            "bad-row", f"it has the workflow and inputs of {first!r}", fix="take one of the two out"
+        )
+    cases[case.id] = case
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            "bad-file", f"byte {error.start} is not UTF-8", fix="save it as UTF-8 (Excel: CSV UTF-8)"
+        ) from error
+    except OSError as error:
+        raise DataError(
+            "bad-file", f"it can't be read: {error.strerror}", fix="mend the path or the permissions"
+        ) from error
+
+
+def _read_jsonl(text: str) -> Iterator[tuple[str, Any]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield f"line {number}", _json(line)
+
+
+def _json(line: str) -> Any:
+    try:
+        return json.loads(line, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        return DataError("bad-row", f"it is not JSON: {error}", fix="write one JSON object a line")
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number that JSON knows")
+
+
+def _write_jsonl(rows: Sequence[Mapping[str, Any]]) -> str:
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format(read_csv, write_csv),
+    "jsonl": Format(_read_jsonl, _write_jsonl),
+    "yaml": Format(read_yaml, write_yaml),
+}
+_SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml"}

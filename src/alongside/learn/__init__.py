@@ -1,0 +1,1 @@
+"""Small local models from corrections: field extractors with calibrated abstention."""

@@ -1,0 +1,69 @@
+"""What people said of runs. A word that was taken back stays, marked."""
+
+import json
+import sqlite3
+from typing import Any
+
+from alongside.core.document import Box
+from alongside.core.feedback import Feedback
+from alongside.store.database import Database
+
+__all__ = ["add", "latest", "of_run", "undo"]
+
+
+def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
+    """Keep one word."""
+    box = feedback.box
+    connection.execute(
+        "INSERT INTO feedback VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            feedback.id,
+            feedback.run,
+            feedback.judgement,
+            feedback.field,
+            feedback.has_expected,
+            json.dumps(feedback.expected),
+            "" if box is None else json.dumps([box.page, box.x0, box.y0, box.x1, box.y1]),
+            feedback.span,
+            feedback.by,
+            feedback.note,
+            feedback.at,
+            feedback.undone,
+        ),
+    )
+
+
+def undo(connection: sqlite3.Connection, feedback: str) -> bool:
+    """Mark a word as taken back; False where there is none to take back."""
+    changed = connection.execute("UPDATE feedback SET undone = 1 WHERE id = ? AND undone = 0", (feedback,))
+    return changed.rowcount == 1
+
+
+def of_run(database: Database, run: str) -> list[Feedback]:
+    """Return what was said of a run, oldest first, taken back or not."""
+    rows = database.read().execute("SELECT * FROM feedback WHERE run = ? ORDER BY at, id", (run,))
+    return [_feedback(row) for row in rows]
+
+
+def latest(database: Database, *, limit: int) -> list[Feedback]:
+    """Return the newest words of all runs."""
+    rows = database.read().execute("SELECT * FROM feedback ORDER BY at DESC, id DESC LIMIT ?", (limit,))
+    return [_feedback(row) for row in rows]
+
+
+def _feedback(row: Any) -> Feedback:
+    identity, run, judgement, field, has_expected, expected, box, span, by, note, at, undone = row
+    return Feedback(
+        identity,
+        run,
+        judgement,
+        field,
+        bool(has_expected),
+        json.loads(expected),
+        Box(*json.loads(box)) if box else None,
+        span,
+        by,
+        note,
+        at,
+        bool(undone),
+    )
