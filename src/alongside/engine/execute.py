@@ -43,8 +43,7 @@ class _Ended:
     output: Any = None
     error: str = ""
     code: str = ""
-    lasting: bool = True
-    wanted: tuple[str, ...] = ()
+    exit_code: int = 1
 
 
 async def execute(
@@ -71,7 +70,7 @@ async def execute(
     except NotRun as stop:
         ended = _stopped(stop)
     except AlongsideError as error:
-        ended = _failed(error)
+        ended, blobs = _failed(error), {}
     return await _end(session, state, order, inputs, blobs, started, ended, judge)
 
 
@@ -192,22 +191,23 @@ async def _driven(
         return _stopped(stop)
     except AlongsideError as error:
         return _failed(error)
-    except MemoryError:
-        return _Ended("failed", error=str(_out_of_memory(workflow)), code="out-of-memory", lasting=False)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a workflow raises is its answer
-        lasting = record.keepable(error, "pure")
-        return _Ended("failed", error=_told(error, workflow), code="workflow-raised", lasting=lasting)
-    wrong = mismatch(output, _hints(workflow).get("return", Any))
+    except Exception as error:  # noqa: BLE001  whatever a workflow raises is its answer
+        return _Ended("failed", error=_told(error, workflow), code="workflow-raised")
+    if state.stopped is not None:
+        return _stopped(state.stopped)
+    wrong = mismatch(output, typing.get_type_hints(workflow.function).get("return", Any))
     if wrong:
         return _Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
     return _Ended("done", output)
 
 
-def _out_of_memory(workflow: Workflow[..., Any]) -> UpstreamError:
-    return UpstreamError(
-        "out-of-memory",
-        f"workflow {workflow.name} needs more memory than a worker may have",
-        fix="work on smaller pieces, or split the document",
+def _failed(error: AlongsideError) -> _Ended:
+    return _Ended("failed", error=str(error), code=error.code, exit_code=error.exit_code)
+
+
+def _stopped(stop: NotRun) -> _Ended:
+    return _Ended(
+        "interrupted" if stop.code == "unknown-effect" else "not-run", error=stop.reason, code=stop.code
     )
 
 
@@ -289,14 +289,14 @@ async def _end(
             output = encoded.digest
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:
-            ended = _Ended("failed", error=str(error), code=error.code)
+            ended = _failed(error)
     verdicts: list[dict[str, Any]] = []
     if order.judge is not None and ended.status == "done":
         try:
             verdicts = judge(session, order.judge, ended.output, state.spans)
         except AlongsideError as error:
             ended = _failed(error)
-    ended = replace(ended, error=masked(session.secrets, ended.error))
+    check_secrets(session.secrets, ended.error.encode())
     outcome = _outcome(session, state, order, started, ended, output, verdicts)
     run = Run(
         order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs,
@@ -355,7 +355,6 @@ def _outcome(
         session.clock() - started,
         tuple(sorted(state.resolved)),
         state.opaque,
-        damaged=tuple(state.damaged),
-        wanted=ended.wanted,
+        exit_code=0 if ended.status == "done" else ended.exit_code,
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )
