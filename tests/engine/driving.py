@@ -16,7 +16,14 @@ from alongside.workbench import Workbench, new_id
 class Driver:
     """One engagement. `edit` changes a file of it; the next order runs the tree as it then is."""
 
-    def __init__(self, root: Path, files: dict[str, str], *, models: dict[str, ModelConfig] | None = None, **params: Any) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: dict[str, str],
+        *,
+        models: dict[str, ModelConfig] | None = None,
+        **params: Any,
+    ) -> None:
         self.root = root
         for name, text in files.items():
             self.write(name, text)

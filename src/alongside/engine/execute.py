@@ -39,11 +39,14 @@ _LASTING = {"impure-step", "input-name", "input-type", "mutated-input", "step-va
 class _Ended:
     """How the driver ended. A failure is `lasting` where the same code and inputs fail again."""
 
+    exit_code: int = 1
+
     status: str
     output: Any = None
     error: str = ""
     code: str = ""
-    exit_code: int = 1
+    lasting: bool = True
+    wanted: tuple[str, ...] = ()
 
 
 async def execute(
@@ -70,7 +73,7 @@ async def execute(
     except NotRun as stop:
         ended = _stopped(stop)
     except AlongsideError as error:
-        ended, blobs = _failed(error), {}
+        ended = _failed(error)
     return await _end(session, state, order, inputs, blobs, started, ended, judge)
 
 
@@ -191,23 +194,22 @@ async def _driven(
         return _stopped(stop)
     except AlongsideError as error:
         return _failed(error)
-    except Exception as error:  # noqa: BLE001  whatever a workflow raises is its answer
-        return _Ended("failed", error=_told(error, workflow), code="workflow-raised")
-    if state.stopped is not None:
-        return _stopped(state.stopped)
-    wrong = mismatch(output, typing.get_type_hints(workflow.function).get("return", Any))
+    except MemoryError:
+        return _Ended("failed", error=str(_out_of_memory(workflow)), code="out-of-memory", lasting=False)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a workflow raises is its answer
+        lasting = record.keepable(error, "pure")
+        return _Ended("failed", error=_told(error, workflow), code="workflow-raised", lasting=lasting)
+    wrong = mismatch(output, _hints(workflow).get("return", Any))
     if wrong:
         return _Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
     return _Ended("done", output)
 
 
-def _failed(error: AlongsideError) -> _Ended:
-    return _Ended("failed", error=str(error), code=error.code, exit_code=error.exit_code)
-
-
-def _stopped(stop: NotRun) -> _Ended:
-    return _Ended(
-        "interrupted" if stop.code == "unknown-effect" else "not-run", error=stop.reason, code=stop.code
+def _out_of_memory(workflow: Workflow[..., Any]) -> UpstreamError:
+    return UpstreamError(
+        "out-of-memory",
+        f"workflow {workflow.name} needs more memory than a worker may have",
+        fix="work on smaller pieces, or split the document",
     )
 
 
@@ -242,7 +244,7 @@ def _stopped(stop: NotRun) -> _Ended:
 
 def _failed(error: AlongsideError) -> _Ended:
     lasting = record.keepable(error, "pure") or error.code in _LASTING
-    return _Ended("failed", error=str(error), code=error.code, lasting=lasting)
+    return _Ended("failed", error=str(error), code=error.code, lasting=lasting, exit_code=error.exit_code)
 
 
 async def _call(
@@ -296,7 +298,7 @@ async def _end(
             verdicts = judge(session, order.judge, ended.output, state.spans)
         except AlongsideError as error:
             ended = _failed(error)
-    check_secrets(session.secrets, ended.error.encode())
+    ended = replace(ended, error=masked(session.secrets, ended.error))
     outcome = _outcome(session, state, order, started, ended, output, verdicts)
     run = Run(
         order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs,
@@ -355,6 +357,8 @@ def _outcome(
         session.clock() - started,
         tuple(sorted(state.resolved)),
         state.opaque,
+        damaged=tuple(state.damaged),
+        wanted=ended.wanted,
         exit_code=0 if ended.status == "done" else ended.exit_code,
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )

@@ -43,6 +43,8 @@ class Outcome:
     """How a run ended. `status` is done, failed, not-run or interrupted; costs in nano-dollars (None: unpriced).
 
     `exit_code` is that of the error (see `core.errors`), 0 where there is none.
+    `wanted` is the call that stopped it and that somebody may approve: step, digest of the arguments, as people
+    read it. `damaged` are blobs that were gone; `differs` are kept steps that answered otherwise when verified.
     """
 
     run: str

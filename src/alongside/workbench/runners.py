@@ -93,5 +93,5 @@ def start_worker(state: Path, limits: Limits, version: Version) -> Worker:
         "version": version.id,
         "limits": [limits.cost_per_run, limits.cost_per_replay, limits.seconds_per_run, limits.regions],
     }
-    env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {**os.environ, "PYTHONHASHSEED": "0"}
     return Worker.start(WORKER, role="version", options=options, memory=_MEMORY, env=env)

@@ -32,7 +32,9 @@ def no_edit() -> Beat:
     """Say why no code is edited."""
     return Beat(
         "No rule to write",
-        ("No date was read the other way round, so there is none of the edits that this story knows to try.",),
+        (
+            "No date was read the other way round, so there is none of the edits that this story knows to try.",
+        ),
         "a rule is worth its line only where a case asks for it. The corrections teach the rest.",
     )
 
@@ -47,7 +49,9 @@ def edit(sitting: Sitting, edit: Edit, *, hasty: bool) -> tuple[Beat, bool]:
     after = workflow(play.workflow, play.shape, play.truth.types, tidy=edit.tidy, needs_rules=True)
     file.write_text(after, encoding="utf-8")
     comparison = sitting.replay()
-    verdict = sitting.bench.gate(options=sitting.options, progress=sitting.case_done) if comparison.broken else None
+    verdict = (
+        sitting.bench.gate(options=sitting.options, progress=sitting.case_done) if comparison.broken else None
+    )
     stays = bool(comparison.fixed) and not comparison.broken
     if not stays:
         file.write_text(before, encoding="utf-8")
@@ -58,11 +62,23 @@ def edit(sitting: Sitting, edit: Edit, *, hasty: bool) -> tuple[Beat, bool]:
     lines += _broken(comparison)
     lines.append(_fate(comparison, gate_refuses=verdict is not None and not verdict.passed))
     return Beat(
-        "A hasty edit is refused" if comparison.broken else "An edit that breaks nothing" if stays else "An edit that fixes nothing",
+        "A hasty edit is refused"
+        if comparison.broken
+        else "An edit that breaks nothing"
+        if stays
+        else "An edit that fixes nothing",
         tuple(lines),
         _moral(comparison, hasty=hasty),
-        ("alongside replay", *(("alongside gate", f"git checkout workflows/{file.name}") if comparison.broken else ())),
-        {"pattern": edit.pattern, "kept": stays, "replay": facts, "broken_names": [comparison.now[c].case.name for c in comparison.broken]},
+        (
+            "alongside replay",
+            *(("alongside gate", f"git checkout workflows/{file.name}") if comparison.broken else ()),
+        ),
+        {
+            "pattern": edit.pattern,
+            "kept": stays,
+            "replay": facts,
+            "broken_names": [comparison.now[c].case.name for c in comparison.broken],
+        },
     ), stays
 
 
@@ -124,7 +140,11 @@ def _broken(comparison: "Comparison") -> Sequence[str]:
 def _fate(comparison: "Comparison", *, gate_refuses: bool) -> str:
     if comparison.broken:
         return f"{'The gate says no. ' if gate_refuses else ''}Kim takes the edit back; nobody has met it."
-    return "The edit stays." if comparison.fixed else "Kim takes it back: code that changes nothing is only in the way."
+    return (
+        "The edit stays."
+        if comparison.fixed
+        else "Kim takes it back: code that changes nothing is only in the way."
+    )
 
 
 def _moral(comparison: "Comparison", *, hasty: bool) -> str:

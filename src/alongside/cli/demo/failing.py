@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.edits import is_turned
-from alongside.cli.demo.sitting import Reading, Sitting, listed, plural, version_name
+from alongside.cli.demo.sitting import Reading, Sitting, plural, version_name
 from alongside.cli.demo.stage import Play
 from alongside.cli.demo.writing import definition_of_done, workflow
 from alongside.store.engagement_file import FILE, load_engagement
 from alongside.store.engagement_template import write_new
 
 if TYPE_CHECKING:
-    from alongside.engine.order import Outcome
+    pass
 
 __all__ = ["engagement", "first_version", "that_is_wrong", "the_rest"]
 
@@ -63,7 +63,9 @@ def first_version(sitting: Sitting) -> Beat:
     sitting.runs = sitting.run_all(play.files, version=sitting.first, what="reading document")
     took = time.perf_counter() - began
     bench.ship(options=sitting.options, progress=sitting.case_done, by="Kim", reason=_REASON, override=True)
-    executed, kept = (sum(getattr(run, what) for run in sitting.runs.values()) for what in ("executed", "kept"))
+    executed, kept = (
+        sum(getattr(run, what) for run in sitting.runs.values()) for what in ("executed", "kept")
+    )
     failed = {stem: run.error for stem, run in sitting.runs.items() if run.status != "done"}
     lines = [
         f"{plural(len(play.files), 'document')} read in {took:.1f} s ({_kinds(play)}): "
@@ -102,7 +104,9 @@ def that_is_wrong(sitting: Sitting) -> Beat | None:
     case, run = sitting.cases[stem], sitting.runs[stem].run
     lines = [f"Dana has {sitting.file(stem).name} before her, and what was read from it:"]
     lines += [f"  {_correction(name, read, wanted)}" for name, (read, wanted) in wrong[stem].items()]
-    lines.append(f"{took * 1000:.0f} ms later it is case {case.id}, {_role(case.split)}: cases/{case.id}.toml")
+    lines.append(
+        f"{took * 1000:.0f} ms later it is case {case.id}, {_role(case.split)}: cases/{case.id}.toml"
+    )
     lines.append(f"No person sits here: what Dana says is {sitting.play.source}.")
     return Beat(
         '"That\'s wrong": the failure is a case',

@@ -22,8 +22,12 @@ def gate_and_ship(sitting: Sitting) -> tuple[Beat, bool]:
     lines += [f"  not checked: {what}" for what in verdict.not_checked]
     lines += _still_failing(sitting)
     if verdict.passed:
-        release, _ = bench.ship(options=sitting.options, progress=sitting.case_done, by="Kim", reason="Dana's corrections")
-        lines.append(f"Version {version_name(release.version)} is live in place of {version_name(release.previous)}.")
+        release, _ = bench.ship(
+            options=sitting.options, progress=sitting.case_done, by="Kim", reason="Dana's corrections"
+        )
+        lines.append(
+            f"Version {version_name(release.version)} is live in place of {version_name(release.previous)}."
+        )
     return Beat(
         "The gate says yes, and it ships" if verdict.passed else "The gate says no",
         tuple(lines),
@@ -57,8 +61,17 @@ def served(sitting: Sitting) -> Beat:
         before = sitting.wrong(stem, sitting.runs[stem])
         taught = "it taught" if sitting.cases[stem].split == "train" else "held out: it never taught"
         lines.append(f"{sitting.file(stem).name} ({taught}), run {outcome.run}:")
-        lines += [f"  {_before_and_now(name, old, read[name], name not in wrong)}" for name, (old, _) in before.items() if name in read]
-        facts[stem] = {"run": outcome.run, "right": not wrong, "wrong_before": sorted(before), "split": sitting.cases[stem].split}
+        lines += [
+            f"  {_before_and_now(name, old, read[name], name not in wrong)}"
+            for name, (old, _) in before.items()
+            if name in read
+        ]
+        facts[stem] = {
+            "run": outcome.run,
+            "right": not wrong,
+            "wrong_before": sorted(before),
+            "split": sitting.cases[stem].split,
+        }
     return Beat(
         "The same document, in front of the same person",
         tuple(lines),
@@ -91,7 +104,13 @@ def there_and_back(sitting: Sitting) -> Beat:
         ),
         "shipping at five in the afternoon is a small risk when the way back is this short.",
         ("alongside rollback", "alongside rollback", "alongside release list"),
-        {"back_seconds": took, "forward_seconds": forward, "live": new.id, "previous": old.id, "wrong_before": len(then)},
+        {
+            "back_seconds": took,
+            "forward_seconds": forward,
+            "live": new.id,
+            "previous": old.id,
+            "wrong_before": len(then),
+        },
     )
 
 
@@ -122,4 +141,9 @@ def _still_failing(sitting: Sitting) -> list[str]:
 
 
 def _facts(verdict: "GateVerdict") -> dict[str, object]:
-    return {"passed": verdict.passed, "version": verdict.version, "counted": verdict.counted, "items": {i.name: [i.status, i.evidence] for i in verdict.items}}
+    return {
+        "passed": verdict.passed,
+        "version": verdict.version,
+        "counted": verdict.counted,
+        "items": {i.name: [i.status, i.evidence] for i in verdict.items},
+    }

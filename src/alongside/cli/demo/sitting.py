@@ -140,4 +140,6 @@ def _reading(value: Any) -> Reading:
     if not isinstance(value, dict) or "value" not in value:
         return Reading(value, "" if value is None else str(value), None)
     boxes = value.get("boxes") or []
-    return Reading(value["value"], value.get("text", ""), Box(int(boxes[0][0]), *boxes[0][1:]) if boxes else None)
+    return Reading(
+        value["value"], value.get("text", ""), Box(int(boxes[0][0]), *boxes[0][1:]) if boxes else None
+    )

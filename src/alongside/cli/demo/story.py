@@ -63,7 +63,18 @@ def play(
     took = time.perf_counter() - began
     if json:
         beats = [beat.to_json(number) for number, beat in enumerate(told, 1)]
-        say(jsonlib.dumps({"folder": str(root), "again": again, "beats": beats, "seconds": round(took, 3), "next": following}, indent=1))
+        say(
+            jsonlib.dumps(
+                {
+                    "folder": str(root),
+                    "again": again,
+                    "beats": beats,
+                    "seconds": round(took, 3),
+                    "next": following,
+                },
+                indent=1,
+            )
+        )
     else:
         say(f"Told in {took:.1f} s. Nothing left this machine. Next:\n    {following}")
     return 0

@@ -49,7 +49,11 @@ def read_truth(path: Path) -> Truth:
     orders = {name: _order([row[name] for row in rows.values() if name in row]) for name in names}
     types = {name: _type([row[name] for row in rows.values() if name in row], orders[name]) for name in names}
     values = {
-        stem: {name: as_typed for name, text in row.items() if (as_typed := _typed(text, types[name], orders[name]))}
+        stem: {
+            name: as_typed
+            for name, text in row.items()
+            if (as_typed := _typed(text, types[name], orders[name]))
+        }
         for stem, row in rows.items()
     }
     return Truth(types, values)
