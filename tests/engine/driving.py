@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from alongside.core.chat import ModelConfig
 from alongside.core.engagement import Engagement
 from alongside.core.plain import plain
 from alongside.core.run import Run, Span
@@ -15,11 +16,18 @@ from alongside.workbench import Workbench, new_id
 class Driver:
     """One engagement. `edit` changes a file of it; the next order runs the tree as it then is."""
 
-    def __init__(self, root: Path, files: dict[str, str], **params: Any) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: dict[str, str],
+        *,
+        models: dict[str, ModelConfig] | None = None,
+        **params: Any,
+    ) -> None:
         self.root = root
         for name, text in files.items():
             self.write(name, text)
-        self.bench = Workbench(Engagement(root, "acme", params=params))
+        self.bench = Workbench(Engagement(root, "acme", models=models or {}, params=params))
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name

@@ -37,15 +37,12 @@ class IsolatedParser:
         seconds: float = _SECONDS,
     ) -> None:
         """`options` are limits (see `Limits`); `memory` (bytes of address space) and `seconds` cap one file."""
+        self.version: str = parse_version()
+        """Engine, versions and the digest of the OCR data."""
         self._pool = Pool(
             entry, role="parse", options=options or {}, size=size, memory=memory, recycle_after=_RECYCLE
         )
         self._seconds = seconds
-
-    @property
-    def version(self) -> str:
-        """Engine, versions and the digest of the OCR data."""
-        return parse_version()
 
     def parse(self, data: bytes, *, name: str, media_type: str) -> Document:
         """Return the document, decoded when it is first touched; it carries its digest.

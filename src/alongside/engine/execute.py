@@ -39,6 +39,8 @@ _LASTING = {"impure-step", "input-name", "input-type", "mutated-input", "step-va
 class _Ended:
     """How the driver ended. A failure is `lasting` where the same code and inputs fail again."""
 
+    exit_code: int = 1
+
     status: str
     output: Any = None
     error: str = ""
@@ -242,7 +244,7 @@ def _stopped(stop: NotRun) -> _Ended:
 
 def _failed(error: AlongsideError) -> _Ended:
     lasting = record.keepable(error, "pure") or error.code in _LASTING
-    return _Ended("failed", error=str(error), code=error.code, lasting=lasting)
+    return _Ended("failed", error=str(error), code=error.code, lasting=lasting, exit_code=error.exit_code)
 
 
 async def _call(
@@ -289,7 +291,7 @@ async def _end(
             output = encoded.digest
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:
-            ended = _Ended("failed", error=str(error), code=error.code)
+            ended = _failed(error)
     verdicts: list[dict[str, Any]] = []
     if order.judge is not None and ended.status == "done":
         try:
@@ -357,5 +359,6 @@ def _outcome(
         state.opaque,
         damaged=tuple(state.damaged),
         wanted=ended.wanted,
+        exit_code=0 if ended.status == "done" else ended.exit_code,
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )

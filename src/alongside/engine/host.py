@@ -91,8 +91,6 @@ async def _run(
         outcome = await asyncio.wait_for(
             execute(session, workflows, order, judge=judge, threads=threads), order.seconds
         )
-        if outcome.code == "out-of-memory" and alone() is False:
-            os._exit(_OUT_OF_MEMORY)  # whose fault it was can't be told here: the parent runs each by itself
         send({"job": message["job"], "outcome": outcome.to_json()}, b"")
     except TimeoutError:
         hung = not inspect.iscoroutinefunction(workflows[order.workflow].function)

@@ -21,6 +21,7 @@ from alongside.sandbox.process import Worker
 __all__ = ["Lost", "Runner"]
 
 _GRACE = 1.5
+_TICK = 0.5
 _START_SECONDS = 60.0
 Lost = Callable[[Order, str, str], Outcome]
 """(order, code, what happened) -> the outcome to report; writes the run down as lost."""
@@ -109,14 +110,14 @@ class Runner:
         """Take one message, or find out that there will be none."""
         with self._changed:
             self._pump()
-            patience = min((job.deadline for job in self._flying.values()), default=0.0) - time.monotonic()
-        if patience < -_GRACE:  # the worker talks, but not of this one
+            late = any(job.deadline + _GRACE < time.monotonic() for job in self._flying.values())
+        if late:
             self._bury("timeout")
             return
         try:
-            message, _ = worker.channel.receive(max(0.0, patience) + _GRACE)
+            message, _ = worker.channel.receive(_TICK)
         except TimeoutError:
-            self._bury("timeout")
+            return  # an order that came meanwhile may have less time than those before it
         except EOFError:
             self._bury("crash")
         else:
@@ -222,8 +223,7 @@ class Runner:
                 del self._flying[suspects[0].number]
             for job in suspects:
                 job.solo = True
-        if suspects or how == "crash":
-            self._replace_worker()
+        self._replace_worker()
         if len(suspects) == 1:
             job = suspects[0]
             late = f"no answer within {job.seconds:g} s"

@@ -118,7 +118,7 @@ class Workbench(Opened):
         return Side(
             version.id,
             verdicts.of_version(self.database, version.id),
-            lambda o: self.runner(version).submit(o),
+            lambda o: self.runners.submit(version, o),
         )
 
     def replay(
