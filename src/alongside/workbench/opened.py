@@ -22,6 +22,7 @@ from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
     from alongside.engine.order import Order, Outcome
+    from alongside.engine.runner import Runner
     from alongside.workbench.runners import Runners
 
 __all__ = ["Opened"]
@@ -98,6 +99,10 @@ class Opened:
 
         start = partial(start_worker, self.state, self.engagement.limits)
         return Runners(start, concurrency=_CONCURRENCY, lost=self._lost)
+
+    def runner(self, version: Version) -> "Runner":
+        """Return the version's runner; its worker process starts with the first order."""
+        return self.runners.of(version)
 
     def describe(self, version: Version) -> dict[str, Any]:
         """Return what a version offers: `{workflow: {inputs, answer, fields, steps, learned, doc}}`."""

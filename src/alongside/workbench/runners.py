@@ -39,6 +39,12 @@ class Runners:
         with self._lock:
             return tuple(self._runners)
 
+    def of(self, version: Version) -> Runner:
+        """Return the version's runner itself; `retire` may close it while its orders are under way."""
+        runner = self._borrow(version)
+        self._release(version.id)
+        return runner
+
     def submit(self, version: Version, order: Order) -> "Future[Outcome]":
         """Hand an order to the version's worker."""
         future = self._borrow(version).submit(order)
