@@ -4,7 +4,7 @@ The Host is checked on every request, since a name that was rebound to this mach
 (DNS rebinding); the Origin and Sec-Fetch-Site (W3C Fetch Metadata) where a browser sends them.
 """
 
-from urllib.parse import urlsplit
+import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +18,7 @@ __all__ = ["LOOPBACK", "MAX_BODY", "Guard", "cookie_name"]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAX_BODY = 64 << 20
 _OPEN = ("/open/", "/style.css")
+_HOST_AND_PORT = re.compile(r"(\[::1\]|[^:]+):[0-9]{1,5}")
 _SAFE = frozenset({"GET", "HEAD"})
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'none'; "
@@ -138,9 +139,5 @@ def cookie_name(scope: Scope) -> str:
 
 def is_ours(host: str, port: int) -> bool:
     """Whether a Host header names this machine's loopback and our port."""
-    try:
-        parts = urlsplit(f"//{host}")
-        given = parts.hostname, parts.port or 80
-    except ValueError:
-        return False
-    return parts.netloc == host and given[0] in LOOPBACK and given[1] == port
+    name, _, given = host.rpartition(":") if _HOST_AND_PORT.fullmatch(host) else (host, "", "80")
+    return name.strip("[]").lower() in LOOPBACK and int(given) == port
