@@ -76,7 +76,7 @@ def record(bench: "Workbench", run: "Run", word: Word, *, by: str) -> "Feedback"
         word.judgement,
         field=word.field,
         expected=word.expected,
-        place=("", word.box),
+        box=word.box,
         note=word.note,
         by=by,
     )
