@@ -37,6 +37,7 @@ class Step(Generic[P, R]):
         return f"step {self.name}"
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function: as a step inside a run, as itself elsewhere."""
         context = CONTEXT.get()
         if context is None or context.run.mode is None:
             return self.function(*args, **kwargs)
