@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from driving import Driver, lines
 
 from alongside.core.errors import AlongsideError
 from alongside.engine.order import Order
 from alongside.workbench import new_id
-from driving import Driver, lines
 
 FILES = {
     "workflows/hard.py": """

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from driving import Driver, lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alongside.core.chat import ModelConfig
 from alongside.core.digest import digest
 from alongside.workbench import Workbench
-from driving import Driver, lines
 
 SECRET = 'sk-"quoted"-0123456789'
 

@@ -21,7 +21,7 @@ class GateClosed(AlongsideError):  # noqa: N818  named after the event
         self.verdict = verdict
 
 
-def ship(  # noqa: PLR0913  the parts of one record
+def ship(
     database: Database,
     version: str,
     *,
