@@ -39,6 +39,12 @@ class Runners:
         with self._lock:
             return tuple(self._runners)
 
+    def of(self, version: Version) -> Runner:
+        """Return the version's runner itself; `retire` may close it while its orders are under way."""
+        runner = self._borrow(version)
+        self._release(version.id)
+        return runner
+
     def submit(self, version: Version, order: Order) -> "Future[Outcome]":
         """Hand an order to the version's worker."""
         future = self._borrow(version).submit(order)
@@ -93,5 +99,5 @@ def start_worker(state: Path, limits: Limits, version: Version) -> Worker:
         "version": version.id,
         "limits": [limits.cost_per_run, limits.cost_per_replay, limits.seconds_per_run, limits.regions],
     }
-    env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {**os.environ, "PYTHONHASHSEED": "0"}
     return Worker.start(WORKER, role="version", options=options, memory=_MEMORY, env=env)
