@@ -46,6 +46,7 @@ class _Ended:
     exit_code: int = 1
     lasting: bool = True
     wanted: tuple[str, ...] = ()
+    exit_code: int = 1
 
 
 async def execute(
