@@ -68,12 +68,20 @@ def edits_for(misreads: Iterable[Misread]) -> tuple[Edit, ...]:
             exact = sign.join(rf"(\d{{{len(printed[part])}}})" for part in (1, 3, 4))
             form = "".join("9" if character.isdigit() else character for character in misread.text)
             return (
-                _edit(misread.field, rf"(\d+){sign}(\d+){sign}(\d+)", f"every date with {printed[2]!r} between its figures"),
-                _edit(misread.field, exact, f"only dates printed like {form}"),
+                _edit(
+                    misread.field,
+                    rf"(\d+){sign}(\d+){sign}(\d+)",
+                    f"for every date with {printed[2]!r} between its figures",
+                ),
+                _edit(misread.field, exact, f"only for dates printed like {form}"),
             )
     return ()
 
 
 def _edit(field: str, pattern: str, which: str) -> Edit:
-    says = f"Month first: {which}."
-    return Edit(_RULE.format(pattern=pattern.replace("{", "{{").replace("}", "}}"), says=says, field=field), pattern, which)
+    says = f"Month first, {which}."
+    return Edit(
+        _RULE.format(pattern=pattern.replace("{", "{{").replace("}", "}}"), says=says, field=field),
+        pattern,
+        which,
+    )

@@ -9,7 +9,9 @@ from pathlib import Path
 __all__ = ["invocation"]
 
 
-def invocation(folder: Path, *, argv0: str = "", environ: Mapping[str, str] | None = None, prefix: str = "") -> str:
+def invocation(
+    folder: Path, *, argv0: str = "", environ: Mapping[str, str] | None = None, prefix: str = ""
+) -> str:
     """Return the words that start `alongside` in `folder`: the bare name where the shell knows it, else a path.
 
     Started by `uv run` in a checkout, that is `uv run alongside`, with the way to uv where the shell doesn't know it:
@@ -25,7 +27,11 @@ def invocation(folder: Path, *, argv0: str = "", environ: Mapping[str, str] | No
     program = Path(argv0 or sys.argv[0]).absolute()
     if shutil.which("alongside", path=path if uv else env.get("PATH", "")):
         return "alongside"
-    return _way(folder, program) if program.name == "alongside" else f"{_way(folder, Path(sys.executable))} -m alongside"
+    return (
+        _way(folder, program)
+        if program.name == "alongside"
+        else f"{_way(folder, Path(sys.executable))} -m alongside"
+    )
 
 
 def _is_below(folder: Path, project: Path) -> bool:

@@ -89,8 +89,12 @@ def given(root: Path, *, documents: Path, truth: Path) -> Play:
     """
     told = read_truth(truth)
     if not documents.is_dir():
-        raise DataError("no-documents", f"{documents} is not a folder", fix="name the folder of your documents")
-    files = tuple(sorted(file for file in documents.iterdir() if file.is_file() and told.values.get(file.stem)))
+        raise DataError(
+            "no-documents", f"{documents} is not a folder", fix="name the folder of your documents"
+        )
+    files = tuple(
+        sorted(file for file in documents.iterdir() if file.is_file() and told.values.get(file.stem))
+    )
     if not files:
         raise DataError(
             "no-documents",

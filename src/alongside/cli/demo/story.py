@@ -21,7 +21,7 @@ FOLDER = "alongside-demo"
 _WIDTH = 96
 
 
-def play(
+def play(  # noqa: PLR0913  what the command takes, and where it goes
     *,
     to: Path | None = None,
     documents: Path | None = None,
@@ -63,9 +63,20 @@ def play(
     took = time.perf_counter() - began
     if json:
         beats = [beat.to_json(number) for number, beat in enumerate(told, 1)]
-        say(jsonlib.dumps({"folder": str(root), "again": again, "beats": beats, "seconds": round(took, 3), "next": following}, indent=1))
+        say(
+            jsonlib.dumps(
+                {
+                    "folder": str(root),
+                    "again": again,
+                    "beats": beats,
+                    "seconds": round(took, 3),
+                    "next": following,
+                },
+                indent=1,
+            )
+        )
     else:
-        say(f"Told in {took:.1f} s. Nothing left this machine. Next:\n    {following}")
+        say(f"Told in {took:.1f} s. No network was needed. Next:\n    {following}")
     return 0
 
 

@@ -46,10 +46,16 @@ def read_truth(path: Path) -> Truth:
         raise _refuse(path, f"can't be read: {error}") from error
     rows = _rows(path, told)
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
-    orders = {name: _order([row[name] for row in rows.values() if name in row]) for name in names}
+    orders: dict[str, Order] = {
+        name: _order([row[name] for row in rows.values() if name in row]) for name in names
+    }
     types = {name: _type([row[name] for row in rows.values() if name in row], orders[name]) for name in names}
     values = {
-        stem: {name: as_typed for name, text in row.items() if (as_typed := _typed(text, types[name], orders[name]))}
+        stem: {
+            name: as_typed
+            for name, text in row.items()
+            if (as_typed := _typed(text, types[name], orders[name]))
+        }
         for stem, row in rows.items()
     }
     return Truth(types, values)
