@@ -12,6 +12,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 TARGET = Path(__file__).parents[1] / "src/alongside/models/prices.json"
 HOSTS = {
@@ -36,8 +37,8 @@ OTHER = re.compile(
 PER_MILLION_TO_NANO_PER_THOUSAND = 1_000_000
 
 
-def ids_of(model) -> list[str]:
-    """Every id that the model's clauses name as equal or as a beginning, plain or dated."""
+def ids_of(model: Any) -> list[str]:
+    """Return every id that the model's clauses name as equal or as a beginning, plain or dated."""
     found, clauses = {model.id}, [model.match]
     while clauses:
         clause = clauses.pop()
@@ -48,8 +49,8 @@ def ids_of(model) -> list[str]:
     return sorted(found)
 
 
-def prices_on(model, day: datetime.date) -> list:
-    """The prices in force on the day: the last that started by then, and those of later rows by time of day."""
+def prices_on(model: Any, day: datetime.date) -> list[Any]:
+    """Return the prices in force on the day: the last that started by then, and those of later rows by time of day."""
     if not isinstance(model.prices, list):
         return [model.prices]
     current = []
@@ -62,14 +63,15 @@ def prices_on(model, day: datetime.date) -> list:
     return current
 
 
-def amount(price, above: int):
-    """Dollars a million tokens, of input above so many tokens; None where there is no price."""
+def amount(price: Any, above: int) -> Any:
+    """Return dollars a million tokens, of input above so many tokens; None where there is no price."""
     if price is None or not hasattr(price, "base"):
         return price
     return max((t.price for t in price.tiers if t.start <= above), default=price.base)
 
 
-def tiers_of(prices: list) -> list[list[int | None]]:
+def tiers_of(prices: list[Any]) -> list[list[int | None]]:
+    """Return input, output, cached and the tier's lower bound, a row a tier; the highest of the given prices."""
     starts = {0}
     for price in prices:
         for part in (price.input_mtok, price.output_mtok, price.cache_read_mtok):
@@ -86,7 +88,8 @@ def tiers_of(prices: list) -> list[list[int | None]]:
     return rows
 
 
-def models_of(provider, day: datetime.date) -> list[list]:
+def models_of(provider: Any, day: datetime.date) -> list[list[Any]]:
+    """Return the provider's chat models that have both prices: ids, then tiers. No id stands twice."""
     rows, taken = [], set()
     chosen = [m for m in provider.models if CHAT[provider.id].search(m.id) and not OTHER.search(m.id)]
     own = {model.id for model in chosen}
@@ -101,6 +104,7 @@ def models_of(provider, day: datetime.date) -> list[list]:
 
 
 def main(day: datetime.date) -> None:
+    """Write the file."""
     from genai_prices import data
 
     providers = {provider.id: provider for provider in data.providers}

@@ -37,8 +37,8 @@ def stream(data, attributes=""):
     return f"<< /Length {len(data)} {attributes} >>\nstream\n".encode() + data + b"\nendstream"
 
 
-def scanned_pdf(image, size=(612, 792), attributes=""):
-    """Return a PDF whose only page is a picture."""
+def scanned_pdf(image, size=(612, 792), attributes="", stamp=""):
+    """Return a PDF whose only page is a picture; `stamp` is drawn on it."""
     jpeg = BytesIO()
     image.convert("L").save(jpeg, "JPEG", quality=92)
     picture = (
@@ -50,9 +50,10 @@ def scanned_pdf(image, size=(612, 792), attributes=""):
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {size[0]} {size[1]}] {attributes} /Contents 4 0 R "
-            "/Resources << /XObject << /I 5 0 R >> >> >>".encode(),
-            stream(f"q {size[0]} 0 0 {size[1]} 0 0 cm /I Do Q".encode()),
+            "/Resources << /XObject << /I 5 0 R >> /Font << /F1 6 0 R >> >> >>".encode(),
+            stream(f"q {size[0]} 0 0 {size[1]} 0 0 cm /I Do Q {stamp}".encode()),
             stream(jpeg.getvalue(), picture),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         ]
     )
 

@@ -1,3 +1,5 @@
+from io import BytesIO
+
 import pytest
 from made import pdf, receipt, scanned_pdf, table_pdf, text
 from PIL import Image
@@ -5,6 +7,7 @@ from PIL import Image
 from alongside.core.packing import pack_document, unpack_document
 from alongside.documents.parse import parse_bytes
 from alongside.documents.place import holds, text_in
+from alongside.documents.render import render_page
 
 
 def parse(data, name="paper.pdf", **options):
@@ -98,6 +101,32 @@ def test_a_scanned_page_is_read_by_ocr_where_it_stands():
     assert 0 < total.x0 < total.x1 < 210
     assert 290 < total.y0 < total.y1 < 330
     assert all(0 < word.confidence <= 1 for line in page.lines() for word in line.words)
+
+
+def test_a_stamp_on_a_scan_does_not_hide_what_was_scanned():
+    image, lines = receipt(2.0)
+    document = parse(scanned_pdf(image, size=(420, 360), stamp=text(300, 8, "Page 1 of 3", 9)))
+    page = document.pages[0]
+    assert page.text_layer == "ocr"
+    assert [line.text for line in page.lines()] == [*lines, "Page 1 of 3"]
+    assert document.parse_run.audit.characters == len("Page1of3")
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_stamp_on_a_scan_that_lies_on_its_side(degrees):
+    image, lines = receipt(2.0)
+    size = (420, 360) if degrees == 180 else (360, 420)
+    lying = image.rotate(degrees, expand=True)
+    document = parse(scanned_pdf(lying, size=size, stamp=text(100, 4, "Page 1", 6)))
+    page = document.pages[0]
+    assert (page.width, page.height, page.rotation, page.text_layer) == (*size, 0, "ocr")
+    read = {line.text: line.box for line in page.lines()}
+    assert set(read) == {*lines, "Page 1"}
+    drawn = Image.open(BytesIO(render_page(scanned_pdf(lying, size=size), media_type="", page=1, scale=1.0)))
+    for line in lines:  # there is ink where the line is said to stand
+        box = read[line]
+        assert min(drawn.convert("L").crop((box.x0, box.y0, box.x1, box.y1)).tobytes()) < 128
+        assert (box.height > box.width) == (degrees != 180)
 
 
 def test_a_blank_page_has_no_text_and_does_not_fail():

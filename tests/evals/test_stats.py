@@ -42,7 +42,12 @@ counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.j
 @pytest.mark.parametrize("row", ORACLE)
 def test_intervals_are_those_of_scipy(row: tuple[float, ...]) -> None:
     passed, n = int(row[0]), int(row[1])
-    ours = [*wilson(passed, n), lower_bound(passed, n), upper_bound(passed, n), *wilson(passed, n, z=1.6448536269514722)]
+    ours = [
+        *wilson(passed, n),
+        lower_bound(passed, n),
+        upper_bound(passed, n),
+        *wilson(passed, n, z=1.6448536269514722),
+    ]
     assert ours == pytest.approx(row[2:], abs=1e-9)
 
 

@@ -22,6 +22,7 @@ def llama_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     params.port = 0
     params.n_ctx = 2048
     params.n_parallel = 2
+    params.n_threads_http = 12  # each kept-alive connection holds one: with fewer than ours, calls wait 5 s
     params.use_jinja = True
     params.warmup = False
     params.verbosity = 0

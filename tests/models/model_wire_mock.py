@@ -178,9 +178,9 @@ def hang_up() -> Answer:
     return answer
 
 
-def half_body() -> Answer:
+def half_body(status: int = 200) -> Answer:
     async def answer(_: Heard, writer: asyncio.StreamWriter) -> None:
-        writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"choices": [')
+        writer.write(b'HTTP/1.1 %d Status\r\nContent-Length: 1000\r\n\r\n{"choices": [' % status)
         await writer.drain()
         raise ConnectionError
 

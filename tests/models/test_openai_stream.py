@@ -3,7 +3,7 @@ import json
 from typing import Any
 
 import pytest
-from model_wire_mock import USAGE, Answer, WireMock, chunk, error, hang_up, slow, stream, words
+from model_wire_mock import USAGE, Answer, WireMock, chunk, error, half_body, hang_up, slow, stream, words
 from model_wire_mock import events as sse
 
 from alongside.core.chat import ChatChunk, ChatReply, ChatRequest, Message, ModelConfig, ToolCall, Usage
@@ -120,7 +120,7 @@ def test_what_breaks_mid_stream_is_told_and_not_repeated(answer: Answer, code: s
     seen: list[ChatChunk] = []
     with pytest.raises(ModelError) as caught:
         chunks_of([answer, stream(sse(words("again")))], seen, timeout=0.3)
-    assert (caught.value.code, caught.value.kept) == (code, False)
+    assert (caught.value.code, caught.value.kept, caught.value.cost) == (code, False, None)
     assert [each.text for each in seen][:1] == ["a"]
     assert all(each.reply is None for each in seen)
 
@@ -131,14 +131,28 @@ def test_what_breaks_mid_stream_is_told_and_not_repeated(answer: Answer, code: s
         error(429),
         error(503),
         hang_up(),
+        half_body(503),
         stream(b"", cut=True),
         stream(b""),
         stream(sse([{"error": {"message": "busy", "code": 429}}])),
     ],
-    ids=["429", "503", "hang-up", "cut", "empty", "error event"],
+    ids=["429", "503", "hang-up", "half an error", "cut", "empty", "error event"],
 )
 def test_before_the_first_event_it_is_tried_again(fault: Answer):
     assert chunks_of([fault, stream(sse(words("ok")))])[0].text == "ok"
+
+
+def test_streams_take_slots_too():
+    async def many(model: OpenAIChat) -> None:
+        async def one() -> None:
+            async for _ in model.stream(HELLO):
+                pass
+
+        await asyncio.gather(*(one() for _ in range(8)))
+
+    with WireMock([slow(0.02, stream(sse(words("a b"))))]) as mock:
+        asyncio.run(many(OpenAIChat(ModelConfig("small", mock.url, "m"), connections=2)))
+    assert (mock.most_at_once, len(mock.heard)) == (2, 8)
 
 
 def test_a_slow_first_byte():

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,3 +30,9 @@ def test_events_come_back_however_they_are_cut(events: list[list[str]], eol: str
 def test_fields_as_the_standard_has_them():
     body = b":comment\n\ndata\n\ndata:a\ndata: b\ndata:  c\nid: 1\ndatax: no\n\nevent: e\n\ndata: end"
     assert parsed(body, []) == [b"", b"a\nb\n c", b"end"]
+
+
+@pytest.mark.parametrize("eol", [b"\n", b"\r\n", b"\r"])
+def test_byte_by_byte(eol: bytes):
+    body = b"data: a\ndata: b\n\ndata: c\n\n".replace(b"\n", eol)
+    assert parsed(body, list(range(len(body)))) == [b"a\nb", b"c"]

@@ -89,13 +89,17 @@ def test_the_id_is_of_what_comes_in_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message", "fix"),
     [
-        ('grop = "x"', "cases/bad.toml line 4: grop is not a known key; the nearest is group", "write group"),
-        ('split = "trian"', "line 4: split is 'trian'; the nearest that it may be is 'train'", "held-out"),
+        (
+            'groupy = "x"',
+            "cases/bad.toml line 4: groupy is not a known key; the nearest is group",
+            "write group",
+        ),
+        ('split = "trainy"', "line 4: split is 'trainy'; the nearest that it may be is 'train'", "held-out"),
         ("rate = 2", "line 4: rate is 2", "from 0 to 1"),
         ('must_pass = "yes"', "line 4: must_pass must be true or false, not 'yes'", "true or false"),
         (
-            "[[checks]]\nfeld = 'total'",
-            "line 5: checks.feld is not a known key; the nearest is field",
+            "[[checks]]\nfieldy = 'total'",
+            "line 5: checks.fieldy is not a known key; the nearest is field",
             "field",
         ),
         ("[[checks]]", "line 4: checks.check is missing", "check ="),

@@ -10,11 +10,12 @@ import dataclasses
 import enum
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -25,10 +26,14 @@ from alongside.core.file import File
 from alongside.core.packing import pack_document, unpack_document
 from alongside.core.value import Value
 
-__all__ = ["Encoded", "decode", "encode", "type_name"]
+__all__ = ["Encoded", "blobs_of", "decode", "encode", "type_name"]
 
+# Text can't look like this: its quotes are escaped, and a mapping with the key `$` is written as pairs.
+_NAMED_BLOB = re.compile(r'\{"\$":"(document|blob|file)","v":\[?"([0-9a-f]{64})"')
+_PURE_PATHS = {"PurePosixPath": PurePosixPath, "PureWindowsPath": PureWindowsPath}
 _PLAIN = (str, bool, type(None))
 _BIG = 4096
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)
 
 Load = Callable[[str], bytes]
 Resolve = Callable[[str], Any]
@@ -46,13 +51,18 @@ class Encoded(NamedTuple):
 def encode(value: object) -> Encoded:
     """Return the canonical form of `value`. Raises DataError `step-value` for what can't be kept."""
     blobs = _Found()
-    data = json.dumps(_tree(value, blobs), separators=(",", ":"), allow_nan=False).encode()
+    data = _JSON.encode(_tree(value, blobs)).encode()
     return Encoded(data, digest(data), blobs, frozenset(blobs.classes))
 
 
 def decode(data: bytes, load: Load, resolve: Resolve) -> Any:
     """Return the value. `load` reads a blob by digest, `resolve` finds a class by `module:qualname`."""
     return _value(json.loads(data), load, resolve)
+
+
+def blobs_of(data: bytes, *, files: bool) -> list[str]:
+    """Return the digests of the blobs that an encoded value is made of; `files`: also those of the files it names."""
+    return [name for kind, name in _NAMED_BLOB.findall(data.decode()) if files or kind != "file"]
 
 
 def type_name(kind: type) -> str:
@@ -68,8 +78,7 @@ class _Found(dict[str, bytes]):
         self.classes: set[type] = set()
 
 
-def _refuse(value: object, why: str) -> DataError:
-    kind = type(value)
+def _refuse(kind: type, why: str) -> DataError:
     return DataError(
         "step-value",
         f"a value of type {kind.__module__}.{kind.__qualname__} can't be kept: {why}",
@@ -88,36 +97,35 @@ def _tree(value: object, blobs: _Found) -> Any:
 
 
 def _typed_tree(value: object, blobs: _Found) -> Any:
-    kind = type(value)
+    kind: type = type(value)
     blobs.classes.add(kind)
     if isinstance(value, enum.Enum):
         return {"$": "enum", "t": type_name(kind), "v": value.name}
-    if isinstance(value, PurePath):
+    if isinstance(value, Path):
         return {"$": "path", "v": str(value)}
+    if isinstance(value, PurePath):
+        return {"$": "purepath", "v": [kind.__name__, str(value)]}
     if dataclasses.is_dataclass(kind):
         fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(kind)}
-        return _named(value, {"$": "data", "t": type_name(kind), "v": fields})
+        return _named(kind, {"$": "data", "t": type_name(kind), "v": fields})
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
-        return _named(
-            value, {"$": "named", "t": type_name(kind), "v": [_tree(item, blobs) for item in value]}
-        )
+        items = [_tree(item, blobs) for item in cast("tuple[object, ...]", value)]
+        return _named(kind, {"$": "named", "t": type_name(kind), "v": items})
     if _is_pydantic(kind):
-        model = cast("Any", value)
-        fields = {name: _tree(getattr(model, name), blobs) for name in cast("Any", kind).model_fields}
-        extra = {name: _tree(item, blobs) for name, item in (model.__pydantic_extra__ or {}).items()}
-        return _named(value, {"$": "model", "t": type_name(kind), "v": {**fields, **extra}})
-    raise _refuse(value, "its type is not one of those that come back equal")
+        fields = {name: _tree(item, blobs) for name, item in _model_items(value)}
+        return _named(kind, {"$": "model", "t": type_name(kind), "v": fields})
+    raise _refuse(kind, "its type is not one of those that come back equal")
 
 
 def _model_items(model: Any) -> list[tuple[str, Any]]:
-    fields: dict[str, Any] = type(model).model_fields
+    fields = cast("dict[str, Any]", type(model).model_fields)
     extra: dict[str, Any] = model.__pydantic_extra__ or {}
     return [*((name, getattr(model, name)) for name in fields), *extra.items()]
 
 
-def _named(value: object, tree: Any) -> Any:
-    if "<locals>" in type(value).__qualname__:
-        raise _refuse(value, "its class is defined inside a function and can't be found again")
+def _named(kind: type, tree: Any) -> Any:
+    if "<locals>" in kind.__qualname__:
+        raise _refuse(kind, "its class is defined inside a function and can't be found again")
     return tree
 
 
@@ -258,6 +266,7 @@ _DECODERS: dict[str, Callable[[dict[str, Any], Load, Resolve], Any]] = {
     "timedelta": lambda node, _, __: timedelta(*node["v"]),
     "uuid": lambda node, _, __: UUID(node["v"]),
     "path": lambda node, _, __: Path(node["v"]),
+    "purepath": lambda node, _, __: _PURE_PATHS[node["v"][0]](node["v"][1]),
     "enum": lambda node, _, resolve: resolve(node["t"])[node["v"]],
     "data": _undata,
     "named": lambda node, load, resolve: resolve(node["t"])(*_items(node, load, resolve)),

@@ -101,10 +101,8 @@ def _same(one: Any, other: Any) -> bool:
 
 def _unique(value: Any, wanted: bool) -> str:  # noqa: FBT001
     items = cast("list[Any]", value) if isinstance(value, list) and wanted else []
-    twice = next(
-        (item for at, item in enumerate(items) if any(_same(item, other) for other in items[:at])), None
-    )
-    return "" if twice is None else f"{twice!r} stands twice"
+    twice = [item for at, item in enumerate(items) if any(_same(item, other) for other in items[:at])]
+    return f"{twice[0]!r} stands twice" if twice else ""
 
 
 def _sized(kind: Any, what: str, *, least: bool) -> Callable[[Any, Any], str]:

@@ -39,7 +39,7 @@ def _plain(tree: Any) -> Any:
     return _tagged(tag, node["v"])
 
 
-def _tagged(tag: str, inner: Any) -> Any:
+def _tagged(tag: str, inner: Any) -> Any:  # noqa: PLR0911  one line a tag
     match tag:
         case "value":
             value, text, boxes, confidence, source, document = inner
@@ -59,6 +59,8 @@ def _tagged(tag: str, inner: Any) -> Any:
             return {tag: inner}
         case "datetime":
             return inner[0]
+        case "purepath":
+            return inner[1]
         case _:
             return _plain(inner)
 

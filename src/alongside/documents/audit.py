@@ -19,7 +19,7 @@ PASSING: Final = 0.995
 _NEAR: Final = 2.0
 """Points that the two readers may differ by on one glyph's place."""
 _BAND: Final = 16.0
-_GAP: Final = 0.25
+_GAP: Final = 0.15
 """A gap of this share of the line's height starts a new word."""
 _OVERPRINT: Final = 2.5
 _SAME_LINE: Final = 0.4

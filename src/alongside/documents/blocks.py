@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from alongside.core.document import Block, BlockKind, Box, Line, Word
 from alongside.documents.layout import around, block_of, group_lines, line_of, spread
-from alongside.documents.tables import table_cells
+from alongside.documents.tables import cells_of, grid_of, trimmed
 
 if TYPE_CHECKING:
     from liteparse.types import AnnotationRect, LayoutBlock, ParsedPage, TextItem
@@ -37,12 +37,12 @@ def page_blocks(page: "ParsedPage") -> tuple[Block, ...]:
     layout = [(block, block.bbox) for block in page.blocks or () if block.bbox and block.kind != "rule"]
     runs: list[list[Run]] = [[] for _ in layout]
     orphans: list[Run] = []
-    boxes = [box for _, box in layout]
+    rooms = _rooms([box for _, box in layout])
     for item in page.text_items:
         run = _run(item, number)
         if not run[1]:
             continue
-        home = _home(boxes, run[0])
+        home = _home(rooms, run[0])
         (orphans if home is None else runs[home]).append(run)
     blocks = [_block(block, own, number) for (block, _), own in zip(layout, runs, strict=True) if own]
     return insert_lines(blocks, _lines(orphans))
@@ -87,24 +87,28 @@ def _joined(words: Sequence[Word]) -> list[Word]:
 
 
 def _box(page: int, rect: _Rect) -> Box:
-    """Return the box in hundredths of a point: `round` would be a third of the whole cost of a word."""
-    x, y = rect.x * 100 + 0.5, rect.y * 100 + 0.5
+    """Return the box in hundredths of a point; `round(x, 2)` would be a third of the whole cost of a word."""
+    x, y = rect.x * 100, rect.y * 100
     right, bottom = x + rect.width * 100, y + rect.height * 100
-    return Box(page, x // 1 / 100, y // 1 / 100, right // 1 / 100, bottom // 1 / 100)
+    return Box(page, round(x) / 100, round(y) / 100, round(right) / 100, round(bottom) / 100)
 
 
-def _home(boxes: "Sequence[AnnotationRect]", run: Box) -> int | None:
-    """Return the smallest block around the middle of the run."""
+def _rooms(boxes: "Sequence[AnnotationRect]") -> list[tuple[float, float, float, float, int]]:
+    """Return the blocks' edges with their indices, the smallest first."""
+    order = sorted(range(len(boxes)), key=lambda index: boxes[index].width * boxes[index].height)
+    return [
+        (box.x - _EDGE, box.y - _EDGE, box.x + box.width + _EDGE, box.y + box.height + _EDGE, index)
+        for index, box in ((index, boxes[index]) for index in order)
+    ]
+
+
+def _home(rooms: Sequence[tuple[float, float, float, float, int]], run: Box) -> int | None:
+    """Return the index of the smallest block around the middle of the run."""
     x, y = (run.x0 + run.x1) / 2, (run.y0 + run.y1) / 2
-    best, area = None, float("inf")
-    for index, box in enumerate(boxes):
-        if (
-            box.y - _EDGE <= y <= box.y + box.height + _EDGE
-            and box.x - _EDGE <= x <= box.x + box.width + _EDGE
-            and box.width * box.height < area
-        ):
-            best, area = index, box.width * box.height
-    return best
+    for x0, y0, x1, y1, index in rooms:
+        if y0 <= y <= y1 and x0 <= x <= x1:
+            return index
+    return None
 
 
 def _lines(runs: Sequence[Run]) -> list[Line]:
@@ -114,9 +118,10 @@ def _lines(runs: Sequence[Run]) -> list[Line]:
 
 def _block(block: "LayoutBlock", runs: Sequence[Run], page: int) -> Block:
     lines = tuple(_lines(runs))
-    kind = _KINDS.get(block.kind, "text")
+    kind: BlockKind = _KINDS.get(block.kind, "text")
     cells = ()
     if kind == "table":
-        cells = table_cells(block, [word for line in lines for word in line.words], page)
+        cells = cells_of(trimmed(grid_of(block, [word for line in lines for word in line.words])))
+        kind = "table" if cells else "text"
     text = "\n".join(line.text for line in lines)
     return Block(kind, text, around(line.box for line in lines), lines, 1.0, cells)

@@ -1,11 +1,12 @@
 """From placed words to lines and blocks: what every reader of this package shares."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from alongside.core.document import Block, Box, Line, Word
 
-__all__ = ["around", "block_of", "group_lines", "line_of", "spread"]
+__all__ = ["around", "block_of", "group_lines", "line_of", "spread", "turned_back"]
 
 _SAME_LINE: Final = 0.5
 
@@ -55,7 +56,8 @@ def group_lines(runs: Iterable[tuple[Box, Sequence[Word]]]) -> list[Line]:
             rows.append([run])
     lines: list[Line] = []
     for row in rows:
-        row.sort(key=lambda run: run[0].x0)
+        if len(row) > 1:
+            row.sort(key=lambda run: run[0].x0)
         lines.append(line_of([word for _, words in row for word in words]))
     return lines
 
@@ -74,6 +76,23 @@ def spread(text: str, box: Box, confidence: float = 1.0) -> tuple[Word, ...]:
         words.append(Word(part, place, confidence))
         start = end
     return tuple(words)
+
+
+def turned_back(line: Line, degrees: int, size: tuple[float, float]) -> Line:
+    """Return a line that was read on a page turned clockwise, placed on the page of `size` as it was."""
+    if not degrees:
+        return line
+    return line_of([replace(word, box=_back(word.box, degrees, *size)) for word in line.words])
+
+
+def _back(box: Box, degrees: int, width: float, height: float) -> Box:
+    match degrees:
+        case 90:
+            return Box(box.page, box.y0, height - box.x1, box.y1, height - box.x0)
+        case 180:
+            return Box(box.page, width - box.x1, height - box.y1, width - box.x0, height - box.y0)
+        case _:
+            return Box(box.page, width - box.y1, box.x0, width - box.y0, box.x1)
 
 
 def _same_height(first: Box, second: Box) -> bool:

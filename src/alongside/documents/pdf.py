@@ -1,19 +1,23 @@
 """PDF: LiteParse reads, pdfium audits page by page, and OCR reads the pages that have no text layer."""
 
+import functools
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from alongside.core.document import Audit, Block, Loss, Page
+from alongside.core.document import Audit, Block, Box, Loss, Page, TextLayer
 from alongside.documents.audit import PageAudit, audit_page, total
 from alongside.documents.blocks import insert_lines, page_blocks, page_words
+from alongside.documents.joining import join_tables
+from alongside.documents.layout import line_of, turned_back
 from alongside.documents.limits import Limits, unreadable
 from alongside.documents.ocr import read_image
-from alongside.documents.textlayer import TextLayer
+from alongside.documents.textlayer import TextLayer as RawLayer
 
 if TYPE_CHECKING:
     import pypdfium2
+    from liteparse.parser import LiteParse
     from liteparse.types import ParsedPage
 
 __all__ = ["OCR_RESOLUTION", "open_pdf", "pdf_pages"]
@@ -22,6 +26,10 @@ OCR_RESOLUTION: Final = 300
 _POINTS: Final = 72
 _PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
 _SECURITY: Final = 5  # FPDF_ERR_SECURITY
+_IMAGE: Final = 3  # FPDF_PAGEOBJ_IMAGE
+_SPARSE: Final = 200
+"""Fewer characters on a page that is a picture are a stamp or a running header, not its text."""
+_MOST: Final = 0.5
 _UNOPENED: Final = "(the page can't be opened)"
 
 
@@ -80,26 +88,43 @@ class _Reader:
 
     def _opened(self, number: int, source: Any, parsed: "ParsedPage | None") -> tuple[Page, PageAudit]:
         blocks = page_blocks(parsed) if parsed is not None else ()
-        layer = TextLayer(source)
+        layer = RawLayer(source)
         try:
             audit = audit_page(number, layer, page_words(blocks))
         finally:
             layer.close()
-        blocks = insert_lines(blocks, audit.recovered)
+        blocks = join_tables(insert_lines(blocks, audit.recovered))
+        native = audit.characters - sum(len(exclusion.text) for exclusion in audit.exclusions)
+        kind: TextLayer = "native"
+        turned = 0
+        if native < _SPARSE and _is_picture(source, everything=not native):
+            kind, blocks, turned = self._scan(number, source, blocks)
+        elif not blocks:
+            kind = "none"
         width, height = round(layer.width, 2), round(layer.height, 2)
-        rotation = source.get_rotation()
-        if blocks or audit.characters > len(audit.exclusions):
-            return Page(number, width, height, rotation, "native", audit.coverage, blocks), audit
-        read, turned = self._ocr(number, source)
         if turned in {90, 270}:
             width, height = height, width
-        rotation = (rotation + turned) % 360
-        layer_kind = "ocr" if read else "none"
-        return Page(number, width, height, rotation, layer_kind, audit.coverage, read), audit
+        rotation = (source.get_rotation() + turned) % 360
+        return Page(number, width, height, rotation, kind, audit.coverage, blocks), audit
+
+    def _scan(
+        self, number: int, source: Any, native: tuple[Block, ...]
+    ) -> tuple[TextLayer, tuple[Block, ...], int]:
+        """Read a picture of text. A native stamp on it stays; what OCR reads under the stamp is the same text."""
+        read, turned = self._ocr(number, source)
+        if not native:
+            return ("ocr" if read else "none"), read, turned
+        size = source.get_size()  # the stamp says which way is up: what was read turned goes back
+        lines = [turned_back(line, turned, size) for block in read for line in block.lines]
+        stamps = [line.box for block in native for line in block.lines]
+        kept = (
+            [word for word in line.words if not any(_overlap(word.box, box) for box in stamps)]
+            for line in lines
+        )
+        own = [line_of(words) for words in kept if words]
+        return ("ocr" if own else "native"), insert_lines(native, own), 0
 
     def _ocr(self, number: int, source: Any) -> tuple[tuple[Block, ...], int]:
-        if not any(True for _ in source.get_objects(max_depth=1)):  # an empty page
-            return (), 0
         self._ocr_pages += 1
         if self._ocr_pages > self._limits.ocr_pages:
             reason = f"more than {self._limits.ocr_pages:,} scanned pages"
@@ -113,12 +138,42 @@ class _Reader:
         return read.blocks, read.turned
 
 
+def _is_picture(source: Any, *, everything: bool) -> bool:
+    """Whether a picture covers most of the page, or, where `everything` counts, anything is drawn at all."""
+    width, height = source.get_size()
+    for drawn in source.get_objects(max_depth=2):
+        if everything:
+            return True
+        x0, y0, x1, y1 = drawn.get_bounds()
+        if drawn.type == _IMAGE and (x1 - x0) * (y1 - y0) > _MOST * width * height:
+            return True
+    return False
+
+
+def _overlap(first: Box, second: Box) -> bool:
+    return min(first.x1, second.x1) > max(first.x0, second.x0) and min(first.y1, second.y1) > max(
+        first.y0, second.y0
+    )
+
+
 def _parse(data: bytes) -> "dict[int, ParsedPage]":
     """Return LiteParse's pages by number; none where it fails, since the audit recovers what pdfium can read."""
-    from liteparse.parser import LiteParse
     from liteparse.types import ParseError
 
-    parser = LiteParse(
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            result = _liteparse().parse(data)
+        except ParseError:
+            return {}
+    return {page.page_num: page for page in result.pages}
+
+
+@functools.cache
+def _liteparse() -> "LiteParse":
+    from liteparse.parser import LiteParse
+
+    return LiteParse(
         ocr_enabled=False,  # its OCR goes to the network
         quiet=True,
         keep_headers_footers=True,
@@ -128,10 +183,3 @@ def _parse(data: bytes) -> "dict[int, ParsedPage]":
         continue_on_page_error=True,
         num_workers=1,
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            result = parser.parse(data)
-        except ParseError:
-            return {}
-    return {page.page_num: page for page in result.pages}

@@ -114,13 +114,13 @@ class TextLayer:
         return not (0 <= x <= self.width and 0 <= y <= self.height)
 
     def _box(self, index: int) -> tuple[float, float, float, float]:
-        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-        pointers = (ctypes.byref(part) for part in (left, right, bottom, top))
-        if not self._raw.FPDFText_GetCharBox(self._text.raw, index, *pointers):
+        """Return the glyph's box with its advance and its font's height, not that of its ink."""
+        box = self._raw.FS_RECTF()
+        if not self._raw.FPDFText_GetLooseCharBox(self._text.raw, index, ctypes.byref(box)):
             return (0.0, 0.0, 0.0, 0.0)
         a, b, c, d, e, f = self._shown
-        xa, ya = a * left.value + c * top.value + e, b * left.value + d * top.value + f
-        xb, yb = a * right.value + c * bottom.value + e, b * right.value + d * bottom.value + f
+        xa, ya = a * box.left + c * box.top + e, b * box.left + d * box.top + f
+        xb, yb = a * box.right + c * box.bottom + e, b * box.right + d * box.bottom + f
         return (min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
 
     @functools.cached_property

@@ -1,6 +1,8 @@
 """A call of a step: what identifies it, found out when it is called and before anything runs."""
 
+import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +15,11 @@ from alongside.core.run import Effect
 from alongside.engine.code.hashing import Code
 from alongside.engine.context import Context
 
-__all__ = ["SCHEMA", "Call", "Spec", "check_secrets", "encode_value", "prepare"]
+__all__ = ["SCHEMA", "Call", "Spec", "encode_value", "masked", "prepare"]
 
 SCHEMA = "1"
 _SHOWN = 200
+_KEPT_BYTES = re.compile(rb'\{"\$":"bytes","v":"([A-Za-z0-9+/=]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +87,36 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
 def encode_value(session: Any, value: object) -> Encoded:
     """Return the canonical form of a step's input or output, refused where it holds a configured secret."""
     encoded = encode(value)
-    check_secrets(session.secrets, encoded.data)
+    _check_secrets(session.secrets, encoded.data)
     for blob in encoded.blobs.values():
-        check_secrets(session.secrets, blob)
+        _check_secrets(session.secrets, blob)
     return encoded
 
 
-def check_secrets(secrets: tuple[bytes, ...], data: bytes) -> None:
-    """Raise PolicyError `secret-in-value` where a secret stands in the data."""
+def _check_secrets(secrets: tuple[bytes, ...], data: bytes) -> None:
+    """Raise PolicyError `secret-in-value` where a secret stands in the data, as it is or as JSON writes it."""
     for secret in secrets:
-        if secret in data:
+        if secret in data or _in_json(secret) in data or _in_bytes(secret, data):
             raise PolicyError(
                 "secret-in-value",
                 "a value that a step takes or returns holds a configured secret",
                 fix="keep the secret in the environment and read it where the call is made",
             )
+
+
+def masked(secrets: tuple[bytes, ...], text: str) -> str:
+    """Return a text for people, such as an error's, with every secret struck out."""
+    for secret in secrets:
+        text = text.replace(secret.decode("utf-8", "replace"), "[secret]")
+    return text
+
+
+def _in_json(secret: bytes) -> bytes:
+    return json.dumps(secret.decode("utf-8", "replace"))[1:-1].encode()
+
+
+def _in_bytes(secret: bytes, data: bytes) -> bool:
+    return any(secret in base64.b64decode(found) for found in _KEPT_BYTES.findall(data))
 
 
 def _inputs(session: Any, encoded: Mapping[str, Encoded]) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -27,10 +27,12 @@ __all__ = [
 class NotRun(BaseException):
     """The run stops here: what it would need isn't on its tape. Not an Exception, so no workflow swallows it."""
 
-    def __init__(self, code: str, reason: str) -> None:
+    def __init__(self, code: str, reason: str, *, call: tuple[str, str, str] | None = None) -> None:
+        """`call` is the (step, digest of the arguments, call as people read it) that somebody may approve."""
         super().__init__(reason)
         self.code = code
         self.reason = reason
+        self.call = call
 
 
 @dataclass
@@ -82,6 +84,7 @@ class RunState:
     counters: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
     resolved: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     stopped: NotRun | None = None
+    damaged: list[str] = field(default_factory=list[str])
     opaque: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -112,7 +115,7 @@ class Frame:
     reads: dict[tuple[str, str], Read] = field(default_factory=dict[tuple[str, str], Read])
     children: int = 0
     impure: str = ""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ WATCH = _Watch()
 
 
 @contextlib.contextmanager
-def unwatched() -> Iterator[None]:
+def unwatched() -> Generator[None, None, None]:
     """Let the engine read and write files while a guarded step is on top."""
     WATCH.off += 1
     try:

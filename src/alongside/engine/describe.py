@@ -21,8 +21,8 @@ def describe(session: Session, workflows: Mapping[str, Workflow[..., Any]]) -> d
 
 
 def _workflow(session: Session, workflow: Workflow[..., Any]) -> dict[str, Any]:
-    hints = typing.get_type_hints(workflow.function)
-    answer = hints.pop("return", None)
+    hints = workflow.hints
+    answer = hints.get("return")
     names = vars(sys.modules[workflow.function.__module__])
     return {
         "doc": (workflow.__doc__ or "").strip().partition("\n")[0],

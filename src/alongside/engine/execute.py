@@ -8,16 +8,17 @@ import sqlite3
 import typing
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from alongside.core.digest import short
 from alongside.core.encoding import decode
-from alongside.core.errors import AlongsideError, DataError
+from alongside.core.errors import AlongsideError, DataError, UpstreamError
 from alongside.core.run import Run, Span
 from alongside.engine import record
-from alongside.engine.call import check_secrets, encode_value
+from alongside.engine.call import encode_value, masked
+from alongside.engine.code.hashing import changed_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
 from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
@@ -31,13 +32,21 @@ __all__ = ["Judge", "execute"]
 Judge = Callable[[Session, Mapping[str, Any], Any, Sequence[Span]], list[dict[str, Any]]]
 """(session, the order's `judge`, the answer, the run's spans) -> verdicts as JSON."""
 
+_LASTING = {"impure-step", "input-name", "input-type", "mutated-input", "step-value", "wrong-type"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
+    """How the driver ended. A failure is `lasting` where the same code and inputs fail again."""
+
+    exit_code: int = 1
+
     status: str
     output: Any = None
     error: str = ""
     code: str = ""
+    lasting: bool = True
+    wanted: tuple[str, ...] = ()
 
 
 async def execute(
@@ -52,6 +61,7 @@ async def execute(
     state = _state(session, order)
     started = session.clock()
     inputs: dict[str, str] = {}
+    blobs: dict[str, bytes] = {}
     try:
         workflow = _workflow(workflows, order.workflow)
         values = _inputs(session, workflow, order)
@@ -61,9 +71,9 @@ async def execute(
             blobs = {}
         ended = await _body(state, workflow, values, threads)
     except NotRun as stop:
-        ended, blobs = _Ended("not-run", error=stop.reason, code=stop.code), {}
+        ended = _stopped(stop)
     except AlongsideError as error:
-        ended, blobs = _Ended("failed", error=str(error), code=error.code), {}
+        ended = _failed(error)
     return await _end(session, state, order, inputs, blobs, started, ended, judge)
 
 
@@ -107,7 +117,7 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
             raise NotRun(
                 "missing-input", f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here"
             )
-    hints = typing.get_type_hints(workflow.function)
+    hints = _hints(workflow)
     names = list(workflow.signature.parameters)
     unknown = sorted(set(order.inputs) - set(names))
     if unknown:
@@ -161,36 +171,80 @@ async def _body(
 ) -> _Ended:
     impure = state.session.code(workflow.function).impure
     if impure:
-        raise DataError(
-            "impure-step",
-            f"the body of workflow {workflow.name} always re-executes and must be pure, but {impure[0]}",
-            fix='move it into a step: `@step(effect="read")`',
-        )
+        raise _impure_body(workflow, impure[0])
     frame = Frame(f"{state.count('span'):05d}", workflow.name, "pure", guarded=True)
     context = contextvars.copy_context()
     context.run(CONTEXT.set, Context(state, frame))
+    ended = await _driven(workflow, values, context, threads)
+    if state.stopped is not None:
+        return _stopped(state.stopped)
+    broken = frame.impure or _changed(state.session, workflow)
+    if broken:
+        raise _impure_body(workflow, broken)
+    return ended
+
+
+async def _driven(
+    workflow: Workflow[..., Any], values: dict[str, Any], context: contextvars.Context, threads: Executor
+) -> _Ended:
+    """Call the workflow's function and return what became of it, whatever it raises."""
     try:
         output = await _call(workflow.function, values, context, threads)
     except NotRun as stop:
         return _stopped(stop)
-    except asyncio.CancelledError:
-        raise
     except AlongsideError as error:
-        return _Ended("failed", error=str(error), code=error.code)
-    except Exception as error:  # noqa: BLE001  whatever a workflow raises is its answer
-        return _Ended("failed", error=_told(error, workflow), code="workflow-raised")
-    if state.stopped is not None:
-        return _stopped(state.stopped)
-    wrong = mismatch(output, typing.get_type_hints(workflow.function).get("return", Any))
+        return _failed(error)
+    except MemoryError:
+        return _Ended("failed", error=str(_out_of_memory(workflow)), code="out-of-memory", lasting=False)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a workflow raises is its answer
+        lasting = record.keepable(error, "pure")
+        return _Ended("failed", error=_told(error, workflow), code="workflow-raised", lasting=lasting)
+    wrong = mismatch(output, _hints(workflow).get("return", Any))
     if wrong:
         return _Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
     return _Ended("done", output)
 
 
-def _stopped(stop: NotRun) -> _Ended:
-    return _Ended(
-        "interrupted" if stop.code == "unknown-effect" else "not-run", error=stop.reason, code=stop.code
+def _out_of_memory(workflow: Workflow[..., Any]) -> UpstreamError:
+    return UpstreamError(
+        "out-of-memory",
+        f"workflow {workflow.name} needs more memory than a worker may have",
+        fix="work on smaller pieces, or split the document",
     )
+
+
+def _hints(workflow: Workflow[..., Any]) -> dict[str, Any]:
+    try:
+        return workflow.hints
+    except (NameError, TypeError) as error:
+        raise DataError(
+            "bad-annotation",
+            f"an annotation of {workflow.name} can't be read: {error}",
+            fix="mend the annotation",
+        ) from error
+
+
+def _changed(session: Session, workflow: Workflow[..., Any]) -> str:
+    changed = changed_global(session.code(workflow.function))
+    return f"it changed the global {changed}" if changed else ""
+
+
+def _impure_body(workflow: Workflow[..., Any], what: str) -> DataError:
+    return DataError(
+        "impure-step",
+        f"the body of workflow {workflow.name} always re-executes and must be pure, but {what}",
+        fix='move it into a step: `@step(effect="read")`',
+    )
+
+
+def _stopped(stop: NotRun) -> _Ended:
+    status = "interrupted" if stop.code == "unknown-effect" else "not-run"
+    return _Ended(status, error=stop.reason, code=stop.code, wanted=stop.call or ())
+
+
+def _failed(error: AlongsideError) -> _Ended:
+    lasting = record.keepable(error, "pure") or error.code in _LASTING
+    return _Ended("failed", error=str(error), code=error.code, lasting=lasting, exit_code=error.exit_code)
 
 
 async def _call(
@@ -202,10 +256,13 @@ async def _call(
 
 
 async def _awaited(value: Awaitable[Any]) -> Any:
-    return await value
+    try:
+        return await value
+    except SystemExit as error:  # in a task it would end the worker, and every run in it
+        raise RuntimeError(f"it asked the process to end, with {error.code!r}") from error
 
 
-def _told(error: Exception, workflow: Workflow[..., Any]) -> str:
+def _told(error: BaseException, workflow: Workflow[..., Any]) -> str:
     """Return the exception with the place in the project's code where it was raised."""
     place = ""
     trace = error.__traceback__
@@ -234,14 +291,14 @@ async def _end(
             output = encoded.digest
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:
-            ended = _Ended("failed", error=str(error), code=error.code)
+            ended = _failed(error)
     verdicts: list[dict[str, Any]] = []
     if order.judge is not None and ended.status == "done":
         try:
             verdicts = judge(session, order.judge, ended.output, state.spans)
         except AlongsideError as error:
-            ended = _Ended("failed", error=str(error), code=error.code)
-    check_secrets(session.secrets, ended.error.encode())
+            ended = _failed(error)
+    ended = replace(ended, error=masked(session.secrets, ended.error))
     outcome = _outcome(session, state, order, started, ended, output, verdicts)
     run = Run(
         order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs,
@@ -249,7 +306,7 @@ async def _end(
         outcome.cold_cost, outcome.cold_seconds, order.released,
     )  # fmt: skip
     await asyncio.wrap_future(
-        session.database.submit(partial(_commit, session, order, run, state, kept, outcome))
+        session.database.submit(partial(_commit, session, order, run, state, kept, outcome, ended.lasting))
     )
     return outcome
 
@@ -261,11 +318,12 @@ def _commit(
     state: RunState,
     blobs: dict[str, bytes],
     outcome: Outcome,
+    lasting: bool,  # noqa: FBT001
     connection: sqlite3.Connection,
 ) -> None:
     insert_small(connection, blobs)
     runs.save(connection, run, state.spans)
-    if order.verdict_key and outcome.status in {"done", "failed"}:
+    if order.verdict_key and lasting and outcome.status in {"done", "failed"}:
         connection.execute(
             "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?,?)",
             (session.version, order.verdict_key, run.id, json.dumps(outcome.to_json()), session.clock()),
@@ -299,5 +357,8 @@ def _outcome(
         session.clock() - started,
         tuple(sorted(state.resolved)),
         state.opaque,
+        damaged=tuple(state.damaged),
+        wanted=ended.wanted,
+        exit_code=0 if ended.status == "done" else ended.exit_code,
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )

@@ -20,9 +20,19 @@ def gather(*items: Any) -> Any:
     `gather(lambda: step(a), lambda: step(b))`. The first exception is raised when all have ended.
     """
     branches = [_branch(CONTEXT.get(), number, len(items)) for number in range(len(items))]
+    if not items and not _on_loop():
+        return []
     if items and all(callable(item) for item in items):
         return _threads(cast("tuple[Callable[[], Any], ...]", items), branches)
     return _tasks(cast("tuple[Awaitable[Any], ...]", items), branches)
+
+
+def _on_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _branch(context: Context | None, number: int, width: int) -> contextvars.Context:
@@ -52,7 +62,10 @@ async def _tasks(items: tuple[Awaitable[Any], ...], branches: list[contextvars.C
 
 
 async def _awaited(item: Awaitable[Any]) -> Any:
-    return await item
+    try:
+        return await item
+    except SystemExit as error:  # in a task it would end the worker, and every run in it
+        raise RuntimeError(f"it asked the process to end, with {error.code!r}") from error
 
 
 def _threads(items: tuple[Callable[[], Any], ...], branches: list[contextvars.Context]) -> list[Any]:

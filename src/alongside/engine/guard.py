@@ -4,6 +4,7 @@ Opening a file of the engagement for reading is recorded as a read of the step. 
 workflow's body anything else is refused. Imports and packages' own files are exempt.
 """
 
+import functools
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from alongside.core.errors import DataError
+from alongside.engine import threads
 from alongside.engine.context import CONTEXT, WATCH, Context, record_read
 
 __all__ = ["install"]
@@ -37,7 +39,8 @@ _FORBIDDEN = {
     "shutil.rmtree": "removes a folder",
 }
 _LISTING = {"os.listdir", "os.scandir"}
-_WATCHED = {*_FORBIDDEN, *_LISTING, "open"}
+_LOOKUPS = ("stat", "lstat", "access")
+_WATCHED = {*_FORBIDDEN, *_LISTING, "open", "sqlite3.connect"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -45,6 +48,8 @@ def install(root: Path, exempt: tuple[Path, ...]) -> None:
     """Watch this process from now on. `root` is the version's tree, `exempt` are folders anyone may read."""
     folders = tuple(str(path) + os.sep for path in (*exempt, *_package_folders()))
     sys.addaudithook(_hook(str(root), folders))
+    _watch_lookups(str(root))
+    threads.inherit()
 
 
 def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]], None]:
@@ -56,6 +61,10 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
             return
         if event in _FORBIDDEN:
             _refuse(context, _FORBIDDEN[event])
+        elif event == "sqlite3.connect":
+            full = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
+            if arguments[0] != ":memory:" and (full.startswith(root) or not full.startswith(exempt)):
+                _refuse(context, "opens a database")
         elif isinstance(arguments[0], str | bytes | os.PathLike | type(None)):
             path = os.fspath(arguments[0]) if arguments[0] is not None else "."
             _file(context, event, os.fsdecode(path), arguments, root, exempt)
@@ -79,6 +88,44 @@ def _file(
         name = os.path.relpath(full, root).replace(os.sep, "/")
         kind = "listing" if event in _LISTING else "file"
         record_read(context.run.session.read(kind, "" if name == "." else name, group=""))
+
+
+def _watch_lookups(root: str) -> None:
+    """Have questions such as "is there a file?" recorded too: Python has no audit event for them."""
+    for name in _LOOKUPS:
+        original = getattr(os, name)
+        watched = _recorded(original, root)
+        setattr(os, name, watched)
+        for able in (
+            os.supports_dir_fd,
+            os.supports_fd,
+            os.supports_follow_symlinks,
+            os.supports_effective_ids,
+        ):
+            if original in able:
+                able.add(watched)
+
+
+def _recorded(original: Callable[..., Any], root: str) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def lookup(path: Any, *args: Any, **kwargs: Any) -> Any:
+        context = CONTEXT.get()
+        if context is not None and context.frame.guarded and not WATCH.off and not isinstance(path, int):
+            full = os.path.abspath(os.fsdecode(path))  # noqa: PTH100
+            if full.startswith(root + os.sep):
+                _record_lookup(context, os.path.relpath(full, root).replace(os.sep, "/"))
+        return original(path, *args, **kwargs)
+
+    return lookup
+
+
+def _record_lookup(context: Context, name: str) -> None:
+    """A file counts by its bytes, a folder by its names; what isn't there could become either."""
+    session = context.run.session
+    is_file = name in session.manifest.files
+    is_folder = not is_file and any(path.startswith(f"{name}/") for path in session.manifest.files)
+    for kind in ("file",) if is_file else ("listing",) if is_folder else ("file", "listing"):
+        record_read(session.read(kind, name, group=""))
 
 
 def _is_writing(arguments: tuple[Any, ...]) -> bool:
@@ -106,7 +153,6 @@ def _package_folders() -> list[Path]:
     return [Path(folder) for folder in folders] + [
         Path("/usr/share/zoneinfo"),
         Path("/proc/self"),
-        Path("/dev"),
     ]
 
 

@@ -95,13 +95,21 @@ async def _run(
     except TimeoutError:
         hung = not inspect.iscoroutinefunction(workflows[order.workflow].function)
         send({"job": message["job"], "timeout": True, "hung": hung}, b"")
-    except AlongsideError as error:
-        send({"job": message["job"], "error": pack_error(error)}, b"")
+    except Exception as error:  # noqa: BLE001  an order is always answered
+        send({"job": message["job"], "error": pack_error(_known(error))}, b"")
 
 
 async def _handle(handler: Handler, send: Send, message: dict[str, Any], body: bytes) -> None:
     try:
         reply = await asyncio.to_thread(handler, message, body)
         send({"job": message["job"], "reply": reply}, b"")
-    except AlongsideError as error:
-        send({"job": message["job"], "error": pack_error(error)}, b"")
+    except Exception as error:  # noqa: BLE001  a question is always answered
+        send({"job": message["job"], "error": pack_error(_known(error))}, b"")
+
+
+def _known(error: Exception) -> AlongsideError:
+    if isinstance(error, AlongsideError):
+        return error
+    return AlongsideError(
+        "engine-bug", f"{type(error).__name__}: {error}", fix="report it, with `alongside doctor`"
+    )

@@ -10,9 +10,9 @@ from alongside.core.document import Document
 from alongside.core.encoding import decode, encode
 from alongside.core.run import Span
 from alongside.engine import record
-from alongside.engine.call import Call
-from alongside.engine.context import CONTEXT, Frame, NotRun
-from alongside.engine.recall import Recalled, recall
+from alongside.engine.call import Call, masked
+from alongside.engine.context import CONTEXT, Context, Frame, NotRun
+from alongside.engine.recall import Recalled, holds, recall
 from alongside.store.ledger import Kept
 
 __all__ = ["call_async", "call_stream", "call_stream_async", "call_sync"]
@@ -68,7 +68,7 @@ def call_stream(call: Call, body: Callable[..., Iterator[Any]]) -> Iterator[Any]
     chunks: list[Any] = []
     iterator = body(**call.bound)
     while True:
-        token = CONTEXT.set(call.context.inside(frame))
+        token = CONTEXT.set(_inside(call, frame))
         try:
             chunk = next(iterator)
         except StopIteration:
@@ -95,7 +95,7 @@ async def call_stream_async(call: Call, body: Callable[..., AsyncIterator[Any]])
     chunks: list[Any] = []
     iterator = aiter(body(**call.bound))
     while True:
-        token = CONTEXT.set(call.context.inside(frame))
+        token = CONTEXT.set(_inside(call, frame))
         try:
             chunk = await anext(iterator)
         except StopAsyncIteration:
@@ -121,8 +121,10 @@ def _recalled(call: Call) -> Recalled | None:
 
 
 def _landed(call: Call, landed: Recalled | None) -> Recalled | None:
-    """Return what another's flight brought: its answer, or the exception that it kept."""
-    return _recalled(call) if landed is None else replace(landed, status="kept")
+    """Return what another's flight brought, where it read what this run would read, or what it kept."""
+    if landed is None or not holds(call.context.run, landed.reads):
+        return _recalled(call)
+    return replace(landed, status="kept")
 
 
 def _shares(call: Call) -> bool:
@@ -132,14 +134,14 @@ def _shares(call: Call) -> bool:
 
 
 def _on_loop(call: Call) -> bool:
-    """A blocking call on the loop's own thread must not wait: what it waits for may need the loop."""
+    """Return whether this is the loop's own thread, which must not wait: what it waits for may need the loop."""
     loop = call.context.run.session.loop
     return loop is not None and getattr(loop, "_thread_id", None) == threading.get_ident()
 
 
 def _run_sync(call: Call, body: Body) -> tuple[Any, Recalled | None]:
     frame, started = _open(call)
-    token = CONTEXT.set(call.context.inside(frame))
+    token = CONTEXT.set(_inside(call, frame))
     try:
         value = body(**call.bound)
     except BaseException as error:
@@ -152,7 +154,7 @@ def _run_sync(call: Call, body: Body) -> tuple[Any, Recalled | None]:
 
 async def _run_async(call: Call, body: Callable[..., Awaitable[Any]]) -> tuple[Any, Recalled | None]:
     frame, started = _open(call)
-    token = CONTEXT.set(call.context.inside(frame))
+    token = CONTEXT.set(_inside(call, frame))
     try:
         value = await body(**call.bound)
     except BaseException as error:
@@ -161,6 +163,13 @@ async def _run_async(call: Call, body: Callable[..., Awaitable[Any]]) -> tuple[A
         raise
     CONTEXT.reset(token)
     return await _settled_async(call, frame, started, value=value)
+
+
+def _inside(call: Call, frame: Frame) -> Context:
+    """Return the step's place: in the branch in which it runs, which `gather` gives after the call was made."""
+    here = CONTEXT.get()
+    outer = here if here is not None and here.run is call.context.run else call.context
+    return outer.inside(frame)
 
 
 def _open(call: Call) -> tuple[Frame, float]:
@@ -192,12 +201,16 @@ async def _settled_async(
 
 
 def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: BaseException | None) -> bool:
-    """Whether this is a leaf's answer. A step that called another, or a mere attempt, only leaves a span."""
-    if frame.children == 0 and (error is None or record.keepable(error, call.spec.effect)):
+    """Whether this is kept. A pure or model step that called another, or a mere attempt, only leaves a span.
+
+    A read and an external effect are answered from their tape as a whole, whatever they called.
+    """
+    whole = frame.children == 0 or call.spec.effect in {"read", "external"}
+    if whole and (error is None or record.keepable(error, call.spec.effect)):
         return True
     if error is None:
         record.check(call, frame)
-    kind = "step" if frame.children else "leaf"
+    kind = "leaf" if whole else "step"
     text = "" if error is None else f"{type(error).__name__}: {error}"
     _trace(
         call,
@@ -234,13 +247,14 @@ def _told(call: Call, found: Recalled) -> Any:
 
 
 def _copy(call: Call, chunk: Any) -> Any:
-    """A miss yields what a hit would."""
+    """Return the chunk as a hit would yield it."""
     encoded = encode(chunk)
     return decode(encoded.data, lambda name: encoded.blobs[name], record.find_class)
 
 
 def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, error: str) -> None:
     run, spec = call.context.run, call.spec
+    error = masked(run.session.secrets, error)
     made = Span(
         span,
         call.context.frame.span,

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from alongside.core.errors import UpstreamError
 from alongside.core.run import Mode, Run
 from alongside.engine.order import Order, Outcome
 from alongside.store import runs
@@ -16,9 +17,21 @@ _FIXES = {
 
 
 def write_lost(database: Database, order: Order, code: str, text: str, *, now: float) -> Outcome:
-    """Record the run as failed (what its steps had committed stays) and return its outcome."""
+    """Record the run as failed (what its steps had committed stays) and return its outcome.
+
+    A run that had committed its end before the worker was lost keeps it.
+    """
     error = f"error[{code}]: {text}\nfix: {_FIXES.get(code, 'run the command again')}"
     known = runs.get(database, order.run)
+    if known is not None and known.status == "done":
+        return Outcome(
+            order.run,
+            "done",
+            known.output,
+            spent=known.cost,
+            cold_cost=known.cold_cost,
+            seconds=known.seconds,
+        )
     run = Run(
         order.run,
         order.workflow,
@@ -37,4 +50,4 @@ def write_lost(database: Database, order: Order, code: str, text: str, *, now: f
         order.released,
     )
     database.write(lambda connection: runs.save(connection, run))
-    return Outcome(order.run, "failed", error=error, code=code)
+    return Outcome(order.run, "failed", error=error, code=code, exit_code=UpstreamError.exit_code)

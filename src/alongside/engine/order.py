@@ -1,6 +1,6 @@
 """What a parent asks of a version's worker, and what comes back: plain JSON both ways."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["Order", "Outcome"]
@@ -35,12 +35,17 @@ class Order:
 
     def to_json(self) -> dict[str, Any]:
         """Return the order as JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. `status` is done, failed, not-run or interrupted; costs in nano-dollars (None: unpriced)."""
+    """How a run ended. `status` is done, failed, not-run or interrupted; costs in nano-dollars (None: unpriced).
+
+    `exit_code` is that of the error (see `core.errors`), 0 where there is none.
+    `wanted` is the call that stopped it and that somebody may approve: step, digest of the arguments, as people
+    read it. `damaged` are blobs that were gone; `differs` are kept steps that answered otherwise when verified.
+    """
 
     run: str
     status: str
@@ -59,16 +64,20 @@ class Outcome:
     resolved: tuple[tuple[str, str], ...] = ()
     opaque: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     differs: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
     out_of_fold: bool = False
+    exit_code: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> "Outcome":
         """Return the outcome that `to_json` gave."""
-        lists = {"verdicts", "differs"}
-        made = {name: tuple(value) if name in lists else value for name, value in fields.items()}
-        made["resolved"] = tuple((step, model) for step, model in fields.get("resolved", ()))
+        made: dict[str, Any] = dict(fields)
+        for name in ("verdicts", "differs", "damaged", "wanted"):
+            made[name] = tuple(fields.get(name, ()))
+        made["resolved"] = tuple((config, model) for config, model in fields.get("resolved", ()))
         return cls(**made)

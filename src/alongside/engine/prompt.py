@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alongside.core.errors import DataError, UsageError
-from alongside.engine.context import CONTEXT, Context, record_read, unwatched
+from alongside.engine.context import CONTEXT, Context, record_read
 
 __all__ = ["Prompt", "outside", "param", "prompt"]
 
@@ -31,8 +31,7 @@ class Prompt:
                 fix=f"write prompts/{self.name}, or name one that is there",
             )
         record_read(read)
-        with unwatched():
-            return (session.root / "prompts" / self.name).read_text(encoding="utf-8")
+        return session.prompt_text(self.name)
 
     def render(self, **values: object) -> str:
         """Return the text with each `{{name}}` replaced."""

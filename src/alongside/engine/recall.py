@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
+from alongside.core.encoding import blobs_of
 from alongside.core.errors import DataError
 from alongside.core.run import Read, SpanStatus
 from alongside.engine.call import Call
@@ -11,7 +12,7 @@ from alongside.store import ledger, tapes
 from alongside.store.ledger import Kept
 from alongside.store.tapes import TapeRow
 
-__all__ = ["Recalled", "recall"]
+__all__ = ["Recalled", "holds", "recall"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,33 @@ def recall(call: Call) -> Recalled | None:
 
 
 def _external(call: Call) -> Recalled | None:
-    if call.context.run.mode == "replay" and _bare(call.spec.name) not in call.context.run.allow:
+    run = call.context.run
+    if run.mode == "replay" and _bare(call.spec.name) not in run.allow:
         return _from_case_tape(call)
-    return _from_own_tape(call)
+    known = _from_own_tape(call)
+    if known is None and run.mode == "replay":
+        _use_approval(call)
+    return known
+
+
+def _use_approval(call: Call) -> None:
+    """Use up the approval of a live call on a replay: one call, these exact arguments."""
+    run, name = call.context.run, call.spec.name
+    granted = run.session.database.write(
+        lambda connection: tapes.consume(connection, step=name, args=call.args, run=run.id)
+    )
+    if not granted:
+        raise NotRun(
+            "not-approved",
+            f"not run: would have called {call.shown}, which nobody approved",
+            call=(name, call.args, call.shown),
+        )
 
 
 def _from_memo(call: Call) -> Recalled | None:
     run = call.context.run
     for kept in ledger.find(run.session.database, call.key):
-        if all(_same(run, read) for read in kept.reads) and _readable(run, kept):
+        if holds(run, kept.reads) and _is_whole(call, kept):
             return Recalled(
                 "kept",
                 kept.output,
@@ -70,18 +89,26 @@ def _from_memo(call: Call) -> Recalled | None:
     return None
 
 
-def _same(run: RunState, read: Read) -> bool:
-    return run.session.read(read.kind, read.name, group=run.group).digest == read.digest
+def holds(run: RunState, reads: tuple[Read, ...]) -> bool:
+    """Whether everything that was read then has the same digest for this run now."""
+    session = run.session
+    return all(session.read(read.kind, read.name, group=run.group).digest == read.digest for read in reads)
 
 
-def _readable(run: RunState, kept: Kept) -> bool:
-    """A blob that is gone or damaged makes a miss."""
+def _is_whole(call: Call, kept: Kept) -> bool:
+    """Whether the answer's blobs are here; one that is gone or damaged makes a miss, and is reported."""
+    session = call.context.run.session
     name = kept.output or kept.error
     try:
-        run.session.blobs.get(name)
+        missing = [
+            inner for inner in blobs_of(session.blobs.get(name), files=False) if not session.blobs.has(inner)
+        ]
     except DataError:
-        return False
-    return True
+        missing = [name]
+    if missing:
+        call.context.run.damaged.append(missing[0])
+        session.database.write(lambda connection: ledger.drop(connection, call.key, kept.reads))
+    return not missing
 
 
 def _from_own_tape(call: Call) -> Recalled | None:
@@ -104,7 +131,11 @@ def _from_case_tape(call: Call) -> Recalled:
     database = run.session.database
     row = tapes.find(database, run.tape, step=call.spec.name, args=call.args, occurrence=call.occurrence)
     if row is None or row.state == "called":
-        raise NotRun("not-on-tape", f"not run: would have called {call.shown}")
+        raise NotRun(
+            "not-on-tape",
+            f"not run: would have called {call.shown}",
+            call=(call.spec.name, call.args, call.shown),
+        )
     if row.code != call.code.hash and not _accepted(call, row):
         raise NotRun("changed-since-tape", f"not run: {_bare(call.spec.name)} changed since its tape")
     return _taped(row)

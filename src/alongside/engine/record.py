@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from alongside.core.digest import digest_parts
-from alongside.core.encoding import decode, encode
+from alongside.core.encoding import decode, encode, type_name
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
 from alongside.core.run import Read
 from alongside.engine.call import Call, encode_value
@@ -41,7 +41,7 @@ def keepable(error: BaseException, effect: str) -> bool:
         error, OSError | MemoryError | TimeoutError | RecursionError
     ):
         return False
-    return effect in {"pure", "external"}
+    return effect != "model" and _comes_back(error)
 
 
 def write(
@@ -50,7 +50,7 @@ def write(
     """Hand a leaf's result to the store. Raises what refuses the value, before anything is kept."""
     check(call, frame)
     session = call.context.run.session
-    encoded = encode_value(session, output) if error is None else encode(_error_tree(error))
+    encoded = encode_value(session, output) if error is None else encode_value(session, _error_tree(error))
     big = {**encoded.blobs, encoded.digest: encoded.data}
     with unwatched():
         small = session.blobs.put_big(big)
@@ -75,10 +75,16 @@ def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqli
         if call.code.hash not in session.told:
             ledger.remember_code(connection, call.code.hash, call.code.parts)
             session.told.add(call.code.hash)
-        stands = ledger.insert(connection, _row(call, kept), blobs)
+        stands = ledger.insert(connection, _row(call, kept), blobs, over=_is_anew(call))
     if spec.effect != "pure":
         tapes.write(connection, _tape_row(call, stands, "settled"), blobs)
     return stands
+
+
+def _is_anew(call: Call) -> bool:
+    """Whether a model was asked although an answer is kept: its new answer counts, here and on later replays."""
+    run, spec = call.context.run, call.spec
+    return spec.effect == "model" and (run.refresh or (run.mode != "replay" and not spec.reuse))
 
 
 def announce(call: Call) -> None:
@@ -174,7 +180,10 @@ def _error_tree(error: BaseException) -> dict[str, Any]:
         arguments = encode(list(error.args)).data.decode()
     except DataError:
         arguments = encode([str(error)]).data.decode()
-    return {"type": f"{kind.__module__}:{kind.__qualname__}", "args": arguments, "text": str(error)}
+    state = encode(
+        {name: item for name, item in vars(error).items() if name != "__traceback__"}
+    ).data.decode()
+    return {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
 
 
 def _rebuilt(tree: Mapping[str, Any]) -> BaseException:
@@ -183,6 +192,19 @@ def _rebuilt(tree: Mapping[str, Any]) -> BaseException:
     if issubclass(kind, AlongsideError):
         code, message, fix = arguments
         return kind(code, message, fix=fix)
-    made = kind.__new__(kind, *arguments)
-    made.args = tuple(arguments)
+    if kind.__module__ == "builtins":  # these keep what they say in slots that __init__ fills
+        made = kind(*arguments)
+    else:  # an __init__ of somebody's own takes anything
+        made = kind.__new__(kind, *arguments)
+        made.args = tuple(arguments)
+    made.__dict__.update(decode(tree["state"].encode(), lambda _: b"", find_class))
     return made
+
+
+def _comes_back(error: BaseException) -> bool:
+    """Whether raising it again would look the same; a group, or a class that only native code can make, doesn't."""
+    try:
+        made = _rebuilt(_error_tree(error))
+    except Exception:  # noqa: BLE001  whatever its class does when it is made
+        return False
+    return type(made) is type(error) and str(made) == str(error)

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from alongside.core.errors import AlongsideError, UpstreamError
+from alongside.core.errors import AlongsideError, UpstreamError, UsageError
 from alongside.engine.order import Order, Outcome
 from alongside.sandbox.jobs import raise_error
 from alongside.sandbox.process import Worker
@@ -21,6 +21,8 @@ from alongside.sandbox.process import Worker
 __all__ = ["Lost", "Runner"]
 
 _GRACE = 1.5
+_TICK = 0.5
+_START_SECONDS = 60.0
 Lost = Callable[[Order, str, str], Outcome]
 """(order, code, what happened) -> the outcome to report; writes the run down as lost."""
 
@@ -48,6 +50,8 @@ class Runner:
         self._flying: dict[int, _Job] = {}
         self._changed = threading.Condition()
         self._worker: Worker | None = None
+        self._booting: Worker | None = None
+        self._draining = False
         self._thread: threading.Thread | None = None
         self._numbers = 0
         self._closed = False
@@ -66,8 +70,8 @@ class Runner:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-            worker = self._worker
-        if worker is not None:
+            workers = [worker for worker in (self._worker, self._booting) if worker is not None]
+        for worker in workers:
             worker.kill()
         if self._thread is not None:
             self._thread.join()
@@ -78,6 +82,10 @@ class Runner:
         with self._changed:
             self._numbers += 1
             job = _Job(self._numbers, {"job": self._numbers, **message}, body, order, seconds, Future())
+            job.future.set_running_or_notify_cancel()
+            if self._closed:
+                job.future.set_exception(_closed())
+                return job.future
             self._pending.append(job)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._loop, name="runner", daemon=True)
@@ -92,21 +100,28 @@ class Runner:
                 worker = self._ready()
             except AlongsideError as error:
                 self._fail_all(error)
-                continue
-            with self._changed:
-                self._pump()
-                patience = (
-                    min((job.deadline for job in self._flying.values()), default=0.0) - time.monotonic()
-                )
-            try:
-                message, _ = worker.channel.receive(max(0.0, patience) + _GRACE)
-            except TimeoutError:
-                self._bury("timeout")
-            except EOFError:
-                self._bury("crash")
             else:
-                self._deliver(message)
-        self._fail_all(UpstreamError("closed", "the worker was closed", fix="run the command again"))
+                self._listen(worker)
+        if self._worker is not None:
+            self._worker.kill()
+        self._fail_all(_closed())
+
+    def _listen(self, worker: Worker) -> None:
+        """Take one message, or find out that there will be none."""
+        with self._changed:
+            self._pump()
+            late = any(job.deadline + _GRACE < time.monotonic() for job in self._flying.values())
+        if late:
+            self._bury("timeout")
+            return
+        try:
+            message, _ = worker.channel.receive(_TICK)
+        except TimeoutError:
+            return  # an order that came meanwhile may have less time than those before it
+        except EOFError:
+            self._bury("crash")
+        else:
+            self._deliver(message)
 
     def _wait_for_work(self) -> bool:
         with self._changed:
@@ -115,20 +130,27 @@ class Runner:
             return not self._closed
 
     def _ready(self) -> Worker:
+        if self._draining and not self._flying:
+            self._replace_worker()
         if self._worker is None:
-            worker = self._start()
+            self._booting = worker = self._start()
             try:
-                message, _ = worker.channel.receive()
+                message, _ = worker.channel.receive(_START_SECONDS)
+                if "error" in message:
+                    raise_error(message["error"])
             except EOFError:
                 said = _last_words(worker)
-                raise UpstreamError(
-                    "worker-failed",
-                    f"the worker process didn't start: {said or 'it said nothing'}",
-                    fix="run `alongside doctor`",
-                ) from None
-            if "error" in message:
+                raise _not_started(f"the worker process didn't start: {said or 'it said nothing'}") from None
+            except TimeoutError:
                 worker.kill()
-                raise_error(message["error"])
+                raise _not_started(
+                    f"the workflows weren't imported within {_START_SECONDS:g} s; does one run at import?"
+                ) from None
+            except AlongsideError:
+                worker.kill()
+                raise
+            finally:
+                self._booting = None
             self._worker = worker
         return self._worker
 
@@ -136,13 +158,20 @@ class Runner:
         """Send what may go; the lock is held."""
         while self._worker is not None and self._pending and len(self._flying) < self._concurrency:
             alone = self._pending[0].solo or any(job.solo for job in self._flying.values())
-            if alone and self._flying:
+            if self._draining or (alone and self._flying):
                 return
             job = self._pending.popleft()
             job.deadline = time.monotonic() + job.seconds
             self._flying[job.number] = job
-            with contextlib.suppress(EOFError):  # the loop notices and runs it again
+            try:
                 self._worker.channel.send(job.message, job.body)
+            except EOFError:
+                return  # the loop notices and runs it again
+            except (TypeError, ValueError) as error:
+                del self._flying[job.number]
+                job.future.set_exception(
+                    UsageError("not-json", f"the order isn't JSON: {error}", fix="give inputs as plain JSON")
+                )
 
     def _deliver(self, message: dict[str, Any]) -> None:
         with self._changed:
@@ -150,15 +179,36 @@ class Runner:
         if job is None:
             return
         if "outcome" in message:
-            job.future.set_result(Outcome.from_json(message["outcome"]))
+            self._settle(job, Outcome.from_json(message["outcome"]))
         elif "reply" in message:
             job.future.set_result(message["reply"])
         elif "timeout" in message:
             self._lose(job, "deadline", f"no answer within {job.seconds:g} s")
             if message["hung"]:
-                self._replace_worker()
+                self._retire_worker()
         else:
             _raise_into(job.future, message["error"])
+
+    def _settle(self, job: _Job, outcome: Outcome) -> None:
+        """Report an outcome. Where memory ran out, whose fault it was shows when each runs by itself."""
+        exhausted = outcome.code == "out-of-memory"
+        with self._changed:
+            shared = exhausted and bool(self._flying)
+            if shared:
+                self._flying[job.number] = job
+                for suspect in self._flying.values():
+                    suspect.solo = True
+        if exhausted:
+            self._replace_worker()
+        if not shared:
+            job.future.set_result(outcome)
+
+    def _retire_worker(self) -> None:
+        """Be rid of a worker in which code hangs: at once, or when runs that may have external effects are done."""
+        with self._changed:
+            self._draining = any(job.order and job.order.mode != "replay" for job in self._flying.values())
+        if not self._draining:
+            self._replace_worker()
 
     def _bury(self, how: str) -> None:
         """Kill the worker and find out whose fault it was."""
@@ -169,26 +219,22 @@ class Runner:
         now = time.monotonic()
         with self._changed:
             suspects = [job for job in self._flying.values() if how == "crash" or job.deadline <= now]
-        if len(suspects) == 1:
-            job = suspects[0]
-            with self._changed:
-                del self._flying[job.number]
-            self._replace_worker()
-            text = (
-                f"no answer within {job.seconds:g} s"
-                if how == "timeout"
-                else f"the worker process died: {said or 'out of memory?'}"
-            )
-            self._lose(job, "deadline" if how == "timeout" else "worker-died", text)
-        else:
+            if len(suspects) == 1:
+                del self._flying[suspects[0].number]
             for job in suspects:
                 job.solo = True
-            self._replace_worker()
+        self._replace_worker()
+        if len(suspects) == 1:
+            job = suspects[0]
+            late = f"no answer within {job.seconds:g} s"
+            died = f"the worker process died: {said or 'out of memory?'}"
+            self._lose(job, *(("deadline", late) if how == "timeout" else ("worker-died", died)))
 
     def _replace_worker(self) -> None:
         """Kill the worker; what was under way goes back to the queue, the suspects behind the others."""
         with self._changed:
             worker, self._worker = self._worker, None
+            self._draining = False
             again = sorted(self._flying.values(), key=lambda job: job.solo)
             self._flying.clear()
             self._pending = deque(sorted([*again, *self._pending], key=lambda job: job.solo))
@@ -198,8 +244,11 @@ class Runner:
     def _lose(self, job: _Job, code: str, text: str) -> None:
         if job.order is None:
             job.future.set_exception(UpstreamError(code, text, fix="run the command again"))
-        else:
+            return
+        try:
             job.future.set_result(self._lost(job.order, code, text))
+        except AlongsideError as error:
+            job.future.set_exception(error)
 
     def _fail_all(self, error: AlongsideError) -> None:
         with self._changed:
@@ -208,6 +257,14 @@ class Runner:
             self._pending.clear()
         for job in jobs:
             job.future.set_exception(error)
+
+
+def _closed() -> UpstreamError:
+    return UpstreamError("closed", "the worker was closed", fix="run the command again")
+
+
+def _not_started(text: str) -> UpstreamError:
+    return UpstreamError("worker-failed", text, fix="run `alongside doctor`")
 
 
 def _last_words(worker: Worker) -> str:

@@ -52,6 +52,7 @@ class Session:
     lock: threading.Lock = field(default_factory=threading.Lock)
     codes: dict[Any, Code] = field(default_factory=dict[Any, Code])
     told: set[str] = field(default_factory=set[str])
+    prompts: dict[str, str] = field(default_factory=dict[str, str])
     field_models: dict[str, FieldModel] = field(default_factory=dict[str, FieldModel])
 
     def __post_init__(self) -> None:
@@ -83,6 +84,13 @@ class Session:
                 return _json_digest(self.manifest.models.get(name))
             case _:
                 return self.weights_for(name, group=group)
+
+    def prompt_text(self, name: str) -> str:
+        """Return a prompt of the version, which never changes."""
+        if name not in self.prompts:
+            with unwatched():
+                self.prompts[name] = (self.root / "prompts" / name).read_text(encoding="utf-8")
+        return self.prompts[name]
 
     def weights_for(self, name: str, *, group: str) -> str:
         """Return the digest of the weights that a case of this group is judged with, empty: untrained.

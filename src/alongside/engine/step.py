@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import typing
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, overload
@@ -36,6 +37,7 @@ class Step(Generic[P, R]):
         return f"step {self.name}"
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function: as a step inside a run, as itself elsewhere."""
         context = CONTEXT.get()
         if context is None or context.run.mode is None:
             return self.function(*args, **kwargs)
@@ -53,6 +55,11 @@ class Step(Generic[P, R]):
 
 class Workflow(Step[P, R]):
     """A function that a run starts. Its body always re-executes and is held to the rules of a pure step."""
+
+    @functools.cached_property
+    def hints(self) -> dict[str, Any]:
+        """The annotations of its inputs, and of its answer under `return`."""
+        return typing.get_type_hints(self.function)
 
     @property
     def short_name(self) -> str:

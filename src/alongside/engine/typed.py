@@ -74,7 +74,7 @@ def _inner_mismatch(value: Any, kind: type, arguments: tuple[Any, ...], place: s
     return ""
 
 
-def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0911  one line a type
+def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0911, C901  one line a type
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any or isinstance(hint, str | typing.TypeVar):
         return value

@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from types import UnionType
-from typing import Any, Union, cast, get_args, get_origin
+from typing import Any, cast
 
 from alongside.core.case import Case, CheckSpec, Verdict
 from alongside.core.errors import DataError
 from alongside.core.nearest import nearest
-from alongside.core.value import Value
 from alongside.evals.answer import MISSING, answer_fields, find, unwrap
+from alongside.evals.answer_types import bare_type
 from alongside.evals.comparing import dated, exact, monetary, normalised, numeric, overlap
 from alongside.evals.inspecting import cited, contains, matches_regex, matches_schema, not_contains, python
 from alongside.evals.readings import ORDERS
@@ -109,8 +108,8 @@ def check_options(spec: CheckSpec) -> dict[str, Any]:
 def checks_for(case: Case, field_types: Mapping[str, Any]) -> tuple[CheckSpec, ...]:
     """Return the case's checks: those it names, and the default of each expected field that none of them compares.
 
-    `field_types` are the annotations of the answer's fields (`Decimal`, `Value[date]`, …); a field that it lacks
-    is judged by the kind of what is expected.
+    `field_types` are the annotations of the answer's fields (`Decimal`, `Value[date]`, …), as `field_types` finds them;
+    a field that it lacks is judged by the kind of what is expected.
     """
     compared = {spec.field for spec in case.checks if spec.check in CHECKS and CHECKS[spec.check].compares}
     defaults = (
@@ -123,7 +122,7 @@ def checks_for(case: Case, field_types: Mapping[str, Any]) -> tuple[CheckSpec, .
 
 def default_check(kind: Any, expected: Any) -> str:
     """Return the check for a field of type `kind` (None: not known) of which `expected` is expected."""
-    bare = _bare(kind) or cast("Any", type(expected))
+    bare = bare_type(kind) or cast("Any", type(expected))
     known = isinstance(bare, type)
     return next((name for types, name in _BY_TYPE if known and issubclass(bare, types)), "exact")
 
@@ -135,17 +134,6 @@ _BY_TYPE: tuple[tuple[tuple[type, ...], str], ...] = (
     ((date,), "date"),
     ((list, tuple, set, frozenset), "overlap"),
 )
-
-
-def _bare(kind: Any) -> Any:
-    """Return the type inside Value[…] and `… | None`."""
-    origin = get_origin(kind)
-    if origin is Value:
-        return _bare(get_args(kind)[0])
-    if origin in {Union, UnionType}:
-        inner = [part for part in get_args(kind) if part is not type(None)]
-        return _bare(inner[0]) if len(inner) == 1 else None
-    return origin or kind
 
 
 def _expected(spec: CheckSpec, expected: Mapping[str, Any]) -> Any:

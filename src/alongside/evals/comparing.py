@@ -88,15 +88,15 @@ def _both_nothing(seen: Seen, what: str) -> Outcome:
     """Judge where what is expected can't be read so: only the same text, or nothing on both sides, will do."""
     if seen.expected is None:
         return seen.value is None, _versus(seen)
-    same = isinstance(seen.value, str) and _alike(seen.expected, seen.value)
-    return same, f"{_versus(seen)} ({shown(seen.expected)} is not {what})"
+    return _alike(seen.expected, seen.value), f"{_versus(seen)} ({shown(seen.expected)} is not {what})"
 
 
 def _within(seen: Seen, expected: Decimal, got: Decimal) -> bool:
     tolerance, relative = Decimal(str(seen.options["tolerance"])), Decimal(str(seen.options["relative"]))
     if isinstance(seen.value, float):
         relative = max(relative, Decimal("1e-9"))  # a float that was computed is right to about 15 digits
-    return abs(expected - got) <= max(tolerance, relative * abs(expected))
+    # equal first: arithmetic rounds to 28 digits, comparison doesn't
+    return expected == got or 0 < abs(expected - got) <= max(tolerance, relative * abs(expected))
 
 
 def _same_currency(expected: Money, got: Money) -> bool:

@@ -17,27 +17,26 @@ __all__ = ["read_csv", "write_csv"]
 
 _SECTIONS = ("inputs", "expected")
 _NOT_TEXT = (":json", ":file")
+_VALUES = ("must_pass", "rate", "checks")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CELL = 64 * 1024 * 1024
 
 
 def read_csv(text: str) -> Iterator[tuple[str, Any]]:
-    """Yield (`row N`, the row, or the DataError it is) below the heading; N is the number that a spreadsheet shows."""
-    before = csv.field_size_limit(_CELL)
-    try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
-    except csv.Error as error:
-        raise DataError(
-            "bad-file", f"it is not CSV: {error}", fix="save it as CSV again; quotes must be closed"
-        ) from error
-    finally:
-        csv.field_size_limit(before)
+    """Yield (`row N`, the row, or the DataError it is) below the heading; N is the number that a spreadsheet shows.
+
+    Raises DataError `bad-file` for two columns of a name, or after the rows before the place that isn't CSV.
+    """
+    records, broken = _records(text)
     heading = records[0] if records else []
     if twice := next((name for at, name in enumerate(heading) if name in heading[:at]), None):
         raise DataError("bad-file", f"two columns are called {twice!r}", fix="rename or remove one of them")
     for number, cells in enumerate(records[1:], 2):
         if any(cells):
             yield f"row {number}", _row(heading, cells)
+    if broken:
+        why = f"row {len(records) + 1} is not CSV: {broken}"
+        raise DataError("bad-file", why, fix="save it as CSV again; quotes must be closed")
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -57,10 +56,27 @@ def write_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     return out.getvalue()
 
 
+def _records(text: str) -> tuple[list[list[str]], str]:
+    """Return the records, and why the next one isn't one where the file breaks."""
+    records: list[list[str]] = []
+    before = csv.field_size_limit(_CELL)  # of the whole process, so it is put back
+    try:
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True):
+            records.append(record)  # noqa: PERF402 - those before a broken one are kept
+    except csv.Error as error:
+        return records, str(error)
+    finally:
+        csv.field_size_limit(before)
+    return records, ""
+
+
 def _delimiter(text: str) -> str:
-    """Spreadsheets of half of Europe write semicolons: the one that stands most often in the heading."""
-    heading = text.partition("\n")[0]
-    return max(",;\t", key=heading.count)
+    """Spreadsheets of half of Europe write semicolons: take the delimiter that gives a column `name`."""
+    for delimiter in ",;\t":
+        heading = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), list[str]())
+        if not {"name", "name:json"}.isdisjoint(heading):
+            return delimiter
+    return ","
 
 
 def _row(heading: list[str], cells: list[str]) -> Any:
@@ -93,6 +109,10 @@ def _cell(column: str, cell: str) -> tuple[str, Any]:
         return column.removesuffix(":json"), json.loads(cell)
     if column.endswith(":file"):
         return column.removesuffix(":file"), {"file": cell}
+    if column in _VALUES:
+        return column, json.loads(
+            cell.lower() if column == "must_pass" else cell
+        )  # a spreadsheet writes TRUE
     return column, cell
 
 

@@ -20,12 +20,13 @@ def judge(
     at: float,
     field: str = "",
     expected: Any = MISSING,
-    place: tuple[str, Box | None] = ("", None),
+    span: str = "",
+    box: Box | None = None,
     note: str = "",
 ) -> Feedback:
     """Return the word of `by` at the time `at` on a field of the run's answer (empty: on all that has no word of its own).
 
-    `expected` states the right value (None: there is none). `place` is the span and the box that it is about.
+    `expected` states the right value (None: there is none). `span` and `box` are the place that it is about.
     Raises UsageError `right-and-corrected` where an answer is called right and corrected at once.
     """
     if judgement == "right" and expected is not MISSING:
@@ -35,7 +36,6 @@ def judge(
             fix="say wrong with the right value, or right without one",
         )
     corrected = expected is not MISSING
-    span, box = place
     return Feedback(
         id=identity,
         run=run,

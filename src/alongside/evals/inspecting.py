@@ -55,7 +55,8 @@ def cited(seen: Seen) -> Outcome:
 def python(seen: Seen) -> Outcome:
     """Call `function` (FILE.py:NAME) with the answer's value and what is expected of it (None: nothing).
 
-    It returns true, false, None (for true), the reason why not as text, or (bool, reason). What it raises fails.
+    The value comes plain: records as dicts, Values as what they hold. The function returns true, false, None (for
+    true), the reason why not as text, or (bool, reason). What it raises is its verdict: failed.
     """
     function = seen.context.function(seen.options["function"])
     expected = None if seen.expected is MISSING else seen.expected

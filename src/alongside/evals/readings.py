@@ -49,9 +49,9 @@ _NUMBERS = re.compile(r"(\d{1,4})\s*[-/.\s年]\s*(\d{1,2})\s*[-/.\s月]\s*(\d{1,
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,}\.?,\s*")
 _DAY_FIRST = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s\-/.,]*(?:of\s+|de\s+)?([^\W\d_]{3,})\.?[\s\-/.,']*(?:de\s+)?(\d{4}|\d\d)"
+    r"(\d{1,2})(?:st|[nr]d|th|er|º|\.)?[\s\-/.,]*(?:of\s+|de\s+)?([^\W\d_]{3,})\.?[\s\-/.,']*(?:de\s+)?(\d{4}|\d\d)"
 )
-_NAME_FIRST = re.compile(r"([^\W\d_]{3,})\.?[\s\-/.]*(\d{1,2})(?:st|nd|rd|th)?[\s\-/.,']+(\d{4}|\d\d)")
+_NAME_FIRST = re.compile(r"([^\W\d_]{3,})\.?[\s\-/.]*(\d{1,2})(?:st|[nr]d|th)?[\s\-/.,']+(\d{4}|\d\d)")
 
 
 class Money(NamedTuple):
@@ -110,7 +110,7 @@ def _money(text: str) -> Money | None:
         return None
     negative = bool(match["open"]) or any(sign != "+" for sign in signs)
     mark = next(iter(marks), "").upper()
-    return Money(-amount if negative else amount, _SIGNS.get(mark, mark))
+    return Money(amount.copy_negate() if negative else amount, _SIGNS.get(mark, mark))
 
 
 def _amount(digits: str) -> Decimal | None:
@@ -132,7 +132,9 @@ def _amount(digits: str) -> Decimal | None:
 
 def _date(text: str, order: Order) -> date | None:
     if match := _COMPACT.fullmatch(text):
-        return _day(int(match[1]), int(match[2]), int(match[3]))
+        return _day(int(match[1]), int(match[2]), int(match[3])) or _numeric(
+            text[:2], text[2:4], text[4:], order
+        )
     if match := _NUMBERS.fullmatch(text):
         return _numeric(match[1], match[2], match[3], order)
     text = _WEEKDAY.sub("", text)

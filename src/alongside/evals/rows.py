@@ -1,8 +1,10 @@
 """A case as a row of a file, and a row as a case."""
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any, cast
 
 from alongside.core.case import Case, CheckSpec, Split, case_id
@@ -16,7 +18,7 @@ __all__ = ["RowReader", "case_row", "row_case"]
 _DIGEST = 64
 _OPTIONAL: dict[str, Any] = {
     "split": "",
-    "group": "",
+    "group": None,
     "must_pass": False,
     "rate": 1.0,
     "note": "",
@@ -24,13 +26,14 @@ _OPTIONAL: dict[str, Any] = {
     "checks": [],
 }
 _KEYS = ("name", "workflow", "inputs", "expected", *_OPTIONAL)
+_NAMED = ("name", "workflow")
 _TYPES: dict[str, tuple[type, ...]] = {
     "name": (str,),
     "workflow": (str,),
     "inputs": (dict,),
     "expected": (dict,),
     "split": (str,),
-    "group": (str,),
+    "group": (str, NoneType),
     "must_pass": (bool,),
     "rate": (int, float),
     "note": (str,),
@@ -68,11 +71,10 @@ def case_row(case: Case) -> dict[str, Any]:
         "inputs": dict(case.inputs),
         "expected": dict(case.expected),
     }
-    row |= {
-        key: getattr(case, key)
-        for key, default in _OPTIONAL.items()
-        if key != "checks" and getattr(case, key) != default
-    }
+    row |= {key: getattr(case, key) for key in ("split", "must_pass", "rate", "note", "retired")}
+    row = {key: value for key, value in row.items() if key not in _OPTIONAL or value != _OPTIONAL[key]}
+    if case.group != document_group(case.inputs):  # which a row without a group is given
+        row["group"] = case.group
     if case.checks:
         row["checks"] = [_check_row(check) for check in case.checks]
     return row
@@ -84,9 +86,10 @@ def row_case(row: object, reader: RowReader) -> Case:
     inputs = {name: _input(name, value, reader) for name, value in values["inputs"].items()}
     try:
         identity = case_id(values["workflow"], inputs)
+        json.dumps(values["expected"], allow_nan=False)
     except ValueError as error:
-        raise _refuse(f"inputs can't be kept: {error}", "write numbers that JSON knows") from error
-    group = values["group"] or document_group(inputs)
+        raise _refuse(f"it can't be kept: {error}", "write numbers that JSON knows") from error
+    group = document_group(inputs) if values["group"] is None else values["group"]
     return Case(
         id=identity,
         name=values["name"],
@@ -116,9 +119,9 @@ def _checked(row: object, reader: RowReader) -> dict[str, Any]:
                 f"{key} is not known; the nearest is {nearest(key, _KEYS)}",
                 f"write {nearest(key, _KEYS)}, or take it out",
             )
-    values = {**_OPTIONAL, "expected": {}, **given}
+    values: dict[str, Any] = {**_OPTIONAL, "expected": {}, **given}
     for key, kinds in _TYPES.items():
-        if key not in values or (values[key] in ("", {}, None) and key in ("name", "workflow", "inputs")):
+        if key not in values or (key in _NAMED and not values[key]):
             raise _refuse(f"{key} is missing", f"add {key}")
         value = values[key]
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
@@ -134,7 +137,7 @@ def _checked(row: object, reader: RowReader) -> dict[str, Any]:
 def _input(name: str, value: Any, reader: RowReader) -> Any:
     """Take a file that is named by its path into the engagement; one that is named by its digest must be there."""
     if not isinstance(value, dict) or not isinstance(cast("dict[str, Any]", value).get("file"), str):
-        return value
+        return cast("Any", value)
     given = cast("dict[str, Any]", value)
     if _is_digest(given["file"]):
         if not reader.has(given["file"]):
@@ -177,8 +180,8 @@ def _check(row: Any) -> CheckSpec:
     known = {"check", "field", "options"}
     given: dict[str, Any] = cast("dict[str, Any]", row) if isinstance(row, dict) else {}
     check, field, options = given.get("check"), given.get("field", ""), given.get("options")
-    fits = isinstance(check, str) and isinstance(field, str) and isinstance(options, dict | None)
-    if not fits or set(given) - known:
+    fits = isinstance(field, str) and isinstance(options, dict | None) and not set(given) - known
+    if not isinstance(check, str) or not fits:
         raise _refuse(f"{row!r} is not a check", 'write {"check": NAME, "field": FIELD, "options": {…}}')
     spec = CheckSpec(check, field, cast("dict[str, Any] | None", options) or None)
     check_options(spec)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from alongside.core.document import Box
-from alongside.core.errors import PolicyError
+from alongside.core.errors import UsageError
 
 __all__ = ["CheckContext", "Outcome", "Seen", "shown"]
 
@@ -18,7 +18,7 @@ _LONG = 120
 
 
 def _no_text(document: str, box: Box) -> str:
-    raise PolicyError(
+    raise UsageError(
         "no-document",
         f"the text at page {box.page} of document {document[:12]} can't be read here",
         fix="run this check where the engagement's documents are",
@@ -26,7 +26,7 @@ def _no_text(document: str, box: Box) -> str:
 
 
 def _no_function(name: str) -> Callable[..., Any]:
-    raise PolicyError(
+    raise UsageError(
         "no-function",
         f"the check function {name} can't be loaded here",
         fix="run this check inside the engagement's folder",

@@ -70,15 +70,18 @@ def _take(row: Any, place: str, reader: RowReader, cases: dict[str, Case], error
     try:
         if isinstance(row, DataError):
             raise row
-        case = row_case(row, reader)
-        if case.id in cases:
-            first = cases[case.id].name
-            raise DataError(
-                "bad-row", f"it has the workflow and inputs of {first!r}", fix="take one of the two out"
-            )
-        cases[case.id] = case
+        _add(row_case(row, reader), cases)
     except DataError as error:
         errors.append(DataError(error.code, f"{place}: {error.message}", fix=error.fix))
+
+
+def _add(case: Case, cases: dict[str, Case]) -> None:
+    if case.id in cases:
+        first = cases[case.id].name
+        raise DataError(
+            "bad-row", f"it has the workflow and inputs of {first!r}", fix="take one of the two out"
+        )
+    cases[case.id] = case
 
 
 def _text(path: Path) -> str:

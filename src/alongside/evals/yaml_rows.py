@@ -1,5 +1,6 @@
 """Rows as a YAML list. Read by safe_load's rules; aliases are refused, since a few lines of them can mean gigabytes."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
@@ -7,6 +8,8 @@ from typing import Any, cast
 from alongside.core.errors import DataError
 
 __all__ = ["read_yaml", "write_yaml"]
+
+_FOLDED = set("\r\x85\u2028\u2029")
 
 
 def read_yaml(text: str) -> Iterator[tuple[str, Any]]:
@@ -42,6 +45,12 @@ def write_yaml(rows: Sequence[Mapping[str, Any]]) -> str:
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
+    def quoted(dumper: Any, text: str) -> Any:
+        # YAML folds these line ends into a space unless they stand as escapes, which only double quotes have
+        style = '"' if set(text) & _FOLDED else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, quoted)
     return yaml.dump(list(rows), Dumper=Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
@@ -55,7 +64,8 @@ def _loader() -> Any:
 def _refuse_aliases(text: str) -> None:
     import yaml
 
-    for event in yaml.parse(text, Loader=_loader()):
+    events: Iterator[Any] = cast("Any", yaml).parse(text, Loader=_loader())
+    for event in events:
         if isinstance(event, yaml.AliasEvent):
             line = event.start_mark.line + 1
             raise DataError(
@@ -86,7 +96,9 @@ def _plain(value: Any) -> Any:
             return {key if isinstance(key, str) else str(_plain(key)): _plain(inner) for key, inner in items}
         case list():
             return [_plain(item) for item in cast("list[Any]", value)]
-        case None | bool() | int() | float() | str():
+        case None | bool() | int() | str():
+            return value
+        case float() if math.isfinite(value):
             return value
         case _:
-            raise ValueError(f"{type(value).__name__} is not a value that JSON knows")
+            raise ValueError(f"{value!r} is not a value that JSON knows")

@@ -30,7 +30,8 @@ _BODY = (
     rf"|\d+\s?[.,]\s?{_DIGIT}{{1,4}}(?!\d)|\d+)"
 )
 _AMOUNT = re.compile(
-    rf"(?P<open>\()?(?P<sign>(?<!\w)-\s?)?(?P<mark>{_MARK})?[\s:.]?(?P<minus>(?<![\w])-\s?)?(?<![\w.,/])(?<!\d:)(?<!\w-)(?P<body>{_BODY})(?P<tail>-|\s?CR\b)?"
+    rf"(?P<open>\()?(?:(?P<sign>(?<!\w)-\s?)?(?P<mark>{_MARK})[\s:.]?\s?(?P<minus>-\s?)?|(?<![\w.,/])(?<!\d:)(?<!\w-)(?P<bare>-\s?)?)"
+    rf"(?P<body>{_BODY})(?P<tail>-|\s?CR\b)?"
     rf"(?(open)\))(?P<after>\s?%|\s?{_MARK})?(?![\d/:])(?!(?:[a-zA-Z]{{3,}}|-\d|-[A-Za-z]))",
     re.IGNORECASE,
 )
@@ -54,7 +55,7 @@ def find_amounts(text: str) -> list[Number]:
 
 def _amount(match: re.Match[str]) -> Number | None:
     value, decimals = _value(match["body"])
-    if match["sign"] or match["minus"] or match["open"] or (match["tail"] or "").strip():
+    if match["sign"] or match["minus"] or match["bare"] or match["open"] or (match["tail"] or "").strip():
         value = -value
     after = (match["after"] or "").strip()
     marked = bool(match["mark"]) or after not in {"", "%"}

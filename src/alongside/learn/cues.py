@@ -12,7 +12,7 @@ class Look:
     """Scores of one line, each about 0 to 1 (address and company may pass it).
 
     `generic`: its words name a kind of company, not one, `legal`: a legal form stands here, `goes_on`: it starts as
-    the rest of the line above would.
+    the rest of the line above would, `open_end`: it ends as a line does that goes on below.
     """
 
     address: float
@@ -27,16 +27,28 @@ class Look:
     generic: float
     legal: float
     goes_on: float
+    open_end: float
 
 
 _STREET = frozenset(
-    ["street", "st", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "boulevard", "blvd", "highway", "hwy", "way", "court", "ct", "place", "pl", "square", "sq", "terrace", "crescent", "cres", "close", "parkway", "pkwy", "route", "circle", "jalan", "jln", "lorong", "lrg", "persiaran", "lebuh", "lebuhraya", "lengkok", "leboh", "rue", "allee", "allée", "chemin", "via", "viale", "piazza", "corso", "calle", "avenida", "av", "carrera", "plaza", "rua", "strasse", "straße", "platz", "weg", "gasse", "straat", "laan", "plein", "gata", "gatan", "vej", "soi"]
+    "street st road rd avenue ave lane ln drive dr boulevard blvd highway hwy way court ct place pl square sq terrace crescent cres "
+    "close parkway pkwy route circle jalan jln lorong lrg persiaran lebuh lebuhraya lengkok leboh rue allee allée chemin via viale "
+    "piazza corso calle avenida av carrera plaza rua strasse straße platz weg gasse straat laan plein gata gatan vej soi".split()
 )
 _PART = frozenset(
-    ["lot", "no", "unit", "suite", "floor", "level", "block", "blok", "building", "bldg", "tower", "centre", "center", "complex", "kompleks", "mall", "estate", "park", "apartment", "apt", "house", "po", "box", "ground", "wisma", "menara", "bangunan", "plaza", "arcade", "industrial", "kawasan", "business", "shop", "room", "bandar", "taman", "tmn", "kampung", "kg", "seksyen", "section", "seksyen", "sek", "mukim", "batu", "desa", "medan", "dataran", "town", "city", "district", "county", "province", "state", "village", "pusat", "jaya", "baru", "north", "south", "east", "west", "north-east", "upper", "lower", "mile", "km", "kota", "bukit", "bt", "sungai", "sg", "etage", "floor-"]
+    "lot no unit suite floor level block blok building bldg tower centre center complex kompleks mall estate park apartment apt "
+    "house po box ground wisma menara bangunan plaza arcade industrial kawasan business shop room bandar taman tmn kampung kg "
+    "seksyen section seksyen sek mukim batu desa medan dataran town city district county province state village pusat jaya baru "
+    "north south east west north-east upper lower mile km kota bukit bt sungai sg etage floor-".split()
 )
 _PLACE = frozenset(
-    ["usa", "uk", "england", "scotland", "ireland", "germany", "france", "spain", "italy", "netherlands", "belgium", "austria", "switzerland", "sweden", "norway", "denmark", "finland", "poland", "portugal", "canada", "australia", "zealand", "singapore", "malaysia", "indonesia", "thailand", "philippines", "vietnam", "india", "china", "japan", "korea", "taiwan", "hongkong", "kong", "brasil", "brazil", "mexico", "argentina", "africa", "uae", "emirates", "deutschland", "österreich", "schweiz", "españa", "italia", "nederland", "selangor", "johor", "perak", "kedah", "kelantan", "terengganu", "pahang", "penang", "pinang", "melaka", "malacca", "sabah", "sarawak", "perlis", "negeri", "sembilan", "kuala", "lumpur", "putrajaya", "darul", "ehsan", "takzim", "al", "ak", "az", "ar", "ca", "co", "de", "fl", "ga", "hi", "ia", "il", "ks", "ky", "la", "ma", "md", "mi", "mn", "ms", "mo", "mt", "nc", "nd", "ne", "nh", "nj", "nm", "nv", "ny", "oh", "ok", "pa", "ri", "sc", "sd", "tn", "tx", "ut", "va", "vt", "wa", "wi", "wv", "wy", "dc", "california", "texas", "florida", "york", "washington", "london", "paris", "berlin", "nsw", "vic", "qld", "tas", "ontario", "quebec", "alberta", "manitoba", "bavaria", "bayern"]
+    "usa uk united kingdom states republic england scotland ireland germany france spain italy netherlands belgium austria switzerland sweden norway denmark "
+    "finland poland portugal canada australia zealand singapore malaysia indonesia thailand philippines vietnam india china japan "
+    "korea taiwan hongkong kong brasil brazil mexico argentina africa uae emirates deutschland österreich schweiz españa italia "
+    "nederland selangor johor perak kedah kelantan terengganu pahang penang pinang melaka malacca sabah sarawak perlis negeri "
+    "sembilan kuala lumpur putrajaya darul ehsan takzim al ak az ar ca co de fl ga hi ia il ks ky la ma md mi mn ms mo mt nc nd ne "
+    "nh nj nm nv ny oh ok pa ri sc sd tn tx ut va vt wa wi wv wy dc california texas florida york washington london paris berlin "
+    "nsw vic qld tas ontario quebec alberta manitoba bavaria bayern".split()
 )
 _LEGAL = re.compile(
     r"\b(?:sdn\.?\s?bhd|s/b|bhd|ltd|limited|llc|l\.l\.c|llp|inc|incorporated|corp|corporation|plc|gmbh|ag|kg|ohg|ug|sarl|sas|s\.a|s\.l|srl|"
@@ -68,6 +80,7 @@ _HOUSE = re.compile(
     r"\b(?:no\.?\s?:?\s?)?\d{1,5}[A-Za-z]?(?:[-/&]\d{1,5}[A-Za-z]?)*\s?,|\bno\.?\s?:?\s?\d|\b[A-Za-z]{1,3}\d{1,3}/\d",
     re.IGNORECASE,
 )
+_OPEN_END = ("&", "-", " and", " of", " und", " et")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _WORDS = re.compile(r"[^\W\d_]+")
 
@@ -93,8 +106,14 @@ def look(text: str) -> Look:
         words=len(words),
         generic=_generic(text, words),
         legal=float(bool(_LEGAL.search(text))),
-        goes_on=float(text.startswith(("(", "&", ",", "-")) or text[:1].islower()),
+        goes_on=float(text.startswith(("(", "&", ",", "-")) or text[:1].islower() or _closes(text)),
+        open_end=float(text.lower().endswith(_OPEN_END) or text.count("(") > text.count(")")),
     )
+
+
+def _closes(text: str) -> bool:
+    """Whether a bracket closes that was opened on the line above."""
+    return ")" in text and text.find(")") < (text + "(").find("(")
 
 
 def _generic(text: str, words: list[str]) -> float:

@@ -5,15 +5,16 @@ from functools import lru_cache
 
 from alongside.core.fields import Field
 from alongside.learn.candidates import Candidate
+from alongside.learn.spans import Span
 from alongside.learn.vocabulary import concept_of, label_concepts, similarity, tokens_of
 
 __all__ = ["LABEL_FEATURES", "Labels", "label_features", "labels_of", "signature"]
 
 _NEAR_WORDS = 6
 _MARKS = frozenset(
-    ["rm", "usd", "eur", "gbp", "myr", "sgd", "aud", "cad", "chf", "jpy", "cny", "rmb", "inr", "idr", "thb", "php", "hkd", "nzd", "sek", "nok", "dkk", "pln", "czk", "zar", "brl"]
+    "rm usd eur gbp myr sgd aud cad chf jpy cny rmb inr idr thb php hkd nzd sek nok dkk pln czk zar brl".split()
 )
-_SHORT_LABELS = frozenset(["no", "id", "to", "re", "po", "by", "at"])
+_SHORT_LABELS = frozenset("no id to re po by at".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _own(field: Field, candidate: Candidate, labels: Labels) -> tuple[float, flo
     if candidate.kind == "text" and len(candidate.text) < 48:
         own = max(label_concepts(candidate.text).values(), default=0.0)
         own = max(own, similarity(field.name, candidate.text)) if concept else own
-    edge = 1.0 if candidate.kind == "text" and candidate.detail.form == "value" else 0.0  # pyright: ignore[reportAttributeAccessIssue]
+    edge = float(isinstance(candidate.detail, Span) and candidate.detail.form == "value")
     return own, edge
 
 

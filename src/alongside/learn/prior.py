@@ -3,8 +3,9 @@
 The scores are log-odds against the document's other candidates; `learn/train.py` takes them as one more feature.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import mul
 
 from alongside.core.fields import Field, FieldKind
 from alongside.learn.features import feature_names
@@ -67,17 +68,16 @@ _OF_CONCEPT: dict[str, _Weights] = {
 
 
 @lru_cache(maxsize=512)
-def prior_weights(field: Field) -> tuple[tuple[int, float], ...]:
-    """Return (position, weight) of the features that the prior looks at for a field."""
+def prior_weights(field: Field) -> tuple[float, ...]:
+    """Return the prior's weight of each dense feature for a field, in the order of `feature_names`."""
     total: dict[str, float] = dict(_LABELLED)
     for part in (_OF_KIND[field.kind], _OF_CONCEPT.get(concept_of(field.name, field.kind), {})):
         for name, weight in part.items():
             total[name] = total.get(name, 0.0) + weight
-    position = {name: i for i, name in enumerate(feature_names(field.kind))}
-    return tuple((position[name], weight) for name, weight in total.items() if name in position and weight)
+    return tuple(total.get(name, 0.0) for name in feature_names(field.kind))
 
 
-def prior_scores(field: Field, rows: list[list[float]]) -> list[float]:
+def prior_scores(field: Field, rows: Sequence[Sequence[float]]) -> list[float]:
     """Return one score a row of dense features."""
     weights = prior_weights(field)
-    return [sum(row[i] * w for i, w in weights) for row in rows]
+    return [sum(map(mul, row, weights)) for row in rows]

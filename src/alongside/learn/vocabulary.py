@@ -53,7 +53,33 @@ _ALIASES = {
     "subtotal": "subtotal", "net": "subtotal", "discount": "discount", "rebate": "discount", "tip": "service", "receipt": "number",
 }  # fmt: skip
 # Where a name has several telling tokens, the concept earlier in this list decides: `due_date` is due, `vat_number` registration.
-_PRECEDENCE = ["due", "registration", "subtotal", "discount", "change", "rounding", "cash", "service", "quantity", "price", "balance", "period", "tax", "customer", "phone", "email", "iban", "address", "cashier", "number", "currency", "time", "total", "date", "company"]
+_PRECEDENCE = [
+    "due",
+    "registration",
+    "subtotal",
+    "discount",
+    "change",
+    "rounding",
+    "cash",
+    "service",
+    "quantity",
+    "price",
+    "balance",
+    "period",
+    "tax",
+    "customer",
+    "phone",
+    "email",
+    "iban",
+    "address",
+    "cashier",
+    "number",
+    "currency",
+    "time",
+    "total",
+    "date",
+    "company",
+]
 _SYNONYMS = {
     "no": "number", "nr": "number", "num": "number", "numero": "number", "id": "number", "#": "number", "inv": "invoice",
     "qty": "quantity", "amt": "amount", "desc": "description", "tel": "phone", "telephone": "phone", "vendor": "company",

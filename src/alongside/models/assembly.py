@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alongside.core.chat import ChatReply, ModelConfig, ToolCall, Usage
-from alongside.models.wire import content_text, finished_reply, listed, mapped, read_usage
+from alongside.models.payload import listed, mapped, string
+from alongside.models.wire import content_text, finished_reply, read_usage
 
 __all__ = ["Assembly"]
 
@@ -32,16 +33,16 @@ class Assembly:
 
     def add(self, chunk: Mapping[str, Any]) -> str:
         """Take one chunk and return the text that it adds."""
-        self._model = chunk.get("model") or self._model
-        self._fingerprint = chunk.get("system_fingerprint") or self._fingerprint
+        self._model = string(chunk.get("model")) or self._model
+        self._fingerprint = string(chunk.get("system_fingerprint")) or self._fingerprint
         self._count(read_usage(chunk))
         choices = listed(chunk.get("choices"))
         if not choices:
             return ""
         choice = mapped(choices[0])
-        self.finish_reason = choice.get("finish_reason") or self.finish_reason
+        self.finish_reason = string(choice.get("finish_reason")) or self.finish_reason
         delta = mapped(choice.get("delta"))
-        self._refusal += delta.get("refusal") or ""
+        self._refusal += string(delta.get("refusal"))
         for call in listed(delta.get("tool_calls")):
             self._call(mapped(call))
         text = content_text(delta.get("content"))
@@ -85,9 +86,9 @@ class Assembly:
             index = last + 1 if piece.get("id") or last < 0 else last
         call = self._calls.setdefault(index, _Call())
         function = mapped(piece.get("function"))
-        call.id = piece.get("id") or call.id
-        call.name = function.get("name") or call.name
-        call.arguments += function.get("arguments") or ""
+        call.id = string(piece.get("id")) or call.id
+        call.name = string(function.get("name")) or call.name
+        call.arguments += string(function.get("arguments"))
 
 
 def _larger(one: int | None, other: int | None) -> int | None:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -18,6 +18,7 @@ from alongside.models.reading import FORMS, Reading, answer_schema, read_answer
 
 __all__ = ["Extraction", "extract_fields"]
 
+_PROMPTS = Path(__file__).with_name("prompts")
 _AGREES, _FOUND, _TYPED = 0.9, 0.6, 0.2
 """Confidence of a value whose quote stands in the document and states it; stands but says something else; doesn't
 stand there. Set by hand: they rank answers, but are no measured probabilities until a calibration says so."""
@@ -58,24 +59,25 @@ async def extract_fields(
     take no other. Raises ModelError as the model does.
     """
     passages = Passages(document)
-    request = ChatRequest(
-        _messages(document, fields, instructions), schema=answer_schema(fields), temperature=0.0
-    )
-    first = await model.chat(request)
-    readings = _checked(read_answer(first.text, fields), passages)
-    replies = (first,)
-    wrong = {name: reading.problem for name, reading in readings.items() if reading.problem}
+    request = ChatRequest(_messages(document, fields, instructions), schema=answer_schema(fields))
+    replies = [await model.chat(request)]
+    readings = _checked(read_answer(replies[0].text, fields), passages)
+    wrong = _problems(readings)
     if wrong:
-        turns = (
-            Message("assistant", first.text),
-            Message("user", _prompt("repair", problems=_bullets(wrong))),
-        )
-        second = await model.chat(dataclasses.replace(request, messages=(*request.messages, *turns)))
-        replies = (first, second)
-        again = _checked(read_answer(second.text, fields), passages)
+        replies.append(await model.chat(_repair(request, replies[0], wrong)))
+        again = _checked(read_answer(replies[1].text, fields), passages)
         readings.update({name: _better(readings[name], again[name]) for name in wrong})
     values = {field.name: _placed(readings[field.name], field, passages) for field in fields}
-    return Extraction(values, replies, {name: r.problem for name, r in readings.items() if r.problem})
+    return Extraction(values, tuple(replies), _problems(readings))
+
+
+def _problems(readings: Mapping[str, Reading]) -> dict[str, str]:
+    return {name: reading.problem for name, reading in readings.items() if reading.problem}
+
+
+def _repair(request: ChatRequest, reply: ChatReply, wrong: Mapping[str, str]) -> ChatRequest:
+    asked = Message("user", _prompt("repair", problems=_bullets(wrong)))
+    return dataclasses.replace(request, messages=(*request.messages, Message("assistant", reply.text), asked))
 
 
 def _messages(document: Document, fields: Sequence[Field], instructions: str) -> tuple[Message, ...]:
@@ -114,7 +116,7 @@ def _placed(reading: Reading, field: Field, passages: Passages) -> Value[Any]:
         return Value(None, source="prompt")
     found = passages.find(reading.quote, near=field.name, where=lambda text: states(value, text))
     if found is None:
-        return Value(value, text=reading.quote, confidence=_TYPED, source="prompt")
+        return Value(value, confidence=_TYPED, source="prompt")
     confidence = _AGREES if states(value, found.text) else _FOUND
     return Value(value, found.text, found.boxes, confidence, "prompt", found.document)
 
@@ -138,4 +140,4 @@ def _prompt(name: str, **values: str) -> str:
 
 @cache
 def _template(name: str) -> Template:
-    return Template(files("alongside.models").joinpath("prompts", f"{name}.md").read_text("utf-8"))
+    return Template((_PROMPTS / f"{name}.md").read_text("utf-8"))

@@ -3,17 +3,17 @@
 Sources: RFC 9110 (status codes, Retry-After), OpenAI API reference ("Error codes").
 """
 
-import json
 import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from alongside.core.chat import ModelConfig
 from alongside.core.errors import ModelError, RejectedError
+from alongside.models.payload import listed, mapped, parsed, string
 
 __all__ = [
     "Fault",
@@ -27,7 +27,8 @@ __all__ = [
     "unreadable",
 ]
 
-_SHOWN = 300
+_SHOWN, _READ = 300, 10_000
+"""Characters of a server's words that an error shows, and that are searched for the key before they are cut."""
 _REFUSED = (400, 422)
 _FIXES: Mapping[int, tuple[str, str]] = {
     400: ("model-rejected", "correct the request: the server won't take it as it is"),
@@ -88,12 +89,13 @@ def _status_error(config: ModelConfig, status: int, words: str) -> ModelError:
     )
 
 
-def unreachable(config: ModelConfig, cause: Exception) -> ModelError:
+def unreachable(config: ModelConfig, cause: Exception, *, cost: int | None) -> ModelError:
     """Return the error for a connection that failed or broke before a whole answer came."""
     return ModelError(
         "model-unreachable",
         f"{_who(config)} can't be reached: {_clean(str(cause) or type(cause).__name__, config)}",
         fix="check that base_url in alongside.toml is right and that the server is up",
+        cost=cost,
     )
 
 
@@ -161,23 +163,17 @@ def _who(config: ModelConfig) -> str:
 def _said(body: bytes) -> tuple[str, str]:
     """Return the server's message and its own error code. Validation errors may echo the whole request: left out."""
     try:
-        payload: Any = json.loads(body)
+        payload = parsed(body)
     except ValueError:
-        return body[:_SHOWN].decode("utf-8", "replace"), ""
-    if not isinstance(payload, dict):
-        return "", ""
-    whole = cast("dict[str, Any]", payload)
-    error = whole.get("error", whole)
-    if not isinstance(error, dict):
-        return str(error), ""
-    told = cast("dict[str, Any]", error)
-    message: Any = told.get("message") or told.get("detail") or ""
-    if isinstance(message, list):
-        items = cast("list[Any]", message)
-        message = "; ".join(
-            str(cast("dict[str, Any]", i).get("msg", "")) for i in items if isinstance(i, dict)
-        )
-    return str(message), str(told.get("code") or told.get("type") or "")
+        return body[:_READ].decode("utf-8", "replace"), ""
+    whole = mapped(payload)
+    error: Any = whole.get("error", whole)
+    if isinstance(error, str):
+        return error, ""
+    told = mapped(error)
+    message: Any = told.get("message") or told.get("detail")
+    said = string(message) or "; ".join(string(mapped(item).get("msg")) for item in listed(message))
+    return said, string(told.get("code"))
 
 
 def _clean(text: str, config: ModelConfig) -> str:

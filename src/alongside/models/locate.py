@@ -54,14 +54,19 @@ class Passages:
     ) -> Passage | None:
         """Return the passage that the quote is in, None where there is none.
 
-        Of several the first on whose lines the words of `near` stand most. `where` narrows the passage to the
-        fewest of its words for which it holds, if it holds for the passage at all.
+        Of several the first of whole words, on whose lines the words of `near` stand most. `where` narrows the
+        passage to the fewest of its words for which it holds, if it holds for the passage at all.
         """
-        found = [(stream, span) for stream in self._streams for span in _spans(stream, _letters(quote))]
+        letters = _letters(quote)
+        found = [(stream, span) for stream in self._streams for span in _spans(stream, letters)]
         if not found:
             return None
         hints = [hint for part in re.split(r"[\W_]+", near) if (hint := _letters(part))]
-        stream, span = max(found, key=lambda each: _hits(each[0], each[1], hints))
+
+        def rank(each: tuple[_Stream, tuple[int, int]]) -> tuple[bool, int]:
+            return _letters(_text(*each)) == letters, _hits(*each, hints)
+
+        stream, span = max(found, key=rank)
         return _passage(stream, _narrowed(stream, span, where) if where else span)
 
 
@@ -122,8 +127,8 @@ def _cuts(stream: _Stream, word: int, at: int) -> bool:
 
 
 def _hits(stream: _Stream, span: tuple[int, int], hints: list[str]) -> int:
-    text = _letters(" ".join(line.text for line in dict.fromkeys(_lines(stream, span))))
-    return sum(hint in text for hint in hints)
+    near = {_letters(word.text) for line in _lines(stream, span) for word in line.words}
+    return sum(hint in near for hint in hints)
 
 
 def _lines(stream: _Stream, span: tuple[int, int]) -> tuple[Line, ...]:

@@ -25,9 +25,10 @@ from alongside.models.faults import (
     unreachable,
     unreadable,
 )
+from alongside.models.payload import mapped, parsed
 from alongside.models.retry import RetryPolicy, retrying
 from alongside.models.sse import EventParser
-from alongside.models.wire import mapped, read_reply, request_body
+from alongside.models.wire import read_reply, request_body
 
 if TYPE_CHECKING:
     import aiohttp
@@ -122,7 +123,7 @@ class OpenAIChat:
         if response.status != _OK:
             return self._status(response, data)
         try:
-            payload: Any = json.loads(data)
+            payload = parsed(data)
         except ValueError:
             return Fault(unreadable(self.config, "the body is not JSON"))
         return self._told(payload) or read_reply(payload, self.config)
@@ -135,11 +136,11 @@ class OpenAIChat:
 
         try:
             response = await session.post(self._url, data=body, headers=headers, allow_redirects=False)
+            if response.status != _OK:
+                async with response:
+                    return self._status(response, await response.read())
         except (aiohttp.ClientError, OSError) as cause:
             return self._broken(cause)
-        if response.status != _OK:
-            async with response:
-                return self._status(response, await response.read())
         events = self._events(response)
         try:
             first = await anext(events, None)
@@ -173,7 +174,7 @@ class OpenAIChat:
 
     def _object(self, data: bytes) -> Mapping[str, Any]:
         try:
-            payload: Any = json.loads(data)
+            payload = parsed(data)
         except ValueError:
             raise unreadable(self.config, "an event of the stream is not JSON") from None
         return mapped(payload)
@@ -183,6 +184,7 @@ class OpenAIChat:
         while event is not None:
             fault = self._told(event)
             if fault is not None:
+                fault.error.cost = None  # what came before it may be billed
                 raise fault.error
             text = whole.add(event)
             if text:
@@ -216,7 +218,9 @@ class OpenAIChat:
         import aiohttp
 
         hopeless = isinstance(cause, aiohttp.InvalidURL | aiohttp.ClientSSLError)
-        return Fault(unreachable(self.config, cause), again=not hopeless)
+        # Where no connection stood nothing was sent; else the provider may bill what we never saw.
+        sent = not isinstance(cause, aiohttp.InvalidURL | aiohttp.ClientConnectorError)
+        return Fault(unreachable(self.config, cause, cost=None if sent else 0), again=not hopeless)
 
 
 def _endpoint(config: ModelConfig) -> str:
@@ -224,11 +228,11 @@ def _endpoint(config: ModelConfig) -> str:
         parts = urlsplit(config.base_url)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        good = False
+        parts, good = urlsplit(""), False
     if not good:
         raise DataError(
             "model-url",
             f"model {config.name}: base_url {config.base_url!r} is not an http or https address",
             fix="set base_url in alongside.toml, such as http://127.0.0.1:8080/v1",
         )
-    return config.base_url.rstrip("/") + "/chat/completions"
+    return parts._replace(path=parts.path.rstrip("/") + "/chat/completions", fragment="").geturl()

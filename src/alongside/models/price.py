@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -86,7 +86,7 @@ def _nano(dollars: float | None) -> int | None:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    return json.loads(files("alongside.models").joinpath("prices.json").read_bytes())
+    return json.loads(Path(__file__).with_name("prices.json").read_bytes())
 
 
 @cache

@@ -1,15 +1,14 @@
 """A model's answer about fields, checked: JSON of the asked shape, values of the asked types."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.fields import Field, FieldKind
-from alongside.models.wire import mapped
+from alongside.models.payload import mapped, parsed
 
 __all__ = ["FORMS", "Reading", "answer_schema", "read_answer"]
 
@@ -19,7 +18,8 @@ FORMS: dict[FieldKind, str] = {
     "amount": "an amount: digits with a point before decimals, no currency, no grouping",
     "integer": "a whole number: digits only",
 }
-_INTEGER = re.compile(r"[+-]?\d{1,30}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 _FENCE = re.compile(r"\A\s*```\w*\s*(.*?)\s*```\s*\Z", re.DOTALL)
 
 
@@ -52,8 +52,8 @@ def read_answer(text: str, fields: Sequence[Field]) -> dict[str, Reading]:
     """Return a reading a field; what doesn't fit has a `problem` in words that the model can act on."""
     fenced = _FENCE.match(text)
     try:
-        answer: Any = json.loads(fenced[1] if fenced else text, parse_float=Decimal)
-    except (ValueError, RecursionError):
+        answer: Any = parsed(fenced[1] if fenced else text, Decimal)
+    except ValueError:
         answer = None
     if not isinstance(answer, dict):
         return {field.name: Reading(problem="the answer is not one whole JSON object") for field in fields}
@@ -89,7 +89,7 @@ def _typed(text: str, field: Field) -> object:
             case "integer":
                 return int(text) if _INTEGER.fullmatch(text) else None
             case "amount":
-                amount = Decimal(text)
-                return (float(amount) if field.type is float else amount) if amount.is_finite() else None
-    except (ValueError, InvalidOperation):
+                number = float if field.type is float else Decimal
+                return number(text) if _AMOUNT.fullmatch(text) else None
+    except ValueError:
         return None

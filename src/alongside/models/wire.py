@@ -10,9 +10,10 @@ from typing import Any, cast
 
 from alongside.core.chat import ChatReply, ChatRequest, Message, ModelConfig, Tool, ToolCall, Usage
 from alongside.models.faults import refused, unreadable
+from alongside.models.payload import listed, mapped, string
 from alongside.models.price import cost_of
 
-__all__ = ["content_text", "finished_reply", "listed", "mapped", "read_reply", "read_usage", "request_body"]
+__all__ = ["content_text", "finished_reply", "read_reply", "read_usage", "request_body"]
 
 _OUR_OPTIONS = frozenset({"omit", "rename"})
 
@@ -103,13 +104,13 @@ def read_reply(payload: object, config: ModelConfig) -> ChatReply:
         ChatReply(
             text=content_text(message.get("content")),
             tool_calls=calls,
-            finish_reason=_string(choice.get("finish_reason")),
+            finish_reason=string(choice.get("finish_reason")),
             usage=read_usage(answer) or Usage(),
-            resolved_model=_string(answer.get("model")),
-            fingerprint=_string(answer.get("system_fingerprint")),
+            resolved_model=string(answer.get("model")),
+            fingerprint=string(answer.get("system_fingerprint")),
         ),
         config,
-        refusal=_string(message.get("refusal")),
+        refusal=string(message.get("refusal")),
     )
 
 
@@ -133,14 +134,14 @@ def _call(call: Mapping[str, Any], order: int) -> ToolCall:
     function = mapped(call.get("function"))
     arguments: Any = function.get("arguments")
     text = arguments if isinstance(arguments, str) else json.dumps({} if arguments is None else arguments)
-    return ToolCall(_string(call.get("id")) or f"call_{order}", _string(function.get("name")), text)
+    return ToolCall(string(call.get("id")) or f"call_{order}", string(function.get("name")), text)
 
 
 def content_text(content: object) -> str:
     """Return the text of a message's `content`: a string, null, or a list of parts of which text ones count."""
     if isinstance(content, str):
         return content
-    return "".join(_string(mapped(part).get("text")) for part in listed(content))
+    return "".join(string(mapped(part).get("text")) for part in listed(content))
 
 
 def read_usage(payload: Mapping[str, Any]) -> Usage | None:
@@ -162,21 +163,7 @@ def read_usage(payload: Mapping[str, Any]) -> Usage | None:
     return Usage(asked, answered, cached)
 
 
-def mapped(value: object) -> Mapping[str, Any]:
-    """Return a JSON object as it is, anything else as an empty one."""
-    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
-
-
-def listed(value: object) -> list[Any]:
-    """Return a JSON array as it is, anything else as an empty one."""
-    return cast("list[Any]", value) if isinstance(value, list) else []
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _count(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
-        return None
-    return int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -132,3 +132,6 @@ def _spawn(descriptor: int, env: dict[str, str]) -> subprocess.Popen[bytes]:
 def _spawner() -> ThreadPoolExecutor:
     """Return the one thread that starts workers: Linux's parent-death signal fires when the starting thread ends."""
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="worker-spawner")
+
+
+os.register_at_fork(after_in_child=_spawner.cache_clear)  # a fork has no threads but its own

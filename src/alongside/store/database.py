@@ -4,9 +4,11 @@ A write's future is done once its transaction is on the disk (WAL, synchronous F
 for it may say "stored". Writers of other processes wait for the lock.
 """
 
+import contextvars
 import queue
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from importlib import resources
@@ -20,8 +22,18 @@ __all__ = ["SCHEMA", "Database"]
 SCHEMA = 1
 _BUSY_SECONDS = 30.0
 _BATCH = 512
+_CHECKPOINT_PAGES = 8000  # fewer copies of hot pages; 32 MB of log at most
 
 T = TypeVar("T")
+
+
+class _Connection(sqlite3.Connection):
+    """Closed when its thread is gone: a run that gathers on many threads must not use up the file descriptors."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 Write = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
 
 
@@ -32,7 +44,7 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._queue: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         _prepare(self._connect())
@@ -63,27 +75,36 @@ class Database:
             self._queue.put(None)
             self._thread.join()
             self._thread = None
-        for connection in self._opened:
+        for connection in list(self._opened):
             connection.close()
         self._opened.clear()
 
     def _start(self) -> None:
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+                # In a context of its own: whoever writes first doesn't own the writer.
+                own = contextvars.Context()
+                self._thread = threading.Thread(
+                    target=own.run, args=(self._run,), name="store-writer", daemon=True
+                )
                 self._thread.start()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> _Connection:
         try:
             connection = sqlite3.connect(
-                self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                self.path,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                factory=_Connection,
             )
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
         except sqlite3.Error as error:
             raise _unusable(self.path, error) from error
         with self._lock:
-            self._opened.append(connection)
+            self._opened.add(connection)
         return connection
 
     def _run(self) -> None:
@@ -132,12 +153,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found > SCHEMA:
-            raise DataError(
-                "store-too-new",
-                f"the store has format {found}; this Alongside knows formats up to {SCHEMA}",
-                fix="upgrade Alongside, or open the engagement with the version that wrote it",
-            )
+        _check_format(found)
         if found == 0:
             for statement in resources.files("alongside.store").joinpath("schema.sql").read_text().split(";"):
                 connection.execute(statement)
@@ -146,6 +162,15 @@ def _prepare(connection: sqlite3.Connection) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _check_format(found: int) -> None:
+    if found > SCHEMA:
+        raise DataError(
+            "store-too-new",
+            f"the store has format {found}; this Alongside knows formats up to {SCHEMA}",
+            fix="upgrade Alongside, or open the engagement with the version that wrote it",
+        )
 
 
 def _unusable(path: Path, error: Exception) -> DataError:

@@ -10,7 +10,17 @@ from alongside.core.run import Read
 from alongside.store.blobs import insert_small
 from alongside.store.database import Database
 
-__all__ = ["Kept", "LedgerRow", "code_parts", "find", "forget", "insert", "last_of_step", "remember_code"]
+__all__ = [
+    "Kept",
+    "LedgerRow",
+    "code_parts",
+    "drop",
+    "find",
+    "forget",
+    "insert",
+    "last_of_step",
+    "remember_code",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +61,21 @@ def find(database: Database, key: str) -> list[Kept]:
     return [_kept(row) for row in rows]
 
 
-def insert(connection: sqlite3.Connection, row: LedgerRow, blobs: Mapping[str, bytes]) -> Kept:
-    """Keep a result and return what stands there now: the first commit wins and the loser adopts it."""
+def insert(
+    connection: sqlite3.Connection, row: LedgerRow, blobs: Mapping[str, bytes], *, over: bool = False
+) -> Kept:
+    """Keep a result and return what stands there now: the first commit wins and the loser adopts it.
+
+    `over` takes the place of what stood there (a refresh).
+    """
     insert_small(connection, blobs)
     kept = row.kept
     cursor = connection.execute(
-        "INSERT OR IGNORE INTO ledger VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        f"INSERT OR {'REPLACE' if over else 'IGNORE'} INTO ledger VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             row.key,
             row.reads_digest,
-            json.dumps([[read.kind, read.name, read.digest] for read in kept.reads]),
+            _reads(kept.reads),
             row.step,
             json.dumps(row.parts),
             kept.output,
@@ -82,6 +97,11 @@ def insert(connection: sqlite3.Connection, row: LedgerRow, blobs: Mapping[str, b
     return _kept(found)
 
 
+def drop(connection: sqlite3.Connection, key: str, reads: tuple[Read, ...]) -> None:
+    """Drop one result whose blob is gone or damaged, so that the next one takes its place."""
+    connection.execute("DELETE FROM ledger WHERE key = ? AND reads = ?", (key, _reads(reads)))
+
+
 def forget(connection: sqlite3.Connection, *, key: str = "", step: str = "", run: str = "") -> int:
     """Drop results by key (or its start), by step, or all that a run used. Return how many."""
     if key:
@@ -100,8 +120,7 @@ def last_of_step(
 ) -> Iterator[tuple[tuple[tuple[str, str], ...], Kept]]:
     """Yield (parts, kept) of a step's results recorded before a time, newest first."""
     rows = database.read().execute(
-        f"SELECT parts, {_COLUMNS} FROM ledger WHERE step = ? AND recorded_at < ? "
-        "ORDER BY recorded_at DESC",
+        f"SELECT parts, {_COLUMNS} FROM ledger WHERE step = ? AND recorded_at < ? ORDER BY recorded_at DESC",
         (step, before),
     )
     for parts, *row in rows:
@@ -117,6 +136,10 @@ def code_parts(database: Database, code: str) -> dict[str, str]:
     """Return what a code hash is made of, empty where it isn't known here."""
     row = database.read().execute("SELECT parts FROM code WHERE hash = ?", (code,)).fetchone()
     return json.loads(row[0]) if row else {}
+
+
+def _reads(reads: tuple[Read, ...]) -> str:
+    return json.dumps([[read.kind, read.name, read.digest] for read in reads])
 
 
 def _kept(row: Any) -> Kept:

@@ -13,6 +13,7 @@ __all__ = ["get", "latest", "latest_of_case", "save", "spans", "spans_of_step"]
 
 def save(connection: sqlite3.Connection, run: Run, trace: Iterable[Span] = ()) -> None:
     """Keep a run and its spans, over what stood there."""
+    connection.execute("DELETE FROM span WHERE run = ?", (run.id,))
     connection.execute(
         "INSERT OR REPLACE INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (

@@ -2,20 +2,19 @@
 
 import importlib.metadata
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from alongside.core.case import Case
 from alongside.core.errors import DataError, UpstreamError, UsageError
+from alongside.core.release import Version
+from alongside.core.run import Span
 from alongside.evals import learning
 from alongside.evals.learning import LearnedModel, Trainer
-from alongside.evals.replay import Options
 from alongside.sandbox.jobs import raise_error
 from alongside.sandbox.process import Worker
-from alongside.store import runs
 from alongside.store.atomic_file import write_atomic
+from alongside.workbench.opened import Opened
 from alongside.workbench.workers import WORKER
-
-if TYPE_CHECKING:
-    from alongside.workbench.opened import Workbench
 
 __all__ = ["learn"]
 
@@ -24,14 +23,24 @@ _SECONDS = 600.0
 _FORMAT = "1"
 
 
-def learn(bench: "Workbench", *, progress: Callable[[str], None], name: str, seed: int) -> list[LearnedModel]:
-    """Learn every extractor of the working tree (or the one named) and write its model file."""
-    version = bench.snapshot()
+def learn(
+    bench: Opened,
+    version: Version,
+    cases: Sequence[Case],
+    spans: Mapping[str, Sequence[Span]],
+    *,
+    progress: Callable[[str], None],
+    name: str,
+    seed: int,
+) -> list[LearnedModel]:
+    """Learn every extractor of `version` (or the one named) from the train cases and write its model file.
+
+    `spans` are each case's latest run by that version: they say which documents the extractors saw.
+    """
     handles = _handles(bench.describe(version), name)
-    spans = _spans(bench, progress)
     learned: list[LearnedModel] = []
     for handle in handles:
-        taught = learning.corrections(bench.active_cases(), spans, handle, bench.blobs)
+        taught = learning.corrections(cases, spans, handle, bench.blobs)
         progress(f"{handle['name']}: {len(taught)} corrections")
         model = learning.learn(
             handle,
@@ -66,18 +75,7 @@ def _handles(offered: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return [found[name]] if name else list(found.values())
 
 
-def _spans(bench: "Workbench", progress: Callable[[str], None]) -> dict[str, Any]:
-    """Return each case's spans by the working tree, running only what isn't kept."""
-    comparison = bench.replay(
-        options=Options(seconds=bench.deadline),
-        progress=lambda done, total, _: (
-            progress(f"reading case {done} of {total}") if done == total else None
-        ),
-    )
-    return {case: runs.spans(bench.database, result.outcome.run) for case, result in comparison.now.items()}
-
-
-def _trainer(bench: "Workbench", progress: Callable[[str], None]) -> Trainer:
+def _trainer(bench: Opened, progress: Callable[[str], None]) -> Trainer:
     def train(
         examples: Sequence[Mapping[str, Any]], fields: Sequence[Sequence[str]], seed: int
     ) -> tuple[bytes, Sequence[bytes]]:

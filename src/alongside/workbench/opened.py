@@ -1,59 +1,42 @@
-"""An open engagement: everything that the command line does, as calls."""
+"""An open engagement: the store, the versions, the runs."""
 
-import json
 import mimetypes
-import os
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from alongside.core.case import Case, Split
 from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
 from alongside.core.errors import DataError, UsageError
-from alongside.core.plain import bare, plain
-from alongside.core.release import Release, Version
+from alongside.core.plain import plain
+from alongside.core.release import Version
 from alongside.core.run import Run
-from alongside.store import feedback, runs, signatures, verdicts, versions
+from alongside.store import runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
-from alongside.workbench.workers import WORKER, new_id
+from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
-    from alongside.core.feedback import Feedback
     from alongside.engine.order import Order, Outcome
     from alongside.engine.runner import Runner
-    from alongside.evals.comparison import Comparison
-    from alongside.evals.learning import LearnedModel
-    from alongside.evals.replay import Options, Progress, Side
-    from alongside.release.gate import GateVerdict
-    from alongside.store.case_files import Loaded
+    from alongside.workbench.runners import Runners
 
-__all__ = ["Workbench", "open_engagement"]
+__all__ = ["Opened"]
 
-_MEMORY = 6 << 30
 _CONCURRENCY = 16
 _SECONDS = 300.0
 
 
-def open_engagement(start: str | Path = ".") -> "Workbench":
-    """Open the engagement that `start` is in, found like git finds a repository."""
-    from alongside.store.engagement_file import find_root, load_engagement
-
-    return Workbench(load_engagement(find_root(Path(start))))
-
-
-class Workbench:
-    """One open engagement. Close it, or use it in a `with`."""
+class Opened:
+    """One open engagement: its folder, its store, its versions and their workers. Close it, or use it in a `with`."""
 
     def __init__(self, engagement: Engagement) -> None:
         self.engagement = engagement
         self.clock: Callable[[], float] = time.time
-        self._runners: dict[str, Runner] = {}
 
     @property
     def root(self) -> Path:
@@ -109,18 +92,21 @@ class Workbench:
         pointer = versions.pointer(self.database)
         return versions.get(self.database, pointer.live) if pointer.live else None
 
+    @cached_property
+    def runners(self) -> "Runners":
+        """The versions' worker processes."""
+        from alongside.workbench.runners import Runners, start_worker
+
+        start = partial(start_worker, self.state, self.engagement.limits)
+        return Runners(start, concurrency=_CONCURRENCY, lost=self._lost)
+
     def runner(self, version: Version) -> "Runner":
         """Return the version's runner; its worker process starts with the first order."""
-        from alongside.engine.runner import Runner
-
-        if version.id not in self._runners:
-            made = Runner(lambda: self._start(version), concurrency=_CONCURRENCY, lost=self._lost)
-            self._runners[version.id] = made
-        return self._runners[version.id]
+        return self.runners.of(version)
 
     def describe(self, version: Version) -> dict[str, Any]:
         """Return what a version offers: `{workflow: {inputs, answer, fields, steps, learned, doc}}`."""
-        return self.runner(version).call("describe", {})
+        return self.runners.describe(version)
 
     # Runs
 
@@ -164,7 +150,7 @@ class Workbench:
             seconds=self.deadline,
             **more,
         )
-        return self.runner(version or self.snapshot()).submit(order)
+        return self.runners.submit(version or self.snapshot(), order)
 
     def run(
         self, workflow: str, *files: str | Path, version: Version | None = None, **inputs: Any
@@ -188,7 +174,7 @@ class Workbench:
             seconds=self.deadline,
             released=found.released,
         )
-        return self.runner(self.version(found.version)).submit(order).result()
+        return self.runners.submit(self.version(found.version), order).result()
 
     def find_run(self, run: str) -> Run:
         """Return a run by its id or an unmistakable start of it. Raises UsageError `no-such-run`."""
@@ -206,178 +192,10 @@ class Workbench:
         """Seconds a run may take."""
         return self.engagement.limits.seconds_per_run or _SECONDS
 
-    # Feedback and cases
-
-    def judge(self, run: str, judgement: Any, **said: Any) -> "Feedback":
-        """Record a word on a run: see `evals.feedback.judge` for what may be said."""
-        from alongside.evals.feedback import judge
-
-        made = judge(self.find_run(run).id, judgement, identity=new_id("fb"), at=self.clock(), **said)
-        self.database.write(lambda connection: feedback.add(connection, made))
-        return made
-
-    def undo(self, word: str) -> bool:
-        """Take a word back."""
-        return self.database.write(lambda connection: feedback.undo(connection, word))
-
-    def cases(self) -> "Loaded":
-        """Return the cases as their files say now, with the errors of the files that aren't cases."""
-        from alongside.store.case_files import load_cases
-
-        return load_cases(self.root)
-
-    def add_case(
-        self, run: str, *, split: Split | None = None, name: str = "", note: str = "", must_pass: bool = False
-    ) -> Case:
-        """Freeze a judged run as a case file and return the case."""
-        from alongside.evals.adding import freeze, group_of
-        from alongside.evals.feedback import expectations
-        from alongside.store.case_files import write_case
-
-        found = self.find_run(run)
-        inputs = {key: self._input(kept) for key, kept in found.inputs.items()}
-        answer = bare(self.blobs.get(found.output)) if found.output else None
-        expected = expectations(feedback.of_run(self.database, found.id), answer)
-        offered = self.describe(self.version(found.version)).get(found.workflow, {})
-        file = next((value for value in inputs.values() if isinstance(value, dict) and "file" in value), {})
-        case = freeze(
-            found.workflow,
-            inputs,
-            expected,
-            run=found.id,
-            name=name or Path(file.get("name", found.id)).stem,
-            group=group_of(inputs, expected, answer, offered.get("learned", [])),
-            held_out=self.engagement.held_out,
-            split=split,
-            note=note,
-            must_pass=must_pass,
-        )
-        write_case(self.root, case)
-        return case
-
-    def _input(self, kept: str) -> Any:
-        """Return an input as plain JSON, ready for a case."""
-        shown = self.value(kept)
-        if isinstance(shown, dict) and set(shown) == {"file", "media_type", "source"}:
-            return {"file": shown["source"], "name": shown["file"], "media_type": shown["media_type"]}
-        return shown
-
-    # Learning, replay, release
-
-    def learn(
-        self, *, progress: Callable[[str], None], name: str = "", seed: int = 0
-    ) -> "list[LearnedModel]":
-        """Learn from the corrections of train cases and write `models/*.json`."""
-        from alongside.workbench.learning import learn
-
-        return learn(self, progress=progress, name=name, seed=seed)
-
-    def side(self, version: Version) -> "Side":
-        """Return a version as a side of a replay."""
-        from alongside.evals.replay import Side
-
-        return Side(
-            version.id,
-            verdicts.of_version(self.database, version.id),
-            lambda o: self.runner(version).submit(o),
-        )
-
-    def replay(
-        self,
-        *,
-        options: "Options",
-        progress: "Progress",
-        workflow: str = "",
-        cases: Sequence[Case] | None = None,
-        baseline: Version | None = None,
-        candidate: Version | None = None,
-    ) -> "Comparison":
-        """Replay the cases on the working tree (or `candidate`) against the live version (or `baseline`)."""
-        from alongside.evals.replay import replay
-
-        against = baseline or self.live()
-        return replay(
-            self.active_cases(workflow) if cases is None else cases,
-            self.side(candidate or self.snapshot()),
-            baseline=self.side(against) if against else None,
-            options=options,
-            limits=self.engagement.limits,
-            new_id=new_id,
-            clock=self.clock,
-            progress=progress,
-        )
-
-    def active_cases(self, workflow: str = "") -> list[Case]:
-        """Return the cases that aren't retired, of one workflow or all."""
-        return [case for case in self.cases().cases if not case.retired and workflow in {"", case.workflow}]
-
-    def gate(
-        self, *, options: "Options", progress: "Progress", candidate: Version | None = None
-    ) -> "GateVerdict":
-        """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`."""
-        from alongside.release.gate import gate
-
-        version = candidate or self.snapshot()
-        comparison = self.replay(options=options, progress=progress, candidate=version)
-        verdict = gate(
-            self.engagement,
-            comparison,
-            accepted=signatures.accepted_breaks(self.database, version.id),
-            signed=signatures.signed(self.database, version.id),
-            errors=self.cases().errors,
-        )
-        self._write_verdict(verdict)
-        return verdict
-
-    def ship(
-        self,
-        *,
-        options: "Options",
-        progress: "Progress",
-        by: str = "",
-        reason: str = "",
-        override: bool = False,
-    ) -> "tuple[Release, GateVerdict]":
-        """Gate the working tree and make it live. Raises GateClosed where the answer is no."""
-        from alongside.release.ship import ship
-
-        verdict = self.gate(options=options, progress=progress)
-        release = ship(
-            self.database,
-            verdict.version,
-            passed=verdict.passed,
-            verdict=json.dumps(verdict.to_json()),
-            by=by,
-            reason=reason,
-            override=override,
-            new_id=new_id,
-            clock=self.clock,
-        )
-        return release, verdict
-
-    def rollback(self, *, by: str = "", reason: str = "") -> Release:
-        """Make the previous version live again."""
-        from alongside.release.ship import rollback
-
-        return rollback(self.database, by=by, reason=reason, new_id=new_id, clock=self.clock)
-
-    def approve(self, version: Version, *, promise: str, by: str) -> None:
-        """Sign off a promise of the definition of done for a version."""
-        at = self.clock()
-        self.database.write(lambda c: signatures.sign(c, version.id, promise=promise, by=by, at=at))
-
-    def accept_break(self, version: Version, *, case: str, by: str, reason: str) -> None:
-        """Take a broken case, by name and with a reason."""
-        at = self.clock()
-        self.database.write(
-            lambda c: signatures.accept_break(c, version.id, case=case, by=by, reason=reason, at=at)
-        )
-
     def close(self) -> None:
         """Kill the workers and close the store; everything acknowledged is on the disk."""
-        for runner in self._runners.values():
-            runner.close()
-        self._runners.clear()
+        if "runners" in self.__dict__:
+            self.runners.close()
         if "database" in self.__dict__:
             self.database.close()
 
@@ -386,29 +204,6 @@ class Workbench:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _write_verdict(self, verdict: "GateVerdict") -> None:
-        from alongside.store.atomic_file import write_atomic
-
-        path = self.state / "verdicts" / f"{verdict.version[:12]}.json"
-        write_atomic(path, (json.dumps(verdict.to_json(), indent=1) + "\n").encode())
-
-    def _start(self, version: Version) -> Any:
-        from alongside.sandbox.process import Worker
-
-        limits = self.engagement.limits
-        options = {
-            "state": str(self.state),
-            "version": version.id,
-            "limits": [limits.cost_per_run, limits.cost_per_replay, limits.seconds_per_run, limits.regions],
-        }
-        return Worker.start(
-            WORKER,
-            role="version",
-            options=options,
-            memory=_MEMORY,
-            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
-        )
 
     def _lost(self, order: "Order", code: str, text: str) -> "Outcome":
         from alongside.engine.lost import write_lost

@@ -1,3 +1,5 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# What is walked here are live objects of any type.
 """One code object: its normal form, and the names it reaches for.
 
 The normal form is taken from the instructions, so it is the code as loaded: comments, docstrings,

@@ -1,3 +1,5 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# What is walked here are live objects of any type.
 """What a class is made of: its fields in order, its constants, its methods; what it generated is left out."""
 
 import dataclasses

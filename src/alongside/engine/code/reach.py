@@ -1,3 +1,5 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# What is walked here are live objects of any type.
 """The project code that a function reaches, piece by piece.
 
 Walks live objects: the function's instructions name globals, closure cells and imports; these lead to
@@ -64,7 +66,7 @@ def _label(thing: Any) -> str:
     return f"{module}:{getattr(thing, '__qualname__', type(thing).__qualname__)}"
 
 
-def _visit(found: Reach, thing: Any, label: str) -> None:
+def _visit(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  one line a kind of object
     """Follow one object to whatever it is made of."""
     identity = _identity(thing)
     if identity is not None:
@@ -116,7 +118,7 @@ def _function(found: Reach, function: types.FunctionType) -> None:
         return
     origin = found.origins.of(function.__module__ or "")
     code_origin = _code_origin(found, function)
-    if origin != PROJECT and code_origin != PROJECT:
+    if PROJECT not in {origin, code_origin}:
         _depend(found, origin)
         return
     if code_origin != PROJECT:  # a decorator from elsewhere around the project's function
@@ -271,7 +273,7 @@ def _native(found: Reach, thing: Any) -> None:
 
 
 def _module(found: Reach, module: types.ModuleType, label: str) -> None:
-    """A module used as a value: which of its names are used can't be told."""
+    """Follow a module used as a value, of which nobody can tell what names are used."""
     origin = found.origins.of(module.__name__)
     if origin == PROJECT:
         found.opaque.append(f"{label} is a module used as a value")

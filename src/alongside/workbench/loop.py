@@ -1,0 +1,219 @@
+"""The loop over an open engagement: everything that the command line does, as calls."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alongside.core.case import Case, Split
+from alongside.core.plain import bare
+from alongside.core.release import Release, Version
+from alongside.store import feedback, runs, signatures, verdicts
+from alongside.workbench.opened import Opened
+from alongside.workbench.workers import new_id
+
+if TYPE_CHECKING:
+    from alongside.core.feedback import Feedback
+    from alongside.evals.comparison import Comparison
+    from alongside.evals.learning import LearnedModel
+    from alongside.evals.replay import Options, Progress, Side
+    from alongside.release.gate import GateVerdict
+    from alongside.store.case_files import Loaded
+
+__all__ = ["Workbench", "open_engagement"]
+
+
+def open_engagement(start: str | Path = ".") -> "Workbench":
+    """Open the engagement that `start` is in, found like git finds a repository."""
+    from alongside.store.engagement_file import find_root, load_engagement
+
+    return Workbench(load_engagement(find_root(Path(start))))
+
+
+class Workbench(Opened):
+    """An open engagement with the whole loop: judge, freeze as a case, learn, replay, gate, ship, roll back."""
+
+    # Feedback and cases
+
+    def judge(self, run: str, judgement: Any, **said: Any) -> "Feedback":
+        """Record a word on a run: see `evals.feedback.judge` for what may be said."""
+        from alongside.evals.feedback import judge
+
+        made = judge(self.find_run(run).id, judgement, identity=new_id("fb"), at=self.clock(), **said)
+        self.database.write(lambda connection: feedback.add(connection, made))
+        return made
+
+    def undo(self, word: str) -> bool:
+        """Take a word back."""
+        return self.database.write(lambda connection: feedback.undo(connection, word))
+
+    def cases(self) -> "Loaded":
+        """Return the cases as their files say now, with the errors of the files that aren't cases."""
+        from alongside.store.case_files import load_cases
+
+        return load_cases(self.root)
+
+    def add_case(
+        self, run: str, *, split: Split | None = None, name: str = "", note: str = "", must_pass: bool = False
+    ) -> Case:
+        """Freeze a judged run as a case file and return the case."""
+        from alongside.evals.adding import freeze, group_of
+        from alongside.evals.feedback import expectations
+        from alongside.store.case_files import write_case
+
+        found = self.find_run(run)
+        inputs = {key: self._input(kept) for key, kept in found.inputs.items()}
+        answer = bare(self.blobs.get(found.output)) if found.output else None
+        expected = expectations(feedback.of_run(self.database, found.id), answer)
+        offered = self.describe(self.version(found.version)).get(found.workflow, {})
+        file = next((value for value in inputs.values() if isinstance(value, dict) and "file" in value), {})
+        case = freeze(
+            found.workflow,
+            inputs,
+            expected,
+            run=found.id,
+            name=name or Path(file.get("name", found.id)).stem,
+            group=group_of(inputs, expected, answer, offered.get("learned", [])),
+            held_out=self.engagement.held_out,
+            split=split,
+            note=note,
+            must_pass=must_pass,
+        )
+        write_case(self.root, case)
+        return case
+
+    def _input(self, kept: str) -> Any:
+        """Return an input as plain JSON, ready for a case."""
+        shown = self.value(kept)
+        if isinstance(shown, dict) and set(shown) == {"file", "media_type", "source"}:
+            return {"file": shown["source"], "name": shown["file"], "media_type": shown["media_type"]}
+        return shown
+
+    # Learning, replay, release
+
+    def learn(
+        self, *, progress: Callable[[str], None], name: str = "", seed: int = 0
+    ) -> "list[LearnedModel]":
+        """Learn from the corrections of train cases and write `models/*.json`."""
+        from alongside.evals.replay import Options
+        from alongside.workbench.learning import learn
+
+        version = self.snapshot()
+        comparison = self.replay(
+            options=Options(seconds=self.deadline),
+            progress=lambda done, total, _: (
+                progress(f"reading case {done} of {total}") if done == total else None
+            ),
+            candidate=version,
+        )
+        spans = {
+            case: runs.spans(self.database, result.outcome.run) for case, result in comparison.now.items()
+        }
+        return learn(self, version, self.active_cases(), spans, progress=progress, name=name, seed=seed)
+
+    def side(self, version: Version) -> "Side":
+        """Return a version as a side of a replay."""
+        from alongside.evals.replay import Side
+
+        return Side(
+            version.id,
+            verdicts.of_version(self.database, version.id),
+            lambda o: self.runners.submit(version, o),
+        )
+
+    def replay(
+        self,
+        *,
+        options: "Options",
+        progress: "Progress",
+        workflow: str = "",
+        cases: Sequence[Case] | None = None,
+        baseline: Version | None = None,
+        candidate: Version | None = None,
+    ) -> "Comparison":
+        """Replay the cases on the working tree (or `candidate`) against the live version (or `baseline`)."""
+        from alongside.evals.replay import replay
+
+        against = baseline or self.live()
+        return replay(
+            self.active_cases(workflow) if cases is None else cases,
+            self.side(candidate or self.snapshot()),
+            baseline=self.side(against) if against else None,
+            options=options,
+            limits=self.engagement.limits,
+            new_id=new_id,
+            clock=self.clock,
+            progress=progress,
+        )
+
+    def active_cases(self, workflow: str = "") -> list[Case]:
+        """Return the cases that aren't retired, of one workflow or all."""
+        return [case for case in self.cases().cases if not case.retired and workflow in {"", case.workflow}]
+
+    def gate(
+        self, *, options: "Options", progress: "Progress", candidate: Version | None = None
+    ) -> "GateVerdict":
+        """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`."""
+        from alongside.release.gate import gate
+
+        version = candidate or self.snapshot()
+        comparison = self.replay(options=options, progress=progress, candidate=version)
+        verdict = gate(
+            self.engagement,
+            comparison,
+            accepted=signatures.accepted_breaks(self.database, version.id),
+            signed=signatures.signed(self.database, version.id),
+            errors=self.cases().errors,
+        )
+        self._write_verdict(verdict)
+        return verdict
+
+    def ship(
+        self,
+        *,
+        options: "Options",
+        progress: "Progress",
+        by: str = "",
+        reason: str = "",
+        override: bool = False,
+    ) -> "tuple[Release, GateVerdict]":
+        """Gate the working tree and make it live. Raises GateClosed where the answer is no."""
+        from alongside.release.ship import ship
+
+        verdict = self.gate(options=options, progress=progress)
+        release = ship(
+            self.database,
+            verdict.version,
+            passed=verdict.passed,
+            verdict=json.dumps(verdict.to_json()),
+            by=by,
+            reason=reason,
+            override=override,
+            new_id=new_id,
+            clock=self.clock,
+        )
+        return release, verdict
+
+    def rollback(self, *, by: str = "", reason: str = "") -> Release:
+        """Make the previous version live again."""
+        from alongside.release.ship import rollback
+
+        return rollback(self.database, by=by, reason=reason, new_id=new_id, clock=self.clock)
+
+    def approve(self, version: Version, *, promise: str, by: str) -> None:
+        """Sign off a promise of the definition of done for a version."""
+        at = self.clock()
+        self.database.write(lambda c: signatures.sign(c, version.id, promise=promise, by=by, at=at))
+
+    def accept_break(self, version: Version, *, case: str, by: str, reason: str) -> None:
+        """Take a broken case, by name and with a reason."""
+        at = self.clock()
+        self.database.write(
+            lambda c: signatures.accept_break(c, version.id, case=case, by=by, reason=reason, at=at)
+        )
+
+    def _write_verdict(self, verdict: "GateVerdict") -> None:
+        from alongside.store.atomic_file import write_atomic
+
+        path = self.state / "verdicts" / f"{verdict.version[:12]}.json"
+        write_atomic(path, (json.dumps(verdict.to_json(), indent=1) + "\n").encode())

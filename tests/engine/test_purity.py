@@ -1,0 +1,152 @@
+"""What a pure step and a workflow's body may not do, and what they read being recorded."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from driving import Driver
+
+HEAD = """
+import asyncio
+import os
+import random
+import secrets
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from os import environ
+from pathlib import Path
+from random import choice
+from time import time as now
+
+from alongside import gather, step, workflow
+
+SEEN = []
+COUNT = 0
+"""
+
+IMPURE = {
+    "clock": ("return time.time()", "uses time.time"),
+    "clock_imported": ("return now()", "uses time.time"),
+    "clock_class": ("return datetime.now().isoformat()", "uses datetime.now"),
+    "today": ("return date.today().isoformat()", "uses date.today"),
+    "chance": ("return random.random()", "uses random.random"),
+    "chance_imported": ("return choice(x)", "uses random."),
+    "chance_secret": ("return secrets.token_hex()", "uses secrets.token_hex"),
+    "chance_id": ("return str(uuid.uuid4())", "uses uuid.uuid4"),
+    "chance_os": ("return os.urandom(2)", "uses os.urandom"),
+    "environment": ('return os.environ.get("HOME")', "uses os.environ"),
+    "environment_imported": ('return environ["HOME"]', "uses os.environ"),
+    "environment_call": ('return os.getenv("HOME")', "uses os.getenv"),
+    "sockets": ("return str(socket.socket())", "uses the module socket"),
+    "processes": ('return subprocess.run(["true"]).returncode', "uses the module subprocess"),
+    "shell": ('return os.system("true")', "uses os.system"),
+    "address": ("return id(x)", "uses id()"),
+    "rebound_global": ("global COUNT\n    COUNT += 1\n    return COUNT", "changes the global COUNT"),
+    "writes": ('open("out.txt", "w").write(x)', "writes out.txt"),
+    "writes_by_path": ('Path("out.txt").write_text(x)', "writes out.txt"),
+    "removes": ('os.remove("data/list.csv")', "removes a file"),
+    "makes_folder": ('os.mkdir("new")', "makes a folder"),
+    "reads_outside": ('return open("/etc/hostname").read()', "reads /etc/hostname"),
+    "reads_above": ('return open("../../../alongside.toml").read()', "which is not in the engagement"),
+    "lists_outside": ('return len(os.listdir("/etc"))', "which is not in the engagement"),
+    "opens_database": ('sqlite3.connect("data/x.db")', "opens a database"),
+    "writes_in_thread": (
+        't = threading.Thread(target=lambda: open("out.txt", "w"))\n    threading.excepthook = print\n'
+        "    t.start()\n    t.join()",
+        "writes out.txt",
+    ),
+    "writes_in_pool": (
+        'with ThreadPoolExecutor() as p:\n        p.submit(open, "out.txt", "w").exception()',
+        "writes out.txt",
+    ),
+    "swallowed": ('try:\n        open("out.txt", "w")\n    except Exception:\n        return "fine"', "writes out.txt"),
+    "mutated_global": ("SEEN.append(x)\n    return len(SEEN)", "changed the global"),
+}  # fmt: skip
+
+FINE = {
+    "reads_list": 'return open("data/list.csv").read()',
+    "reads_in_thread": (
+        'got = []\n    t = threading.Thread(target=lambda: got.append(open("data/list.csv").read()))\n'
+        "    t.start()\n    t.join()\n    return got[0]"
+    ),
+    "reads_in_pool": 'with ThreadPoolExecutor() as p:\n        return p.submit(Path("data/list.csv").read_text).result()',
+    "asks_for_file": 'return os.path.exists("data/list.csv")',
+    "asks_for_missing": 'return Path("data/missing.csv").is_file()',
+    "asks_for_folder": 'return Path("data/sub").is_dir()',
+    "globs": 'return sorted(p.name for p in Path("data").glob("*.csv"))',
+    "seeded": "return random.Random(3).random()",
+    "formats_time": 'return time.strftime("%Y", time.gmtime(0))',
+    "memory_database": 'return sqlite3.connect(":memory:").execute("select 1").fetchone()[0]',
+    "imports_late": "import colorsys\n    return colorsys.rgb_to_hsv(0, 0, 1)[2]",
+}
+
+
+def source() -> str:
+    text = HEAD
+    for name, body in [*((name, body) for name, (body, _) in IMPURE.items()), *FINE.items()]:
+        text += f"\n\n@step\ndef s_{name}(x: str):\n    {body}\n"
+        text += f"\n\n@workflow\ndef in_step_{name}(x: str):\n    return s_{name}(x)\n"
+        text += f"\n\n@workflow\ndef in_body_{name}(x: str):\n    {body}\n"
+    return text
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    files = {
+        "workflows/pure.py": source(),
+        "data/list.csv": "1,2\n",
+        "data/sub/deep.txt": "d",
+        "alongside.toml": "",
+    }
+    made = Driver(tmp_path_factory.mktemp("purity"), files)
+    with made.bench:
+        yield made
+
+
+@pytest.mark.parametrize("place", ["step", "body"])
+def test_impure(driver: Driver, place: str) -> None:
+    wrong: dict[str, str] = {}
+    for name, (_, told) in IMPURE.items():
+        outcome = driver.run(f"in_{place}_{name}", x="abc")
+        if outcome.code != "impure-step" or told not in outcome.error:
+            wrong[name] = f"{outcome.status} {outcome.code} {outcome.error[:200]}"
+    assert wrong == {}
+    assert not (driver.root / "out.txt").exists()
+
+
+def leaves(driver: Driver, name: str) -> list[str]:
+    outcome = driver.run(f"in_step_{name}", x="abc")
+    assert outcome.status == "done", f"{name}: {outcome.error}"
+    return driver.statuses(outcome)
+
+
+def test_what_is_read_is_recorded_wherever_it_is_read(driver: Driver) -> None:
+    for name in FINE:
+        assert leaves(driver, name) == ["executed"]
+        assert driver.run(f"in_body_{name}", x="abc").status == "done", name
+    changes = [
+        ("data/list.csv", "3\n", {"reads_list", "reads_in_thread", "reads_in_pool", "asks_for_file"}),
+        ("data/missing.csv", "", {"asks_for_missing", "globs"}),
+        ("data/sub/more.txt", "", {"asks_for_folder"}),
+    ]
+    for file, text, victims in changes:
+        driver.write(file, text)
+        ran = {name for name in FINE if leaves(driver, name) == ["executed"]}
+        assert ran == victims, file
+
+
+def test_importing_is_not_held_to_purity_but_broken_imports_are_named(tmp_path: Path) -> None:
+    files = {
+        "workflows/a.py": "import time, random\nSTART = time.time()\n\nfrom alongside import workflow\n\n1 / 0\n"
+    }
+    with Driver(tmp_path, files).bench as bench:
+        driver = Driver(tmp_path, files)
+        driver.bench = bench
+        with pytest.raises(Exception, match=r"workflows/a.py, line 6: ZeroDivisionError"):
+            driver.run("a", x="")

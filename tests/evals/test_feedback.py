@@ -1,0 +1,119 @@
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alongside.core.case import Case
+from alongside.core.document import Box
+from alongside.core.errors import UsageError
+from alongside.core.feedback import Feedback
+from alongside.core.value import Value
+from alongside.evals.checks import checks_for, run_check
+from alongside.evals.feedback import current, expectations, judge
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Receipt:
+    company: Value[str]
+    day: Value[date]
+    total: Value[Decimal]
+    lines: tuple[Line, ...] = (Line("tea", Decimal("3.50")), Line("cake", Decimal("8.55")))
+
+
+ANSWER = Receipt(Value("Acme"), Value(date(2018, 12, 25)), Value(Decimal("12.05")))
+
+
+def word(judgement: Any, where: str = "", *, at: float = 1.0, identity: str = "", **values: Any) -> Feedback:
+    return judge(
+        "run", judgement, identity=identity or f"{where}{at}", by="Kim", at=at, field=where, **values
+    )
+
+
+def test_a_word_keeps_its_place() -> None:
+    box = Box(1, 0, 0, 1, 1)
+    made = word("wrong", "total", expected=Decimal("12.50"), span="s1", box=box, note="glare")
+    assert (made.expected, made.has_expected, made.span, made.box, made.note) == (
+        "12.50",
+        True,
+        "s1",
+        box,
+        "glare",
+    )
+    assert not word("unsure", "total").has_expected
+    assert word("wrong", "total", expected=None).has_expected
+    with pytest.raises(UsageError, match="can't be right and have another value"):
+        word("right", "total", expected=1)
+
+
+def test_the_latest_word_that_was_not_taken_back_stands() -> None:
+    first, second = word("wrong", "total", at=1, expected="1"), word("right", "total", at=2)
+    assert current([second, first]) == (second,)
+    assert current([second, first, replace(second, undone=True, at=3)]) == (first,)
+    assert current([first, replace(first, undone=True)]) == ()
+    other = replace(second, run="other")
+    assert set(current([first, second, other])) == {second, other}
+
+
+def test_corrections_and_right_fields_are_expected_and_others_stay_unjudged() -> None:
+    words = [word("wrong", "total", expected="12.50"), word("right", "day"), word("wrong", "company")]
+    assert expectations(words, ANSWER) == {"total": "12.50", "day": "2018-12-25"}
+    assert expectations([], ANSWER) == {}
+    assert expectations([word("unsure", "total")], ANSWER) == {}
+
+
+def test_the_rest_is_right() -> None:
+    lines = [{"text": "tea", "amount": "3.50"}, {"text": "cake", "amount": "8.55"}]
+    whole = word("right")
+    assert expectations([whole, word("wrong", "total", expected="12.50")], ANSWER) == {
+        "company": "Acme",
+        "day": "2018-12-25",
+        "total": "12.50",
+        "lines": lines,
+    }
+    assert expectations([whole, word("unsure", "total"), word("wrong", "day")], ANSWER) == {
+        "company": "Acme",
+        "lines": lines,
+    }
+
+
+def test_a_word_inside_a_field_leaves_the_rest_of_it() -> None:
+    inside = word("wrong", "lines.1.amount", expected="8.50")
+    assert expectations([inside, word("right", "lines")], ANSWER) == {
+        "lines.0": {"text": "tea", "amount": "3.50"},
+        "lines.1.text": "cake",
+        "lines.1.amount": "8.50",
+    }
+    rest = expectations([inside, word("right")], ANSWER)
+    assert "lines" not in rest
+    assert rest["lines.1.text"] == "cake"
+
+
+def test_the_whole_answer() -> None:
+    assert expectations([word("right")], "spam") == {"": "spam"}
+    assert expectations([word("wrong", expected="ham")], "spam") == {"": "ham"}
+    assert expectations([word("wrong", expected={"total": "1"})], ANSWER) == {"total": "1"}
+    assert expectations([word("wrong")], ANSWER) == {}
+    assert expectations([word("right")], Value("spam")) == {"": "spam"}
+
+
+paths = st.sampled_from(["company", "day", "total", "lines", "lines.0", "lines.0.amount", "lines.1.text"])
+
+
+@given(st.lists(paths, unique=True), st.booleans())
+def test_what_is_right_holds_and_what_is_corrected_does_not(wrong: list[str], rest: bool) -> None:
+    words = [word("wrong", path, expected="no such value") for path in wrong] + [word("right")] * rest
+    expected = expectations(words, ANSWER)
+    assert expected.keys() >= set(wrong)
+    case = Case("", "n", "w", {}, expected)
+    verdicts = [run_check(spec, ANSWER, expected) for spec in checks_for(case, {})]
+    assert {verdict.field for verdict in verdicts if not verdict.passed} == set(wrong)

@@ -1,0 +1,116 @@
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alongside.evals.readings import Money, read_date, read_money, read_number
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("12.50", "12.50", ""),
+        ("1,234.50", "1234.50", ""),
+        ("1.234,50 €", "1234.50", "EUR"),
+        ("RM 12.5", "12.5", "MYR"),
+        ("$1,234", "1234", "USD"),
+        ("USD 1 234,5", "1234.5", "USD"),
+        ("1'000.00 CHF", "1000.00", "CHF"),
+        ("1.234", "1.234", ""),
+        ("0,123", "0.123", ""),
+        ("1.234.567", "1234567", ""),
+        ("12,5", "12.5", ""),
+        (".5", "0.5", ""),
+        ("(12.00)", "-12.00", ""),
+        ("-$3", "-3", "USD"),
+        ("$-3", "-3", "USD"),
+        ("3-", "-3", ""),
+        ("\u22123", "-3", ""),
+        ("1E+2", "100", ""),
+        ("-0.41219807264955350930795729292", "-0.41219807264955350930795729292", ""),
+    ],
+)
+def test_amounts_as_people_write_them(text: str, amount: str, currency: str) -> None:
+    assert read_money(text) == Money(Decimal(amount), currency)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "12.50 EUR USD", "--3", "1,2,3", "$", "(3", "5 apples", "12/02"])
+def test_what_is_no_amount(text: str) -> None:
+    assert read_money(text) is None
+
+
+def test_a_number_has_no_currency() -> None:
+    assert read_number("RM 5") is None
+    assert read_number("5%") == 5
+    assert read_number(True) is None
+    assert read_number(float("nan")) is None
+    assert read_number(0.1) == Decimal("0.1")
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**9), max_value=10**9))
+def test_a_number_is_read_as_it_was_written(number: Decimal) -> None:
+    assert read_number(str(number)) == number
+    assert read_number(f"{number:,}") == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2018-12-25",
+        "2018-12-25T08:13:39Z",
+        "25/12/2018",
+        "25.12.18",
+        "25-DEC-18",
+        "25 December 2018",
+        "Tuesday, 25th December 2018",
+        "Dec 25, 2018",
+        "Dec. 25 '18",
+        "20181225",
+        "25122018",
+        "2018/12/25",
+        "25/12/2018 8:13:39 PM",
+        "2018\u5e7412\u670825\u65e5",
+        "25 d\u00e9cembre 2018",
+        "25. dez. 2018",
+        "25 de diciembre de 2018",
+        "12/25/2018",
+    ],
+)
+def test_dates_in_any_common_form(text: str) -> None:
+    assert read_date(text) == date(2018, 12, 25)
+
+
+def test_the_order_decides_between_two_readings() -> None:
+    assert read_date("03/04/2018") == date(2018, 4, 3)
+    assert read_date("03/04/2018", order="mdy") == date(2018, 3, 4)
+    assert read_date("18/04/03", order="ymd") == date(2018, 4, 3)
+    assert read_date("2018/04/03", order="mdy") == date(2018, 4, 3)
+    assert (read_date("1/2/68"), read_date("1/2/69")) == (date(2068, 2, 1), date(1969, 2, 1))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "31/02/2018", "2018-13-01", "12:30", "5", "25 Foo 2018", "1/2/201", "99/99/99"]
+)
+def test_what_is_no_date(text: str) -> None:
+    assert read_date(text) is None
+
+
+@given(
+    st.dates(min_value=date(1000, 1, 1)),
+    st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%B %d, %Y", "%Y%m%d"]),
+)
+def test_a_date_is_read_as_it_was_written(day: date, form: str) -> None:
+    assert read_date(day.strftime(form)) == day
+    assert read_date(datetime(day.year, day.month, day.day, 23, 59)) == day  # noqa: DTZ001
+
+
+@pytest.mark.data
+def test_every_date_and_total_of_the_receipts_is_read() -> None:
+    truth = json.loads((Path(__file__).parents[3] / "shared/data/receipts/truth.json").read_bytes())
+    assert len(truth) == 157
+    assert [fields["date"] for fields in truth.values() if read_date(fields["date"]) is None] == []
+    assert [fields["total"] for fields in truth.values() if read_money(fields["total"]) is None] == []
