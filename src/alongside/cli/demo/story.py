@@ -21,7 +21,7 @@ FOLDER = "alongside-demo"
 _WIDTH = 96
 
 
-def play(
+def play(  # noqa: PLR0913  what the command takes, and where it goes
     *,
     to: Path | None = None,
     documents: Path | None = None,
@@ -76,7 +76,7 @@ def play(
             )
         )
     else:
-        say(f"Told in {took:.1f} s. Nothing left this machine. Next:\n    {following}")
+        say(f"Told in {took:.1f} s. No network was needed. Next:\n    {following}")
     return 0
 
 
