@@ -1,5 +1,6 @@
 """Blobs by their SHA-256: small ones in the database, big ones as files that are synced, then renamed."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path

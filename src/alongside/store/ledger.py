@@ -11,7 +11,7 @@ from alongside.store import verdicts
 from alongside.store.blobs import insert_small
 from alongside.store.database import Database
 
-__all__ = ["Forgotten", "Kept", "LedgerRow", "code_parts", "drop", "find", "forget", "insert", "last_of_step", "remember_code"]
+__all__ = ["Forgotten", "Kept", "LedgerRow", "code_parts", "drop", "find", "forget", "has", "insert", "last_of_step", "remember_code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ def find(database: Database, key: str) -> list[Kept]:
         (key,),
     )
     return [_kept(row) for row in rows]
+
+
+def has(database: Database, key: str) -> bool:
+    """Whether anything is kept under `key`."""
+    return database.read().execute("SELECT 1 FROM ledger WHERE key = ?", (key,)).fetchone() is not None
 
 
 def insert(
