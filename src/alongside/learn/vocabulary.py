@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["concept_of", "label_concepts", "name_tokens", "similarity", "tokens_of"]
+__all__ = ["concept_of", "label_concepts", "label_share", "name_tokens", "similarity", "tokens_of"]
 
 # concept: phrases, each with a strength after a star (1 where none is given). Longest phrases win.
 _PHRASES = """
@@ -94,20 +94,30 @@ def name_tokens(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def label_concepts(label: str) -> dict[str, float]:
     """Return the concepts that a label names with their strengths; the longest phrases are taken first."""
-    tokens = tokens_of(label)
     found: dict[str, float] = {}
-    for concept, strength in _hits(tokens):
-        found[concept] = max(strength, found.get(concept, 0.0))
+    for hits, _ in _matches(tokens_of(label)):
+        for concept, strength in hits:
+            found[concept] = max(strength, found.get(concept, 0.0))
     return found
 
 
-def _hits(tokens: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+@lru_cache(maxsize=16384)
+def label_share(text: str) -> float:
+    """Return how much of a text is label: 1 where all its words are phrases of `_PHRASES` and it holds no digit."""
+    tokens = tokens_of(text)
+    if not tokens or any(c.isdigit() for c in text):
+        return 0.0
+    return sum(size for _, size in _matches(tokens)) / len(tokens)
+
+
+def _matches(tokens: tuple[str, ...]) -> Iterator[tuple[list[tuple[str, float]], int]]:
+    """Yield the concepts of each phrase, the longest first from the left, and its length."""
     at = 0
     while at < len(tokens):
         for size in range(min(_LONGEST, len(tokens) - at), 0, -1):
             hits = _TABLE.get(tokens[at : at + size])
             if hits:
-                yield from hits
+                yield hits, size
                 at += size
                 break
         else:
