@@ -17,7 +17,7 @@ _Weights = Mapping[str, float]
 
 _LABELLED: _Weights = {
     "left_name": 5.0, "above_name": 2.5, "left_match": 2.5, "above_match": 1.0, "left_other": -2.5, "above_other": -0.5,
-    "left_rival": -1.0, "own_label": -3.0, "label_edge": 0.5,
+    "left_rival": -1.0, "own_label": -5.0, "label_edge": 0.5,
 }  # fmt: skip
 
 _OF_KIND: dict[FieldKind, _Weights] = {
