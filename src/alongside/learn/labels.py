@@ -92,8 +92,8 @@ def _meaning(concept: str, label: str) -> tuple[float, float, float, float]:
 
 def _own(candidate: Candidate) -> tuple[float, float]:
     own = 0.0
-    if candidate.kind == "text" and len(candidate.text) < 48:
-        own = label_share(candidate.text)
+    if candidate.kind == "text":
+        own = label_share(candidate.pieces[0].text)
     edge = float(isinstance(candidate.detail, Span) and candidate.detail.form == "value")
     return own, edge
 
