@@ -140,6 +140,36 @@ def test_boxes_hold_the_text_of_their_value(texts):
             assert len(candidate.boxes()) == len(candidate.pieces)
 
 
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.lists(
+        st.lists(
+            st.text(alphabet="aZ0123456789 /.,:-()$€%ßÉ٣²#'&", min_size=1, max_size=40),
+            min_size=1,
+            max_size=3,
+        ),
+        max_size=8,
+    )
+)
+def test_any_document_gives_a_value_a_field(weights, texts):
+    document = paper(
+        "any",
+        *(tuple(part for i, text in enumerate(row) for part in (40.0 + 200 * i, text)) for row in texts),
+    )
+    fields = (*FIELDS, Field("pieces", "integer", int))
+    for model in (Model.load(weights), untrained()):
+        values = model.extract(document, fields)
+        assert values == model.extract(document, fields)
+        for field in fields:
+            value = values[field.name]
+            assert 0 <= value.confidence <= 1
+            assert value.value is None or (isinstance(value.value, field.type) and value.boxes)
+
+
 def _holds(box, other):
     x, y = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
     return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
