@@ -186,9 +186,7 @@ async def _body(
     return ended
 
 
-def _root(
-    state: RunState, workflow: Workflow[..., Any], frame: Frame, code: str, started: float
-) -> Span:
+def _root(state: RunState, workflow: Workflow[..., Any], frame: Frame, code: str, started: float) -> Span:
     """Return the workflow's own span: its body always re-executes, and a forecast asks whether it changed."""
     parts = (("step", workflow.name), ("code", code))
     seconds = state.session.clock() - started

@@ -21,7 +21,7 @@ FOLDER = "alongside-demo"
 _WIDTH = 96
 
 
-def play(  # noqa: PLR0913  what the command takes, and where it goes
+def play(
     *,
     to: Path | None = None,
     documents: Path | None = None,
