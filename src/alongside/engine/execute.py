@@ -46,7 +46,6 @@ class _Ended:
     exit_code: int = 1
     lasting: bool = True
     wanted: tuple[str, ...] = ()
-    exit_code: int = 1
 
 
 async def execute(
