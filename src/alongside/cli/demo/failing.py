@@ -158,7 +158,7 @@ def _judge(sitting: Sitting, stem: str) -> None:
     wrong = sitting.wrong(stem, sitting.runs[stem])
     for name, wanted in sitting.play.truth.values[stem].items():
         if name in wrong:
-            bench.judge(run, "wrong", field=name, expected=wanted, place=("", wrong[name][0].box), by="Dana")
+            bench.judge(run, "wrong", field=name, expected=wanted, box=wrong[name][0].box, by="Dana")
         else:
             bench.judge(run, "right", field=name, by="Dana")
     sitting.cases[stem] = bench.add_case(run)
