@@ -25,10 +25,10 @@ __all__ = ["Written", "announce", "answer", "check", "find_class", "keepable", "
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A result on its way to the disk: the future gives what stands there after the commit."""
+    """A result on its way to the disk, by digest: the future gives what stands there after the commit."""
 
     future: "Future[Kept]"
-    reads: tuple[Read, ...]
+    digest: str
 
 
 def keepable(error: BaseException, effect: str) -> bool:
@@ -65,7 +65,7 @@ def write(
         frame.usage.resolved,
         session.clock(),
     )
-    return Written(session.database.submit(partial(_commit, call, kept, small)), reads)
+    return Written(session.database.submit(partial(_commit, call, kept, small)), encoded.digest)
 
 
 def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqlite3.Connection) -> Kept:

@@ -1,5 +1,6 @@
 """Judging an answer where it was made: in the version's worker, with its classes and its documents at hand."""
 
+import functools
 import importlib.util
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,13 +34,14 @@ def judge(
     context = CheckContext(partial(_text_in, session, spans), partial(_function, session))
     return [
         asdict(run_check(spec, answer, case.expected, context=context))
-        for spec in checks_for(case, _types(answer))
+        for spec in checks_for(case, _types(type(answer)))
     ]
 
 
-def _types(answer: Any) -> Mapping[str, Any]:
+@functools.cache
+def _types(kind: type) -> Mapping[str, Any]:
     try:
-        return typing.get_type_hints(type(answer))
+        return typing.get_type_hints(kind)
     except (NameError, TypeError):
         return {}
 
