@@ -255,7 +255,7 @@ def _told(call: Call, found: Recalled) -> Any:
     run = call.context.run
     error = "kept error" if found.error else ""
     _trace(call, f"{run.count('span'):05d}", found, run.session.clock(), "leaf", error)
-    return record.answer(call, found.output, found.error)
+    return record.answer(call, found.output, found.error, found.data)
 
 
 def _copy(call: Call, chunk: Any) -> Any:

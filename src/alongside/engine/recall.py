@@ -17,7 +17,10 @@ __all__ = ["Recalled", "holds", "recall"]
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A known answer: digests of output or error, what it cost when it was made, where it was found."""
+    """A known answer: digests of output or error, what it cost when it was made, where it was found.
+
+    `data` is the encoded answer itself, where it was read already.
+    """
 
     status: SpanStatus
     output: str
@@ -27,6 +30,7 @@ class Recalled:
     seconds: float
     resolved: str
     reads: tuple[Read, ...] = ()
+    data: bytes = b""
 
 
 def recall(call: Call) -> Recalled | None:
@@ -75,7 +79,8 @@ def _use_approval(call: Call) -> None:
 def _from_memo(call: Call) -> Recalled | None:
     run = call.context.run
     for kept in ledger.find(run.session.database, call.key):
-        if holds(run, kept.reads) and _is_whole(call, kept):
+        data = _whole(call, kept) if holds(run, kept.reads) else b""
+        if data:
             return Recalled(
                 "kept",
                 kept.output,
@@ -85,6 +90,7 @@ def _from_memo(call: Call) -> Recalled | None:
                 kept.seconds,
                 kept.resolved,
                 kept.reads,
+                data,
             )
     return None
 
@@ -95,20 +101,21 @@ def holds(run: RunState, reads: tuple[Read, ...]) -> bool:
     return all(session.read(read.kind, read.name, group=run.group).digest == read.digest for read in reads)
 
 
-def _is_whole(call: Call, kept: Kept) -> bool:
-    """Whether the answer's blobs are here; one that is gone or damaged makes a miss, and is reported."""
+def _whole(call: Call, kept: Kept) -> bytes:
+    """Return the encoded answer; empty where a blob of it is gone or damaged: then it's a miss, and is reported."""
     session = call.context.run.session
     name = kept.output or kept.error
+    data = b""
     try:
-        missing = [
-            inner for inner in blobs_of(session.blobs.get(name), files=False) if not session.blobs.has(inner)
-        ]
+        data = session.blobs.get(name)
+        missing = [inner for inner in blobs_of(data, files=False) if not session.blobs.has(inner)]
     except DataError:
         missing = [name]
-    if missing:
-        call.context.run.damaged.append(missing[0])
-        session.database.write(lambda connection: ledger.drop(connection, call.key, kept.reads))
-    return not missing
+    if not missing:
+        return data
+    call.context.run.damaged.append(missing[0])
+    session.database.write(lambda connection: ledger.drop(connection, call.key, kept.reads))
+    return b""
 
 
 def _from_own_tape(call: Call) -> Recalled | None:

@@ -156,10 +156,10 @@ def _mutated(call: Call, name: str) -> DataError:
     )
 
 
-def answer(call: Call, output: str, error: str) -> Any:
-    """Return the decoded answer, or raise the kept exception again as the same type."""
+def answer(call: Call, output: str, error: str, data: bytes = b"") -> Any:
+    """Return the decoded answer (`data`, where it was read already), or raise the kept exception again as the same type."""
     session = call.context.run.session
-    value = decode(session.blobs.get(output or error), session.blobs.get, find_class)
+    value = decode(data or session.blobs.get(output or error), session.blobs.get, find_class)
     if error:
         raise _rebuilt(value)
     return value
