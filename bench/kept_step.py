@@ -8,9 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from support.engagements import cpu_seconds, make, replay, report
-
 from alongside import open_engagement
+from support.engagements import cpu_seconds, make, replay, report
 
 GOAL = 0.1
 WORKFLOW = """

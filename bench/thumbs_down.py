@@ -8,9 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from support.engagements import make, report
-
 from alongside import open_engagement
+from support.engagements import make, report
 
 GOAL = 2.0
 WORKFLOW = """

@@ -5,7 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-from inspect_ai import Task, eval
+from inspect_ai import Task
+from inspect_ai import eval as evaluate
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import CachePolicy, ChatMessageUser, get_model
 from inspect_ai.scorer import includes
@@ -38,9 +39,11 @@ def stages():
 def main(what: str) -> None:
     rows = json.loads(Path("cases.json").read_text())
     samples = [Sample(id=row["id"], input=row["doc"], target=row["expected"]) for row in rows]
-    task = Task(dataset=MemoryDataset(samples), solver=[echo() if what == "echo" else stages()], scorer=includes())
+    task = Task(
+        dataset=MemoryDataset(samples), solver=[echo() if what == "echo" else stages()], scorer=includes()
+    )
     model = "mockllm/model" if what == "echo" else "openai-api/mock/m"
-    eval(task, model=model, display="none", max_connections=10, max_samples=100)
+    evaluate(task, model=model, display="none", max_connections=10, max_samples=100)
 
 
 if __name__ == "__main__":

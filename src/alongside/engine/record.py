@@ -12,7 +12,6 @@ from typing import Any
 from alongside.core.digest import digest_parts
 from alongside.core.encoding import decode, encode, type_name
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
-from alongside.core.run import Read
 from alongside.engine.call import Call, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched

@@ -31,10 +31,11 @@ def judge(
     """
     specs = tuple(CheckSpec(name, field, options) for name, field, options in fields["checks"])
     case = Case("", "", "", {}, fields["expected"], checks=specs)
+    kind: type = type(answer)
     context = CheckContext(partial(_text_in, session, spans), partial(_function, session))
     return [
         asdict(run_check(spec, answer, case.expected, context=context))
-        for spec in checks_for(case, _types(type(answer)))
+        for spec in checks_for(case, _types(kind))
     ]
 
 
