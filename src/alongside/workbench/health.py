@@ -3,10 +3,11 @@
 import importlib.metadata
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
+from alongside.core.case import Case
 from alongside.core.digest import short
 from alongside.core.errors import AlongsideError
 from alongside.store import runs, versions
@@ -144,13 +145,10 @@ def _cases(bench: "Workbench") -> Iterator[Finding]:
     for error in loaded.errors:
         yield Finding("case file", "wrong", error.message, error.fix)
     gone = [
-        (case.id, str(value["file"]))
+        (case.id, source)
         for case in loaded.cases
-        for value in case.inputs.values()
-        if not case.retired
-        and isinstance(value, dict)
-        and "file" in value
-        and not bench.blobs.has(str(value["file"]))
+        for source in _sources(case)
+        if not case.retired and not bench.blobs.has(source)
     ]
     for case, source in gone[:_SHOWN]:
         yield Finding(
@@ -161,6 +159,12 @@ def _cases(bench: "Workbench") -> Iterator[Finding]:
         )
     if not (loaded.errors or gone):
         yield Finding("cases", "fine", f"{len(loaded.cases)} can be read, with their inputs")
+
+
+def _sources(case: Case) -> list[str]:
+    """Return the digests of the files among a case's inputs."""
+    files = [cast("Mapping[str, Any]", value) for value in case.inputs.values() if isinstance(value, Mapping)]
+    return [str(file["file"]) for file in files if "file" in file]
 
 
 def _code(bench: "Workbench") -> Iterator[Finding]:
