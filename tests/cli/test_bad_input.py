@@ -41,7 +41,9 @@ def test_a_typo_in_the_toml(alongside: Call, acme: Path) -> None:
     assert "seconds_per_run" in said.err
 
 
-def test_a_bad_case_file_is_named_and_the_good_ones_are_replayed(alongside: Call, judged: str, acme: Path) -> None:
+def test_a_bad_case_file_is_named_and_the_good_ones_are_replayed(
+    alongside: Call, judged: str, acme: Path
+) -> None:
     good = next((acme / "cases").glob("*.toml"))
     (acme / "cases" / "typo.toml").write_text(good.read_text().replace("expected", "expcted"))
     said = alongside("replay", "--json")
@@ -56,7 +58,9 @@ def test_a_bad_case_file_is_named_and_the_good_ones_are_replayed(alongside: Call
 def test_a_case_whose_document_is_gone(alongside: Call, tmp_path: Path) -> None:
     alongside("init", "acme")
     at = ("--engagement", "acme")
-    run = alongside("run", "receipt", "acme/documents/sample-receipt.txt", *at, "--json").data["runs"][0]["run"]
+    run = alongside("run", "receipt", "acme/documents/sample-receipt.txt", *at, "--json").data["runs"][0][
+        "run"
+    ]
     alongside("review", run, "--rest-right", *at)
     alongside("case", "add", run, *at)
     with sqlite3.connect(tmp_path / "acme" / ".alongside" / "store.db") as store:
@@ -72,9 +76,15 @@ def test_a_case_whose_document_is_gone(alongside: Call, tmp_path: Path) -> None:
 
 
 WORKFLOWS = {
-    "raises": ("def bad(text: str) -> str:\n    raise KeyError('no such vendor')", "KeyError: 'no such vendor'"),
+    "raises": (
+        "def bad(text: str) -> str:\n    raise KeyError('no such vendor')",
+        "KeyError: 'no such vendor'",
+    ),
     "wrong type": ("def bad(text: str) -> int:\n    return text", "error[wrong-type]"),
-    "hangs": ("def bad(text: str) -> str:\n    while True:\n        pass", "error[deadline]: no answer within 1 s"),
+    "hangs": (
+        "def bad(text: str) -> str:\n    while True:\n        pass",
+        "error[deadline]: no answer within 1 s",
+    ),
     "no prompt": ("def bad(text: str) -> str:\n    return str(prompt('none.md'))", "none.md"),
 }
 
@@ -140,7 +150,9 @@ def test_what_nobody_foresaw_says_where_to_report(alongside: Call, monkeypatch: 
     monkeypatch.setattr("alongside.store.engagement_template.write_new", explode)
     said = alongside("init", "x")
     assert said.code == 70
-    assert said.err.startswith("error[bug]: ZeroDivisionError: division by zero (tests/cli/test_bad_input.py, line ")
+    assert said.err.startswith(
+        "error[bug]: ZeroDivisionError: division by zero (tests/cli/test_bad_input.py, line "
+    )
     assert "fix: report this line" in said.err
     assert "Traceback" not in said.err
     assert "Traceback (most recent call last)" in alongside("init", "x", "--debug").err

@@ -12,7 +12,7 @@ __all__ = ["command"]
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @framed
 def command(screen: Screen, *, dry_run: bool) -> None:
-    r"""Free what no case, release or recent run needs: the last 24 hours are always spared.
+    """Free what no case, release or recent run needs: the last 24 hours are always spared.
 
     \b
     alongside gc --dry-run

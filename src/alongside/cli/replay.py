@@ -40,7 +40,7 @@ _BAD_FILES = 3
 @click.option("--by", default="", metavar="NAME", help="Who accepts or approves.")
 @framed
 def command(screen: Screen, workflow: str, against: str | None, *, forecast: bool, **asked: Any) -> int:
-    r"""Run the working tree on every case and compare with what is live.
+    """Run the working tree on every case and compare with what is live.
 
     \b
     alongside replay                    only what your change touches runs again

@@ -13,7 +13,7 @@ __all__ = ["command"]
 @click.argument("step")
 @framed
 def command(screen: Screen, run: str, step: str) -> None:
-    r"""Say why STEP of RUN was kept or ran: the first part of its key or read that differs, with both values.
+    """Say why STEP of RUN was kept or ran: the first part of its key or read that differs, with both values.
 
     \b
     alongside why run_01hf3k9z tidy

@@ -178,7 +178,7 @@ def _code(bench: "Workbench") -> Iterator[Finding]:
     for workflow, one in offered.items():
         for step, fact in one["steps"].items():
             name = f"{workflow}: {step.rpartition('.')[2]}"
-            if fact["impure"]:
+            if fact["impure"] and fact["effect"] == "pure":
                 yield Finding(
                     "impure step",
                     "wrong",

@@ -24,7 +24,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--seed", default=7, help="Other documents of the same kind.")
 @framed
 def command(screen: Screen, to: Path | None, documents: Path | None, truth: Path | None, seed: int) -> int:
-    r"""Play the story in one sitting: a document fails, becomes a case, is fixed, proven, shipped and served.
+    """Play the story in one sitting: a document fails, becomes a case, is fixed, proven, shipped and served.
 
     \b
     alongside demo
