@@ -5,6 +5,7 @@ workflow's body anything else is refused. Imports and packages' own files are ex
 """
 
 import functools
+import inspect
 import os
 import sys
 from collections.abc import Callable
@@ -137,7 +138,7 @@ def _is_writing(arguments: tuple[Any, ...]) -> bool:
 
 def _importing() -> bool:
     """Whether an import is under way on this thread."""
-    frame = sys._getframe(3)  # noqa: SLF001  the one way to tell an import's own reads apart
+    frame = inspect.currentframe()
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True

@@ -5,7 +5,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.case import Case, CheckSpec
 from alongside.core.document import Box, Document
@@ -38,9 +38,8 @@ def judge(
 
 
 def _types(answer: Any) -> Mapping[str, Any]:
-    kind: Any = type(answer)
     try:
-        return typing.get_type_hints(kind)
+        return typing.get_type_hints(cast("Any", answer).__class__)
     except (NameError, TypeError):
         return {}
 
