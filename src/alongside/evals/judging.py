@@ -5,7 +5,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from alongside.core.case import Case, CheckSpec
 from alongside.core.document import Box, Document
@@ -39,7 +39,7 @@ def judge(
 
 def _types(answer: Any) -> Mapping[str, Any]:
     try:
-        return typing.get_type_hints(cast("Any", answer).__class__)
+        return typing.get_type_hints(answer.__class__)
     except (NameError, TypeError):
         return {}
 

@@ -2,10 +2,10 @@
 
 import asyncio
 import re
+from asyncio import to_thread
 from functools import cache, partial
 from importlib import resources
 
-from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -68,11 +68,11 @@ class _Calls:
         self._access = access
 
     async def home(self, _: Request) -> Response:
-        shown = await run_sync(status, self._bench)
+        shown = await to_thread(status, self._bench)
         return HTMLResponse(status_page(shown))
 
     async def status(self, _: Request) -> Response:
-        shown = await run_sync(status, self._bench)
+        shown = await to_thread(status, self._bench)
         return JSONResponse(shown.to_json())
 
     async def open(self, request: Request) -> Response:
@@ -96,26 +96,26 @@ class _Calls:
         version = request.query_params.get("version") or request.headers.get("x-alongside-version", "")
         workflow = request.path_params["workflow"]
         start = partial(ask, self._bench, workflow, given.values, uploads=given.uploads, version=version)
-        asked = await run_sync(start)
+        asked = await to_thread(start)
         # Whoever goes away doesn't take the run along: it ends, and is kept.
         outcome = await asyncio.shield(asyncio.wrap_future(asked.outcome))
-        body = await run_sync(answer_json, self._bench, asked, outcome)
+        body = await to_thread(answer_json, self._bench, asked, outcome)
         code = 200 if outcome.status == "done" else status_of(outcome.code, outcome.exit_code)
         tidy = BackgroundTask(retire, self._bench, also=asked.version if version else "")
         return JSONResponse(body, code, background=tidy)
 
     async def show(self, request: Request) -> Response:
         run = _run_id(request)
-        return JSONResponse(await run_sync(lambda: run_json(self._bench, self._bench.find_run(run))))
+        return JSONResponse(await to_thread(lambda: run_json(self._bench, self._bench.find_run(run))))
 
     async def judge(self, request: Request) -> Response:
         said = await read_word(request)
-        word = await run_sync(partial(self._bench.judge, _run_id(request), **said))
+        word = await to_thread(partial(self._bench.judge, _run_id(request), **said))
         return JSONResponse(feedback_json(word), 201)
 
     async def undo(self, request: Request) -> Response:
         word = request.path_params["word"]
-        if not await run_sync(self._bench.undo, word):
+        if not await to_thread(self._bench.undo, word):
             raise UsageError(
                 "no-such-feedback",
                 f"{word} is no word that stands here",
