@@ -10,3 +10,7 @@ read day first that is a real date, two months late, and a few corrections hardl
   breaks the paint shop's dockets, which print 02-10-2025 for the 2nd of October.
 - Right: take only the short form month first, `\d\d-\d\d-\d\d`. No vendor of this customer prints that day first.
 """
+
+from alongside.cli.demo.playing import command
+
+__all__ = ["command"]
