@@ -59,7 +59,7 @@ def test_from_edit_to_ship_to_rollback(client: Client, bench: Workbench, termina
     assert _text(client, "previous") == _text(client, first[:12]) == "Hello Dana"
     assert _text(client, second) == _text(client, "live") == "Good day, Dana!"
     old = client.run("greet", {"name": "Dana"}, version=first).json
-    assert (old["version"], old["released"]) == (first, "")
+    assert (old["version"], old["released"]) == (first, None)
     assert set(bench.runners.versions) == {first, second}
 
     terminal.rollback(by="dana", reason="too formal")
