@@ -1,12 +1,13 @@
 """The changes: a hasty edit, one that looks closer, and what the corrections teach. Each is held against every case."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.edits import Edit, Misread, edits_for
-from alongside.cli.demo.sitting import Sitting, compared, named, plural
+from alongside.cli.demo.sitting import Sitting, compared, cut, named, plural
 from alongside.cli.demo.writing import workflow
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def edit(sitting: Sitting, edit: Edit, *, hasty: bool) -> tuple[Beat, bool]:
     stays = bool(comparison.fixed) and not comparison.broken
     if not stays:
         file.write_text(before, encoding="utf-8")
-    told, facts = compared(comparison)
-    lines = [f"Kim edits `tidy` in workflows/{file.name}: {edit.says} are read month first.", told]
+    told, facts = compared(sitting, comparison)
+    lines = [f"Kim edits `tidy` in workflows/{file.name}: month first, {edit.says}.", *told]
     if comparison.fixed:
         lines.append(f"  fixed: {named(comparison, comparison.fixed)}")
     lines += _broken(comparison)
@@ -69,10 +70,7 @@ def edit(sitting: Sitting, edit: Edit, *, hasty: bool) -> tuple[Beat, bool]:
         else "An edit that fixes nothing",
         tuple(lines),
         _moral(comparison, hasty=hasty),
-        (
-            "alongside replay",
-            *(("alongside gate", f"git checkout workflows/{file.name}") if comparison.broken else ()),
-        ),
+        ("alongside replay", *(("alongside gate",) if comparison.broken else ())),
         {
             "pattern": edit.pattern,
             "kept": stays,
@@ -88,17 +86,19 @@ def learn(sitting: Sitting) -> Beat:
     (model, *_) = sitting.bench.learn(progress=sitting.progress)
     took = time.perf_counter() - began
     comparison = sitting.replay()
-    told, facts = compared(comparison)
+    told, facts = compared(sitting, comparison)
     counted = [result for result in comparison.now.values() if result.counts]
     held_out = [result for result in counted if result.case.split == "held-out"]
     passed = sum(result.status == "passed" for result in counted)
     before = sum(result.status == "passed" for result in comparison.before.values())
     in_sample = _in_sample(sitting)
+    fields = _by_field(comparison)
     lines = [
         f"{plural(len(model.corrections), 'correction')} learned in {took:.1f} s"
         f"{', kept from the last demo' if model.kept else ''}: one model to serve, {len(model.folds)} to measure with.",
-        told,
+        *told,
         *_broken(comparison),
+        f"Right before and now: {', '.join(f'{name} {old} -> {new}' for name, (old, new) in fields.items())}.",
         f"The gate counts {passed} right of {len(counted)}, up from {before}: {len(held_out)} held out, "
         f"{len(counted) - len(held_out)} answered by a model that never saw them.",
         f"In-sample, which it doesn't count: {in_sample[0]} of the {in_sample[1]} documents that taught are right.",
@@ -115,10 +115,22 @@ def learn(sitting: Sitting) -> Beat:
             "counted": len(counted),
             "passed": passed,
             "passed_before": before,
+            "fields": fields,
             "in_sample": {"right": in_sample[0], "of": in_sample[1]},
             "learn_seconds": round(took, 3),
         },
     )
+
+
+def _by_field(comparison: "Comparison") -> dict[str, tuple[int, int]]:
+    """Return for each field how many cases had it right before, and have now."""
+    before, now = (
+        Counter(
+            field for result in results.values() for (_, field), rate in result.rates.items() if rate == 1.0
+        )
+        for results in (comparison.before, comparison.now)
+    )
+    return {name: (before[name], now[name]) for name in sorted({*before, *now})}
 
 
 def _in_sample(sitting: Sitting) -> tuple[int, int]:
@@ -130,7 +142,7 @@ def _in_sample(sitting: Sitting) -> tuple[int, int]:
 
 def _broken(comparison: "Comparison") -> Sequence[str]:
     lines = [
-        f"  broken: {result.case.name}: {'; '.join(result.reasons)}"
+        f"  broken: {result.case.name}: {cut('; '.join(result.reasons))}"
         for result in comparison.broken_results[:_SHOWN]
     ]
     more = len(comparison.broken) - _SHOWN

@@ -71,15 +71,15 @@ def edits_for(misreads: Iterable[Misread]) -> tuple[Edit, ...]:
                 _edit(
                     misread.field,
                     rf"(\d+){sign}(\d+){sign}(\d+)",
-                    f"every date with {printed[2]!r} between its figures",
+                    f"for every date with {printed[2]!r} between its figures",
                 ),
-                _edit(misread.field, exact, f"only dates printed like {form}"),
+                _edit(misread.field, exact, f"only for dates printed like {form}"),
             )
     return ()
 
 
 def _edit(field: str, pattern: str, which: str) -> Edit:
-    says = f"Month first: {which}."
+    says = f"Month first, {which}."
     return Edit(
         _RULE.format(pattern=pattern.replace("{", "{{").replace("}", "}}"), says=says, field=field),
         pattern,

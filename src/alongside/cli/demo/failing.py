@@ -3,18 +3,14 @@
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.edits import is_turned
-from alongside.cli.demo.sitting import Reading, Sitting, plural, version_name
+from alongside.cli.demo.sitting import Reading, Sitting, cut, plural, version_name
 from alongside.cli.demo.stage import Play
 from alongside.cli.demo.writing import definition_of_done, workflow
 from alongside.store.engagement_file import FILE, load_engagement
 from alongside.store.engagement_template import write_new
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["engagement", "first_version", "that_is_wrong", "the_rest"]
 
@@ -22,12 +18,16 @@ _REASON = "a first version, so that Dana has something to judge"
 _OUR_GOALS = {"company": 0.8, "date": 0.85, "total": 0.85}
 _OUR_NOTE = """\
 The definition of done. The gate takes the one-sided 90 % lower bound of a share, so few cases prove little:
-36 of 36 right prove 93 %, 35 prove 89 %, 34 prove 85 %. The goals below are what three dozen documents can prove;
-with three hundred, write 0.95."""
-_GIVEN_GOAL = 0.7
+36 of 36 right prove 93.8 %, 35 prove 89.6 %, 34 prove 85.8 %. The goals below are what three dozen documents can
+prove; with three hundred, write 0.95."""
+_OUR_LIMITS = """
+[limits]
+seconds_per_run = 120
+"""
+_GIVEN_GOAL = 0.5
 _GIVEN_NOTE = """\
 The definition of done. The gate takes the one-sided 90 % lower bound of a share, over cases that taught nothing.
-These goals are the demo's guess: write what your customer signs."""
+Half is the demo's guess, on documents that it has never met: write what your customer signs."""
 
 
 def engagement(play: Play) -> Beat:
@@ -39,7 +39,9 @@ def engagement(play: Play) -> Beat:
     if play.is_made_up:
         promises.append(("whole documents are right", "cases", 0.8))
     note = _OUR_NOTE if play.is_made_up else _GIVEN_NOTE
-    (play.root / FILE).write_text(definition_of_done(play.customer, promises, note=note), encoding="utf-8")
+    limits = _OUR_LIMITS if play.is_made_up else ""
+    told = definition_of_done(play.customer, promises, note=note, limits=limits)
+    (play.root / FILE).write_text(told, encoding="utf-8")
     code = play.root / "workflows" / f"{play.workflow}.py"
     code.write_text(workflow(play.workflow, play.shape, types), encoding="utf-8")
     done = load_engagement(play.root).done
@@ -50,7 +52,7 @@ def engagement(play: Play) -> Beat:
         "One folder, one customer, and a written definition of done",
         tuple(lines),
         "the sponsor will ask whether it is done. The gate answers from this file, and so does the report.",
-        (f"alongside init {play.root.name}",),
+        (f"alongside init {play.root.name} && cd {play.root.name}", f"$EDITOR {FILE} workflows/{code.name}"),
         {"customer": play.customer, "fields": dict(types), "promises": {p.name: p.at_least for p in done}},
     )
 
@@ -97,7 +99,9 @@ def that_is_wrong(sitting: Sitting) -> Beat | None:
     wrong = {stem: found for stem, run in sitting.runs.items() if (found := sitting.wrong(stem, run))}
     if not wrong:
         return None
-    sitting.featured = stem = min(wrong, key=lambda one: (not _has_turned_date(wrong[one]), one))
+    sitting.featured = stem = min(
+        wrong, key=lambda one: (not _has_turned_date(wrong[one]), len(wrong[one]), one)
+    )
     began = time.perf_counter()
     _judge(sitting, stem)
     took = time.perf_counter() - began
@@ -107,7 +111,7 @@ def that_is_wrong(sitting: Sitting) -> Beat | None:
     lines.append(
         f"{took * 1000:.0f} ms later it is case {case.id}, {_role(case.split)}: cases/{case.id}.toml"
     )
-    lines.append(f"No person sits here: what Dana says is {sitting.play.source}.")
+    lines.append(f"No person sits here: what Dana says comes from {sitting.play.source}.")
     return Beat(
         '"That\'s wrong": the failure is a case',
         tuple(lines),
@@ -154,7 +158,7 @@ def _judge(sitting: Sitting, stem: str) -> None:
     wrong = sitting.wrong(stem, sitting.runs[stem])
     for name, wanted in sitting.play.truth.values[stem].items():
         if name in wrong:
-            bench.judge(run, "wrong", field=name, expected=wanted, place=("", wrong[name][0].box), by="Dana")
+            bench.judge(run, "wrong", field=name, expected=wanted, box=wrong[name][0].box, by="Dana")
         else:
             bench.judge(run, "right", field=name, by="Dana")
     sitting.cases[stem] = bench.add_case(run)
@@ -162,8 +166,9 @@ def _judge(sitting: Sitting, stem: str) -> None:
 
 def _correction(name: str, read: Reading, wanted: str) -> str:
     place = _place(read)
-    printed = f', printed "{read.text}" at {place}' if place else ""
-    return f"{name}: read {read}{printed}. Dana says: {wanted}"
+    printed = f', printed "{cut(read.text)}"' if read.text != str(read) else ""
+    at = f" ({place})" if place else ""
+    return f"{name}: read {cut(str(read))}{printed}{at}. Dana says: {wanted}"
 
 
 def _place(read: Reading) -> str:

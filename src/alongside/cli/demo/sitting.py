@@ -1,15 +1,17 @@
 """What the story knows as it goes on: the engagement, the runs, the cases, what is live."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from alongside.cli.demo.stage import Play
 from alongside.core.case import Case
 from alongside.core.digest import short
 from alongside.core.document import Box
 from alongside.evals.replay import Options
+from alongside.store import runs
 
 if TYPE_CHECKING:
     from alongside.core.release import Version
@@ -17,17 +19,18 @@ if TYPE_CHECKING:
     from alongside.evals.comparison import Comparison, Result
     from alongside.workbench import Workbench
 
-__all__ = ["Progress", "Reading", "Sitting", "compared", "listed", "named", "plural", "version_name"]
+__all__ = ["Progress", "Reading", "Sitting", "compared", "cut", "listed", "named", "plural", "version_name"]
 
 Progress = Callable[[str], None]
 _FEW = 3
+_LONG = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read for a field: the value as plain JSON, the text as printed, the first of its boxes."""
 
-    value: Any
+    value: object
     text: str
     box: Box | None
 
@@ -73,7 +76,7 @@ class Sitting:
 
     def readings(self, outcome: "Outcome") -> dict[str, Reading]:
         """Return what a run read, by field; nothing where it failed."""
-        answer = self.bench.value(outcome.output) or {}
+        answer = cast("dict[str, Any]", self.bench.value(outcome.output) or {})
         return {name: _reading(value) for name, value in answer.items()}
 
     def wrong(self, stem: str, outcome: "Outcome") -> dict[str, tuple[Reading, str]]:
@@ -104,15 +107,21 @@ class Sitting:
         self.progress(f"replaying case {done} of {total}")
 
 
-def compared(comparison: "Comparison") -> tuple[str, Mapping[str, Any]]:
-    """Return a replay in one line, and as facts."""
-    facts = comparison.to_json(None)
-    steps = facts["steps"]
-    line = (
-        f"{facts['cases']} cases: {facts['passed']} pass, {len(comparison.fixed)} fixed, "
-        f"{len(comparison.broken) or 'none'} broken; {steps['executed']} steps executed, {steps['kept']} kept"
+def compared(sitting: Sitting, comparison: "Comparison") -> tuple[tuple[str, str], dict[str, Any]]:
+    """Return a replay in two lines, and as facts; to its JSON come the steps by name."""
+    facts = comparison.to_json(sitting.play.workflow)
+    steps = _by_step(sitting, comparison)
+    told = (
+        f"{plural(facts['cases'], 'case')} replayed: {facts['passed']} pass; "
+        f"{len(comparison.fixed) or 'none'} fixed, {len(comparison.broken) or 'none'} broken.",
+        f"Steps: {_steps(facts, steps, 'executed')}; {_steps(facts, steps, 'kept')}.",
     )
-    return line, facts
+    return told, {**facts, "by_step": {status: dict(counts) for status, counts in steps.items()}}
+
+
+def cut(text: str) -> str:
+    """Return a text of any length as one that a line or two hold."""
+    return text if len(text) <= _LONG else f"{text[:_LONG].rstrip()} …"
 
 
 def named(comparison: "Comparison", cases: Sequence[str]) -> str:
@@ -136,10 +145,25 @@ def version_name(version: "Version | str") -> str:
     return short(version if isinstance(version, str) else version.id)
 
 
-def _reading(value: Any) -> Reading:
-    if not isinstance(value, dict) or "value" not in value:
-        return Reading(value, "" if value is None else str(value), None)
-    boxes = value.get("boxes") or []
-    return Reading(
-        value["value"], value.get("text", ""), Box(int(boxes[0][0]), *boxes[0][1:]) if boxes else None
-    )
+def _by_step(sitting: Sitting, comparison: "Comparison") -> dict[str, Counter[str]]:
+    """Return how often each step was executed or kept; a result that is remembered whole ran none."""
+    found: dict[str, Counter[str]] = {"executed": Counter(), "kept": Counter()}
+    for result in comparison.now.values():
+        for span in [] if result.remembered else runs.spans(sitting.bench.database, result.outcome.run):
+            if span.kind == "leaf":
+                found["kept" if span.status != "executed" else "executed"][span.step.split(".", 1)[-1]] += 1
+    return found
+
+
+def _steps(facts: Mapping[str, Any], steps: Mapping[str, Counter[str]], status: str) -> str:
+    names = [name.rpartition(".")[2] for name in steps[status]]
+    which = f" ({', '.join(names)})" if names else ""
+    return f"{facts['steps'][status]} {status}{which}"
+
+
+def _reading(told: Any) -> Reading:
+    if not isinstance(told, dict) or "value" not in told:
+        return Reading(cast("object", told), "", None)
+    value = cast("dict[str, Any]", told)
+    boxes: list[Any] = value["boxes"]
+    return Reading(value["value"], value["text"], Box(int(boxes[0][0]), *boxes[0][1:]) if boxes else None)

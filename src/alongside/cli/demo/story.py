@@ -76,7 +76,7 @@ def play(
             )
         )
     else:
-        say(f"Told in {took:.1f} s. Nothing left this machine. Next:\n    {following}")
+        say(f"Told in {took:.1f} s. No network was needed. Next:\n    {following}")
     return 0
 
 

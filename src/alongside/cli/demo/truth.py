@@ -46,7 +46,9 @@ def read_truth(path: Path) -> Truth:
         raise _refuse(path, f"can't be read: {error}") from error
     rows = _rows(path, told)
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
-    orders = {name: _order([row[name] for row in rows.values() if name in row]) for name in names}
+    orders: dict[str, Order] = {
+        name: _order([row[name] for row in rows.values() if name in row]) for name in names
+    }
     types = {name: _type([row[name] for row in rows.values() if name in row], orders[name]) for name in names}
     values = {
         stem: {

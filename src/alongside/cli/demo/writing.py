@@ -47,10 +47,7 @@ held_out = 0.2
 
 [data_classes]
 documents = "internal"
-
-[limits]
-seconds_per_run = 120
-
+{limits}
 [[people]]
 name = "Dana"
 role = "expert"         # pays the bills, and says what is wrong
@@ -88,14 +85,19 @@ def workflow(
     )
 
 
-def definition_of_done(customer: str, promises: Sequence[tuple[str, str, float]], *, note: str) -> str:
-    """Return `alongside.toml`; promises are (name, measure, the least share), `note` says why they are such."""
+def definition_of_done(
+    customer: str, promises: Sequence[tuple[str, str, float]], *, note: str, limits: str
+) -> str:
+    """Return `alongside.toml`; promises are (name, measure, the least share).
+
+    `note` says why they are such; `limits` is the table of limits, or empty.
+    """
     told = "".join(
         _PROMISE.format(name=toml_literal(name), measure=toml_literal(measure), goal=f"{goal:.2f}")
         for name, measure, goal in promises
     )
     comment = "".join(f"# {line}\n" for line in note.splitlines())
-    return _DONE.format(customer=toml_literal(customer), note=comment, promises=told)
+    return _DONE.format(customer=toml_literal(customer), note=comment, promises=told, limits=limits)
 
 
 def _imports(kinds: set[str], *, needs_rules: bool) -> str:
