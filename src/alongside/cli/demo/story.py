@@ -21,7 +21,7 @@ FOLDER = "alongside-demo"
 _WIDTH = 96
 
 
-def play(  # noqa: PLR0913  what the command takes, and where it goes
+def play(
     *,
     to: Path | None = None,
     documents: Path | None = None,
@@ -57,6 +57,7 @@ def play(  # noqa: PLR0913  what the command takes, and where it goes
     told: list[Beat] = []
     for beat in _timed(_beats(played, progress)):
         told.append(beat)
+        progress("")
         if not json:
             say(text_of(beat, len(told), width=width, colour=colour))
     following = f"cd {_from_here(root)} && {invocation(root)} {_verb(told)}"
