@@ -139,9 +139,13 @@ def test_feedback_is_kept_taken_back_and_becomes_a_case(client: Client, bench: W
     assert client.ask("POST", f"/feedback/{slip}/undo").code == "no-such-feedback"
     words = client.ask("GET", f"/runs/{run}").json["feedback"]
     assert [(word["judgement"], word["undone"]) for word in words] == [("wrong", False), ("right", True)]
+    fix = f"alongside case add {run}"
+    assert client.ask("GET", "/status.json").json["next"][0]["command"] == fix
     case = bench.add_case(run)
     assert (case.run, dict(case.expected)) == (run, {"text": "Good day Noor"})
-    assert client.ask("GET", "/status.json").json["cases"]["total"] == 1
+    status = client.ask("GET", "/status.json").json
+    assert status["cases"]["total"] == 1
+    assert fix not in {step["command"] for step in status["next"]}
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """`serve` as a process of its own: announced, asked, ended by a signal."""
 
+import http.client
 import json
 import signal
 import socket
+import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -40,10 +43,24 @@ def test_it_says_where_it_is_and_ends_cleanly(tmp_path: Path, number: signal.Sig
         assert told["token"] not in told["open"]
         assert client.ask("GET", "/status.json", token=told["token"]).status == 200
         assert client.ask("GET", f"/open/{LINK}", token="").status == 403
+        assert _median_seconds(client, told["token"]) < 0.03  # 40 ms: Nagle's algorithm is on
         process.send_signal(number)
         assert process.wait(20) == 0
         assert process.stdout.read() == "ended\n"
         assert process.stderr.read() == ""
+
+
+def _median_seconds(client: Client, token: str) -> float:
+    """How long an answer takes on a connection that is kept."""
+    connection = http.client.HTTPConnection("127.0.0.1", client.port)
+    times: list[float] = []
+    for _ in range(15):
+        began = time.perf_counter()
+        connection.request("GET", "/status.json", headers={"Authorization": f"Bearer {token}"})
+        assert connection.getresponse().read()
+        times.append(time.perf_counter() - began)
+    connection.close()
+    return statistics.median(times)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "example.com", ""])

@@ -39,14 +39,14 @@ _LASTING = {"impure-step", "input-name", "input-type", "mutated-input", "step-va
 class _Ended:
     """How the driver ended. A failure is `lasting` where the same code and inputs fail again."""
 
-    exit_code: int = 1
-
     status: str
     output: Any = None
     error: str = ""
     code: str = ""
+    exit_code: int = 1
     lasting: bool = True
     wanted: tuple[str, ...] = ()
+    exit_code: int = 1
 
 
 async def execute(

@@ -86,7 +86,9 @@ def status(bench: Workbench) -> Status:
     loaded = bench.cases()
     counted = [case.split for case in loaded.cases if not case.retired]
     cases = CaseCounts(counted.count("train"), counted.count("held-out"), len(loaded.errors))
-    commands = tuple(_commands(live, recent, cases))
+    frozen = {case.run for case in loaded.cases}
+    wrong = next((run.id for run in recent if "wrong" in run.words and run.id not in frozen), "")
+    commands = tuple(_commands(live, recent, cases, wrong))
     return Status(bench.engagement.customer, bench.clock(), live, recent, cases, commands)
 
 
@@ -105,12 +107,13 @@ def _recent(bench: Workbench, run: Run) -> RecentRun:
     )
 
 
-def _commands(live: Release | None, recent: Sequence[RecentRun], cases: CaseCounts) -> list[Command]:
-    """Return what helps from here, the most pressing first."""
+def _commands(
+    live: Release | None, recent: Sequence[RecentRun], cases: CaseCounts, wrong: str
+) -> list[Command]:
+    """Return what helps from here, the most pressing first; `wrong` is a run that ought to be a case."""
     found: list[Command] = []
-    if any("wrong" in run.words for run in recent):
-        wrong = next(run for run in recent if "wrong" in run.words)
-        found.append(Command(f"alongside case add {wrong.id}", "make a case of the latest wrong answer"))
+    if wrong:
+        found.append(Command(f"alongside case add {wrong}", "make a case of the latest wrong answer"))
     if any(not run.words and run.status == "done" for run in recent):
         found.append(Command("alongside review", "say what is right and what is wrong"))
     if not recent:
@@ -118,7 +121,7 @@ def _commands(live: Release | None, recent: Sequence[RecentRun], cases: CaseCoun
     if cases.total:
         found.append(Command("alongside replay", "prove a change on every case"))
     if cases.total or live is None:
-        found.append(Command("alongside ship", "hold it against the definition of done and make it live"))
+        found.append(Command("alongside ship", "gate the working tree and make it live"))
     if live is not None and live.previous:
         found.append(Command("alongside rollback", "make the previous version live again"))
     return found

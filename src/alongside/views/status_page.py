@@ -10,7 +10,7 @@ from alongside.views.status import CaseCounts, Command, RecentRun, Status
 __all__ = ["error_page", "status_page"]
 
 _MARKS = {
-    "done": ("good", "●"),
+    "done": ("good", "•"),
     "failed": ("bad", "■"),
     "running": ("warn", "◐"),
     "interrupted": ("warn", "◆"),
@@ -82,30 +82,32 @@ def _runs(shown: Status) -> Markup:
 
 
 def _run(run: RecentRun, now: float) -> Markup:
+    """One run: what is well stays quiet, what is wrong has its colour, its shape and its word."""
     colour, mark = _MARKS.get(run.status, ("faint", "○"))
-    words = ", ".join(run.words) or "not judged"
-    first = [
+    said = "wrong" if "wrong" in run.words else ", ".join(dict.fromkeys(run.words)) or "not judged"
+    lines = [
         element("span", mark, class_=f"mark {colour}", aria_hidden="true"),
         element("span", run.workflow, class_="what"),
-        element("span", run.status, class_=colour),
+        element("span", run.status, class_="faint" if run.status == "done" else colour),
         element("span", _ago(now - run.started), class_="when"),
+        element(
+            "span",
+            element("span", said, class_="bad" if said == "wrong" else "faint"),
+            " · ",
+            element("code", run.id),
+            " by ",
+            element("code", short(run.version)),
+            class_="sub",
+        ),
     ]
-    second = element(
-        "span",
-        element("code", run.id),
-        " by ",
-        element("code", short(run.version)),
-        f", {words}",
-        class_="sub",
-    )
     error = [element("span", run.error.partition("\n")[0], class_="sub bad")] if run.error else []
-    return element("li", *first, second, *error)
+    return element("li", *lines, *error)
 
 
 def _cases(cases: CaseCounts) -> Markup:
     if not cases.total and not cases.unreadable:
         return element("p", "None yet. A judged run becomes one.")
-    shown = f"{cases.total}: {cases.train} teach, {cases.held_out} held out, which measure"
+    shown = f"{cases.total} in all: {cases.train} to learn from, {cases.held_out} held out to measure"
     warning = f"; {cases.unreadable} files are not readable as cases" if cases.unreadable else ""
     return element("p", shown, element("span", warning, class_="bad"))
 
