@@ -16,7 +16,7 @@ from alongside.store.engagement_template import write_new
 __all__ = ["engagement", "first_version", "that_is_wrong", "the_rest"]
 
 _REASON = "a first version, for Dana to judge"
-_OUR_GOALS = {"company": 0.8, "date": 0.85, "total": 0.85}
+_OUR_GOALS = {"company": 0.75, "date": 0.8, "total": 0.8}
 _OUR_NOTE = """\
 The definition of done. The gate takes the one-sided 90 % lower bound of a share, so few cases prove little:
 36 of 36 right prove 93.8 %, 35 prove 89.6 %, 34 prove 85.8 %. The goals below are what three dozen documents can
@@ -38,7 +38,7 @@ def engagement(play: Play) -> Beat:
     goals = {name: _OUR_GOALS[name] if play.is_made_up else _GIVEN_GOAL for name in types}
     promises = [(f"{name} is right", f"field:{name}", goal) for name, goal in goals.items()]
     if play.is_made_up:
-        promises.append(("whole documents are right", "cases", 0.8))
+        promises.append(("whole documents are right", "cases", 0.7))
     note = _OUR_NOTE if play.is_made_up else _GIVEN_NOTE
     limits = _OUR_LIMITS if play.is_made_up else ""
     told = definition_of_done(play.customer, promises, note=note, limits=limits)
