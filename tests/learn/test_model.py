@@ -1,9 +1,11 @@
 import json
+import os
 import random
 import subprocess
 import sys
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -114,7 +116,7 @@ def test_serving_imports_neither_scikit_learn_nor_numpy(weights, tmp_path):
         "values = Model.load(Path(sys.argv[1]).read_bytes()).extract(till_slip(30).document, FIELDS)\n"
         "print(values['total'].value, [m for m in ('sklearn', 'numpy', 'scipy') if m in sys.modules])"
     )
-    here = str(__import__("pathlib").Path(__file__).parent)
+    here = str(Path(__file__).parent)
     done = subprocess.run(
         [sys.executable, "-c", code, str(file), here], capture_output=True, text=True, check=True
     )
@@ -138,6 +140,36 @@ def test_boxes_hold_the_text_of_their_value(texts):
             inside = " ".join(w.text for w in words if any(_holds(b, w.box) for b in candidate.boxes()))
             assert normal(candidate.text) in normal(inside)
             assert len(candidate.boxes()) == len(candidate.pieces)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.lists(
+        st.lists(
+            st.text(alphabet="aZ0123456789 /.,:-()$€%ßÉ٣²#'&", min_size=1, max_size=40),
+            min_size=1,
+            max_size=3,
+        ),
+        max_size=8,
+    )
+)
+def test_any_document_gives_a_value_a_field(weights, texts):
+    document = paper(
+        "any",
+        *(tuple(part for i, text in enumerate(row) for part in (40.0 + 200 * i, text)) for row in texts),
+    )
+    fields = (*FIELDS, Field("pieces", "integer", int))
+    for model in (Model.load(weights), untrained()):
+        values = model.extract(document, fields)
+        assert values == model.extract(document, fields)
+        for field in fields:
+            value = values[field.name]
+            assert 0 <= value.confidence <= 1
+            assert value.value is None or (isinstance(value.value, field.type) and value.boxes)
 
 
 def _holds(box, other):
@@ -207,3 +239,17 @@ def test_training_says_what_it_does():
     train(SLIPS[:2], FIELDS, seed=3, progress=said.append)
     assert said[0] == "loading scikit-learn"
     assert "2 documents" in said[-1]
+
+
+def test_another_process_learns_identical_bytes(weights):
+    code = (
+        "import sys; sys.path[:0] = [sys.argv[1]]\n"
+        "from learn_papers import FIELDS, till_slip; from alongside.learn.train import train\n"
+        "sys.stdout.buffer.write(train([till_slip(n) for n in range(8)], FIELDS, seed=3))"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "7"}
+    here = str(Path(__file__).parent)
+    done = subprocess.run(
+        [sys.executable, "-c", code, here], capture_output=True, check=True, env=environment
+    )
+    assert done.stdout == weights

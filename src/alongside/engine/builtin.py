@@ -24,7 +24,7 @@ from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
 from alongside.policy.limits import check_run_cost
 
-__all__ = ["Learned", "Prompted", "chat", "learned", "parse", "prompted"]
+__all__ = ["Learned", "Prompted", "chat", "code_version", "learned", "parse", "prompted"]
 
 S = TypeVar("S")
 Group = Literal["document", "vendor"]
@@ -241,6 +241,21 @@ def _field_model(weights: str) -> Any:
         data = session.blobs.get(weights) if weights else b""
         found = session.field_models[weights] = session.services.field_model(data)
     return found
+
+
+def code_version(session: Session, step: str) -> tuple[str, Effect]:
+    """Return the code hash and the effect that a built-in step of this name has now."""
+    kind = step.removeprefix("alongside.").partition(".")[0]
+    match kind:
+        case "parse":
+            version, effect = session.services.parser().version, "pure"
+        case "learned":
+            version, effect = _LEARNED_VERSION, "pure"
+        case "prompted":
+            version, effect = _PROMPTED_VERSION, "model"
+        case _:
+            version, effect = _CHAT_VERSION, "model"
+    return digest(version.encode()), cast("Effect", effect)
 
 
 def _spec(name: str, version: str, effect: Effect, *, reuse: bool = False) -> Spec:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alongside.core.digest import digest_parts
-from alongside.core.encoding import Encoded, encode
+from alongside.core.encoding import Encoded, encode, type_name
 from alongside.core.errors import DataError, PolicyError
 from alongside.core.plain import plain
 from alongside.core.run import Effect
@@ -47,6 +47,7 @@ class Call:
     parts: tuple[tuple[str, str], ...]
     shown: str
     mutable: tuple[tuple[str, str], ...]
+    classes: tuple[Code, ...]
 
 
 def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
@@ -57,7 +58,8 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
     if spec.effect == "pure" and spec.guarded and code.impure:
         raise _impure(spec.name, code.impure[0])
     encoded = {name: encode_value(run.session, value) for name, value in bound.items()}
-    inputs = _inputs(run.session, encoded)
+    classes = {name: _classes(run.session, one) for name, one in encoded.items()}
+    inputs = _inputs(encoded, classes)
     args = digest_parts(*(part for pair in inputs for part in pair))
     draw = _draw(spec, context, code, args)
     parts = (
@@ -81,6 +83,7 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
         parts,
         _shown(spec.name, encoded) if spec.effect in {"read", "external"} else "",
         tuple((name, encoded[name].digest) for name, value in bound.items() if _may_change(value)),
+        tuple(code for found in classes.values() for code in found.values()),
     )
 
 
@@ -119,16 +122,22 @@ def _in_bytes(secret: bytes, data: bytes) -> bool:
     return any(secret in base64.b64decode(found) for found in _KEPT_BYTES.findall(data))
 
 
-def _inputs(session: Any, encoded: Mapping[str, Encoded]) -> tuple[tuple[str, str], ...]:
-    """Return a key part an input: its digest, and beside it the code of the project classes in it."""
+def _classes(session: Any, one: Encoded) -> dict[str, Code]:
+    """Return the code of the project's classes in a value, by the class's name."""
+    kinds = [kind for kind in one.classes if session.origins.of(kind.__module__) == "project"]
+    return {type_name(kind): session.code(kind) for kind in sorted(kinds, key=type_name)}
+
+
+def _inputs(
+    encoded: Mapping[str, Encoded], classes: Mapping[str, Mapping[str, Code]]
+) -> tuple[tuple[str, str], ...]:
+    """Return a key part an input: its digest, and beside it `class=code hash` of the project's classes in it."""
     parts: list[tuple[str, str]] = []
     for name, one in encoded.items():
         parts.append((f"input {name}", one.digest))
-        kinds = [kind for kind in one.classes if session.origins.of(kind.__module__) == "project"]
-        if kinds:
-            parts.append(
-                (f"classes of {name}", digest_parts(*sorted(session.code(kind).hash for kind in kinds)))
-            )
+        if classes[name]:
+            told = " ".join(f"{kind}={code.hash}" for kind, code in classes[name].items())
+            parts.append((f"classes of {name}", told))
     return tuple(parts)
 
 

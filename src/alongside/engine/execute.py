@@ -46,7 +46,6 @@ class _Ended:
     exit_code: int = 1
     lasting: bool = True
     wanted: tuple[str, ...] = ()
-    exit_code: int = 1
 
 
 async def execute(
@@ -169,19 +168,31 @@ async def _begin(
 async def _body(
     state: RunState, workflow: Workflow[..., Any], values: dict[str, Any], threads: Executor
 ) -> _Ended:
-    impure = state.session.code(workflow.function).impure
-    if impure:
-        raise _impure_body(workflow, impure[0])
+    code = state.session.code(workflow.function)
+    if code.impure:
+        raise _impure_body(workflow, code.impure[0])
+    started = state.session.clock()
     frame = Frame(f"{state.count('span'):05d}", workflow.name, "pure", guarded=True)
     context = contextvars.copy_context()
     context.run(CONTEXT.set, Context(state, frame))
     ended = await _driven(workflow, values, context, threads)
+    state.spans.append(_root(state, workflow, frame, code.hash, started))
     if state.stopped is not None:
         return _stopped(state.stopped)
     broken = frame.impure or _changed(state.session, workflow)
     if broken:
         raise _impure_body(workflow, broken)
     return ended
+
+
+def _root(state: RunState, workflow: Workflow[..., Any], frame: Frame, code: str, started: float) -> Span:
+    """Return the workflow's own span: its body always re-executes, and a forecast asks whether it changed."""
+    parts = (("step", workflow.name), ("code", code))
+    seconds = state.session.clock() - started
+    reads = tuple(frame.reads.values())
+    return Span(
+        frame.span, "", workflow.name, "workflow", "pure", "open", "", parts, reads, "", "", started, seconds
+    )
 
 
 async def _driven(

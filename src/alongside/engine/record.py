@@ -13,8 +13,8 @@ from alongside.core.digest import digest_parts
 from alongside.core.encoding import decode, encode, type_name
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
 from alongside.core.run import Read
-from alongside.engine.call import Call, encode_value
-from alongside.engine.code.hashing import changed_global
+from alongside.engine.call import Call, encode_value, masked
+from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched
 from alongside.store import ledger, tapes
 from alongside.store.ledger import Kept, LedgerRow
@@ -72,13 +72,20 @@ def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqli
     session, spec = call.context.run.session, call.spec
     stands = kept
     if spec.effect in {"pure", "model"}:
-        if call.code.hash not in session.told:
-            ledger.remember_code(connection, call.code.hash, call.code.parts)
-            session.told.add(call.code.hash)
+        for code in (call.code, *call.classes):
+            if code.hash not in session.told:
+                ledger.remember_code(connection, code.hash, _told(session, code))
+                session.told.add(code.hash)
         stands = ledger.insert(connection, _row(call, kept), blobs, over=_is_anew(call))
     if spec.effect != "pure":
         tapes.write(connection, _tape_row(call, stands, "settled"), blobs)
     return stands
+
+
+def _told(session: Any, code: Code) -> dict[str, str]:
+    """Return the pieces of a code hash for people: digests, and constants as they are written."""
+    shown = {label: masked(session.secrets, text) for label, text in code.shown.items()}
+    return {label: f"{part} {shown[label]}" if label in shown else part for label, part in code.parts.items()}
 
 
 def _is_anew(call: Call) -> bool:

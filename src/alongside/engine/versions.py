@@ -19,7 +19,7 @@ from alongside.store import versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
-__all__ = ["check_lock", "materialise", "python_minor", "snapshot", "tree_files"]
+__all__ = ["check_lock", "materialise", "model_weights", "python_minor", "snapshot", "tree_files"]
 
 _LEFT_OUT = {"cases", "documents", "exports", "__pycache__", "node_modules", "venv", "alongside.toml"}
 _BIGGEST = 32 * 1024 * 1024
@@ -117,6 +117,11 @@ def _weights(files: Mapping[str, bytes]) -> tuple[str, ...]:
             learned = _learned(name, data)
             found |= {learned["weights"], *learned["folds"]}
     return tuple(sorted(found))
+
+
+def model_weights(root: Path) -> tuple[str, ...]:
+    """Return the digests of the weights that `models/*.json` of a working tree name."""
+    return _weights({f"models/{path.name}": path.read_bytes() for path in sorted(root.glob("models/*.json"))})
 
 
 def _learned(name: str, data: bytes) -> dict[str, Any]:

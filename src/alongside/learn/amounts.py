@@ -39,6 +39,7 @@ _GLUED_MARK = re.compile(
     rf"(?P<mark>{_MARK.replace('(?![A-Za-z])', '')})\s?(?P<body>{_BODY})(?![\d/:])", re.IGNORECASE
 )
 _INTEGER = re.compile(r"(?<![\w.,/:-])(?P<body>\d{1,3}(?:[,.' ]\d{3})+|\d{1,9})(?![\w/:%-]|[.,]\d)")
+_TOO_LARGE = Decimal(10) ** 15  # a barcode or an account, and past it decimal's own arithmetic refuses
 _LETTERS = str.maketrans({"O": "0", "o": "0", "Q": "0"})
 
 
@@ -50,7 +51,7 @@ def find_amounts(text: str) -> list[Number]:
         if match.end() not in spans:
             value, decimals = _value(match["body"])
             found.append(Number(match.start("body"), match.end(), value, decimals, currency=True))
-    return sorted(found, key=lambda n: n.start)
+    return sorted((n for n in found if abs(n.value) < _TOO_LARGE), key=lambda n: n.start)
 
 
 def _amount(match: re.Match[str]) -> Number | None:

@@ -35,6 +35,21 @@ _STREET = frozenset(
     "close parkway pkwy route circle jalan jln lorong lrg persiaran lebuh lebuhraya lengkok leboh rue allee allée chemin via viale "
     "piazza corso calle avenida av carrera plaza rua strasse straße platz weg gasse straat laan plein gata gatan vej soi".split()
 )
+_COMPOUND = (
+    "strasse",
+    "straße",
+    "weg",
+    "gasse",
+    "platz",
+    "allee",
+    "straat",
+    "laan",
+    "gatan",
+    "vägen",
+    "gade",
+    "vej",
+    "katu",
+)
 _PART = frozenset(
     "lot no unit suite floor level block blok building bldg tower centre center complex kompleks mall estate park apartment apt "
     "house po box ground wisma menara bangunan plaza arcade industrial kawasan business shop room bandar taman tmn kampung kg "
@@ -124,7 +139,7 @@ def _generic(text: str, words: list[str]) -> float:
 
 def _address(text: str, words: list[str]) -> float:
     score = 0.0
-    score += 0.5 * min(2, sum(w in _STREET for w in words))
+    score += 0.5 * min(2, sum(w in _STREET or (len(w) > 6 and w.endswith(_COMPOUND)) for w in words))
     score += 0.25 * min(3, sum(w in _PART for w in words))
     score += 0.35 * min(2, sum(w in _PLACE for w in words))
     score += 0.5 * bool(_POSTCODE.search(text)) * bool(words)

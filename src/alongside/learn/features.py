@@ -12,7 +12,7 @@ from zlib import crc32
 from alongside.core.document import Document
 from alongside.core.fields import Field, FieldKind
 from alongside.learn.candidates import Candidate, candidates
-from alongside.learn.cues import look
+from alongside.learn.cues import Look, look
 from alongside.learn.kinds import KIND_FEATURES, kind_features
 from alongside.learn.labels import LABEL_FEATURES, Labels, label_features, labels_of
 from alongside.learn.layout import Layout, lay_out
@@ -82,8 +82,7 @@ def _place(layout: Layout, c: Candidate, repeats: int) -> list[float]:
         if len(c.pieces) == 1
         else max(p.segment.x1 for p in c.pieces)
     )
-    looks = [look(p.text) for p in c.pieces]
-    lines = len(looks)
+    words, digits, upper, alpha = _letters([look(p.text) for p in c.pieces])
     rows = len(layout.rows)
     return [
         first.y0 / height,
@@ -97,17 +96,29 @@ def _place(layout: Layout, c: Candidate, repeats: int) -> list[float]:
         1.0 if first.sheet == 0 else 0.0,
         min(4.0, first.height / layout.height),
         1.0 if first.height >= layout.tallest else 0.0,
-        math.log1p(sum(seen.words for seen in looks)),
+        math.log1p(words),
         math.log1p(len(c.text)),
-        sum(seen.digits for seen in looks) / lines,
-        sum(seen.upper for seen in looks) / lines,
-        sum(seen.alpha for seen in looks) / lines,
+        digits,
+        upper,
+        alpha,
         1.0 if first.left is not None else 0.0,
         1.0 if first.above is not None else 0.0,
         1.0 if piece.end - piece.start >= size - 2 else 0.0,
         min(5, repeats) / 5,
         (piece.end - piece.start) / size,
     ]
+
+
+def _letters(looks: list[Look]) -> tuple[int, float, float, float]:
+    """Return the words of all lines, and the lines' mean shares of digits, capitals and letters."""
+    words, digits, upper, alpha = 0, 0.0, 0.0, 0.0
+    for seen in looks:
+        words += seen.words
+        digits += seen.digits
+        upper += seen.upper
+        alpha += seen.alpha
+    lines = len(looks)
+    return words, digits / lines, upper / lines, alpha / lines
 
 
 def hashed_words(found: View, index: int) -> list[int]:

@@ -13,7 +13,17 @@ from alongside.learn.weights import Memory
 if TYPE_CHECKING:
     from alongside.learn.examples import Prepared
 
-__all__ = ["clusters", "hashed_header", "neighbours", "recall", "remember", "respelled"]
+__all__ = [
+    "Neighbour",
+    "clusters",
+    "hashed_header",
+    "neighbours",
+    "overlap",
+    "recall",
+    "remember",
+    "respelled",
+    "texts_of",
+]
 
 _SAME = 0.5
 _ALIKE = 0.86

@@ -17,7 +17,7 @@ _Weights = Mapping[str, float]
 
 _LABELLED: _Weights = {
     "left_name": 5.0, "above_name": 2.5, "left_match": 2.5, "above_match": 1.0, "left_other": -2.5, "above_other": -0.5,
-    "left_rival": -1.0, "own_match": -1.5, "label_edge": 0.5,
+    "left_rival": -1.0, "own_label": -5.0, "label_edge": 0.5,
 }  # fmt: skip
 
 _OF_KIND: dict[FieldKind, _Weights] = {
@@ -48,7 +48,7 @@ _OF_CONCEPT: dict[str, _Weights] = {
     "company": {
         "row": -5.0, "y": -2.0, "lines": -2.5, "company_first": 1.9, "address_mean": -1.7, "junk_most": -2.2, "tallest": 0.6, "height": 0.5,
         "digits": -4.0, "next_address": 0.5, "next_junk": 0.3, "first_text": 1.3, "value_form": -1.0, "trimmed_form": 0.7, "bracket": -0.2,
-        "alpha": 1.0, "code_form": -3.0, "fill": 1.0, "off_centre": -1.0, "before_company": -0.5, "own_match": 0.0, "starts_address": -1.0,
+        "alpha": 1.0, "code_form": -3.0, "fill": 1.0, "off_centre": -1.0, "before_company": -0.5, "starts_address": -1.0,
         "before_address": -1.2, "generic": -2.5, "goes_on": -2.0, "legal_last": 0.7, "next_generic": -2.5, "next_goes_on": -0.7,
         "before_open": -2.0, "open_end": -2.0,
     },
@@ -57,7 +57,7 @@ _OF_CONCEPT: dict[str, _Weights] = {
         "lines": 4.0, "address_sum": 1.8, "address_mean": 1.0, "address_least": 0.5, "junk_most": -5.0, "starts_address": 2.0,
         "ends_address": 1.5, "next_address": -2.8, "before_address": -3.0, "row": -4.0, "before_company": 0.8, "company_first": -1.2,
         "next_junk": 1.0, "height": -0.3, "comma_end": -1.5, "comma_before": -2.0, "code_form": -4.0, "gap_below": 0.3,
-        "trimmed_form": 0.9, "own_match": 0.0, "colon": -0.5, "height_jump_below": 0.5, "words": 0.4, "value_form": -2.2, "open_end": -1.0,
+        "trimmed_form": 0.9, "colon": -0.5, "height_jump_below": 0.5, "words": 0.4, "value_form": -2.2, "open_end": -1.0,
     },
     "number": {"code_form": 2.2, "value_form": 0.8, "digits": 2.5, "lines": -4.0, "words": -1.0, "left_match": 0.6, "whole": 0.3},
     "registration": {"code_form": 1.5, "value_form": 0.8, "digits": 2.0},

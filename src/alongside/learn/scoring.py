@@ -13,7 +13,7 @@ __all__ = ["Scorer", "forest_probability", "linear_score", "share_by_key", "shor
 _HALF = 6.0  # documents at which the learned part weighs as much as the prior
 _FLOOR = 0.01
 _LINEAR, _FOREST = 0.9, 0.9  # measured alone, neither is as good as both
-SHORT, _LIKELY = 16, 64
+SHORT, _LIKELY = 12, 48
 
 
 def linear_score(linear: Linear, row: Sequence[float], words: Sequence[int]) -> float:

@@ -19,7 +19,7 @@ from alongside.learn.rows import WORD, Table, matrix, pairs, table
 from alongside.learn.scoring import Scorer
 from alongside.learn.weights import FieldWeights, Linear, Tree, Weights, dump_weights
 
-__all__ = ["Fitted", "Trained", "fit_field", "train", "train_folds"]
+__all__ = ["Fitted", "Progress", "Trained", "fit_field", "train", "train_folds"]
 
 _TREES = 40
 _STRENGTH = 0.1  # C of the logistic regression: small, so that no vendor's words are learned by heart

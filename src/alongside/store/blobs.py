@@ -1,5 +1,6 @@
 """Blobs by their SHA-256: small ones in the database, big ones as files that are synced, then renamed."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -74,20 +75,26 @@ class BlobStore:
         path = self._path(name)
         return path.stat().st_mtime if path.is_file() else 0.0
 
-    def remove(self, name: str) -> int:
-        """Drop the blob and return the bytes freed."""
+    def peek(self, name: str) -> bytes:
+        """Return the bytes without checking them, empty where they aren't here."""
+        query = "SELECT data FROM blob WHERE digest = ?"
+        row = self._database.read().execute(query, (name,)).fetchone()
+        return row[0] if row else self._read_file(name) or b""
+
+    def size(self, name: str) -> int:
+        """Return how many bytes the blob takes, 0 where it isn't here."""
+        query = "SELECT length(data) FROM blob WHERE digest = ?"
+        row = self._database.read().execute(query, (name,)).fetchone()
         path = self._path(name)
-        if path.is_file():
-            size = path.stat().st_size
-            path.unlink()
-            return size
-        row = (
-            self._database.read()
-            .execute("SELECT length(data) FROM blob WHERE digest = ?", (name,))
-            .fetchone()
-        )
-        self._database.write(lambda c: c.execute("DELETE FROM blob WHERE digest = ?", (name,)) and None)
-        return row[0] if row else 0
+        return row[0] if row else path.stat().st_size if path.is_file() else 0
+
+    def remove(self, name: str, *, stored_before: float) -> None:
+        """Drop the blob, unless it was stored again meanwhile (seconds since the epoch)."""
+        if self.stored_at(name) >= stored_before:
+            return
+        self._path(name).unlink(missing_ok=True)
+        query = "DELETE FROM blob WHERE digest = ? AND stored_at < ?"
+        self._database.submit(lambda connection: connection.execute(query, (name, stored_before)) and None)
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
@@ -110,6 +117,7 @@ class BlobStore:
     def _put_file(self, name: str, data: bytes) -> None:
         path = self._path(name)
         if path.is_file() and digest(path.read_bytes()) == name:
+            os.utime(path)  # stored again: whoever collects what is old and unused must wait
             return
         write_atomic(path, data)
 
@@ -119,6 +127,6 @@ def insert_small(connection: sqlite3.Connection, blobs: Mapping[str, bytes]) -> 
     if blobs:
         connection.executemany(
             "INSERT INTO blob (digest, data, stored_at) VALUES (?, ?, (julianday('now') - 2440587.5) * 86400) "
-            "ON CONFLICT (digest) DO UPDATE SET data = excluded.data WHERE data <> excluded.data",
+            "ON CONFLICT (digest) DO UPDATE SET data = excluded.data, stored_at = excluded.stored_at",
             blobs.items(),
         )

@@ -4,19 +4,22 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from alongside.core.run import Read
+from alongside.store import verdicts
 from alongside.store.blobs import insert_small
 from alongside.store.database import Database
 
 __all__ = [
+    "Forgotten",
     "Kept",
     "LedgerRow",
     "code_parts",
     "drop",
     "find",
     "forget",
+    "has",
     "insert",
     "last_of_step",
     "remember_code",
@@ -35,6 +38,13 @@ class Kept:
     seconds: float
     resolved: str
     recorded_at: float
+
+
+class Forgotten(NamedTuple):
+    """What was dropped: (step, key) a result, and how many remembered verdicts."""
+
+    results: tuple[tuple[str, str], ...]
+    verdicts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,11 @@ def find(database: Database, key: str) -> list[Kept]:
         (key,),
     )
     return [_kept(row) for row in rows]
+
+
+def has(database: Database, key: str) -> bool:
+    """Whether anything is kept under `key`."""
+    return database.read().execute("SELECT 1 FROM ledger WHERE key = ?", (key,)).fetchone() is not None
 
 
 def insert(
@@ -102,17 +117,22 @@ def drop(connection: sqlite3.Connection, key: str, reads: tuple[Read, ...]) -> N
     connection.execute("DELETE FROM ledger WHERE key = ? AND reads = ?", (key, _reads(reads)))
 
 
-def forget(connection: sqlite3.Connection, *, key: str = "", step: str = "", run: str = "") -> int:
-    """Drop results by key (or its start), by step, or all that a run used. Return how many."""
+def forget(connection: sqlite3.Connection, *, key: str = "", step: str = "", run: str = "") -> Forgotten:
+    """Drop results by key (or its start), by step (full name or its last part), or all that a run used.
+
+    Remembered verdicts go too: any of them may have come from what is dropped.
+    """
     if key:
-        return connection.execute("DELETE FROM ledger WHERE key LIKE ? || '%'", (key,)).rowcount
-    if step:
-        return connection.execute(
-            "DELETE FROM ledger WHERE step = ? OR step LIKE '%.' || ?", (step, step)
-        ).rowcount
-    return connection.execute(
-        "DELETE FROM ledger WHERE key IN (SELECT key FROM span WHERE run = ?)", (run,)
-    ).rowcount
+        where, values = "substr(key, 1, length(?)) = ?", (key, key)
+    elif step:
+        where, values = "step = ? OR substr(step, -length(?) - 1) = '.' || ?", (step, step, step)
+    else:
+        where, values = "key IN (SELECT key FROM span WHERE run = ?)", (run,)
+    dropped = connection.execute(
+        f"SELECT step, key FROM ledger WHERE {where} ORDER BY step, key", values
+    ).fetchall()
+    connection.execute(f"DELETE FROM ledger WHERE {where}", values)
+    return Forgotten(tuple(dropped), verdicts.forget_all(connection) if dropped else 0)
 
 
 def last_of_step(

@@ -8,7 +8,17 @@ from typing import Any
 from alongside.core.run import Read, Run, Span
 from alongside.store.database import Database
 
-__all__ = ["get", "latest", "latest_of_case", "save", "spans", "spans_of_step"]
+__all__ = [
+    "before",
+    "executed_with_key",
+    "get",
+    "latest",
+    "latest_of_case",
+    "latest_with_spans",
+    "save",
+    "spans",
+    "spans_of_step",
+]
 
 
 def save(connection: sqlite3.Connection, run: Run, trace: Iterable[Span] = ()) -> None:
@@ -70,6 +80,47 @@ def latest_of_case(database: Database, case: str, version: str) -> Run | None:
         .fetchone()
     )
     return _run(row) if row else None
+
+
+def before(database: Database, run: Run) -> Run | None:
+    """Return the run of the same case that came before this one and left spans."""
+    row = (
+        database.read()
+        .execute(
+            "SELECT * FROM run WHERE case_id = ?1 AND started < ?2 AND id <> ?3 "
+            "AND EXISTS (SELECT 1 FROM span WHERE span.run = run.id) ORDER BY started DESC, id DESC LIMIT 1",
+            (run.case, run.started, run.id),
+        )
+        .fetchone()
+    )
+    return _run(row) if row else None
+
+
+def latest_with_spans(database: Database, case: str) -> str:
+    """Return the id of the newest run of a case that ended by itself and left spans, empty where there is none."""
+    row = (
+        database.read()
+        .execute(
+            "SELECT id FROM run WHERE case_id = ? AND status IN ('done', 'failed') "
+            "AND EXISTS (SELECT 1 FROM span WHERE span.run = run.id) ORDER BY started DESC, id DESC LIMIT 1",
+            (case,),
+        )
+        .fetchone()
+    )
+    return row[0] if row else ""
+
+
+def executed_with_key(database: Database, key: str, *, before: float) -> str:
+    """Return the last run that made the result of a key before a time, empty where its trace isn't here."""
+    row = (
+        database.read()
+        .execute(
+            "SELECT run FROM span WHERE key = ? AND status = 'executed' AND started < ? ORDER BY started DESC LIMIT 1",
+            (key, before),
+        )
+        .fetchone()
+    )
+    return row[0] if row else ""
 
 
 def spans(database: Database, run: str) -> list[Span]:

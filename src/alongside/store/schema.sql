@@ -59,6 +59,7 @@ CREATE TABLE span (
     PRIMARY KEY (run, id)
 ) WITHOUT ROWID;
 CREATE INDEX span_step ON span (step, started);
+CREATE INDEX span_key ON span (key, started);
 -- What a run's non-pure steps answered. For external effects the row is written before the call ('called').
 CREATE TABLE tape (
     run TEXT NOT NULL,

@@ -44,7 +44,7 @@ def worker(role: str, options: dict[str, Any], channel: Any) -> None:
 
 
 def _version_worker(options: dict[str, Any], channel: Any) -> None:
-    from alongside.engine import describe, guard, host, loading, versions
+    from alongside.engine import describe, guard, host, loading, standing, versions
     from alongside.evals.judging import judge
     from alongside.sandbox.jobs import pack_error
     from alongside.store import versions as stored
@@ -67,7 +67,10 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         return
     guard.install(session.root, (state,))
     channel.send({"ready": True})
-    handlers = {"describe": lambda _message, _body: describe.describe(session, workflows)}
+    handlers = {
+        "describe": lambda _message, _body: describe.describe(session, workflows),
+        "standing": lambda message, _body: standing.standing(session, workflows, message["question"]),
+    }
     host.serve(session, workflows, judge=judge, receive=channel.receive, send=channel.send, handlers=handlers)
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from alongside.core.digest import digest_parts
@@ -21,6 +22,7 @@ class Code(NamedTuple):
     impure: tuple[str, ...]
     distributions: Mapping[str, str]
     mutable: tuple[tuple[str, Any, str], ...]
+    shown: Mapping[str, str] = MappingProxyType({})
 
 
 def code_of(start: Callable[..., Any] | type, origins: Origins, *, tree: str) -> Code:
@@ -39,6 +41,7 @@ def code_of(start: Callable[..., Any] | type, origins: Origins, *, tree: str) ->
         tuple(dict.fromkeys(found.impure)),
         found.distributions,
         mutable,
+        found.shown,
     )
 
 

@@ -10,6 +10,7 @@ reason to call the step opaque; what a pure step may not touch is listed too.
 import builtins
 import functools
 import importlib
+import reprlib
 import sys
 import types
 from collections.abc import Callable
@@ -34,7 +35,7 @@ _DESCRIPTORS = (staticmethod, classmethod)
 
 @dataclass
 class Reach:
-    """What was found: pieces by name, reasons for opaqueness, impurities, distributions, mutable constants."""
+    """What was found: pieces by name (constants as people read them in `shown`), reasons for opaqueness, impurities, distributions, mutable constants."""
 
     origins: Origins
     parts: dict[str, str] = field(default_factory=dict[str, str])
@@ -42,6 +43,7 @@ class Reach:
     impure: list[str] = field(default_factory=list[str])
     distributions: dict[str, str] = field(default_factory=dict[str, str])
     mutable: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
+    shown: dict[str, str] = field(default_factory=dict[str, str])
     seen: set[int] = field(default_factory=set[int])
     alive: list[Any] = field(default_factory=list[Any])
 
@@ -320,6 +322,7 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
     shown = constant(thing)
     if shown is not None:
         found.parts[label] = shown.digest
+        found.shown[label] = reprlib.repr(thing)
         if shown.mutable:
             found.mutable.append((label, thing))
         for kind in shown.classes:

@@ -1,0 +1,228 @@
+"""Why a step of a run was kept or ran: the first key part or read that differs, with both values."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alongside.core.digest import short
+from alongside.core.errors import UsageError
+from alongside.core.plain import plain
+from alongside.core.release import Manifest
+from alongside.core.run import Read, Run, Span
+from alongside.engine.why_text import file_diff, function_diff
+from alongside.store import ledger, runs, versions
+from alongside.store.blobs import BlobStore
+from alongside.store.database import Database
+
+__all__ = ["Difference", "Reason", "Why", "why"]
+
+_SHOWN = 120
+_FOLDERS = {"prompt": "prompts/", "file": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first thing that differs: what it is, its value before and now, and a text diff where there is text."""
+
+    what: str
+    before: str
+    now: str
+    diff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One span of the step: a sentence, the run it is compared with (empty: none), what differs (None: nothing)."""
+
+    span: Span
+    text: str
+    compared_with: str = ""
+    difference: Difference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Every span of a step in a run, with its reason."""
+
+    run: str
+    step: str
+    reasons: tuple[Reason, ...]
+
+
+def why(database: Database, blobs: BlobStore, *, run: Run, step: str) -> Why:
+    """Return why each span of `step` (its full name or the last part) was kept or ran.
+
+    Raises UsageError `no-such-step` where the run has no such step.
+    """
+    spans = runs.spans(database, run.id)
+    found = [span for span in spans if step in {span.step, span.step.rpartition(".")[2]}]
+    if not found:
+        names = ", ".join(dict.fromkeys(span.step.rpartition(".")[2] for span in spans))
+        raise UsageError(
+            "no-such-step",
+            f"run {run.id} has no step {step!r}; it has {names or 'none'}",
+            fix="name one of them",
+        )
+    look = _Look(database, blobs, run)
+    return Why(run.id, found[0].step, tuple(look.reason(span, number) for number, span in enumerate(found)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    database: Database
+    blobs: BlobStore
+    run: Run
+
+    def reason(self, span: Span, number: int) -> Reason:
+        name = span.step.rpartition(".")[2]
+        if span.kind != "leaf":
+            return Reason(span, f"{name} called other steps, so it always re-executes; ask why of those")
+        if span.status == "tape":
+            return Reason(span, f"{name} was answered from the tape", self.run.case and "the run of its case")
+        if span.status == "kept":
+            return self._kept(span, name)
+        return self._executed(span, name, number)
+
+    def _kept(self, span: Span, name: str) -> Reason:
+        made = runs.executed_with_key(self.database, span.key, before=span.started)
+        parts = ", ".join(part for part, _ in span.parts if part not in {"schema", "step"})
+        reads = "".join(f", {read.kind} {read.name}" for read in span.reads)
+        source = f"of run {made}" if made else "that is kept"
+        return Reason(span, f"{name} was kept: it agrees with the result {source} in {parts}{reads}", made)
+
+    def _executed(self, span: Span, name: str, number: int) -> Reason:
+        earlier = self._earlier(span, number)
+        if earlier is None:
+            return Reason(span, f"{name} ran because it had never run before")
+        other, before = earlier
+        difference = self._difference(before, span, other)
+        if difference is not None:
+            told = f"{name} ran because {difference.what} differs: {difference.before} → {difference.now}"
+            return Reason(span, told, other, difference)
+        if span.effect != "pure" and self.run.mode != "replay":
+            return Reason(span, f"{name} ran because it is {span.effect}: a new run calls it", other)
+        told = "its result wasn't kept, was dropped (forgotten, collected or damaged), or was asked anew (--refresh)"
+        return Reason(span, f"{name} ran with everything as in run {other}: {told}", other)
+
+    def _earlier(self, span: Span, number: int) -> tuple[str, Span] | None:
+        """Return the (run, span) to compare with: the case's last run, else the same inputs, else the newest."""
+        last = runs.before(self.database, self.run) if self.run.case else None
+        if last is not None:
+            same = [
+                one
+                for one in runs.spans(self.database, last.id)
+                if one.step == span.step and one.kind == "leaf"
+            ]
+            if same:
+                alike = [one for one in same if _inputs(one) == _inputs(span)]
+                return last.id, (alike or same[number:] or same)[0]
+        newest: tuple[str, Span] | None = None
+        for run, one in runs.spans_of_step(self.database, span.step, before=span.started):
+            if run != self.run.id and one.kind == "leaf":
+                if _inputs(one) == _inputs(span):
+                    return run, one
+                newest = newest or (run, one)
+        return newest
+
+    def _difference(self, before: Span, now: Span, other: str) -> Difference | None:
+        old, new = dict(before.parts), dict(now.parts)
+        for part in dict.fromkeys([*new, *old]):
+            if old.get(part) != new.get(part):
+                return self._part(part, old.get(part, ""), new.get(part, ""), other)
+        return self._read(before.reads, now.reads, other)
+
+    def _part(self, part: str, before: str, now: str, other: str) -> Difference:
+        if part == "code":
+            return self._code(before, now, other)
+        if part.startswith("classes of "):
+            changed = _first_changed(_pairs(before), _pairs(now))
+            return self._code(*changed[1:], other) if changed else Difference(part, before, now)
+        if part.startswith("input "):
+            return Difference(part, self._value(before), self._value(now))
+        return Difference(part, before or "nothing", now or "nothing")
+
+    def _code(self, before: str, now: str, other: str) -> Difference:
+        """Name the first piece of the code that changed, else that was added or removed."""
+        changed = _first_changed(
+            ledger.code_parts(self.database, before), ledger.code_parts(self.database, now)
+        )
+        if changed is None:
+            return Difference("its code", short(before) or "nothing", short(now) or "nothing")
+        label, was, is_now = changed
+        what = "something in the project (this step can't be followed)" if label == "opaque" else label
+        module, _, name = label.partition(":")
+        path = f"{module.replace('.', '/')}.py"
+        texts = [self._text(manifest, path) for manifest in self._manifests(other)]
+        return Difference(what, _piece(was), _piece(is_now), function_diff(*texts, name=name))
+
+    def _read(self, before: tuple[Read, ...], now: tuple[Read, ...], other: str) -> Difference | None:
+        changed = _first_changed(*({(r.kind, r.name): r.digest for r in reads} for reads in (before, now)))
+        if changed is None:
+            return None
+        (kind, name), was, is_now = changed
+        what = f"{kind} {name}".strip()
+        manifests = self._manifests(other)
+        if kind in _FOLDERS:
+            texts = [self._text(manifest, f"{_FOLDERS[kind]}{name}") for manifest in manifests]
+            return Difference(what, short(was) or "not read", short(is_now) or "not read", file_diff(*texts))
+        if kind in {"parameter", "model"}:
+            held = [_setting(manifest, kind, name) for manifest in manifests]
+            return Difference(
+                what, *(value or short(digest) for value, digest in zip(held, (was, is_now), strict=True))
+            )
+        return Difference(what, short(was) or "not read", short(is_now) or "not read")
+
+    def _manifests(self, other: str) -> tuple[Manifest | None, Manifest | None]:
+        before = runs.get(self.database, other)
+        return self._manifest(before), self._manifest(self.run)
+
+    def _manifest(self, run: Run | None) -> Manifest | None:
+        version = versions.get(self.database, run.version) if run else None
+        return version.manifest if version else None
+
+    def _text(self, manifest: Manifest | None, path: str) -> str:
+        """Return a file of a version as text, empty where it isn't there or isn't text."""
+        name = manifest.files.get(path, "") if manifest else ""
+        return self.blobs.get(name).decode("utf-8", "replace") if name and self.blobs.has(name) else ""
+
+    def _value(self, digest: str) -> str:
+        """Return an input as people read it, where its blob is here."""
+        if not digest:
+            return "nothing"
+        if not self.blobs.has(digest):
+            return short(digest)
+        text = json.dumps(plain(self.blobs.get(digest)), ensure_ascii=False)
+        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _inputs(span: Span) -> list[tuple[str, str]]:
+    return [(part, value) for part, value in span.parts if part.startswith("input ")]
+
+
+def _first_changed(before: Mapping[Any, str], now: Mapping[Any, str]) -> tuple[Any, str, str] | None:
+    """Return (name, before, now) of what changed first, else of what was added or removed first."""
+    both = _differing(sorted(before.keys() & now.keys()), before, now)
+    either = _differing(sorted(before.keys() ^ now.keys()), before, now)
+    return next(iter([*both, *either]), None)
+
+
+def _differing(
+    names: Iterable[Any], before: Mapping[Any, str], now: Mapping[Any, str]
+) -> list[tuple[Any, str, str]]:
+    return [(n, before.get(n, ""), now.get(n, "")) for n in names if before.get(n, "") != now.get(n, "")]
+
+
+def _pairs(told: str) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in told.split())
+
+
+def _piece(told: str) -> str:
+    """Return a piece of a code hash for people: a constant as written, else the start of its digest."""
+    digest, _, written = told.partition(" ")
+    return written or short(digest) or "nothing"
+
+
+def _setting(manifest: Manifest | None, kind: str, name: str) -> str:
+    held = {} if manifest is None else manifest.params if kind == "parameter" else manifest.models
+    return json.dumps(held[name], ensure_ascii=False, default=str) if name in held else ""
