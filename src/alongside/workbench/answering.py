@@ -13,7 +13,7 @@ from alongside.store import versions
 
 if TYPE_CHECKING:
     from alongside.engine.order import Outcome
-    from alongside.workbench.opened import Workbench
+    from alongside.workbench.loop import Workbench
 
 __all__ = ["Asked", "Upload", "ask", "retire"]
 
