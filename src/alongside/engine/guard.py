@@ -65,9 +65,9 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
             full = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
             if arguments[0] != ":memory:" and (full.startswith(root) or not full.startswith(exempt)):
                 _refuse(context, "opens a database")
-        elif isinstance(arguments[0], str | bytes | os.PathLike | type(None)):
-            path = os.fspath(arguments[0]) if arguments[0] is not None else "."
-            _file(context, event, os.fsdecode(path), arguments, root, exempt)
+        elif not isinstance(arguments[0], int):  # a descriptor was opened before
+            path = "." if arguments[0] is None else os.fsdecode(arguments[0])
+            _file(context, event, path, arguments, root, exempt)
 
     return hook
 

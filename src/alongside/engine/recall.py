@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 
 from alongside.core.encoding import blobs_of
 from alongside.core.errors import DataError
@@ -61,9 +62,7 @@ def _external(call: Call) -> Recalled | None:
 def _use_approval(call: Call) -> None:
     """Use up the approval of a live call on a replay: one call, these exact arguments."""
     run, name = call.context.run, call.spec.name
-    granted = run.session.database.write(
-        lambda connection: tapes.consume(connection, step=name, args=call.args, run=run.id)
-    )
+    granted = run.session.database.write(partial(tapes.consume, step=name, args=call.args, run=run.id))
     if not granted:
         raise NotRun(
             "not-approved",
@@ -107,7 +106,7 @@ def _is_whole(call: Call, kept: Kept) -> bool:
         missing = [name]
     if missing:
         call.context.run.damaged.append(missing[0])
-        session.database.write(lambda connection: ledger.drop(connection, call.key, kept.reads))
+        session.database.write(partial(ledger.drop, key=call.key, reads=kept.reads))
     return not missing
 
 

@@ -98,7 +98,7 @@ def announce(call: Call) -> None:
     """Write the outbox row of an external effect, on the disk before the call is made."""
     nothing = Kept((), "", "", 0, 0, 0.0, "", call.context.run.session.clock())
     row = _tape_row(call, nothing, "called")
-    call.context.run.session.database.write(lambda connection: tapes.write(connection, row, {}))
+    call.context.run.session.database.write(partial(tapes.write, row=row, blobs={}))
 
 
 def _row(call: Call, kept: Kept) -> LedgerRow:
