@@ -144,6 +144,18 @@ def test_documents_of_ones_own(played, tmp_path):
     assert told["next"].endswith(("serve", "case list"))
 
 
+def test_documents_that_nobody_can_read_are_told_of_and_nothing_ships(tmp_path):
+    documents, truth = tmp_path / "papers", tmp_path / "truth.json"
+    documents.mkdir()
+    for number in range(3):
+        (documents / f"{number}.pdf").write_bytes(b"%PDF-1.4 and then nothing" + bytes([number]))
+    truth.write_text(json.dumps({str(number): {"total": "1.00"} for number in range(3)}))
+    told = perform(tmp_path / "own", documents=documents, truth=truth)
+    assert set(facts(told, "failed")[0]["failed"]) == {"0", "1", "2"}
+    assert not facts(told, "items")[0]["passed"]
+    assert not facts(told, "back_seconds")
+
+
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(UsageError, match="folder-in-use"):
@@ -154,10 +166,13 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
 def test_own_documents_need_their_truth(tmp_path):
     with pytest.raises(UsageError, match="demo-needs-both"):
         play(to=tmp_path / "new", documents=tmp_path, say=print, progress=print)
+    with pytest.raises(UsageError, match="demo-in-documents"):
+        play(to=tmp_path, documents=tmp_path / "a", truth=tmp_path / "b", say=print, progress=print)
     truth = tmp_path / "truth.json"
     truth.write_text('{"elsewhere": {"total": "1.00"}}')
     with pytest.raises(DataError, match="no-documents"):
-        play(to=tmp_path / "new", documents=tmp_path, truth=truth, say=lambda _: None, progress=print)
+        play(to=tmp_path / "new", documents=tmp_path, truth=truth, say=print, progress=print)
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.data

@@ -104,9 +104,7 @@ def that_is_wrong(sitting: Sitting) -> Beat | None:
     wrong = {stem: found for stem, run in sitting.runs.items() if (found := sitting.wrong(stem, run))}
     if not wrong:
         return None
-    sitting.featured = stem = min(
-        wrong, key=lambda one: (not _has_turned_date(wrong[one]), len(wrong[one]), one)
-    )
+    sitting.featured = stem = min(wrong, key=lambda one: _telling(sitting, one, wrong[one]))
     began = time.perf_counter()
     words = _judge(sitting, stem)
     took = time.perf_counter() - began
@@ -193,6 +191,14 @@ def _place(read: Reading) -> str:
 
 def _role(split: str) -> str:
     return "held out (it measures, it doesn't teach)" if split == "held-out" else "to teach"
+
+
+def _telling(
+    sitting: Sitting, stem: str, wrong: dict[str, tuple[Reading, str]]
+) -> tuple[bool, bool, int, str]:
+    """Order documents by how well they show a failure: read at all, a date turned round, little else wrong."""
+    is_unread = sitting.runs[stem].status != "done"
+    return is_unread, not _has_turned_date(wrong), len(wrong), stem
 
 
 def _has_turned_date(wrong: dict[str, tuple[Reading, str]]) -> bool:

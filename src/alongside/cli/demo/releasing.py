@@ -150,7 +150,10 @@ def there_and_back(sitting: Sitting) -> Beat:
 def _why(sitting: Sitting) -> tuple[str, str, str]:
     """Return (run, step, reason): why the extractor ran again when the live version was held against the case."""
     step = f"{sitting.play.workflow}-fields"
-    run = sitting.replay().now[sitting.cases[sitting.featured].id].outcome.run
+    now = sitting.replay().now
+    stems = sorted(sitting.cases, key=lambda stem: stem != sitting.featured)
+    outcomes = (now[sitting.cases[stem].id].outcome for stem in stems)
+    run = next(outcome.run for outcome in outcomes if outcome.status == "done")
     bench = sitting.bench
     (reason, *_) = why(bench.database, bench.blobs, run=bench.find_run(run), step=step).reasons
     return run, step, reason.text
