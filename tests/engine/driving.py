@@ -16,7 +16,14 @@ from alongside.workbench import Workbench, new_id
 class Driver:
     """One engagement. `edit` changes a file of it; the next order runs the tree as it then is."""
 
-    def __init__(self, root: Path, files: dict[str, str], *, models: dict[str, ModelConfig] | None = None, **params: Any) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: dict[str, str],
+        *,
+        models: dict[str, ModelConfig] | None = None,
+        **params: Any,
+    ) -> None:
         self.root = root
         for name, text in files.items():
             self.write(name, text)
@@ -32,11 +39,21 @@ class Driver:
         assert old in text
         self.write(name, text.replace(old, new))
 
-    def submit(self, workflow: str, inputs: dict[str, Any], *, mode: str = "new", run: str = "", **options: Any):
+    def submit(
+        self, workflow: str, inputs: dict[str, Any], *, mode: str = "new", run: str = "", **options: Any
+    ):
         order = Order(run or new_id("run"), workflow, mode, inputs, **options)
         return self.bench.runner(self.bench.snapshot()).submit(order)
 
-    def run(self, workflow: str, *, mode: str = "new", run: str = "", options: dict[str, Any] | None = None, **inputs: Any) -> Outcome:
+    def run(
+        self,
+        workflow: str,
+        *,
+        mode: str = "new",
+        run: str = "",
+        options: dict[str, Any] | None = None,
+        **inputs: Any,
+    ) -> Outcome:
         return self.submit(workflow, inputs, mode=mode, run=run, **(options or {})).result(60)
 
     def done(self, workflow: str, **rest: Any) -> Any:
@@ -45,8 +62,12 @@ class Driver:
         assert outcome.status == "done", outcome.error
         return self.value(outcome)
 
-    def replay(self, workflow: str, of: Outcome, *, options: dict[str, Any] | None = None, **inputs: Any) -> Outcome:
-        return self.run(workflow, mode="replay", options={"tape": of.run, "case": "case", **(options or {})}, **inputs)
+    def replay(
+        self, workflow: str, of: Outcome, *, options: dict[str, Any] | None = None, **inputs: Any
+    ) -> Outcome:
+        return self.run(
+            workflow, mode="replay", options={"tape": of.run, "case": "case", **(options or {})}, **inputs
+        )
 
     def resume(self, of: str) -> Outcome:
         stopped = self.record(of)
@@ -64,7 +85,11 @@ class Driver:
         return runs.spans(self.bench.database, outcome if isinstance(outcome, str) else outcome.run)
 
     def statuses(self, outcome: Outcome, step: str = "") -> list[str]:
-        return [s.status for s in self.spans(outcome) if s.kind == "leaf" and (not step or s.step.endswith(f".{step}"))]
+        return [
+            s.status
+            for s in self.spans(outcome)
+            if s.kind == "leaf" and (not step or s.step.endswith(f".{step}"))
+        ]
 
     def keys(self, outcome: Outcome) -> list[str]:
         return sorted(span.key for span in self.spans(outcome) if span.kind == "leaf")

@@ -3,14 +3,15 @@
 import time
 from pathlib import Path
 
+from driving import Driver
+
 from alongside.core.case import Case
 from alongside.core.release import Release
 from alongside.engine.collect import Collected, collect
 from alongside.store import tapes, versions
-from driving import Driver
 
 FILES = {
-    "workflows/main.py": '''
+    "workflows/main.py": """
 from alongside import File, prompt, step, workflow
 
 
@@ -37,19 +38,24 @@ def guess(n: int) -> str:
 @workflow
 def main(file: File, n: int) -> list:
     return [size(file, big(n)), look(n), guess(n), guess(n)]
-''',
+""",
     "prompts/ask.md": "Ask.",
 }
 LATER = 3 * 86_400.0
 
 
 def inputs(driver: Driver, text: bytes, n: int) -> dict[str, object]:
-    return {"file": {"file": driver.bench.blobs.put(text * 20_000), "name": "a.txt", "media_type": "text/plain"}, "n": n}
+    return {
+        "file": {"file": driver.bench.blobs.put(text * 20_000), "name": "a.txt", "media_type": "text/plain"},
+        "n": n,
+    }
 
 
 def gc(driver: Driver, cases: list[Case], *, now: float, dry_run: bool = False) -> Collected:
     bench = driver.bench
-    return collect(driver.root, database=bench.database, blobs=bench.blobs, cases=cases, now=now, dry_run=dry_run)
+    return collect(
+        driver.root, database=bench.database, blobs=bench.blobs, cases=cases, now=now, dry_run=dry_run
+    )
 
 
 def test_after_it_a_full_replay_executes_nothing(tmp_path: Path) -> None:
@@ -73,8 +79,12 @@ def test_after_it_a_full_replay_executes_nothing(tmp_path: Path) -> None:
             outcomes.append(replay())
         assert {outcome.status for outcome in outcomes} == {"done"}, outcomes[0].error
         resumable = plain.run
-        bench.database.write(lambda c: c.execute("UPDATE run SET status = 'running' WHERE id = ?", (resumable,)))
-        before = {table: len(driver.rows(table)) for table in ("ledger", "run", "span", "version", "blob", "tape")}
+        bench.database.write(
+            lambda c: c.execute("UPDATE run SET status = 'running' WHERE id = ?", (resumable,))
+        )
+        before = {
+            table: len(driver.rows(table)) for table in ("ledger", "run", "span", "version", "blob", "tape")
+        }
 
         young = gc(driver, [case], now=time.time())
         assert young == Collected(0, 0, 0, 0, 0, 0)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from alongside.store import runs, tapes
 from driving import Driver, lines
 
+from alongside.store import runs, tapes
+
 FILES = {
-    "workflows/effects.py": '''
+    "workflows/effects.py": """
 from alongside import gather, param, step, workflow
 
 
@@ -155,7 +155,7 @@ def declining(path: str) -> list:
         return [decline(path)]
     except ValueError as error:
         return [type(error).__name__, *error.args, clean(" c ")]
-''',
+""",
 }
 
 
@@ -314,7 +314,9 @@ def test_resuming_goes_on_where_it_stopped(driver: Driver, out: Path) -> None:
     Path(f"{out}.die").touch()
     lost = driver.run("long_way", path=str(out), stop=True)
     Path(f"{out}.die").unlink()
-    driver.bench.database.write(lambda c: c.execute("DELETE FROM tape WHERE run = ? AND state = 'called'", (lost.run,)))
+    driver.bench.database.write(
+        lambda c: c.execute("DELETE FROM tape WHERE run = ? AND state = 'called'", (lost.run,))
+    )
     done = driver.resume(lost.run)
     assert (done.status, done.executed, done.kept) == ("done", 2, 5)
     assert driver.value(done) == ["a", 1, "sent 1", "as it was", 3, "sent 2"]

@@ -1,15 +1,14 @@
 """The forecast is an upper bound on what the replay then executes, and names what the edit touches."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from battery_engagement import EDITS, FILES, PARAMS, edited, grouped
+from driving import Driver
 
 from alongside.core.case import Case
 from alongside.engine.forecast import Forecast, forecast
 from alongside.engine.order import Outcome
-from battery_engagement import EDITS, FILES, PARAMS, edited, grouped
-from driving import Driver
 
 CASES = [Case(f"c{number}", "", "main", {"x": "abc" + "d" * number}, {}) for number in range(2)]
 ALL_STEPS = 32 * len(CASES)
@@ -40,9 +39,16 @@ def told(driver: Driver, cases: list[Case] = CASES, draws: int = 1) -> Forecast:
 
 def test_nothing_changed(driver: Driver) -> None:
     found = told(driver)
-    assert (found.steps_at_most, found.steps, found.model_calls_at_most, found.model_calls) == (0, ALL_STEPS, 0, 2)
+    assert (found.steps_at_most, found.steps, found.model_calls_at_most, found.model_calls) == (
+        0,
+        ALL_STEPS,
+        0,
+        2,
+    )
     assert (found.changed, found.cost_at_most, found.unbounded, found.cases_never_run) == ((), 0, False, ())
-    assert found.text == f"This edit re-runs at most 0 of 2 model calls (0 of {ALL_STEPS} steps), about $0.00."
+    assert (
+        found.text == f"This edit re-runs at most 0 of 2 model calls (0 of {ALL_STEPS} steps), about $0.00."
+    )
 
 
 def test_a_case_that_never_ran_is_named(driver: Driver) -> None:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from driving import Driver
 
-HEAD = '''
+HEAD = """
 import asyncio
 import os
 import random
@@ -29,7 +28,7 @@ from alongside import gather, step, workflow
 
 SEEN = []
 COUNT = 0
-'''
+"""
 
 IMPURE = {
     "clock": ("return time.time()", "uses time.time"),
@@ -73,7 +72,7 @@ IMPURE = {
 FINE = {
     "reads_list": 'return open("data/list.csv").read()',
     "reads_in_thread": (
-        "got = []\n    t = threading.Thread(target=lambda: got.append(open(\"data/list.csv\").read()))\n"
+        'got = []\n    t = threading.Thread(target=lambda: got.append(open("data/list.csv").read()))\n'
         "    t.start()\n    t.join()\n    return got[0]"
     ),
     "reads_in_pool": 'with ThreadPoolExecutor() as p:\n        return p.submit(Path("data/list.csv").read_text).result()',
@@ -99,7 +98,12 @@ def source() -> str:
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    files = {"workflows/pure.py": source(), "data/list.csv": "1,2\n", "data/sub/deep.txt": "d", "alongside.toml": ""}
+    files = {
+        "workflows/pure.py": source(),
+        "data/list.csv": "1,2\n",
+        "data/sub/deep.txt": "d",
+        "alongside.toml": "",
+    }
     made = Driver(tmp_path_factory.mktemp("purity"), files)
     with made.bench:
         yield made
@@ -138,7 +142,9 @@ def test_what_is_read_is_recorded_wherever_it_is_read(driver: Driver) -> None:
 
 
 def test_importing_is_not_held_to_purity_but_broken_imports_are_named(tmp_path: Path) -> None:
-    files = {"workflows/a.py": "import time, random\nSTART = time.time()\n\nfrom alongside import workflow\n\n1 / 0\n"}
+    files = {
+        "workflows/a.py": "import time, random\nSTART = time.time()\n\nfrom alongside import workflow\n\n1 / 0\n"
+    }
     with Driver(tmp_path, files).bench as bench:
         driver = Driver(tmp_path, files)
         driver.bench = bench

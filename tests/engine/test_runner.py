@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from driving import Driver, lines
 
 from alongside.core.errors import AlongsideError
 from alongside.engine.order import Order
 from alongside.workbench import new_id
-from driving import Driver, lines
 
 FILES = {
-    "workflows/hard.py": '''
+    "workflows/hard.py": """
 import asyncio
 import os
 import time
@@ -79,7 +79,7 @@ def dying(x: str) -> None:
 @workflow
 def quick(x: str) -> str:
     return x
-''',
+""",
 }
 
 
@@ -131,7 +131,10 @@ def test_closing_leaves_everything_resumable(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with driver.bench:
         runner = driver.bench.runner(driver.bench.snapshot())
-        pending = [driver.submit("working", {"path": str(out), "x": "a", "seconds": 30}), driver.submit("quick", {"x": "b"})]
+        pending = [
+            driver.submit("working", {"path": str(out), "x": "a", "seconds": 30}),
+            driver.submit("quick", {"x": "b"}),
+        ]
         while not lines(out):
             time.sleep(0.02)
         driver.bench.close()

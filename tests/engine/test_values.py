@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from driving import Driver, lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alongside.core.chat import ModelConfig
 from alongside.core.digest import digest
 from alongside.workbench import Workbench
-from driving import Driver, lines
 
 SECRET = 'sk-"quoted"-0123456789'
 
@@ -436,13 +436,19 @@ def test_a_workflow_that_ends_the_process_ends_only_itself(driver: Driver) -> No
 
 def test_kept_exceptions_are_raised_again_as_the_same_type(driver: Driver, tmp_path: Path) -> None:
     path = str(tmp_path / "out")
-    for kind, told in [("own", "'OwnError', ['E1']"), ("key", "'KeyError', ['missing']"), ("unicode", "UnicodeDecodeError")]:
+    for kind, told in [
+        ("own", "'OwnError', ['E1']"),
+        ("key", "'KeyError', ['missing']"),
+        ("unicode", "UnicodeDecodeError"),
+    ]:
         first, again = (driver.run("failures", path=path, kind=kind) for _ in range(2))
         assert told in first.error
         assert first.error == again.error
         assert (driver.statuses(first), driver.statuses(again)) == (["executed"], ["kept"]), kind
     for kind in ["system", "late"]:
-        assert [driver.statuses(driver.run("failures", path=path, kind=kind)) for _ in range(2)] == [["executed"]] * 2
+        assert [driver.statuses(driver.run("failures", path=path, kind=kind)) for _ in range(2)] == [
+            ["executed"]
+        ] * 2
     group = [driver.run("failures", path=path, kind="group") for _ in range(2)]
     assert group[0].error == group[1].error
     assert driver.statuses(group[1]) == ["executed"]
@@ -482,14 +488,19 @@ def test_a_step_that_calls_steps_is_a_span(driver: Driver) -> None:
         assert driver.value(first) == driver.value(again) == answer
         assert (first.executed + first.kept, again.executed) == (leaves, 0)
         spans = {span.id: span for span in driver.spans(again)}
-        parents = {spans[span.parent].step.rpartition(".")[2] for span in spans.values() if span.kind == "leaf"}
+        parents = {
+            spans[span.parent].step.rpartition(".")[2] for span in spans.values() if span.kind == "leaf"
+        }
         assert parents == {workflow.replace("nesting", "outer")}
 
 
 def test_single_flight(driver: Driver, tmp_path: Path) -> None:
     out = tmp_path / "out"
     for number, workflow in enumerate(["crowded", "crowded_async"]):
-        pending = [driver.submit(workflow, {"path": str(out), "x": "a"}, mode="replay", tape="none") for _ in range(2)]
+        pending = [
+            driver.submit(workflow, {"path": str(out), "x": "a"}, mode="replay", tape="none")
+            for _ in range(2)
+        ]
         outcomes = [one.result(30) for one in pending]
         assert [driver.value(one) for one in outcomes] == [["a"] * 8] * 2
         draws = 1 if workflow == "crowded" else 8
@@ -505,7 +516,9 @@ def test_two_processes_on_one_store(driver: Driver, tmp_path: Path) -> None:
         results = []
 
         def go(which: Driver) -> None:
-            results.append(which.run("one_slow", mode="replay", options={"tape": "none"}, path=str(out), x="p"))
+            results.append(
+                which.run("one_slow", mode="replay", options={"tape": "none"}, path=str(out), x="p")
+            )
 
         driver.run("equal", x="a")
         second.run("equal", x="a")
@@ -545,7 +558,9 @@ def damage(driver: Driver, name: str) -> None:
     if file.exists():
         file.write_bytes(file.read_bytes()[:-1] + b"?")
     else:
-        driver.bench.database.write(lambda c: c.execute("UPDATE blob SET data = ? WHERE digest = ?", (b"?", name)))
+        driver.bench.database.write(
+            lambda c: c.execute("UPDATE blob SET data = ? WHERE digest = ?", (b"?", name))
+        )
 
 
 @given(words=st.lists(st.text(max_size=4), max_size=4))

@@ -1,20 +1,19 @@
 """`why` names the first thing that differs, `forget` drops, `--verify` catches what isn't pure."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from driving import Driver
 
 from alongside.core.engagement import Engagement
 from alongside.core.errors import UsageError
 from alongside.engine.why import Reason, why
 from alongside.store import ledger, verdicts
 from alongside.workbench import Workbench
-from driving import Driver
 
 FILES = {
     "workflows/rules.py": "RATE = 3\n\n\ndef norm(x):\n    return x.strip()\n",
-    "workflows/asking.py": '''
+    "workflows/asking.py": """
 import itertools
 from dataclasses import dataclass
 
@@ -96,7 +95,7 @@ def changing(x: str) -> list:
 @workflow
 async def changing_async(x: str) -> list:
     return [await later(x)]
-''',
+""",
     "prompts/ask.md": "Ask nicely.\nAlways.\n",
     "data/list.csv": "1\n",
 }

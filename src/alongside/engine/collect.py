@@ -53,7 +53,13 @@ class _Found:
 
 
 def collect(
-    root: Path, *, database: Database, blobs: BlobStore, cases: Sequence[Case], now: float, dry_run: bool = False
+    root: Path,
+    *,
+    database: Database,
+    blobs: BlobStore,
+    cases: Sequence[Case],
+    now: float,
+    dry_run: bool = False,
 ) -> Collected:
     """Drop what nothing needs. `root` is the engagement's folder; `cases` are those that aren't retired.
 
@@ -84,8 +90,12 @@ class _Plan:
 def _rows(connection: sqlite3.Connection, plan: _Plan, *, dry_run: bool) -> _Found:
     pinned = _pinned_versions(connection, plan)
     keys, runs = _kept_runs(connection, plan, pinned)
-    gone = [row[0] for row in connection.execute("SELECT id FROM run WHERE mode = 'replay'") if row[0] not in runs]
-    old = connection.execute("SELECT DISTINCT key FROM ledger WHERE recorded_at < ?", (plan.since,)).fetchall()
+    gone = [
+        row[0] for row in connection.execute("SELECT id FROM run WHERE mode = 'replay'") if row[0] not in runs
+    ]
+    old = connection.execute(
+        "SELECT DISTINCT key FROM ledger WHERE recorded_at < ?", (plan.since,)
+    ).fetchall()
     results = [key for (key,) in old if key not in keys]
     _delete(connection, "run", "id", gone)
     for table in ("span", "tape", "acceptance"):
@@ -137,13 +147,19 @@ def _kept_runs(connection: sqlite3.Connection, plan: _Plan, pinned: set[str]) ->
 
 
 def _keys(connection: sqlite3.Connection, run: str) -> set[str]:
-    return {row[0] for row in connection.execute("SELECT key FROM span WHERE run = ? AND kind = 'leaf'", (run,))}
+    return {
+        row[0] for row in connection.execute("SELECT key FROM span WHERE run = ? AND kind = 'leaf'", (run,))
+    }
 
 
 def _used_blobs(connection: sqlite3.Connection, plan: _Plan) -> set[str]:
     """Return every blob that something kept names, also inside its value."""
     values: set[str] = set()
-    for query in ("SELECT output, error FROM ledger", "SELECT output, error FROM tape", "SELECT output, '' FROM run"):
+    for query in (
+        "SELECT output, error FROM ledger",
+        "SELECT output, error FROM tape",
+        "SELECT output, '' FROM run",
+    ):
         values |= {name for row in connection.execute(query) for name in row if name}
     for (inputs,) in connection.execute("SELECT inputs FROM run"):
         values |= set(json.loads(inputs).values())

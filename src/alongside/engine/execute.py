@@ -190,9 +190,7 @@ async def _body(
     return ended
 
 
-def _root(
-    state: RunState, workflow: Workflow[..., Any], frame: Frame, code: str, started: float
-) -> Span:
+def _root(state: RunState, workflow: Workflow[..., Any], frame: Frame, code: str, started: float) -> Span:
     """Return the workflow's own span: its body always re-executes, and a forecast asks whether it changed."""
     parts = (("step", workflow.name), ("code", code))
     seconds = state.session.clock() - started
@@ -236,7 +234,9 @@ def _hints(workflow: Workflow[..., Any]) -> dict[str, Any]:
         return workflow.hints
     except (NameError, TypeError) as error:
         raise DataError(
-            "bad-annotation", f"an annotation of {workflow.name} can't be read: {error}", fix="mend the annotation"
+            "bad-annotation",
+            f"an annotation of {workflow.name} can't be read: {error}",
+            fix="mend the annotation",
         ) from error
 
 

@@ -44,10 +44,16 @@ class Forecast:
         """The forecast as one sentence for people."""
         calls = f"{self.model_calls_at_most:,} of {self.model_calls:,} model calls"
         steps = f"{self.steps_at_most:,} of {self.steps:,} steps"
-        cost = "at an unknown price" if self.cost_at_most is None else f"about ${self.cost_at_most / _NANO:,.2f}"
+        cost = (
+            "at an unknown price" if self.cost_at_most is None else f"about ${self.cost_at_most / _NANO:,.2f}"
+        )
         more = ", and new calls may come on top, since the workflow itself changed" if self.unbounded else ""
         never = len(self.cases_never_run)
-        unknown = f"; {never} {'case has' if never == 1 else 'cases have'} never run and can't be forecast" if never else ""
+        unknown = (
+            f"; {never} {'case has' if never == 1 else 'cases have'} never run and can't be forecast"
+            if never
+            else ""
+        )
         return f"This edit re-runs at most {calls} ({steps}), {cost}{more}{unknown}."
 
 
@@ -57,7 +63,9 @@ class _Past(NamedTuple):
     draws: int
 
 
-def forecast(database: Database, cases: Sequence[Case], *, ask: Ask, draws: Callable[[Case], int]) -> Forecast:
+def forecast(
+    database: Database, cases: Sequence[Case], *, ask: Ask, draws: Callable[[Case], int]
+) -> Forecast:
     """Return what replaying `cases` on a candidate re-runs at most; `draws` is how often a case is run."""
     past: list[_Past] = []
     never: list[str] = []
@@ -128,7 +136,9 @@ class _Standing:
 
     def _is_kept(self, span: Span) -> bool:
         """Whether the memo can answer: not where the result was an attempt, or was forgotten or collected."""
-        return span.kind != "leaf" or span.effect in {"read", "external"} or ledger.has(self.database, span.key)
+        return (
+            span.kind != "leaf" or span.effect in {"read", "external"} or ledger.has(self.database, span.key)
+        )
 
 
 def _latest(database: Database, case: Case) -> list[Span]:

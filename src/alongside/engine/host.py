@@ -110,4 +110,6 @@ async def _handle(handler: Handler, send: Send, message: dict[str, Any], body: b
 def _known(error: Exception) -> AlongsideError:
     if isinstance(error, AlongsideError):
         return error
-    return AlongsideError("engine-bug", f"{type(error).__name__}: {error}", fix="report it, with `alongside doctor`")
+    return AlongsideError(
+        "engine-bug", f"{type(error).__name__}: {error}", fix="report it, with `alongside doctor`"
+    )

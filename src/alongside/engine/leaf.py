@@ -49,7 +49,9 @@ async def call_async(call: Call, body: Callable[..., Awaitable[Any]]) -> Any:
     flight = call.context.run.session.flights.join(call.key)
     if flight is not None:
         landed = _landed(call, await asyncio.wrap_future(flight))
-        return (await _run_async(call, body))[0] if landed is None else _told(call, body, landed, is_async=True)
+        return (
+            (await _run_async(call, body))[0] if landed is None else _told(call, body, landed, is_async=True)
+        )
     made: Recalled | None = None
     try:
         value, made = await _run_async(call, body)

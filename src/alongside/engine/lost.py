@@ -24,7 +24,12 @@ def write_lost(database: Database, order: Order, code: str, text: str, *, now: f
     known = runs.get(database, order.run)
     if known is not None and known.status == "done":
         return Outcome(
-            order.run, "done", known.output, spent=known.cost, cold_cost=known.cold_cost, seconds=known.seconds
+            order.run,
+            "done",
+            known.output,
+            spent=known.cost,
+            cold_cost=known.cold_cost,
+            seconds=known.seconds,
         )
     run = Run(
         order.run,

@@ -2,9 +2,10 @@
 
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 
-from alongside.core.errors import DataError
 from alongside.core.encoding import blobs_of
+from alongside.core.errors import DataError
 from alongside.core.run import Read, SpanStatus
 from alongside.engine.call import Call
 from alongside.engine.context import NotRun, RunState
@@ -61,10 +62,11 @@ def _external(call: Call) -> Recalled | None:
 def _use_approval(call: Call) -> None:
     """Use up the approval of a live call on a replay: one call, these exact arguments."""
     run, name = call.context.run, call.spec.name
-    granted = run.session.database.write(
-        lambda connection: tapes.consume(connection, step=name, args=call.args, run=run.id)
-    )
-    if not granted:
+
+    def use(connection: sqlite3.Connection) -> bool:
+        return tapes.consume(connection, step=name, args=call.args, run=run.id)
+
+    if not run.session.database.write(use):
         raise NotRun(
             "not-approved",
             f"not run: would have called {call.shown}, which nobody approved",
@@ -100,12 +102,14 @@ def _is_whole(call: Call, kept: Kept) -> bool:
     session = call.context.run.session
     name = kept.output or kept.error
     try:
-        missing = [inner for inner in blobs_of(session.blobs.get(name), files=False) if not session.blobs.has(inner)]
+        missing = [
+            inner for inner in blobs_of(session.blobs.get(name), files=False) if not session.blobs.has(inner)
+        ]
     except DataError:
         missing = [name]
     if missing:
         call.context.run.damaged.append(missing[0])
-        session.database.write(lambda connection: ledger.drop(connection, call.key, kept.reads))
+        session.database.write(partial(ledger.drop, key=call.key, reads=kept.reads))
     return not missing
 
 

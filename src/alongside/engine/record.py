@@ -17,6 +17,7 @@ from alongside.engine.call import Call, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched
 from alongside.store import ledger, tapes
+from alongside.store.database import Database
 from alongside.store.ledger import Kept, LedgerRow
 from alongside.store.tapes import TapeRow
 
@@ -98,7 +99,8 @@ def announce(call: Call) -> None:
     """Write the outbox row of an external effect, on the disk before the call is made."""
     nothing = Kept((), "", "", 0, 0, 0.0, "", call.context.run.session.clock())
     row = _tape_row(call, nothing, "called")
-    call.context.run.session.database.write(lambda connection: tapes.write(connection, row, {}))
+    database: Database = call.context.run.session.database
+    database.write(lambda connection: tapes.write(connection, row, {}))
 
 
 def _row(call: Call, kept: Kept) -> LedgerRow:
@@ -192,7 +194,9 @@ def _error_tree(error: BaseException) -> dict[str, Any]:
         arguments = encode(list(error.args)).data.decode()
     except DataError:
         arguments = encode([str(error)]).data.decode()
-    state = encode({name: item for name, item in vars(error).items() if name != "__traceback__"}).data.decode()
+    state = encode(
+        {name: item for name, item in vars(error).items() if name != "__traceback__"}
+    ).data.decode()
     return {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
 
 

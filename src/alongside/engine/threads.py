@@ -25,10 +25,12 @@ def inherit() -> None:
             thread.run = lambda: context.run(run)
         start(thread)
 
-    def submitted(pool: ThreadPoolExecutor, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submitted(
+        pool: ThreadPoolExecutor, call: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Future[Any]:
         if CONTEXT.get() is None:
             return submit(pool, call, *args, **kwargs)
         return submit(pool, contextvars.copy_context().run, call, *args, **kwargs)
 
-    threading.Thread.start = started
+    threading.Thread.start = started  # type: ignore[method-assign]
     ThreadPoolExecutor.submit = submitted

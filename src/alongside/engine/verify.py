@@ -11,7 +11,6 @@ import inspect
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, cast
 
 from alongside.core.digest import digest_parts, short
@@ -48,7 +47,9 @@ async def differing(verification: Verification, threads: Executor) -> tuple[str,
     """Re-execute what was chosen and return `step key` of each whose answer is another now, by name."""
     differ: list[str] = []
     for _, key, call, body, found, is_async in verification.chosen:
-        if all(encode(call.bound[name]).digest == was for name, was in call.mutable):  # else the inputs are gone
+        if all(
+            encode(call.bound[name]).digest == was for name, was in call.mutable
+        ):  # else the inputs are gone
             answered = await _answer(call, body, threads, is_async=is_async)
             if answered != (found.output or found.error):
                 differ.append(f"{call.spec.name} {short(key)}")
@@ -65,7 +66,7 @@ async def _answer(call: Call, body: Body, threads: Executor, *, is_async: bool) 
         if is_async:
             value = await loop.create_task(_awaited(body, call), context=context)
         else:
-            value = await loop.run_in_executor(threads, partial(context.run, _listed, body, call))
+            value = await loop.run_in_executor(threads, lambda: context.run(_listed, body, call))
         return encode(value).digest
     except Exception as error:  # noqa: BLE001  what it raises is its answer
         return encode_error(error).digest

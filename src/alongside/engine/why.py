@@ -60,7 +60,9 @@ def why(database: Database, blobs: BlobStore, *, run: Run, step: str) -> Why:
     if not found:
         names = ", ".join(dict.fromkeys(span.step.rpartition(".")[2] for span in spans))
         raise UsageError(
-            "no-such-step", f"run {run.id} has no step {step!r}; it has {names or 'none'}", fix="name one of them"
+            "no-such-step",
+            f"run {run.id} has no step {step!r}; it has {names or 'none'}",
+            fix="name one of them",
         )
     look = _Look(database, blobs, run)
     return Why(run.id, found[0].step, tuple(look.reason(span, number) for number, span in enumerate(found)))
@@ -107,7 +109,11 @@ class _Look:
         """Return the (run, span) to compare with: the case's last run, else the same inputs, else the newest."""
         last = runs.before(self.database, self.run) if self.run.case else None
         if last is not None:
-            same = [one for one in runs.spans(self.database, last.id) if one.step == span.step and one.kind == "leaf"]
+            same = [
+                one
+                for one in runs.spans(self.database, last.id)
+                if one.step == span.step and one.kind == "leaf"
+            ]
             if same:
                 alike = [one for one in same if _inputs(one) == _inputs(span)]
                 return last.id, (alike or same[number:] or same)[0]
@@ -138,7 +144,9 @@ class _Look:
 
     def _code(self, before: str, now: str, other: str) -> Difference:
         """Name the first piece of the code that changed, else that was added or removed."""
-        changed = _first_changed(ledger.code_parts(self.database, before), ledger.code_parts(self.database, now))
+        changed = _first_changed(
+            ledger.code_parts(self.database, before), ledger.code_parts(self.database, now)
+        )
         if changed is None:
             return Difference("its code", short(before) or "nothing", short(now) or "nothing")
         label, was, is_now = changed
@@ -160,7 +168,9 @@ class _Look:
             return Difference(what, short(was) or "not read", short(is_now) or "not read", file_diff(*texts))
         if kind in {"parameter", "model"}:
             held = [_setting(manifest, kind, name) for manifest in manifests]
-            return Difference(what, *(value or short(digest) for value, digest in zip(held, (was, is_now), strict=True)))
+            return Difference(
+                what, *(value or short(digest) for value, digest in zip(held, (was, is_now), strict=True))
+            )
         return Difference(what, short(was) or "not read", short(is_now) or "not read")
 
     def _manifests(self, other: str) -> tuple[Manifest | None, Manifest | None]:
@@ -197,7 +207,9 @@ def _first_changed(before: Mapping[Any, str], now: Mapping[Any, str]) -> tuple[A
     return next(iter([*both, *either]), None)
 
 
-def _differing(names: Iterable[Any], before: Mapping[Any, str], now: Mapping[Any, str]) -> list[tuple[Any, str, str]]:
+def _differing(
+    names: Iterable[Any], before: Mapping[Any, str], now: Mapping[Any, str]
+) -> list[tuple[Any, str, str]]:
     return [(n, before.get(n, ""), now.get(n, "")) for n in names if before.get(n, "") != now.get(n, "")]
 
 
@@ -212,5 +224,7 @@ def _piece(told: str) -> str:
 
 
 def _setting(manifest: Manifest | None, kind: str, name: str) -> str:
-    held = {} if manifest is None else manifest.params if kind == "parameter" else manifest.models
+    if manifest is None:
+        return ""
+    held: Mapping[str, Any] = manifest.params if kind == "parameter" else manifest.models
     return json.dumps(held[name], ensure_ascii=False, default=str) if name in held else ""

@@ -11,7 +11,19 @@ from alongside.store import verdicts
 from alongside.store.blobs import insert_small
 from alongside.store.database import Database
 
-__all__ = ["Forgotten", "Kept", "LedgerRow", "code_parts", "drop", "find", "forget", "has", "insert", "last_of_step", "remember_code"]
+__all__ = [
+    "Forgotten",
+    "Kept",
+    "LedgerRow",
+    "code_parts",
+    "drop",
+    "find",
+    "forget",
+    "has",
+    "insert",
+    "last_of_step",
+    "remember_code",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +112,7 @@ def insert(
     return _kept(found)
 
 
-def drop(connection: sqlite3.Connection, key: str, reads: tuple[Read, ...]) -> None:
+def drop(connection: sqlite3.Connection, *, key: str, reads: tuple[Read, ...]) -> None:
     """Drop one result whose blob is gone or damaged, so that the next one takes its place."""
     connection.execute("DELETE FROM ledger WHERE key = ? AND reads = ?", (key, _reads(reads)))
 
@@ -116,8 +128,10 @@ def forget(connection: sqlite3.Connection, *, key: str = "", step: str = "", run
         where, values = "step = ? OR substr(step, -length(?) - 1) = '.' || ?", (step, step, step)
     else:
         where, values = "key IN (SELECT key FROM span WHERE run = ?)", (run,)
-    dropped = connection.execute(f"SELECT step, key FROM ledger WHERE {where} ORDER BY step, key", values).fetchall()  # noqa: S608
-    connection.execute(f"DELETE FROM ledger WHERE {where}", values)  # noqa: S608
+    dropped = connection.execute(
+        f"SELECT step, key FROM ledger WHERE {where} ORDER BY step, key", values
+    ).fetchall()
+    connection.execute(f"DELETE FROM ledger WHERE {where}", values)
     return Forgotten(tuple(dropped), verdicts.forget_all(connection) if dropped else 0)
 
 

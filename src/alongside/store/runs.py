@@ -8,7 +8,17 @@ from typing import Any
 from alongside.core.run import Read, Run, Span
 from alongside.store.database import Database
 
-__all__ = ["before", "executed_with_key", "get", "latest", "latest_of_case", "latest_with_spans", "save", "spans", "spans_of_step"]
+__all__ = [
+    "before",
+    "executed_with_key",
+    "get",
+    "latest",
+    "latest_of_case",
+    "latest_with_spans",
+    "save",
+    "spans",
+    "spans_of_step",
+]
 
 
 def save(connection: sqlite3.Connection, run: Run, trace: Iterable[Span] = ()) -> None:
