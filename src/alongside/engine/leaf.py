@@ -248,7 +248,7 @@ def _told(call: Call, body: Body, found: Recalled, *, is_async: bool = False) ->
             run.verification.consider(call, body, found, is_async=is_async)
     error = "kept error" if found.error else ""
     _trace(call, f"{run.count('span'):05d}", found, run.session.clock(), "leaf", error)
-    return record.answer(call, found.output, found.error)
+    return record.answer(call, found.output, found.error, data=found.data)
 
 
 def _copy(call: Call, chunk: Any) -> Any:

@@ -158,10 +158,10 @@ def _mutated(call: Call, name: str) -> DataError:
     )
 
 
-def answer(call: Call, output: str, error: str) -> Any:
-    """Return the decoded answer, or raise the kept exception again as the same type."""
-    session = call.context.run.session
-    value = decode(session.blobs.get(output or error), session.blobs.get, find_class)
+def answer(call: Call, output: str, error: str, *, data: bytes | None = None) -> Any:
+    """Return the decoded answer, or raise the kept exception again as the same type; `data` where it's at hand."""
+    blobs = call.context.run.session.blobs
+    value = decode(blobs.get(output or error) if data is None else data, blobs.get, find_class)
     if error:
         raise _rebuilt(value)
     return value
