@@ -25,7 +25,9 @@ def test_from_a_failure_to_a_release_and_back(alongside: Call, acme: Path) -> No
     assert ran.out.splitlines()[0].split() == ["of", "run", "status", "net", "total"]
     run = ran.next.split()[-1]
 
-    said = alongside("review", run, "--wrong", "total=115.0", "--rest-right", "--by", "kim", "--note", "15 % here")
+    said = alongside(
+        "review", run, "--wrong", "total=115.0", "--rest-right", "--by", "kim", "--note", "15 % here"
+    )
     assert (said.code, said.next) == (0, f"alongside case add {run}")
     case = alongside("case", "add", run, "--name", "hundred", "--train", "--json").data
     assert case["expected"] == {"net": "100", "total": "115.0"}
@@ -70,14 +72,21 @@ def test_from_a_failure_to_a_release_and_back(alongside: Call, acme: Path) -> No
     assert live.data["version"] == back.data["version"]
     assert live.data["runs"][0]["answer"]["total"] == "115.00"
     shown = alongside("case", "show", "hundred", "--json").data["results"]
-    assert [(one["live"], one["status"]) for one in shown] == [(False, "failed"), (True, "passed"), (False, "failed")]
+    assert [(one["live"], one["status"]) for one in shown] == [
+        (False, "failed"),
+        (True, "passed"),
+        (False, "failed"),
+    ]
 
 
 def test_words_can_be_taken_back(alongside: Call, acme: Path) -> None:
     run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
     said = alongside("review", run, "--wrong", "total", "--unsure", "net", "--by", "kim", "--json").data
     assert said["expected"] == {}
-    assert [(word["field"], word["judgement"]) for word in said["feedback"]] == [("total", "wrong"), ("net", "unsure")]
+    assert [(word["field"], word["judgement"]) for word in said["feedback"]] == [
+        ("total", "wrong"),
+        ("net", "unsure"),
+    ]
     word = said["feedback"][0]["id"]
     assert alongside("review", "--undo", word).code == 0
     assert alongside("review", "--undo", word).code == 2
@@ -111,7 +120,9 @@ def test_a_promise_is_signed_by_its_owner(alongside: Call, judged: str, acme: Pa
 
 
 def test_cases_are_edited_moved_and_retired(alongside: Call, judged: str, acme: Path) -> None:
-    edited = alongside("case", "edit", "hundred", "--expect", "total=1", "--forget", "net", "--must-pass", "--json").data
+    edited = alongside(
+        "case", "edit", "hundred", "--expect", "total=1", "--forget", "net", "--must-pass", "--json"
+    ).data
     assert (edited["expected"], edited["must_pass"]) == ({"total": "1"}, True)
     assert alongside("case", "export", "all.jsonl").code == 0
     assert (acme / "all.jsonl").read_text().count("\n") == 1
