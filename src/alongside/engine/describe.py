@@ -3,7 +3,7 @@
 import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.fields import Field
 from alongside.core.value import Value
@@ -40,7 +40,8 @@ def _workflow(session: Session, workflow: Workflow[..., Any]) -> dict[str, Any]:
 def _steps(things: Iterable[Any]) -> Iterator[tuple[str, str, Callable[..., Any]]]:
     for thing in things:
         if isinstance(thing, Step) and not isinstance(thing, Workflow):
-            yield thing.name, thing.effect, thing.function
+            found = cast("Step[..., Any]", thing)
+            yield found.name, found.effect, found.function
 
 
 def _code(code: Code) -> dict[str, Any]:

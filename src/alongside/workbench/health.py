@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from alongside.core.digest import short
 from alongside.core.errors import AlongsideError
+from alongside.core.split import document_group
 from alongside.store import runs, versions
 
 if TYPE_CHECKING:
@@ -144,13 +145,9 @@ def _cases(bench: "Workbench") -> Iterator[Finding]:
     for error in loaded.errors:
         yield Finding("case file", "wrong", error.message, error.fix)
     gone = [
-        (case.id, str(value["file"]))
+        (case.id, source)
         for case in loaded.cases
-        for value in case.inputs.values()
-        if not case.retired
-        and isinstance(value, dict)
-        and "file" in value
-        and not bench.blobs.has(str(value["file"]))
+        if not case.retired and (source := document_group(case.inputs)) and not bench.blobs.has(source)
     ]
     for case, source in gone[:_SHOWN]:
         yield Finding(
