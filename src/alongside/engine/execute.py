@@ -24,6 +24,7 @@ from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
 from alongside.engine.typed import coerce, mismatch
+from alongside.engine.verify import Verification, differing
 from alongside.store import runs
 from alongside.store.blobs import insert_small
 
@@ -43,9 +44,9 @@ class _Ended:
     output: Any = None
     error: str = ""
     code: str = ""
-    exit_code: int = 1
     lasting: bool = True
     wanted: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
 
 
 async def execute(
@@ -68,7 +69,11 @@ async def execute(
         if order.mode != "replay":
             await _begin(session, order, inputs, blobs, started)
             blobs = {}
+        if order.verify:
+            state.verification = Verification(order.verify, order.run)
         ended = await _body(state, workflow, values, threads)
+        if state.verification is not None:
+            ended = replace(ended, differs=await differing(state.verification, threads))
     except NotRun as stop:
         ended = _stopped(stop)
     except AlongsideError as error:
@@ -255,7 +260,7 @@ def _stopped(stop: NotRun) -> _Ended:
 
 def _failed(error: AlongsideError) -> _Ended:
     lasting = record.keepable(error, "pure") or error.code in _LASTING
-    return _Ended("failed", error=str(error), code=error.code, lasting=lasting, exit_code=error.exit_code)
+    return _Ended("failed", error=str(error), code=error.code, lasting=lasting)
 
 
 async def _call(
@@ -302,7 +307,7 @@ async def _end(
             output = encoded.digest
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:
-            ended = _failed(error)
+            ended = _Ended("failed", error=str(error), code=error.code)
     verdicts: list[dict[str, Any]] = []
     if order.judge is not None and ended.status == "done":
         try:
@@ -370,6 +375,6 @@ def _outcome(
         state.opaque,
         damaged=tuple(state.damaged),
         wanted=ended.wanted,
-        exit_code=0 if ended.status == "done" else ended.exit_code,
+        differs=ended.differs,
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.errors import DataError
 from alongside.engine import threads
@@ -66,7 +66,7 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
             if arguments[0] != ":memory:" and (full.startswith(root) or not full.startswith(exempt)):
                 _refuse(context, "opens a database")
         elif isinstance(arguments[0], str | bytes | os.PathLike | type(None)):
-            path = os.fspath(arguments[0]) if arguments[0] is not None else "."
+            path = cast("str | bytes | os.PathLike[str]", "." if arguments[0] is None else arguments[0])
             _file(context, event, os.fsdecode(path), arguments, root, exempt)
 
     return hook
@@ -120,7 +120,7 @@ def _recorded(original: Callable[..., Any], root: str) -> Callable[..., Any]:
 
 
 def _record_lookup(context: Context, name: str) -> None:
-    """A file counts by its bytes, a folder by its names; what isn't there could become either."""
+    """Record a file by its bytes, a folder by its names; what isn't there could become either."""
     session = context.run.session
     is_file = name in session.manifest.files
     is_folder = not is_file and any(path.startswith(f"{name}/") for path in session.manifest.files)
@@ -137,7 +137,8 @@ def _is_writing(arguments: tuple[Any, ...]) -> bool:
 
 def _importing() -> bool:
     """Whether an import is under way on this thread."""
-    frame = sys._getframe(3)  # noqa: SLF001  the one way to tell an import's own reads apart
+    # The one way to tell an import's own reads apart.
+    frame = sys._getframe(3)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True

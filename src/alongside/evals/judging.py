@@ -39,7 +39,7 @@ def judge(
 
 def _types(answer: Any) -> Mapping[str, Any]:
     try:
-        return typing.get_type_hints(type(answer))
+        return typing.get_type_hints(answer.__class__)
     except (NameError, TypeError):
         return {}
 

@@ -13,7 +13,7 @@ from alongside.cli.demo.writing import workflow
 if TYPE_CHECKING:
     from alongside.evals.comparison import Comparison
 
-__all__ = ["edit", "edits_at_hand", "learn", "no_edit"]
+__all__ = ["edit", "edits_at_hand", "learn", "no_edit", "nothing_learned", "teaches"]
 
 _SHOWN = 3
 
@@ -78,6 +78,25 @@ def edit(sitting: Sitting, edit: Edit, *, hasty: bool) -> tuple[Beat, bool]:
             "broken_names": [comparison.now[c].case.name for c in comparison.broken],
         },
     ), stays
+
+
+def teaches(sitting: Sitting) -> bool:
+    """Whether there is a train case whose document could be read."""
+    return any(
+        case.split == "train" and sitting.runs[stem].status == "done" for stem, case in sitting.cases.items()
+    )
+
+
+def nothing_learned(sitting: Sitting) -> Beat:
+    """Say why nothing was learned."""
+    held_out = sum(case.split == "held-out" for case in sitting.cases.values())
+    return Beat(
+        "Nothing to learn from",
+        (
+            f"Of {plural(len(sitting.cases), 'case')}, {held_out} are held out, and of the others none could be read.",
+        ),
+        "a model learns from documents that could be read, corrected by somebody, and not kept for measuring.",
+    )
 
 
 def learn(sitting: Sitting) -> Beat:

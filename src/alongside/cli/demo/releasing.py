@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.sitting import Reading, Sitting, cut, plural, version_name
+from alongside.engine.why import why
 
 if TYPE_CHECKING:
     from alongside.release.gate import GateVerdict
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["gate_and_ship", "not_shipped", "served", "there_and_back"]
 
 _SHOWN = 2
-_WORTH = 10
+_WORTH = 4
 """So many cases must be fixed for each one that Kim takes as broken."""
 
 
@@ -102,12 +103,14 @@ def served(sitting: Sitting) -> Beat:
             "split": sitting.cases[stem].split,
         }
     lines.append("`alongside serve` answers the same, over HTTP on this machine.")
+    run, step, reason = _why(sitting)
+    lines.append(f"Why not as before? {cut(reason)}.")
     return Beat(
         "The same document, in front of the same person",
         tuple(lines),
         "the fix is live where the failure was seen, in the same sitting. Each run bears the version that made it.",
-        (f"alongside run {sitting.play.workflow} --live {_shown(sitting)}",),
-        facts,
+        (f"alongside run {sitting.play.workflow} --live {_shown(sitting)}", f"alongside why {run} {step}"),
+        {"documents": facts, "why": {"run": run, "step": step, "reason": reason}},
     )
 
 
@@ -142,6 +145,18 @@ def there_and_back(sitting: Sitting) -> Beat:
             "wrong_before": len(then),
         },
     )
+
+
+def _why(sitting: Sitting) -> tuple[str, str, str]:
+    """Return (run, step, reason): why the extractor ran again when the live version was held against the case."""
+    step = f"{sitting.play.workflow}-fields"
+    now = sitting.replay().now
+    stems = sorted(sitting.cases, key=lambda stem: stem != sitting.featured)
+    outcomes = (now[sitting.cases[stem].id].outcome for stem in stems)
+    run = next(outcome.run for outcome in outcomes if outcome.status == "done")
+    bench = sitting.bench
+    (reason, *_) = why(bench.database, bench.blobs, run=bench.find_run(run), step=step).reasons
+    return run, step, reason.text
 
 
 def _worth_showing(sitting: Sitting) -> list[str]:

@@ -12,6 +12,7 @@ from alongside.core.digest import short
 from alongside.core.document import Box
 from alongside.evals.replay import Options
 from alongside.store import runs
+from alongside.workbench.answering import Upload, ask
 
 if TYPE_CHECKING:
     from alongside.core.release import Version
@@ -70,9 +71,9 @@ class Sitting:
         return done
 
     def serve(self, file: Path) -> "Outcome":
-        """Run a file as `alongside serve` runs it: by the live version, whatever the working tree says."""
-        given = {"file": self.bench.add_file(file)}
-        return self.bench.submit(self.play.workflow, given, version=self.bench.live(), mode="serve").result()
+        """Answer a file as `alongside serve` does: by the live version, whatever the working tree says."""
+        sent = Upload("", file.name, file.read_bytes())
+        return ask(self.bench, self.play.workflow, {}, uploads=[sent]).outcome.result()
 
     def readings(self, outcome: "Outcome") -> dict[str, Reading]:
         """Return what a run read, by field; nothing where it failed."""
