@@ -9,7 +9,7 @@ from pathlib import Path
 
 from support.engagements import documents, make, report
 
-WORKFLOW = '''
+WORKFLOW = """
 from alongside import step, workflow
 
 
@@ -21,7 +21,7 @@ async def echo(doc: str) -> str:
 @workflow
 async def main(doc: str) -> str:
     return await echo(doc)
-'''
+"""
 
 
 def main() -> None:

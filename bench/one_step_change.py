@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.engagements import make, replay, report
 
-WORKFLOW = '''
+WORKFLOW = """
 from alongside import step, workflow
 
 
@@ -43,12 +43,17 @@ def six(x: int) -> int:
 @workflow
 def main(x: int) -> int:
     return six(five(four(three(two(one(x))))))
-'''
+"""
 EDITS = [
     # (what, old, new, goal as a share of the cases: executed steps a case)
     ("step 5, every output changes", "return x + 5", "return x * 1000 + 5", lambda n: 2 * n),
     ("step 2, equal outputs", "return x + 0", "return x - 0", lambda n: n),
-    ("step 2, 20 outputs change", "return x + 0", "return x + 0 if x > {few} else x + 1000000", lambda n: n + 4 * 20),
+    (
+        "step 2, 20 outputs change",
+        "return x + 0",
+        "return x + 0 if x > {few} else x + 1000000",
+        lambda n: n + 4 * 20,
+    ),
     ("a comment", "def five", "# why\ndef five", lambda _: 0),
 ]
 
@@ -71,11 +76,20 @@ def main() -> None:
             told = replay(root)
             ran, wanted = told["steps"]["executed"], goal(cases)
             same = told["passed"] == _cold(text, rows)
-            print(f"{what:32} {ran:5} executed, goal {wanted:5}; verdicts as on an empty ledger: {'yes' if same else 'NO'}")
+            print(
+                f"{what:32} {ran:5} executed, goal {wanted:5}; verdicts as on an empty ledger: {'yes' if same else 'NO'}"
+            )
             figures[what] = ran
             if ran != wanted or not same:
                 wrong.append(what)
-    report("one_step_change", figures[EDITS[0][0]], "steps executed", f"{2 * cases} of {6 * cases}", holds=not wrong, figures=figures)
+    report(
+        "one_step_change",
+        figures[EDITS[0][0]],
+        "steps executed",
+        f"{2 * cases} of {6 * cases}",
+        holds=not wrong,
+        figures=figures,
+    )
 
 
 def _cold(text: str, rows: list[tuple[str, dict[str, int], int]]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from support.engagements import cpu_seconds, documents, make, replay, report
 from support.model_server import running
 
-WORKFLOW = '''
+WORKFLOW = """
 from alongside import chat, prompt, workflow
 
 SECOND = prompt("second.md")
@@ -18,7 +18,7 @@ SECOND = prompt("second.md")
 async def main(doc: str) -> str:
     first = (await chat("STAGE1 extract: " + doc, model="mock")).text
     return (await chat(SECOND.render(first=first), model="mock")).text
-'''
+"""
 
 
 def main() -> None:
@@ -37,7 +37,13 @@ def main() -> None:
     for name, (seconds, cpu, made) in {"cold": cold, "unchanged": same, "stage 2 edited": half}.items():
         print(f"{name:16} {seconds:7.2f} s  {cpu:6.2f} CPU-s  {made:5} calls")
     holds = half[2] == cases and half[1] <= 1.5 and half[0] <= 3.0 and same[2] == 0 and same[0] <= 0.3
-    figures = {"unchanged_seconds": same[0], "unchanged_calls": same[2], "edited_cpu": half[1], "edited_calls": half[2], "cold_seconds": cold[0]}
+    figures = {
+        "unchanged_seconds": same[0],
+        "unchanged_calls": same[2],
+        "edited_cpu": half[1],
+        "edited_calls": half[2],
+        "cold_seconds": cold[0],
+    }
     goal = "<= 3 s, <= 1.5 CPU-s, exactly 1,000 calls; unchanged <= 0.3 s, 0 calls"
     report("stage_two", round(half[0], 2), "s", goal, holds=holds or cases < 1000, figures=figures)
 

@@ -4,6 +4,7 @@ Run: `uv run python bench/tables.py [--data DIR] [--files N]`. Needs the real da
 """
 
 import argparse
+import gc
 import json
 import time
 import unicodedata
@@ -12,9 +13,9 @@ from pathlib import Path
 
 import pypdfium2
 
-from adjacency import Placed, Score, harmonic, read_truth, relations, score
 from alongside.core.document import Cell, Document
 from alongside.documents.parse import parse_bytes
+from support.adjacency import Placed, Score, harmonic, read_truth, relations, score
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "pdf_tables"
 GOAL = 0.85
@@ -45,6 +46,7 @@ def main() -> None:
     if not files:
         raise SystemExit(f"no PDF in {arguments.data}")
     parse_bytes(files[0].read_bytes(), name=files[0].name)  # imports and fonts are paid once
+    gc.disable()  # as the worker does
     whole = Tally()
     print(f"{'document':12}{'P':>8}{'R':>8}{'F':>8}{'lost':>7}{'wrong boxes':>13}")
     for file in files:

@@ -26,7 +26,9 @@ class Spent:
     told: dict[str, Any]
 
 
-def make(root: Path, files: Mapping[str, str], rows: list[tuple[str, dict[str, Any], Any]], *, models: str = "") -> None:
+def make(
+    root: Path, files: Mapping[str, str], rows: list[tuple[str, dict[str, Any], Any]], *, models: str = ""
+) -> None:
     """Write an engagement with one case a row (name, inputs, expected)."""
     for name, text in files.items():
         path = root / name
@@ -64,4 +66,8 @@ def cpu_seconds() -> float:
 
 def report(bench: str, value: float, unit: str, goal: str, *, holds: bool, **more: Any) -> None:
     """Print the last line."""
-    print(json.dumps({"bench": bench, "value": value, "unit": unit, "goal": goal, "holds": holds, "peers": {}, **more}))
+    print(
+        json.dumps(
+            {"bench": bench, "value": value, "unit": unit, "goal": goal, "holds": holds, "peers": {}, **more}
+        )
+    )

@@ -33,7 +33,11 @@ def _serve(calls: Any, port: Any, seconds: float) -> None:
     async def main() -> None:
         async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             while head := await _head(reader):
-                length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+                length = next(
+                    int(line[15:])
+                    for line in head.lower().split(b"\r\n")
+                    if line.startswith(b"content-length:")
+                )
                 body = json.loads(await reader.readexactly(length))
                 calls.value += 1
                 await asyncio.sleep(seconds)
@@ -58,5 +62,9 @@ async def _head(reader: asyncio.StreamReader) -> bytes:
 def _answer(text: str) -> bytes:
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
     usage = {"prompt_tokens": 100, "completion_tokens": 100, "total_tokens": 200}
-    data = json.dumps({"id": "x", "object": "chat.completion", "model": "mock", "choices": [choice], "usage": usage}).encode()
-    return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(data) + data
+    data = json.dumps(
+        {"id": "x", "object": "chat.completion", "model": "mock", "choices": [choice], "usage": usage}
+    ).encode()
+    return (
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(data) + data
+    )

@@ -51,6 +51,15 @@ def test_a_page_that_is_not_there_is_an_error_with_the_range():
     assert caught.value.code == "no-such-page"
 
 
+def test_one_frame_of_many_is_drawn():
+    frames = [Image.new("L", (40 + 10 * n, 30), 255) for n in range(3)]
+    data = encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:])
+    drawn = render_page(data, media_type="image/tiff", page=2, scale=2.0)
+    assert Image.open(BytesIO(drawn)).size == (100, 60)
+    with pytest.raises(DataError, match="no page 4, the last is 3"):
+        render_page(data, media_type="image/tiff", page=4, scale=1.0)
+
+
 def test_the_worker_draws_too(monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     with IsolatedParser("document_worker:worker") as parser:

@@ -97,7 +97,7 @@ def _tree(value: object, blobs: _Found) -> Any:
 
 
 def _typed_tree(value: object, blobs: _Found) -> Any:
-    kind: type = type(value)
+    kind: Any = type(value)
     blobs.classes.add(kind)
     if isinstance(value, enum.Enum):
         return {"$": "enum", "t": type_name(kind), "v": value.name}

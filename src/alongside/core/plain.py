@@ -39,7 +39,7 @@ def _plain(tree: Any) -> Any:
     return _tagged(tag, node["v"])
 
 
-def _tagged(tag: str, inner: Any) -> Any:
+def _tagged(tag: str, inner: Any) -> Any:  # noqa: PLR0911  one line a tag
     match tag:
         case "value":
             value, text, boxes, confidence, source, document = inner

@@ -87,10 +87,10 @@ def _joined(words: Sequence[Word]) -> list[Word]:
 
 
 def _box(page: int, rect: _Rect) -> Box:
-    """Return the box in hundredths of a point: `round` would be a third of the whole cost of a word."""
-    x, y = rect.x * 100 + 0.5, rect.y * 100 + 0.5
+    """Return the box in hundredths of a point; `round(x, 2)` would be a third of the whole cost of a word."""
+    x, y = rect.x * 100, rect.y * 100
     right, bottom = x + rect.width * 100, y + rect.height * 100
-    return Box(page, x // 1 / 100, y // 1 / 100, right // 1 / 100, bottom // 1 / 100)
+    return Box(page, round(x) / 100, round(y) / 100, round(right) / 100, round(bottom) / 100)
 
 
 def _rooms(boxes: "Sequence[AnnotationRect]") -> list[tuple[float, float, float, float, int]]:

@@ -2,7 +2,6 @@
 
 from typing import Any, Final, Self
 
-from alongside.core.digest import digest
 from alongside.core.document import Document
 from alongside.core.errors import DataError
 from alongside.core.packing import unpack_document
@@ -37,23 +36,20 @@ class IsolatedParser:
         seconds: float = _SECONDS,
     ) -> None:
         """`options` are limits (see `Limits`); `memory` (bytes of address space) and `seconds` cap one file."""
+        self.version: str = parse_version()
+        """Engine, versions and the digest of the OCR data."""
         self._pool = Pool(
             entry, role="parse", options=options or {}, size=size, memory=memory, recycle_after=_RECYCLE
         )
         self._seconds = seconds
 
-    @property
-    def version(self) -> str:
-        """Engine, versions and the digest of the OCR data."""
-        return parse_version()
-
     def parse(self, data: bytes, *, name: str, media_type: str) -> Document:
-        """Return the document, decoded when it is first touched; it carries its digest.
+        """Return the document, whole: a shell's bytes would be in no store yet, so nobody could keep it.
 
         Raises DataError `unreadable-document`, whatever the file does to its worker.
         """
         packed = self._call({"job": "parse", "name": name, "media_type": media_type}, data)
-        return Document.shell(digest(packed), lambda: unpack_document(packed))
+        return Document(**unpack_document(packed))
 
     def render(
         self, data: bytes, *, name: str, media_type: str, page: int, scale: float, rotation: int | None = None

@@ -4,7 +4,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from alongside.core.document import Page
-from alongside.documents.images import frames
+from alongside.core.errors import DataError
+from alongside.documents.images import Frame, frames
 from alongside.documents.limits import Limits, unreadable
 from alongside.documents.mail import read_mail
 from alongside.documents.pdf import open_pdf
@@ -55,9 +56,12 @@ def render_page(
 def _index(page: int, count: int, name: str) -> int:
     if 1 <= page <= count:
         return page - 1
-    error = unreadable(name, f"no page {page}, the last is {count}", fix=f"Ask for a page from 1 to {count}.")
-    error.code = "no-such-page"
-    raise error
+    raise _no_page(page, count, name)
+
+
+def _no_page(page: int, count: int, name: str) -> DataError:
+    message = f"{name}: no page {page}, the last is {count}"
+    return DataError("no-such-page", message, fix=f"Ask for a page from 1 to {count}.")
 
 
 def _pdf(data: bytes, name: str, page: int, scale: float, rotation: int | None, limits: Limits) -> "Image":
@@ -74,8 +78,14 @@ def _pdf(data: bytes, name: str, page: int, scale: float, rotation: int | None, 
 
 
 def _image(data: bytes, name: str, page: int, scale: float, rotation: int | None, limits: Limits) -> "Image":
-    found = list(frames(data, name, limits))
-    frame = found[_index(page, len(found), name)]
+    count = 0
+    for count, frame in enumerate(frames(data, name, limits), start=1):
+        if count == page:
+            return _scaled(frame, scale, rotation)
+    raise _no_page(page, count, name)
+
+
+def _scaled(frame: Frame, scale: float, rotation: int | None) -> "Image":
     image = frame.image
     extra = 0 if rotation is None else (rotation - frame.rotation) % 360
     if extra:

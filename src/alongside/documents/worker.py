@@ -1,5 +1,6 @@
 """The worker's side: jobs `parse` and `render` over a channel."""
 
+import gc
 from typing import Any
 
 from alongside.core.packing import pack_document
@@ -14,6 +15,7 @@ __all__ = ["serve"]
 
 def serve(options: dict[str, Any], channel: Channel) -> None:
     """Answer until the channel closes; `options` are the limits (see `Limits`)."""
+    gc.disable()  # documents hold no cycles: collecting costs a tenth of the time and frees nothing
 
     def handle(message: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         name, media_type = message["name"], message["media_type"]

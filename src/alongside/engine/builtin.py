@@ -19,7 +19,7 @@ from alongside.core.run import Effect
 from alongside.engine import leaf
 from alongside.engine.call import Spec, prepare
 from alongside.engine.code.hashing import Code
-from alongside.engine.context import CONTEXT, Context, Usage, record_read
+from alongside.engine.context import CONTEXT, Context, Usage, record_read, unwatched
 from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
 from alongside.policy.limits import check_run_cost
@@ -44,7 +44,8 @@ def parse(file: File) -> Document:
         return parser.parse(file.data, name=name, media_type=media_type)
 
     context = _here("parse")
-    version = context.run.session.services.parser().version
+    with unwatched():  # the first time it looks up what is installed
+        version = context.run.session.services.parser().version
     inputs = {"source": file.source, "name": file.name, "media_type": file.media_type}
     return _blocking(context, _spec("parse", version, "pure"), inputs, body)
 

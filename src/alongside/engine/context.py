@@ -116,7 +116,7 @@ class Frame:
     reads: dict[tuple[str, str], Read] = field(default_factory=dict[tuple[str, str], Read])
     children: int = 0
     impure: str = ""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import sys
 import typing
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.fields import Field
 from alongside.core.value import Value
@@ -31,8 +31,10 @@ def _workflow(session: Session, workflow: Workflow[..., Any]) -> dict[str, Any]:
         "fields": {name: _shown(_inner(hint)) for name, hint in _fields(answer).items()},
         "steps": {
             thing.name: {"effect": thing.effect, **_code(session.code(thing.function))}
-            for thing in names.values()
-            if isinstance(thing, Step) and not isinstance(thing, Workflow)
+            for thing in cast(
+                "list[Step[..., Any]]", [one for one in names.values() if isinstance(one, Step)]
+            )
+            if not isinstance(thing, Workflow)
         },
         "learned": [_learned(thing) for thing in names.values() if isinstance(thing, Learned)],
     }

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from alongside.core.errors import UpstreamError
 from alongside.core.run import Mode, Run
 from alongside.engine.order import Order, Outcome
 from alongside.store import runs
@@ -49,4 +50,4 @@ def write_lost(database: Database, order: Order, code: str, text: str, *, now: f
         order.released,
     )
     database.write(lambda connection: runs.save(connection, run))
-    return Outcome(order.run, "failed", error=error, code=code)
+    return Outcome(order.run, "failed", error=error, code=code, exit_code=UpstreamError.exit_code)

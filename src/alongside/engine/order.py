@@ -43,6 +43,7 @@ class Order:
 class Outcome:
     """How a run ended. `status` is done, failed, not-run or interrupted; costs in nano-dollars (None: unpriced).
 
+    `exit_code` is that of the error (see `core.errors`), 0 where there is none.
     `wanted` is the call that stopped it and that somebody may approve: step, digest of the arguments, as people
     read it. `damaged` are blobs that were gone; `differs` are kept steps that answered otherwise when verified.
     """
@@ -67,6 +68,7 @@ class Outcome:
     damaged: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
     out_of_fold: bool = False
+    exit_code: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as JSON."""

@@ -37,6 +37,7 @@ class Step(Generic[P, R]):
         return f"step {self.name}"
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function: as a step inside a run, as itself elsewhere."""
         context = CONTEXT.get()
         if context is None or context.run.mode is None:
             return self.function(*args, **kwargs)
@@ -69,7 +70,11 @@ class Workflow(Step[P, R]):
 def _by_name(function: Callable[..., Any], signature: inspect.Signature) -> Callable[..., Any]:
     """Return the function, taking its arguments by name; a decorated one may only take them by position."""
     if all(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in signature.parameters.values()):
-        return lambda **arguments: function(*arguments.values())
+
+        def straight(**arguments: Any) -> Any:
+            return function(*arguments.values())
+
+        return straight
 
     def call(**arguments: Any) -> Any:
         bound = inspect.BoundArguments(signature, OrderedDict(arguments))
@@ -90,7 +95,7 @@ def step(function: Any = None, /, *, effect: Effect = "pure", reuse: bool = Fals
     a model's kept answer.
     """
     if function is None:
-        return lambda inner: Step(inner, effect=effect, reuse=reuse)
+        return functools.partial(Step[..., Any], effect=effect, reuse=reuse)
     return Step(function, effect=effect, reuse=reuse)
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import enum
+import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -74,7 +75,7 @@ def _inner_mismatch(value: Any, kind: type, arguments: tuple[Any, ...], place: s
     return ""
 
 
-def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0911  one line a type
+def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0911, C901  one line a type
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any or isinstance(hint, str | typing.TypeVar):
         return value
@@ -102,12 +103,12 @@ def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0
 
 
 def _class(value: Any, hint: Any, place: str, load: Load) -> Any:
-    if not isinstance(hint, type):
+    if not inspect.isclass(hint):
         return value
     if issubclass(hint, enum.Enum):
         return hint[value] if isinstance(value, str) and value in hint.__members__ else hint(value)
     if hasattr(hint, "model_validate"):
-        return hint.model_validate(value)  # type: ignore[attr-defined]
+        return hint.model_validate(value)
     if dataclasses.is_dataclass(hint):
         return _dataclass(value, hint, place, load)
     if hint is float and type(value) is int:
@@ -128,7 +129,9 @@ def _union(value: Any, arguments: tuple[Any, ...], place: str, load: Load) -> An
     raise ValueError(place)
 
 
-def _sequence(value: Any, origin: Any, arguments: tuple[Any, ...], place: str, load: Load) -> Any:
+def _sequence(
+    value: Any, origin: Callable[[Any], Any], arguments: tuple[Any, ...], place: str, load: Load
+) -> Any:
     if not isinstance(value, list | tuple | set | frozenset):
         raise TypeError(place)
     items = list(typing.cast("list[Any]", value))

@@ -11,7 +11,7 @@ from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_j
 __all__ = ["current", "expectations", "judge"]
 
 
-def judge(  # noqa: PLR0913 - a word has this many parts, and all but two are named
+def judge(
     run: str,
     judgement: Judgement,
     *,

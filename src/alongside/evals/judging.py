@@ -38,8 +38,9 @@ def judge(
 
 
 def _types(answer: Any) -> Mapping[str, Any]:
+    kind: Any = type(answer)
     try:
-        return typing.get_type_hints(type(answer))
+        return typing.get_type_hints(kind)
     except (NameError, TypeError):
         return {}
 

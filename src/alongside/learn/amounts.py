@@ -30,7 +30,8 @@ _BODY = (
     rf"|\d+\s?[.,]\s?{_DIGIT}{{1,4}}(?!\d)|\d+)"
 )
 _AMOUNT = re.compile(
-    rf"(?P<open>\()?(?P<sign>(?<!\w)-\s?)?(?P<mark>{_MARK})?[\s:.]?(?P<minus>(?<![\w])-\s?)?(?<![\w.,/])(?<!\d:)(?<!\w-)(?P<body>{_BODY})(?P<tail>-|\s?CR\b)?"
+    rf"(?P<open>\()?(?:(?P<sign>(?<!\w)-\s?)?(?P<mark>{_MARK})[\s:.]?\s?(?P<minus>-\s?)?|(?<![\w.,/])(?<!\d:)(?<!\w-)(?P<bare>-\s?)?)"
+    rf"(?P<body>{_BODY})(?P<tail>-|\s?CR\b)?"
     rf"(?(open)\))(?P<after>\s?%|\s?{_MARK})?(?![\d/:])(?!(?:[a-zA-Z]{{3,}}|-\d|-[A-Za-z]))",
     re.IGNORECASE,
 )
@@ -38,6 +39,7 @@ _GLUED_MARK = re.compile(
     rf"(?P<mark>{_MARK.replace('(?![A-Za-z])', '')})\s?(?P<body>{_BODY})(?![\d/:])", re.IGNORECASE
 )
 _INTEGER = re.compile(r"(?<![\w.,/:-])(?P<body>\d{1,3}(?:[,.' ]\d{3})+|\d{1,9})(?![\w/:%-]|[.,]\d)")
+_TOO_LARGE = Decimal(10) ** 15  # a barcode or an account, and past it decimal's own arithmetic refuses
 _LETTERS = str.maketrans({"O": "0", "o": "0", "Q": "0"})
 
 
@@ -49,12 +51,12 @@ def find_amounts(text: str) -> list[Number]:
         if match.end() not in spans:
             value, decimals = _value(match["body"])
             found.append(Number(match.start("body"), match.end(), value, decimals, currency=True))
-    return sorted(found, key=lambda n: n.start)
+    return sorted((n for n in found if abs(n.value) < _TOO_LARGE), key=lambda n: n.start)
 
 
 def _amount(match: re.Match[str]) -> Number | None:
     value, decimals = _value(match["body"])
-    if match["sign"] or match["minus"] or match["open"] or (match["tail"] or "").strip():
+    if match["sign"] or match["minus"] or match["bare"] or match["open"] or (match["tail"] or "").strip():
         value = -value
     after = (match["after"] or "").strip()
     marked = bool(match["mark"]) or after not in {"", "%"}

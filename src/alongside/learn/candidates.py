@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from alongside.core.document import Box
 from alongside.core.fields import FieldKind
@@ -49,6 +50,7 @@ def candidates(layout: Layout, kind: FieldKind) -> list[Candidate]:
     return [hit for segment in layout.segments for hit in _typed(segment, kind)]
 
 
+@lru_cache(maxsize=32768)
 def normal(text: str) -> str:
     """Return the text without case, spaces and punctuation."""
     return "".join(c for c in text.casefold() if c.isalnum())
@@ -56,7 +58,8 @@ def normal(text: str) -> str:
 
 def _text(span: Span) -> Candidate:
     text = " ".join(piece.text for piece in span.pieces)
-    return Candidate("text", span.pieces, text, text, normal(text), span)
+    key = "".join(normal(piece.text) for piece in span.pieces)
+    return Candidate("text", span.pieces, text, text, key, span)
 
 
 def _typed(segment: Segment, kind: FieldKind) -> list[Candidate]:

@@ -115,7 +115,7 @@ def _judged(scene: Scene, field: Field, value: object) -> Judged:
 
 
 def _right(field: Field, made: Sequence[Candidate], key: str) -> list[int]:
-    """The candidates that hold the value; where a text was retyped with small differences, the most alike."""
+    """Return the candidates that hold the value; where a text was retyped with small differences, the most alike."""
     exact = [i for i, c in enumerate(made) if c.key == key]
     if exact or field.kind != "text":
         return exact

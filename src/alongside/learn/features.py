@@ -5,13 +5,14 @@ Everything here is generic: it says how something stands on a page and what is p
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from zlib import crc32
 
 from alongside.core.document import Document
 from alongside.core.fields import Field, FieldKind
 from alongside.learn.candidates import Candidate, candidates
-from alongside.learn.cues import look
+from alongside.learn.cues import Look, look
 from alongside.learn.kinds import KIND_FEATURES, kind_features
 from alongside.learn.labels import LABEL_FEATURES, Labels, label_features, labels_of
 from alongside.learn.layout import Layout, lay_out
@@ -31,6 +32,7 @@ class View:
     candidates: list[Candidate]
     base: list[list[float]]
     labels: list[Labels]
+    words: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
 
 
 @dataclass(slots=True)
@@ -63,9 +65,9 @@ def feature_names(kind: FieldKind) -> tuple[str, ...]:
     return (*_PLACE, *KIND_FEATURES[kind], *LABEL_FEATURES)
 
 
-def dense(found: View, field: Field, index: int) -> list[float]:
+def dense(found: View, of: Field, index: int) -> list[float]:
     """Return the dense features of one candidate for one field, as `feature_names` orders them."""
-    return [*found.base[index], *label_features(field, found.candidates[index], found.labels[index])]
+    return [*found.base[index], *label_features(of, found.candidates[index], found.labels[index])]
 
 
 def _place(layout: Layout, c: Candidate, repeats: int) -> list[float]:
@@ -80,7 +82,7 @@ def _place(layout: Layout, c: Candidate, repeats: int) -> list[float]:
         if len(c.pieces) == 1
         else max(p.segment.x1 for p in c.pieces)
     )
-    seen = look(c.text)
+    words, digits, upper, alpha = _letters([look(p.text) for p in c.pieces])
     rows = len(layout.rows)
     return [
         first.y0 / height,
@@ -94,11 +96,11 @@ def _place(layout: Layout, c: Candidate, repeats: int) -> list[float]:
         1.0 if first.sheet == 0 else 0.0,
         min(4.0, first.height / layout.height),
         1.0 if first.height >= layout.tallest else 0.0,
-        math.log1p(seen.words),
+        math.log1p(words),
         math.log1p(len(c.text)),
-        seen.digits,
-        seen.upper,
-        seen.alpha,
+        digits,
+        upper,
+        alpha,
         1.0 if first.left is not None else 0.0,
         1.0 if first.above is not None else 0.0,
         1.0 if piece.end - piece.start >= size - 2 else 0.0,
@@ -107,18 +109,44 @@ def _place(layout: Layout, c: Candidate, repeats: int) -> list[float]:
     ]
 
 
+def _letters(looks: list[Look]) -> tuple[int, float, float, float]:
+    """Return the words of all lines, and the lines' mean shares of digits, capitals and letters."""
+    words, digits, upper, alpha = 0, 0.0, 0.0, 0.0
+    for seen in looks:
+        words += seen.words
+        digits += seen.digits
+        upper += seen.upper
+        alpha += seen.alpha
+    lines = len(looks)
+    return words, digits / lines, upper / lines, alpha / lines
+
+
 def hashed_words(found: View, index: int) -> list[int]:
     """Return the hashed words of a candidate's context, each once, sorted (CRC-32; no customer's word in a model)."""
-    c, labels = found.candidates[index], found.labels[index]
-    tokens = {f"l={word}" for word in labels.left.split()}
+    made = found.words.get(index)
+    if made is None:
+        tokens = _context(found.labels[index])
+        c = found.candidates[index]
+        if c.kind == "text":
+            tokens = tokens | _own_words(c)
+        made = found.words[index] = sorted({_hashed(token) for token in tokens})
+    return made
+
+
+@lru_cache(maxsize=65536)
+def _hashed(token: str) -> int:
+    return crc32(token.encode("utf-8", "surrogatepass"))
+
+
+@lru_cache(maxsize=8192)
+def _context(labels: Labels) -> frozenset[str]:
+    left = labels.left.split()
+    tokens = {f"l={word}" for word in left}
     tokens.update(f"a={word}" for word in labels.above.split())
     tokens.update(f"r={word}" for word in labels.right.split()[:2])
-    left = labels.left.split()
     tokens.add(f"l2={' '.join(left[-2:])}")
-    tokens.add(f"row={' '.join(left)}")
-    if c.kind == "text":
-        tokens.update(_own_words(c))
-    return sorted({crc32(token.encode()) for token in tokens})
+    tokens.add(f"row={labels.left}")
+    return frozenset(tokens)
 
 
 def _own_words(c: Candidate) -> set[str]:
@@ -134,6 +162,7 @@ def _own_words(c: Candidate) -> set[str]:
     return tokens
 
 
+@lru_cache(maxsize=8192)
 def _shape(word: str) -> str:
     """Return a word's shape: letters as x, digits as 9, runs shortened, marks kept."""
     out = ""

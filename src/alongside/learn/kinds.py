@@ -2,6 +2,7 @@
 
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 
 from alongside.core.fields import FieldKind
 from alongside.learn.amounts import Number
@@ -48,7 +49,7 @@ def kind_features(layout: Layout, kind: FieldKind, made: list[Candidate]) -> lis
         return _amounts(made)
     if kind == "integer":
         return _integers(made)
-    first = next((c.first.row for c in made if look(c.text).words), 0)
+    first = next((c.first.row for c in made if look(c.first.text).words), 0)
     return [_text(layout, c, first) for c in made]
 
 
@@ -134,7 +135,7 @@ def _roundings(values: list[Decimal]) -> tuple[set[Decimal], set[Decimal]]:
     """Values that are another one rounded to what coins can pay (0.05, 0.10 or more), and those others."""
     rounded: set[Decimal] = set()
     unrounded: set[Decimal] = set()
-    for one, other in zip(values, values[1:], strict=False):
+    for one, other in pairwise(values):
         if one - other <= Decimal("0.05"):
             a, b = (one, other) if one % _COIN == 0 else (other, one)
             if a % _COIN == 0 and b % _COIN:
@@ -174,8 +175,7 @@ def _integers(made: list[Candidate]) -> list[list[float]]:
     ]
 
 
-_NOTHING = Look(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0.0)
-_OPEN = ("&", "-", " and", " of", " und", " et")
+_NOTHING = Look(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0.0, 0.0)
 
 
 def _text(layout: Layout, c: Candidate, first_row: int) -> list[float]:
@@ -229,8 +229,8 @@ def _text(layout: Layout, c: Candidate, first_row: int) -> list[float]:
         after.goes_on if close else 0.0,
         after.legal if close else 0.0,
         before.generic,
-        float(above is not None and above.text.lower().endswith(_OPEN)),
-        float(c.text.lower().endswith(_OPEN)),
+        before.open_end,
+        looks[-1].open_end,
     ]
 
 

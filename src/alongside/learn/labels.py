@@ -5,41 +5,17 @@ from functools import lru_cache
 
 from alongside.core.fields import Field
 from alongside.learn.candidates import Candidate
-from alongside.learn.vocabulary import concept_of, label_concepts, similarity, tokens_of
+from alongside.learn.spans import Span
+from alongside.learn.vocabulary import concept_of, label_concepts, label_share, similarity, tokens_of
 
 __all__ = ["LABEL_FEATURES", "Labels", "label_features", "labels_of", "signature"]
 
 _NEAR_WORDS = 6
+_SHADE = 0.3  # what stands above says little where a label stands to the left
 _MARKS = frozenset(
-    [
-        "rm",
-        "usd",
-        "eur",
-        "gbp",
-        "myr",
-        "sgd",
-        "aud",
-        "cad",
-        "chf",
-        "jpy",
-        "cny",
-        "rmb",
-        "inr",
-        "idr",
-        "thb",
-        "php",
-        "hkd",
-        "nzd",
-        "sek",
-        "nok",
-        "dkk",
-        "pln",
-        "czk",
-        "zar",
-        "brl",
-    ]
+    "rm usd eur gbp myr sgd aud cad chf jpy cny rmb inr idr thb php hkd nzd sek nok dkk pln czk zar brl".split()
 )
-_SHORT_LABELS = frozenset(["no", "id", "to", "re", "po", "by", "at"])
+_SHORT_LABELS = frozenset("no id to re po by at".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +29,7 @@ class Labels:
 
 LABEL_FEATURES = (
     "left_name", "above_name", "left_match", "left_other", "above_match", "above_other", "left_inclusive", "left_rival",
-    "own_match", "label_edge",
+    "own_label", "label_edge",
 )  # fmt: skip
 
 
@@ -84,7 +60,7 @@ def signature(candidate: Candidate, labels: Labels) -> str:
 
 def label_features(field: Field, candidate: Candidate, labels: Labels) -> list[float]:
     """Return the features named in `LABEL_FEATURES`; each depends on the field's own name."""
-    return [*_label(field, labels.left, labels.above), *_own(field, candidate, labels)]
+    return [*_label(field, labels.left, labels.above), *_own(candidate)]
 
 
 @lru_cache(maxsize=32768)
@@ -92,13 +68,14 @@ def _label(field: Field, left: str, above: str) -> tuple[float, ...]:
     concept = concept_of(field.name, field.kind)
     match, other, inclusive, rival = _meaning(concept, left)
     over, over_other, _, _ = _meaning(concept, above)
+    shade = _SHADE if label_concepts(left) else 1.0
     return (
         similarity(field.name, left),
-        similarity(field.name, above),
+        shade * similarity(field.name, above),
         match,
         other,
-        over,
-        over_other,
+        shade * over,
+        shade * over_other,
         inclusive,
         rival,
     )
@@ -113,13 +90,11 @@ def _meaning(concept: str, label: str) -> tuple[float, float, float, float]:
     return own, 0.0 if own else other, found.get("inclusive", 0.0), min(own, other)
 
 
-def _own(field: Field, candidate: Candidate, labels: Labels) -> tuple[float, float]:
-    concept = concept_of(field.name, field.kind)
+def _own(candidate: Candidate) -> tuple[float, float]:
     own = 0.0
-    if candidate.kind == "text" and len(candidate.text) < 48:
-        own = max(label_concepts(candidate.text).values(), default=0.0)
-        own = max(own, similarity(field.name, candidate.text)) if concept else own
-    edge = 1.0 if candidate.kind == "text" and candidate.detail.form == "value" else 0.0  # pyright: ignore[reportAttributeAccessIssue]
+    if candidate.kind == "text":
+        own = label_share(candidate.pieces[0].text)
+    edge = float(isinstance(candidate.detail, Span) and candidate.detail.form == "value")
     return own, edge
 
 

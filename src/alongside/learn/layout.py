@@ -6,6 +6,7 @@ a gap is too wide for a space and joined where it is not, so that both give the 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from alongside.core.document import Box, Document, Page, Word
@@ -155,7 +156,7 @@ def _segment(sheet: int, words: list[Word]) -> Segment:
 
 def _link(rows: list[list[Segment]]) -> None:
     for number, row in enumerate(rows):
-        for one, other in zip(row, row[1:], strict=False):
+        for one, other in pairwise(row):
             one.right, other.left = other, one
         for segment in row:
             segment.above = _nearest(segment, rows[max(0, number - 4) : number][::-1])
@@ -175,7 +176,7 @@ def _nearest(segment: Segment, rows: list[list[Segment]]) -> Segment | None:
 
 
 def _header(rows: list[list[Segment]]) -> frozenset[str]:
-    """The words at the top: what a vendor's or a form's pages have in common."""
+    """Return the words at the top: what a vendor's or a form's pages have in common."""
     tokens: set[str] = set()
     for row in rows[:8]:
         for segment in row:

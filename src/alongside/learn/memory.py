@@ -13,10 +13,21 @@ from alongside.learn.weights import Memory
 if TYPE_CHECKING:
     from alongside.learn.examples import Prepared
 
-__all__ = ["clusters", "hashed_header", "neighbours", "recall", "remember", "respelled"]
+__all__ = [
+    "Neighbour",
+    "clusters",
+    "hashed_header",
+    "neighbours",
+    "overlap",
+    "recall",
+    "remember",
+    "respelled",
+    "texts_of",
+]
 
 _SAME = 0.5
 _ALIKE = 0.86
+_LOOKALIKES = str.maketrans("0158", "olsb")
 
 
 def hashed_header(header: frozenset[str]) -> frozenset[int]:
@@ -82,7 +93,7 @@ def recall(ready: Sequence["Prepared"], name: str) -> tuple[float, float]:
     Both 0.5 or less where too little is known.
     """
     headers = [hashed_header(p.header) for p in ready]
-    same_value, same_label, total = 0.5, 0.5, 1.0
+    same_value, same_place, total = 0.5, 0.5, 1.0
     for i, p in enumerate(ready):
         likeness, j = max(
             ((overlap(headers[i], h), -j) for j, h in enumerate(headers) if j != i), default=(0.0, 0)
@@ -91,38 +102,52 @@ def recall(ready: Sequence["Prepared"], name: str) -> tuple[float, float]:
         if likeness >= _SAME and here.right:
             total += 1
             same_value += there.expected == here.expected
-            same_label += there.label in here.labels
-    return same_value / total, same_label / total
+            same_place += there.label in here.labels
+    return same_value / total, same_place / total
 
 
 def respelled(printed: str, near: Sequence[Neighbour], name: str, *, clear: bool) -> str | None:
     """Return the corrected spelling that most documents of this layout remember for a text as printed, if one fits.
 
-    One document's word is enough where the same print was corrected there, or where this print is not `clear`;
-    otherwise two must agree, because people mistype too.
+    One document's word is enough where a person changed the print there, or where this print was hard to read.
+    Otherwise two must agree and differ in some letters only: people mistype too, and a word more is another name.
     """
     key = normal(printed)
     votes: dict[str, list[str]] = {}
     strength: Counter[str] = Counter()
     for memory in (neighbour.memory for neighbour in near):
         text = memory.texts.get(name)
-        if text is not None and _same_but_slips(key, normal(text)):
-            wanted = normal(text)
+        if text is None or not _same_but_slips(printed, text):
+            continue
+        wanted = normal(text)
+        sure = not clear or wanted == key or memory.printed.get(name) != wanted
+        if sure or len(wanted) == len(key):
             votes.setdefault(wanted, []).append(text)
-            strength[wanted] += 2 if wanted == key or memory.printed.get(name) == key or not clear else 1
+            strength[wanted] += 2 if sure else 1
     if not votes:
         return None
     best = max(votes, key=lambda k: (strength[k], k == key, k))
     return Counter(sorted(votes[best])).most_common(1)[0][0] if strength[best] > 1 else None
 
 
-def _same_but_slips(key: str, wanted: str) -> bool:
-    """Digits must agree: an address that differs in a number is another address."""
-    if key == wanted:
+def _same_but_slips(printed: str, wanted: str) -> bool:
+    """Digits must agree, but for those that were read in a word's middle: another number is another address."""
+    one, other = _settled(printed), _settled(wanted)
+    if one == other:
         return True
-    if [c for c in key if c.isdigit()] != [c for c in wanted if c.isdigit()]:
+    if [c for c in one if c.isdigit()] != [c for c in other if c.isdigit()]:
         return False
-    return SequenceMatcher(None, key, wanted, autojunk=False).ratio() >= _ALIKE
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+
+
+def _settled(text: str) -> str:
+    """Return the key of a text after digits among letters were read as the letters that they look like."""
+    words = (word.translate(_LOOKALIKES) if _wordy(word) else word for word in text.split())
+    return normal("".join(words))
+
+
+def _wordy(word: str) -> bool:
+    return sum(c.isalpha() for c in word) > 2 * sum(c.isdigit() for c in word)
 
 
 def texts_of(near: Sequence[Neighbour], name: str) -> Mapping[str, float]:

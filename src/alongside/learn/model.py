@@ -16,7 +16,7 @@ from alongside.learn.features import Scene, View, dense, hashed_words, scene_of,
 from alongside.learn.labels import signature
 from alongside.learn.memory import Neighbour, hashed_header, neighbours, respelled, texts_of
 from alongside.learn.prior import prior_scores
-from alongside.learn.scoring import blend, forest_probability, linear_score, share_by_key, shortlist
+from alongside.learn.scoring import Scorer, share_by_key, shortlist
 from alongside.learn.weights import FieldWeights, Weights, load_weights
 
 __all__ = ["Model", "untrained"]
@@ -36,7 +36,7 @@ class _Ranked:
     scores: list[float]
 
     def best(self) -> tuple[Candidate, float]:
-        """The likeliest value's likeliest place, and the value's share."""
+        """Return the likeliest value's likeliest place, and the value's share."""
         shares = share_by_key(self.scores, [c.key for c in self.candidates])
         order = range(len(self.scores))
         at = max(order, key=lambda i: (shares[self.candidates[i].key], self.scores[i], -i))
@@ -95,25 +95,22 @@ def untrained(*, thresholds: Mapping[str, float] | None = None) -> Model:
 
 def _scores(found: View, field: Field, learned: FieldWeights | None) -> tuple[list[int], list[float]]:
     """Positions and scores of the shortlist."""
-    rows = [dense(found, field, i) for i in range(len(found.candidates))]
+    everything = range(len(found.candidates))
+    rows = [dense(found, field, i) for i in everything]
     prior = prior_scores(field, rows)
     if learned is None:
-        short = shortlist(0, prior, prior)
+        short = shortlist(prior)
         return short, [prior[i] for i in short]
+    scorer = Scorer(learned.documents, learned.linear, learned.trees)
     rows = [[*row, p] for row, p in zip(rows, prior, strict=True)]
-    linear = [linear_score(learned.linear, row, hashed_words(found, i)) for i, row in enumerate(rows)]
-    short = shortlist(learned.documents, prior, linear)
-    trees = learned.trees
-    return short, [
-        blend(learned.documents, prior[i], linear[i], forest_probability(trees, rows[i])) for i in short
-    ]
+    return scorer.rank(rows, lambda i: hashed_words(found, i))
 
 
 def _recollect(
     short: Sequence[int], scores: list[float], found: View, learned: FieldWeights, near: Sequence[Neighbour]
 ) -> None:
     """Raise the candidates that this sender's earlier documents speak for, as far as such words have proven right."""
-    by_value, by_place = (max(0.0, math.log(r / (1 - r))) for r in (learned.same_value, learned.same_label))
+    by_value, by_place = (max(0.0, math.log(r / (1 - r))) for r in (learned.same_value, learned.same_place))
     texts = texts_of(near, learned.name)
     places = {n.memory.labels.get(learned.name) for n in near} - {None, ""}
     for at, i in enumerate(short):

@@ -3,8 +3,9 @@
 The scores are log-odds against the document's other candidates; `learn/train.py` takes them as one more feature.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import mul
 
 from alongside.core.fields import Field, FieldKind
 from alongside.learn.features import feature_names
@@ -16,7 +17,7 @@ _Weights = Mapping[str, float]
 
 _LABELLED: _Weights = {
     "left_name": 5.0, "above_name": 2.5, "left_match": 2.5, "above_match": 1.0, "left_other": -2.5, "above_other": -0.5,
-    "left_rival": -1.0, "own_match": -1.5, "label_edge": 0.5,
+    "left_rival": -1.0, "own_label": -5.0, "label_edge": 0.5,
 }  # fmt: skip
 
 _OF_KIND: dict[FieldKind, _Weights] = {
@@ -47,7 +48,7 @@ _OF_CONCEPT: dict[str, _Weights] = {
     "company": {
         "row": -5.0, "y": -2.0, "lines": -2.5, "company_first": 1.9, "address_mean": -1.7, "junk_most": -2.2, "tallest": 0.6, "height": 0.5,
         "digits": -4.0, "next_address": 0.5, "next_junk": 0.3, "first_text": 1.3, "value_form": -1.0, "trimmed_form": 0.7, "bracket": -0.2,
-        "alpha": 1.0, "code_form": -3.0, "fill": 1.0, "off_centre": -1.0, "before_company": -0.5, "own_match": 0.0, "starts_address": -1.0,
+        "alpha": 1.0, "code_form": -3.0, "fill": 1.0, "off_centre": -1.0, "before_company": -0.5, "starts_address": -1.0,
         "before_address": -1.2, "generic": -2.5, "goes_on": -2.0, "legal_last": 0.7, "next_generic": -2.5, "next_goes_on": -0.7,
         "before_open": -2.0, "open_end": -2.0,
     },
@@ -56,7 +57,7 @@ _OF_CONCEPT: dict[str, _Weights] = {
         "lines": 4.0, "address_sum": 1.8, "address_mean": 1.0, "address_least": 0.5, "junk_most": -5.0, "starts_address": 2.0,
         "ends_address": 1.5, "next_address": -2.8, "before_address": -3.0, "row": -4.0, "before_company": 0.8, "company_first": -1.2,
         "next_junk": 1.0, "height": -0.3, "comma_end": -1.5, "comma_before": -2.0, "code_form": -4.0, "gap_below": 0.3,
-        "trimmed_form": 0.9, "own_match": 0.0, "colon": -0.5, "height_jump_below": 0.5, "words": 0.4, "value_form": -2.2, "open_end": -1.0,
+        "trimmed_form": 0.9, "colon": -0.5, "height_jump_below": 0.5, "words": 0.4, "value_form": -2.2, "open_end": -1.0,
     },
     "number": {"code_form": 2.2, "value_form": 0.8, "digits": 2.5, "lines": -4.0, "words": -1.0, "left_match": 0.6, "whole": 0.3},
     "registration": {"code_form": 1.5, "value_form": 0.8, "digits": 2.0},
@@ -67,17 +68,16 @@ _OF_CONCEPT: dict[str, _Weights] = {
 
 
 @lru_cache(maxsize=512)
-def prior_weights(field: Field) -> tuple[tuple[int, float], ...]:
-    """Return (position, weight) of the features that the prior looks at for a field."""
+def prior_weights(field: Field) -> tuple[float, ...]:
+    """Return the prior's weight of each dense feature for a field, in the order of `feature_names`."""
     total: dict[str, float] = dict(_LABELLED)
     for part in (_OF_KIND[field.kind], _OF_CONCEPT.get(concept_of(field.name, field.kind), {})):
         for name, weight in part.items():
             total[name] = total.get(name, 0.0) + weight
-    position = {name: i for i, name in enumerate(feature_names(field.kind))}
-    return tuple((position[name], weight) for name, weight in total.items() if name in position and weight)
+    return tuple(total.get(name, 0.0) for name in feature_names(field.kind))
 
 
-def prior_scores(field: Field, rows: list[list[float]]) -> list[float]:
+def prior_scores(field: Field, rows: Sequence[Sequence[float]]) -> list[float]:
     """Return one score a row of dense features."""
     weights = prior_weights(field)
-    return [sum(row[i] * w for i, w in weights) for row in rows]
+    return [sum(map(mul, row, weights)) for row in rows]

@@ -112,7 +112,7 @@ def _whole(segment: Segment) -> Piece | None:
 
 
 def _cut_tail(segment: Segment, whole: Piece) -> Piece | None:
-    """The line without the registration number or telephone that stands behind the name or the address."""
+    """Return the line without the registration number or telephone that stands behind the name or the address."""
     for pattern in (_CONTACT, _REGISTRATION):
         match = pattern.search(segment.text)
         if match and match.start() > whole.start:

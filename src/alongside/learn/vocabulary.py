@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["concept_of", "label_concepts", "name_tokens", "similarity", "tokens_of"]
+__all__ = ["concept_of", "label_concepts", "label_share", "name_tokens", "similarity", "tokens_of"]
 
 # concept: phrases, each with a strength after a star (1 where none is given). Longest phrases win.
 _PHRASES = """
-total: grand total*1.6, nett total*1.5, net total*1.4, total*1, total amount*1.3, total payable*1.6, amount payable*1.5, amount due*1.5, balance due*1.4, total due*1.6, total amount due*1.7, net amount*1, nett amount*1.2, nett*.8, total to pay*1.6, to pay*1, payable*1, invoice total*1.6, bill total*1.4, total rounded*1.5, rounded total*1.5, total after rounding*1.6, total inclusive*1.4, total incl*1.4, total sales*1, sales total*1, amount*.5, net payable*1.5, gesamtbetrag*1.5, gesamt*1.2, summe*1.1, zu zahlen*1.5, endbetrag*1.5, total ttc*1.6, montant total*1.4, net a payer*1.6, importe total*1.5, totale*1.2, totaal*1.2, jumlah*1.1, jumlah besar*1.5, bil*.6, total bill*1.4, total rm*1.3, total sale*1, charge*.4, total charge*1.2, order total*1.4, total price*1.2
+total: grand total*1.6, nett total*1.5, net total*1.4, total*1, total amount*1.3, total payable*1.6, amount payable*1.5, amount due*1.5, balance due*1.4, total due*1.6, total amount due*1.7, net amount*1, nett amount*1.2, nett*.8, total to pay*1.6, to pay*1, payable*1, invoice total*1.6, bill total*1.4, total rounded*1.5, rounded total*1.5, total after rounding*1.6, total sales*1, sales total*1, amount*.5, net payable*1.5, gesamtbetrag*1.5, gesamt*1.2, summe*1.1, zu zahlen*1.5, endbetrag*1.5, total ttc*1.6, montant total*1.4, net a payer*1.6, importe total*1.5, totale*1.2, totaal*1.2, jumlah*1.1, jumlah besar*1.5, bil*.6, total bill*1.4, total rm*1.3, total sale*1, charge*.4, total charge*1.2, order total*1.4, total price*1.2
 subtotal: subtotal, sub total, sub-total, total before, zwischensumme, sous total, total excl, total excluding, total exclusive, total ht, total before tax, subtotaal, amount before, taxable amount, excluding, excl, exclusive, before, total net of, total w o, goods value, gross amount
 tax: tax, vat, gst, sst, sales tax, tva, iva, mwst, ust, btw, moms, service tax, hst, pst, total gst, total tax, total vat, gst amount, tax amount, vat amount, gst summary, tax summary, mehrwertsteuer, zero rated, standard rated
 inclusive: incl gst, incl vat, incl tax, inclusive of gst, inclusive gst, including gst, inclusive of tax, inclusive tax, including tax, including vat, inclusive, incl, gst incl, with gst, with tax, inc gst, inc vat, tax incl, gst inclusive, tax inclusive, inclusive of
@@ -117,20 +117,30 @@ def name_tokens(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def label_concepts(label: str) -> dict[str, float]:
     """Return the concepts that a label names with their strengths; the longest phrases are taken first."""
-    tokens = tokens_of(label)
     found: dict[str, float] = {}
-    for concept, strength in _hits(tokens):
-        found[concept] = max(strength, found.get(concept, 0.0))
+    for hits, _ in _matches(tokens_of(label)):
+        for concept, strength in hits:
+            found[concept] = max(strength, found.get(concept, 0.0))
     return found
 
 
-def _hits(tokens: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+@lru_cache(maxsize=16384)
+def label_share(text: str) -> float:
+    """Return how much of a text is label: 1 where all its words are phrases of `_PHRASES` and it holds no digit."""
+    tokens = tokens_of(text)
+    if not tokens or any(c.isdigit() for c in text):
+        return 0.0
+    return sum(size for _, size in _matches(tokens)) / len(tokens)
+
+
+def _matches(tokens: tuple[str, ...]) -> Iterator[tuple[list[tuple[str, float]], int]]:
+    """Yield the concepts of each phrase, the longest first from the left, and its length."""
     at = 0
     while at < len(tokens):
         for size in range(min(_LONGEST, len(tokens) - at), 0, -1):
             hits = _TABLE.get(tokens[at : at + size])
             if hits:
-                yield from hits
+                yield hits, size
                 at += size
                 break
         else:

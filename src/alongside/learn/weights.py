@@ -59,7 +59,7 @@ class FieldWeights:
     trees: list[Tree]
     calibration: Calibration
     same_value: float
-    same_label: float
+    same_place: float
     """How often a document had the value, and the label beside it, that the nearest document of its layout has (0 to 1)."""
 
 
@@ -92,7 +92,7 @@ def load_weights(data: bytes) -> Weights:
     try:
         tree: Any = json.loads(data)
         if tree["format"] != _FORMAT:
-            raise KeyError(tree["format"])
+            raise KeyError(tree["format"])  # noqa: TRY301 - told as the same error as any other bytes
         return Weights(
             {name: _field(row) for name, row in tree["fields"].items()},
             [Memory(**row) for row in tree["memories"]],
@@ -116,5 +116,5 @@ def _field(row: dict[str, Any]) -> FieldWeights:
         [Tree(**tree) for tree in row["trees"]],
         Calibration(**row["calibration"]),
         row["same_value"],
-        row["same_label"],
+        row["same_place"],
     )

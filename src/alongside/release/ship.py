@@ -14,10 +14,14 @@ _TRIES = 5
 
 
 class GateClosed(AlongsideError):  # noqa: N818  named after the event
-    """The answer is no: the gate did not pass."""
+    """The answer is no: the gate did not pass. `verdict` is what it said, as JSON text."""
+
+    def __init__(self, code: str, message: str, *, fix: str, verdict: str = "") -> None:
+        super().__init__(code, message, fix=fix)
+        self.verdict = verdict
 
 
-def ship(  # noqa: PLR0913  the parts of one record
+def ship(
     database: Database,
     version: str,
     *,
@@ -38,6 +42,7 @@ def ship(  # noqa: PLR0913  the parts of one record
             "gate-closed",
             f"version {short(version)} does not pass the gate",
             fix="mend what the gate names, or ship past it: --override --by NAME --reason TEXT",
+            verdict=verdict,
         )
     if override and not (by and reason):
         raise UsageError(

@@ -153,12 +153,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found > SCHEMA:
-            raise DataError(
-                "store-too-new",
-                f"the store has format {found}; this Alongside knows formats up to {SCHEMA}",
-                fix="upgrade Alongside, or open the engagement with the version that wrote it",
-            )
+        _check_format(found)
         if found == 0:
             for statement in resources.files("alongside.store").joinpath("schema.sql").read_text().split(";"):
                 connection.execute(statement)
@@ -167,6 +162,15 @@ def _prepare(connection: sqlite3.Connection) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _check_format(found: int) -> None:
+    if found > SCHEMA:
+        raise DataError(
+            "store-too-new",
+            f"the store has format {found}; this Alongside knows formats up to {SCHEMA}",
+            fix="upgrade Alongside, or open the engagement with the version that wrote it",
+        )
 
 
 def _unusable(path: Path, error: Exception) -> DataError:

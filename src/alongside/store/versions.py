@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from alongside.core.release import Manifest, Release, Version
 from alongside.store.database import Database
 
-__all__ = ["Pointer", "find", "get", "latest", "lock", "move", "pointer", "releases", "save"]
+__all__ = ["Pointer", "current", "find", "get", "latest", "lock", "move", "pointer", "releases", "save"]
 
 
 class Pointer(NamedTuple):
@@ -86,6 +86,12 @@ def move(connection: sqlite3.Connection, release: Release, *, expected: Pointer)
         ),
     )
     return True
+
+
+def current(database: Database) -> Release | None:
+    """Return the move that made the live version live, None before the first release."""
+    row = database.read().execute("SELECT * FROM release ORDER BY rowid DESC LIMIT 1").fetchone()
+    return Release(*row) if row else None
 
 
 def releases(database: Database) -> list[Release]:

@@ -1,12 +1,11 @@
 """An open engagement: the store, the versions, the runs."""
 
 import mimetypes
-import os
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,15 +18,15 @@ from alongside.core.run import Run
 from alongside.store import runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
-from alongside.workbench.workers import WORKER, new_id
+from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
     from alongside.engine.order import Order, Outcome
     from alongside.engine.runner import Runner
+    from alongside.workbench.runners import Runners
 
 __all__ = ["Opened"]
 
-_MEMORY = 6 << 30
 _CONCURRENCY = 16
 _SECONDS = 300.0
 
@@ -38,7 +37,6 @@ class Opened:
     def __init__(self, engagement: Engagement) -> None:
         self.engagement = engagement
         self.clock: Callable[[], float] = time.time
-        self._runners: dict[str, Runner] = {}
 
     @property
     def root(self) -> Path:
@@ -94,18 +92,21 @@ class Opened:
         pointer = versions.pointer(self.database)
         return versions.get(self.database, pointer.live) if pointer.live else None
 
+    @cached_property
+    def runners(self) -> "Runners":
+        """The versions' worker processes."""
+        from alongside.workbench.runners import Runners, start_worker
+
+        start = partial(start_worker, self.state, self.engagement.limits)
+        return Runners(start, concurrency=_CONCURRENCY, lost=self._lost)
+
     def runner(self, version: Version) -> "Runner":
         """Return the version's runner; its worker process starts with the first order."""
-        from alongside.engine.runner import Runner
-
-        if version.id not in self._runners:
-            made = Runner(lambda: self._start(version), concurrency=_CONCURRENCY, lost=self._lost)
-            self._runners[version.id] = made
-        return self._runners[version.id]
+        return self.runners.of(version)
 
     def describe(self, version: Version) -> dict[str, Any]:
         """Return what a version offers: `{workflow: {inputs, answer, fields, steps, learned, doc}}`."""
-        return self.runner(version).call("describe", {})
+        return self.runners.describe(version)
 
     # Runs
 
@@ -149,7 +150,7 @@ class Opened:
             seconds=self.deadline,
             **more,
         )
-        return self.runner(version or self.snapshot()).submit(order)
+        return self.runners.submit(version or self.snapshot(), order)
 
     def run(
         self, workflow: str, *files: str | Path, version: Version | None = None, **inputs: Any
@@ -173,7 +174,7 @@ class Opened:
             seconds=self.deadline,
             released=found.released,
         )
-        return self.runner(self.version(found.version)).submit(order).result()
+        return self.runners.submit(self.version(found.version), order).result()
 
     def find_run(self, run: str) -> Run:
         """Return a run by its id or an unmistakable start of it. Raises UsageError `no-such-run`."""
@@ -193,9 +194,8 @@ class Opened:
 
     def close(self) -> None:
         """Kill the workers and close the store; everything acknowledged is on the disk."""
-        for runner in self._runners.values():
-            runner.close()
-        self._runners.clear()
+        if "runners" in self.__dict__:
+            self.runners.close()
         if "database" in self.__dict__:
             self.database.close()
 
@@ -204,23 +204,6 @@ class Opened:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _start(self, version: Version) -> Any:
-        from alongside.sandbox.process import Worker
-
-        limits = self.engagement.limits
-        options = {
-            "state": str(self.state),
-            "version": version.id,
-            "limits": [limits.cost_per_run, limits.cost_per_replay, limits.seconds_per_run, limits.regions],
-        }
-        return Worker.start(
-            WORKER,
-            role="version",
-            options=options,
-            memory=_MEMORY,
-            env={**os.environ, "PYTHONHASHSEED": "0"},
-        )
 
     def _lost(self, order: "Order", code: str, text: str) -> "Outcome":
         from alongside.engine.lost import write_lost

@@ -76,7 +76,7 @@ def _name(thing: Any) -> str:
     return getattr(thing, "__qualname__", None) or repr(thing)
 
 
-def _named(thing: Any) -> tuple[str, ...] | None:
+def _named(thing: Any) -> tuple[str, ...] | None:  # noqa: PLR0911  one line a class
     """Return what tells two objects of a well-known library class apart."""
     if isinstance(thing, re.Pattern):
         return (repr(thing.pattern), str(thing.flags))

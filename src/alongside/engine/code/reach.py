@@ -68,7 +68,7 @@ def _label(thing: Any) -> str:
     return f"{module}:{getattr(thing, '__qualname__', type(thing).__qualname__)}"
 
 
-def _visit(found: Reach, thing: Any, label: str) -> None:
+def _visit(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  one line a kind of object
     """Follow one object to whatever it is made of."""
     identity = _identity(thing)
     if identity is not None:
@@ -120,7 +120,7 @@ def _function(found: Reach, function: types.FunctionType) -> None:
         return
     origin = found.origins.of(function.__module__ or "")
     code_origin = _code_origin(found, function)
-    if origin != PROJECT and code_origin != PROJECT:
+    if PROJECT not in {origin, code_origin}:
         _depend(found, origin)
         return
     if code_origin != PROJECT:  # a decorator from elsewhere around the project's function

@@ -1,0 +1,203 @@
+"""`alongside case`: what must hold."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alongside.cli.group import NounGroup, framed
+from alongside.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from alongside.core.case import Split
+
+__all__ = ["command"]
+
+_BAD_ROWS = 3
+
+
+@click.group(
+    "case", cls=NounGroup, short_help="What must hold: add, list, show, edit, retire, import, export."
+)
+def command() -> None:
+    r"""Cases: frozen inputs and what must hold, one file each in cases/.
+
+    \b
+    alongside case add run_01hf3k9z     freeze a judged run
+    alongside case show 3f9c1a2b4d5e    and how it stands on each version
+    """
+
+
+@command.command()
+@click.argument("run")
+@click.option("--name", default="", help="What people call it; the file's name by default.")
+@click.option("--note", default="", help="Why it matters.")
+@click.option("--must-pass", is_flag=True, help="Nothing ships where it fails.")
+@click.option(
+    "--train", "split", flag_value="train", default=None, help="It teaches, whatever its group's hash says."
+)
+@click.option("--held-out", "split", flag_value="held-out", default=None, help="It measures.")
+@framed
+def add(screen: Screen, run: str, name: str, note: str, *, must_pass: bool, split: "Split | None") -> None:
+    r"""Freeze RUN's inputs and what people said must hold, with the run's tape.
+
+    \b
+    alongside case add run_01hf3k9z
+    alongside case add run_01hf3k9z --must-pass --note "the sponsor's own example"
+    """
+    from alongside.views.case import added_view
+
+    with screen.open() as bench:
+        case = bench.add_case(run, split=split, name=name, note=note, must_pass=must_pass)
+        path = bench.cases().paths[case.id].relative_to(bench.root)
+        teaches = case.split == "train" and bool(case.expected)
+        screen.show(
+            added_view(case, str(path)), following="alongside learn" if teaches else "alongside replay"
+        )
+
+
+@command.command("list")
+@click.option("--workflow", default="", help="Only this workflow's.")
+@click.option("--retired", is_flag=True, help="The retired ones too.")
+@framed
+def list_(screen: Screen, workflow: str, *, retired: bool) -> int:
+    r"""List the cases.
+
+    \b
+    alongside case list
+    alongside case list --workflow receipt --json
+    """
+    from alongside.views.case import cases_view
+
+    with screen.open() as bench:
+        loaded = bench.cases()
+        cases = [
+            case for case in loaded.cases if workflow in {"", case.workflow} and (retired or not case.retired)
+        ]
+        screen.show(cases_view(cases), following="alongside replay" if cases else "alongside case add RUN")
+        screen.warn(loaded.errors)
+        return _BAD_ROWS if loaded.errors else 0
+
+
+@command.command()
+@click.argument("case")
+@framed
+def show(screen: Screen, case: str) -> None:
+    r"""Show CASE and its last result on each version.
+
+    \b
+    alongside case show 3f9c1a2b4d5e
+    alongside case show corner-shop --json
+    """
+    from alongside.views.case import case_view
+    from alongside.workbench.standing import find_case, results_of_case
+
+    with screen.open() as bench:
+        found, path = find_case(bench, case)
+        screen.show(
+            case_view(found, str(path.relative_to(bench.root)), results_of_case(bench, found)),
+            following=f"alongside case edit {found.id}",
+        )
+
+
+@command.command()
+@click.argument("case")
+@click.option(
+    "--expect", multiple=True, metavar="FIELD=VALUE", help="What must hold of a field; empty: nothing there."
+)
+@click.option("--forget", multiple=True, metavar="FIELD", help="Expect nothing of a field any more.")
+@click.option("--name", default=None, help="What people call it.")
+@click.option("--note", default=None, help="Why it matters.")
+@click.option("--must-pass/--may-fail", default=None, help="Whether nothing ships where it fails.")
+@click.option("--train", "split", flag_value="train", default=None, help="It teaches.")
+@click.option("--held-out", "split", flag_value="held-out", default=None, help="It measures.")
+@framed
+def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, ...], **changes: Any) -> None:
+    r"""Change what CASE expects, with the file's comments kept. Or edit the file: it is the truth.
+
+    \b
+    alongside case edit 3f9c1a2b4d5e --expect total=12.50
+    alongside case edit 3f9c1a2b4d5e --must-pass --note "again in March"
+    """
+    from dataclasses import replace
+
+    from alongside.cli.stated import stated
+    from alongside.store.case_files import edit_case
+    from alongside.views.case import added_view
+    from alongside.workbench.standing import find_case
+
+    with screen.open() as bench:
+        found, path = find_case(bench, case)
+        expected = {name: value for name, value in found.expected.items() if name not in forget}
+        expected |= dict(stated(text, found.expected) for text in expect)
+        changed = replace(
+            found, expected=expected, **{name: value for name, value in changes.items() if value is not None}
+        )
+        edit_case(path, changed)
+        screen.show(added_view(changed, str(path.relative_to(bench.root))), following="alongside replay")
+
+
+@command.command()
+@click.argument("case")
+@click.option("--reason", required=True, help="Why; the record keeps it.")
+@framed
+def retire(screen: Screen, case: str, reason: str) -> None:
+    r"""Take CASE out of replays, but not out of the record.
+
+    \b
+    alongside case retire 3f9c1a2b4d5e --reason "the vendor is gone"
+    """
+    from alongside.store.case_files import retire_case
+    from alongside.views.case import added_view
+    from alongside.workbench.standing import find_case
+
+    with screen.open() as bench:
+        _, path = find_case(bench, case)
+        retired = retire_case(path, reason=reason)
+        screen.show(
+            added_view(retired, str(path.relative_to(bench.root))), following="alongside case list --retired"
+        )
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@framed
+def import_(screen: Screen, file: Path) -> int:
+    r"""Take cases from FILE (.csv, .jsonl, .yaml): a bad row is named, the good ones are kept.
+
+    \b
+    alongside case import cases.jsonl
+    a row: {"name": "…", "workflow": "receipt", "inputs": {"file": "a.pdf"}, "expected": {"total": "12.50"}}
+
+    Exit code 3 where a row was bad.
+    """
+    from alongside.views.case import imported_view
+    from alongside.workbench.transfer import import_cases
+
+    with screen.open() as bench:
+        imported = import_cases(bench, file)
+        screen.show(imported_view(imported), following="alongside replay")
+        screen.warn(imported.errors)
+        return _BAD_ROWS if imported.errors else 0
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--workflow", default="", help="Only this workflow's.")
+@framed
+def export(screen: Screen, file: Path, workflow: str) -> None:
+    r"""Write the cases to FILE, in the format that its name says (.csv, .jsonl, .yaml).
+
+    \b
+    alongside case export cases.csv
+    alongside case export receipts.yaml --workflow receipt
+    """
+    from alongside.evals.transfer import format_of, write_cases
+    from alongside.store.atomic_file import write_atomic
+    from alongside.views.parts import View
+
+    with screen.open() as bench:
+        cases = bench.active_cases(workflow)
+        write_atomic(file, write_cases(cases, format_of(file)).encode())
+        data = {"file": str(file), "cases": len(cases)}
+        screen.show(View(data, [f"{len(cases)} cases in {file}"]), following=f"alongside case import {file}")

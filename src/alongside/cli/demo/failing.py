@@ -1,0 +1,195 @@
+"""The first three beats: an engagement, a first version on real documents, and somebody who says "that's wrong"."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+from alongside.cli.demo.beats import Beat
+from alongside.cli.demo.edits import is_turned
+from alongside.cli.demo.sitting import Reading, Sitting, cut, plural, version_name
+from alongside.cli.demo.stage import Play
+from alongside.cli.demo.writing import definition_of_done, workflow
+from alongside.store.engagement_file import FILE, load_engagement
+from alongside.store.engagement_template import write_new
+
+__all__ = ["engagement", "first_version", "that_is_wrong", "the_rest"]
+
+_REASON = "a first version, so that Dana has something to judge"
+_OUR_GOALS = {"company": 0.8, "date": 0.85, "total": 0.85}
+_OUR_NOTE = """\
+The definition of done. The gate takes the one-sided 90 % lower bound of a share, so few cases prove little:
+36 of 36 right prove 93.8 %, 35 prove 89.6 %, 34 prove 85.8 %. The goals below are what three dozen documents can
+prove; with three hundred, write 0.95."""
+_OUR_LIMITS = """
+[limits]
+seconds_per_run = 120
+"""
+_GIVEN_GOAL = 0.5
+_GIVEN_NOTE = """\
+The definition of done. The gate takes the one-sided 90 % lower bound of a share, over cases that taught nothing.
+Half is the demo's guess, on documents that it has never met: write what your customer signs."""
+
+
+def engagement(play: Play) -> Beat:
+    """Write the engagement's files."""
+    write_new(play.root, customer=play.customer)
+    types = play.truth.types
+    goals = {name: _OUR_GOALS[name] if play.is_made_up else _GIVEN_GOAL for name in types}
+    promises = [(f"{name} is right", f"field:{name}", goal) for name, goal in goals.items()]
+    if play.is_made_up:
+        promises.append(("whole documents are right", "cases", 0.8))
+    note = _OUR_NOTE if play.is_made_up else _GIVEN_NOTE
+    limits = _OUR_LIMITS if play.is_made_up else ""
+    told = definition_of_done(play.customer, promises, note=note, limits=limits)
+    (play.root / FILE).write_text(told, encoding="utf-8")
+    code = play.root / "workflows" / f"{play.workflow}.py"
+    code.write_text(workflow(play.workflow, play.shape, types), encoding="utf-8")
+    done = load_engagement(play.root).done
+    lines = [f"The customer is {play.customer}. {FILE} says when the work is done:"]
+    lines += [f"  {promise.name} on at least {promise.at_least:.0%} of documents" for promise in done]
+    lines.append(f"workflows/{code.name} reads {', '.join(types)}: {_length(code)} lines of ordinary Python.")
+    return Beat(
+        "One folder, one customer, and a written definition of done",
+        tuple(lines),
+        "the sponsor will ask whether it is done. The gate answers from this file, and so does the report.",
+        (f"alongside init {play.root.name} && cd {play.root.name}", f"$EDITOR {FILE} workflows/{code.name}"),
+        {"customer": play.customer, "fields": dict(types), "promises": {p.name: p.at_least for p in done}},
+    )
+
+
+def first_version(sitting: Sitting) -> Beat:
+    """Read every document with nothing learned, and make that version live by override."""
+    bench, play = sitting.bench, sitting.play
+    sitting.first = bench.snapshot()
+    began = time.perf_counter()
+    sitting.runs = sitting.run_all(play.files, version=sitting.first, what="reading document")
+    took = time.perf_counter() - began
+    bench.ship(options=sitting.options, progress=sitting.case_done, by="Kim", reason=_REASON, override=True)
+    executed, kept = (
+        sum(getattr(run, what) for run in sitting.runs.values()) for what in ("executed", "kept")
+    )
+    failed = {stem: run.error for stem, run in sitting.runs.items() if run.status != "done"}
+    lines = [
+        f"{plural(len(play.files), 'document')} read in {took:.1f} s ({_kinds(play)}): "
+        f"{executed} steps executed, {kept} kept{' from the last demo' if kept else ''}.",
+        "Scans are read by OCR on this machine. Nobody has corrected anything yet.",
+        f"Version {version_name(sitting.first)} is live, past the gate: there are no cases to show anything with.",
+        f'The record keeps who and why: Kim, "{_REASON}".',
+    ]
+    lines += [f"  {sitting.file(stem).name} could not be read: {error}" for stem, error in failed.items()]
+    return Beat(
+        "A first version reads every document",
+        tuple(lines),
+        "people judge what they see on their own documents, and that can begin within the hour.",
+        (
+            f"alongside run {play.workflow} {play.shown}",
+            f'alongside ship --override --by Kim --reason "{_REASON}"',
+        ),
+        {
+            "documents": len(play.files),
+            "failed": failed,
+            "steps": {"executed": executed, "kept": kept},
+            "version": sitting.first.id,
+        },
+    )
+
+
+def that_is_wrong(sitting: Sitting) -> Beat | None:
+    """Judge the document that shows most; None where everything that was read is right."""
+    wrong = {stem: found for stem, run in sitting.runs.items() if (found := sitting.wrong(stem, run))}
+    if not wrong:
+        return None
+    sitting.featured = stem = min(
+        wrong, key=lambda one: (not _has_turned_date(wrong[one]), len(wrong[one]), one)
+    )
+    began = time.perf_counter()
+    _judge(sitting, stem)
+    took = time.perf_counter() - began
+    case, run = sitting.cases[stem], sitting.runs[stem].run
+    lines = [f"Dana has {sitting.file(stem).name} before her, and what was read from it:"]
+    lines += [f"  {_correction(name, read, wanted)}" for name, (read, wanted) in wrong[stem].items()]
+    lines.append(
+        f"{took * 1000:.0f} ms later it is case {case.id}, {_role(case.split)}: cases/{case.id}.toml"
+    )
+    lines.append(f"No person sits here: what Dana says comes from {sitting.play.source}.")
+    return Beat(
+        '"That\'s wrong": the failure is a case',
+        tuple(lines),
+        "the document, what was read and what is right are frozen. It can't be forgotten, nor come back unseen.",
+        (f"alongside review {run}", f"alongside case add {run}"),
+        {
+            "document": sitting.file(stem).name,
+            "case": case.id,
+            "split": case.split,
+            "run": run,
+            "wrong": {
+                name: {"read": read.value, "printed": read.text, "right": wanted, "place": _place(read)}
+                for name, (read, wanted) in wrong[stem].items()
+            },
+        },
+    )
+
+
+def the_rest(sitting: Sitting) -> Beat:
+    """Judge every other document, and make each a case."""
+    for stem in sitting.runs:
+        if stem not in sitting.cases:
+            _judge(sitting, stem)
+    wrong = {stem: found for stem in sitting.cases if (found := sitting.wrong(stem, sitting.runs[stem]))}
+    fields = Counter(name for found in wrong.values() for name in found)
+    held_out = sum(case.split == "held-out" for case in sitting.cases.values())
+    right, cases = len(sitting.cases) - len(wrong), len(sitting.cases)
+    return Beat(
+        "Dana goes through the others",
+        (
+            f"{plural(cases, 'case')} now: {right} right as they were read, {len(wrong)} with something wrong"
+            f" ({', '.join(f'{name} {count}' for name, count in fields.most_common())}).",
+            f"{cases - held_out} teach; {held_out} are held out: they measure, and never teach.",
+        ),
+        "what is right is worth a case too: it is what the next change may break.",
+        ("alongside review", "alongside case add RUN    (once for each)"),
+        {"cases": cases, "right": right, "wrong": dict(fields), "held_out": held_out},
+    )
+
+
+def _judge(sitting: Sitting, stem: str) -> None:
+    """Say of each field whether it is right, and make the run a case."""
+    bench, run = sitting.bench, sitting.runs[stem].run
+    wrong = sitting.wrong(stem, sitting.runs[stem])
+    for name, wanted in sitting.play.truth.values[stem].items():
+        if name in wrong:
+            bench.judge(run, "wrong", field=name, expected=wanted, box=wrong[name][0].box, by="Dana")
+        else:
+            bench.judge(run, "right", field=name, by="Dana")
+    sitting.cases[stem] = bench.add_case(run)
+
+
+def _correction(name: str, read: Reading, wanted: str) -> str:
+    place = _place(read)
+    printed = f', printed "{cut(read.text)}"' if read.text != str(read) else ""
+    at = f" ({place})" if place else ""
+    return f"{name}: read {cut(str(read))}{printed}{at}. Dana says: {wanted}"
+
+
+def _place(read: Reading) -> str:
+    """Return where it stands: page, and points from the top left."""
+    if read.box is None:
+        return ""
+    return f"page {read.box.page}, {read.box.x0:.0f} pt from the left, {read.box.y0:.0f} from the top"
+
+
+def _role(split: str) -> str:
+    return "held out (it measures, it doesn't teach)" if split == "held-out" else "to teach"
+
+
+def _has_turned_date(wrong: dict[str, tuple[Reading, str]]) -> bool:
+    return any(is_turned(str(read.value), wanted) for read, wanted in wrong.values())
+
+
+def _kinds(play: Play) -> str:
+    kinds = Counter(file.suffix.lstrip(".").lower() for file in play.files)
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+
+
+def _length(file: Path) -> int:
+    return len(file.read_text(encoding="utf-8").splitlines())

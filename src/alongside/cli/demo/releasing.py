@@ -1,0 +1,182 @@
+"""The last beats: the gate, the release, the same document once more, and the way back."""
+
+import time
+from typing import TYPE_CHECKING
+
+from alongside.cli.demo.beats import Beat
+from alongside.cli.demo.sitting import Reading, Sitting, cut, plural, version_name
+
+if TYPE_CHECKING:
+    from alongside.release.gate import GateVerdict
+
+__all__ = ["gate_and_ship", "not_shipped", "served", "there_and_back"]
+
+_SHOWN = 2
+_WORTH = 10
+"""So many cases must be fixed for each one that Kim takes as broken."""
+
+
+def gate_and_ship(sitting: Sitting) -> tuple[Beat, bool]:
+    """Hold the working tree against the definition of done and ship it where it passes. Returns whether it did.
+
+    Where only broken cases stand in the way, and few beside the fixed ones, Kim takes them by name.
+    """
+    bench = sitting.bench
+    verdict = bench.gate(options=sitting.options, progress=sitting.case_done)
+    taken = _take_broken(sitting, verdict)
+    if taken:
+        verdict = bench.gate(options=sitting.options, progress=sitting.case_done)
+    lines = [f"  {item.status:8} {item.name}: {cut(item.evidence)}" for item in verdict.items]
+    lines += [f"  not checked: {what}" for what in verdict.not_checked]
+    lines += _still_failing(sitting)
+    if taken:
+        lines.append(f"Kim takes {plural(taken[0], 'broken case')} by name: {taken[1]}. The record keeps it.")
+    if verdict.passed:
+        release, _ = bench.ship(
+            options=sitting.options, progress=sitting.case_done, by="Kim", reason="Dana's corrections"
+        )
+        lines.append(
+            f"Version {version_name(release.version)} is live in place of {version_name(release.previous)}."
+        )
+    accept = (f'alongside gate --accept CASE --by Kim --reason "{taken[1]}"',) if taken else ()
+    ship = ("alongside ship --by Kim",) if verdict.passed else ()
+    beat = Beat(
+        "The gate says yes, and it ships" if verdict.passed else "The gate says no",
+        tuple(lines),
+        "nobody has to believe anybody: each line has its evidence, and the verdict is kept with the release.",
+        ("alongside gate", *accept, *ship),
+        _facts(verdict, taken),
+    )
+    return beat, verdict.passed
+
+
+def _take_broken(sitting: Sitting, verdict: "GateVerdict") -> tuple[int, str] | None:
+    """Accept the broken cases where nothing else is unmet; returns how many, and the reason given."""
+    closed = [item for item in verdict.items if item.status != "met"]
+    if [item.name for item in closed] != ["nothing broken"]:
+        return None
+    comparison = sitting.replay()
+    broken, fixed = len(comparison.broken), len(comparison.fixed)
+    if broken * _WORTH > fixed:
+        return None
+    reason = f"{fixed} fixed for {broken} broken, which stay failing cases"
+    version = sitting.bench.snapshot()
+    for case in comparison.broken:
+        sitting.bench.accept_break(version, case=case, by="Kim", reason=reason)
+    return broken, reason
+
+
+def not_shipped(sitting: Sitting) -> Beat:
+    """Say what is live after the gate's no, and what a person could do."""
+    live = sitting.bench.live()
+    return Beat(
+        "So nothing ships",
+        (
+            f"Version {version_name(live) if live else 'none'} stays live; there is nothing to roll back.",
+            "Kim can correct more, change the workflow, or take a broken case by name and with a reason:",
+            "  alongside gate --accept CASE --by NAME --reason TEXT",
+        ),
+        "a gate that always opens is no gate.",
+    )
+
+
+def served(sitting: Sitting) -> Beat:
+    """Read the featured document, and one that was held out, with the live version."""
+    lines: list[str] = []
+    facts: dict[str, object] = {}
+    for stem in _worth_showing(sitting):
+        outcome = sitting.serve(sitting.file(stem))
+        read, wrong = sitting.readings(outcome), sitting.wrong(stem, outcome)
+        before = sitting.wrong(stem, sitting.runs[stem])
+        taught = "it taught" if sitting.cases[stem].split == "train" else "held out: it never taught"
+        lines.append(f"{sitting.file(stem).name} ({taught}), run {outcome.run}:")
+        lines += [
+            f"  {_before_and_now(name, old, read[name], name not in wrong)}"
+            for name, (old, _) in before.items()
+            if name in read
+        ]
+        facts[stem] = {
+            "run": outcome.run,
+            "right": not wrong,
+            "wrong_before": sorted(before),
+            "split": sitting.cases[stem].split,
+        }
+    lines.append("`alongside serve` answers the same, over HTTP on this machine.")
+    return Beat(
+        "The same document, in front of the same person",
+        tuple(lines),
+        "the fix is live where the failure was seen, in the same sitting. Each run bears the version that made it.",
+        (f"alongside run {sitting.play.workflow} --live {_shown(sitting)}",),
+        facts,
+    )
+
+
+def there_and_back(sitting: Sitting) -> Beat:
+    """Roll back, look, and roll forward again."""
+    bench = sitting.bench
+    new = bench.live()
+    began = time.perf_counter()
+    bench.rollback(by="Kim", reason="to show the way back")
+    took = time.perf_counter() - began
+    old = bench.live()
+    then = sitting.wrong(sitting.featured, sitting.serve(sitting.file(sitting.featured)))
+    again = time.perf_counter()
+    bench.rollback(by="Kim", reason="and forward again")
+    forward = time.perf_counter() - again
+    assert old is not None
+    assert new is not None
+    name = sitting.file(sitting.featured).name
+    return Beat(
+        "Back, and forward again",
+        (
+            f"Back to {version_name(old)} in {took * 1000:.1f} ms: {name} is read with {plural(len(then), 'error')} again.",
+            f"Forward to {version_name(new)} in {forward * 1000:.1f} ms. Versions are kept whole; only a pointer moves.",
+        ),
+        "shipping at five in the afternoon is a small risk when the way back is this short.",
+        ("alongside rollback", "alongside rollback", "alongside release list"),
+        {
+            "back_seconds": took,
+            "forward_seconds": forward,
+            "live": new.id,
+            "previous": old.id,
+            "wrong_before": len(then),
+        },
+    )
+
+
+def _worth_showing(sitting: Sitting) -> list[str]:
+    """Return the featured document, and the first held-out one that was wrong."""
+    held_out = [
+        stem
+        for stem, case in sitting.cases.items()
+        if case.split == "held-out" and stem != sitting.featured and sitting.wrong(stem, sitting.runs[stem])
+    ]
+    return [sitting.featured, *held_out[:1]]
+
+
+def _before_and_now(name: str, before: Reading, now: Reading, right: bool) -> str:  # noqa: FBT001
+    return f"{name}: {cut(str(now))} ({'right' if right else 'still wrong'}; the first version read {cut(str(before))})"
+
+
+def _shown(sitting: Sitting) -> str:
+    name = sitting.file(sitting.featured).name
+    return f"{sitting.play.shown.removesuffix('*')}{name}"
+
+
+def _still_failing(sitting: Sitting) -> list[str]:
+    failing = [result for result in sitting.replay().now.values() if result.status != "passed"]
+    lines = [
+        f"  {'fails':8} {result.case.name}: {cut('; '.join(result.reasons))}" for result in failing[:_SHOWN]
+    ]
+    more = len(failing) - _SHOWN
+    return [*lines, *([f"  {'':8} and {more} more"] if more > 0 else [])]
+
+
+def _facts(verdict: "GateVerdict", taken: tuple[int, str] | None) -> dict[str, object]:
+    return {
+        "passed": verdict.passed,
+        "version": verdict.version,
+        "counted": verdict.counted,
+        "accepted": taken[0] if taken else 0,
+        "items": {item.name: [item.status, item.evidence] for item in verdict.items},
+    }

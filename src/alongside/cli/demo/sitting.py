@@ -1,0 +1,169 @@
+"""What the story knows as it goes on: the engagement, the runs, the cases, what is live."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from alongside.cli.demo.stage import Play
+from alongside.core.case import Case
+from alongside.core.digest import short
+from alongside.core.document import Box
+from alongside.evals.replay import Options
+from alongside.store import runs
+
+if TYPE_CHECKING:
+    from alongside.core.release import Version
+    from alongside.engine.order import Outcome
+    from alongside.evals.comparison import Comparison, Result
+    from alongside.workbench import Workbench
+
+__all__ = ["Progress", "Reading", "Sitting", "compared", "cut", "listed", "named", "plural", "version_name"]
+
+Progress = Callable[[str], None]
+_FEW = 3
+_LONG = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read for a field: the value as plain JSON, the text as printed, the first of its boxes."""
+
+    value: object
+    text: str
+    box: Box | None
+
+    def __str__(self) -> str:
+        return "nothing" if self.value is None else str(self.value)
+
+
+@dataclass
+class Sitting:
+    """One sitting of Kim, who changes the workflow, with Dana, who says what is wrong."""
+
+    play: Play
+    bench: "Workbench"
+    progress: Progress
+    runs: "dict[str, Outcome]" = field(default_factory=dict[str, Any])
+    cases: dict[str, Case] = field(default_factory=dict[str, Case])
+    first: "Version | None" = None
+    featured: str = ""
+
+    @property
+    def workflow_file(self) -> Path:
+        """The file that the edits change."""
+        return self.play.root / "workflows" / f"{self.play.workflow}.py"
+
+    def run_all(self, files: Sequence[Path], *, version: "Version", what: str) -> "dict[str, Outcome]":
+        """Run the workflow on files, all at once, and return the outcomes by stem."""
+        under_way = {
+            file.stem: self.bench.submit(
+                self.play.workflow, {"file": self.bench.add_file(file)}, version=version
+            )
+            for file in files
+        }
+        done: dict[str, Outcome] = {}
+        for stem, future in under_way.items():
+            done[stem] = future.result()
+            self.progress(f"{what} {len(done)} of {len(files)}")
+        return done
+
+    def serve(self, file: Path) -> "Outcome":
+        """Run a file as `alongside serve` runs it: by the live version, whatever the working tree says."""
+        given = {"file": self.bench.add_file(file)}
+        return self.bench.submit(self.play.workflow, given, version=self.bench.live(), mode="serve").result()
+
+    def readings(self, outcome: "Outcome") -> dict[str, Reading]:
+        """Return what a run read, by field; nothing where it failed."""
+        answer = cast("dict[str, Any]", self.bench.value(outcome.output) or {})
+        return {name: _reading(value) for name, value in answer.items()}
+
+    def wrong(self, stem: str, outcome: "Outcome") -> dict[str, tuple[Reading, str]]:
+        """Return (what was read, what is right) of each field that isn't right."""
+        read = self.readings(outcome)
+        nothing = Reading(None, "", None)
+        return {
+            name: (read.get(name, nothing), wanted)
+            for name, wanted in self.play.truth.values[stem].items()
+            if not self.play.truth.is_right(name, wanted, read.get(name, nothing).value)
+        }
+
+    def file(self, stem: str) -> Path:
+        """Return the document of a stem."""
+        return next(file for file in self.play.files if file.stem == stem)
+
+    def replay(self) -> "Comparison":
+        """Hold the working tree against every case, and against what is live."""
+        return self.bench.replay(options=self.options, progress=self.case_done)
+
+    @property
+    def options(self) -> Options:
+        """How the story replays."""
+        return Options(seconds=self.bench.deadline)
+
+    def case_done(self, done: int, total: int, _: "Result") -> None:
+        """Tell how far a replay is."""
+        self.progress(f"replaying case {done} of {total}")
+
+
+def compared(sitting: Sitting, comparison: "Comparison") -> tuple[tuple[str, str], dict[str, Any]]:
+    """Return a replay in two lines, and as facts; to its JSON come the steps by name."""
+    facts = comparison.to_json(sitting.play.workflow)
+    steps = _by_step(sitting, comparison)
+    told = (
+        f"{plural(facts['cases'], 'case')} replayed: {facts['passed']} pass; "
+        f"{len(comparison.fixed) or 'none'} fixed, {len(comparison.broken) or 'none'} broken.",
+        f"Steps: {_steps(facts, steps, 'executed')}; {_steps(facts, steps, 'kept')}.",
+    )
+    return told, {**facts, "by_step": {status: dict(counts) for status, counts in steps.items()}}
+
+
+def cut(text: str) -> str:
+    """Return a text of any length as one that a line or two hold."""
+    return text if len(text) <= _LONG else f"{text[:_LONG].rstrip()} …"
+
+
+def named(comparison: "Comparison", cases: Sequence[str]) -> str:
+    """Return the names of cases, the first few of many."""
+    return listed([comparison.now[case].case.name for case in cases])
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names with commas between; many are cut short."""
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return ", ".join(names[:_FEW]) + more
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `1 case`, `2 cases`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def version_name(version: "Version | str") -> str:
+    """Return a version's short name."""
+    return short(version if isinstance(version, str) else version.id)
+
+
+def _by_step(sitting: Sitting, comparison: "Comparison") -> dict[str, Counter[str]]:
+    """Return how often each step was executed or kept; a result that is remembered whole ran none."""
+    found: dict[str, Counter[str]] = {"executed": Counter(), "kept": Counter()}
+    for result in comparison.now.values():
+        for span in [] if result.remembered else runs.spans(sitting.bench.database, result.outcome.run):
+            if span.kind == "leaf":
+                found["kept" if span.status != "executed" else "executed"][span.step.split(".", 1)[-1]] += 1
+    return found
+
+
+def _steps(facts: Mapping[str, Any], steps: Mapping[str, Counter[str]], status: str) -> str:
+    names = [name.rpartition(".")[2] for name in steps[status]]
+    which = f" ({', '.join(names)})" if names else ""
+    return f"{facts['steps'][status]} {status}{which}"
+
+
+def _reading(told: Any) -> Reading:
+    if not isinstance(told, dict) or "value" not in told:
+        return Reading(cast("object", told), "", None)
+    value = cast("dict[str, Any]", told)
+    boxes: list[Any] = value["boxes"]
+    return Reading(value["value"], value["text"], Box(int(boxes[0][0]), *boxes[0][1:]) if boxes else None)

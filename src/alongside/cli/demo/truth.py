@@ -1,0 +1,117 @@
+"""What the documents really say: a file of stem -> field -> value, and the type that each field's values have."""
+
+import json
+import keyword
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from alongside.core.errors import DataError
+from alongside.evals.comparing import normal_text
+from alongside.evals.readings import Order, read_date, read_money
+
+__all__ = ["Truth", "read_truth"]
+
+_MOST = 0.9
+"""A field is of a type where this share of its values can be read so; the rest are scribbles."""
+_MONTHS = 12
+_FIGURES = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ]\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """`types` by field ("str", "date" or "Decimal"); `values` by file stem and field, dates as ISO, amounts bare."""
+
+    types: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+
+    def is_right(self, field: str, wanted: str, got: Any) -> bool:
+        """Whether a plain answer is what is wanted, by the field's type."""
+        if got is None:
+            return False
+        if self.types[field] == "str":
+            return normal_text(wanted) == normal_text(str(got))
+        if self.types[field] == "date":
+            return wanted == str(got)
+        return read_money(wanted) == read_money(str(got))
+
+
+def read_truth(path: Path) -> Truth:
+    """Read a truth file. Raises DataError `bad-truth` for one that isn't stem -> field -> value."""
+    try:
+        told: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _refuse(path, f"can't be read: {error}") from error
+    rows = _rows(path, told)
+    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+    orders: dict[str, Order] = {
+        name: _order([row[name] for row in rows.values() if name in row]) for name in names
+    }
+    types = {name: _type([row[name] for row in rows.values() if name in row], orders[name]) for name in names}
+    values = {
+        stem: {
+            name: as_typed
+            for name, text in row.items()
+            if (as_typed := _typed(text, types[name], orders[name]))
+        }
+        for stem, row in rows.items()
+    }
+    return Truth(types, values)
+
+
+def _rows(path: Path, told: Any) -> dict[str, dict[str, str]]:
+    """Return the rows as text, without empty values."""
+    if not isinstance(told, dict) or not told:
+        raise _refuse(path, "is not an object of file stems")
+    rows: dict[str, dict[str, str]] = {}
+    for stem, row in cast("dict[str, Any]", told).items():
+        if not isinstance(row, dict):
+            raise _refuse(path, f"{stem}: is not an object of fields")
+        fields = cast("dict[str, Any]", row)
+        for name, value in fields.items():
+            if not name.isidentifier() or keyword.iskeyword(name):
+                raise _refuse(path, f"{stem}: a field can't be named {name!r} in Python")
+            if not isinstance(value, str | int | float | None):
+                raise _refuse(path, f"{stem}: {name} is neither text nor a number")
+        rows[stem] = {name: str(value).strip() for name, value in fields.items() if value not in {None, ""}}
+    return rows
+
+
+def _order(values: list[str]) -> Order:
+    """Return whether dates in figures say the month first: what the dates past the 12th tell, else the day."""
+    parts = [(int(match[1]), int(match[2])) for value in values if (match := _FIGURES.match(value))]
+    day_first = sum(first > _MONTHS >= second for first, second in parts)
+    month_first = sum(second > _MONTHS >= first for first, second in parts)
+    return "mdy" if month_first > day_first else "dmy"
+
+
+def _type(values: list[str], order: Order) -> str:
+    readable: dict[str, Callable[[str], object]] = {
+        "date": lambda value: read_date(value, order=order),
+        "Decimal": read_money,
+    }
+    for kind, read in readable.items():
+        if values and sum(read(value) is not None for value in values) >= _MOST * len(values):
+            return kind
+    return "str"
+
+
+def _typed(text: str, kind: str, order: Order) -> str:
+    """Return the text as a person would state it to a case; empty where it can't be read as its field's type."""
+    if kind == "date":
+        day = read_date(text, order=order)
+        return day.isoformat() if day else ""
+    if kind == "Decimal":
+        money = read_money(text)
+        return str(money.amount) if money else ""
+    return text
+
+
+def _refuse(path: Path, why: str) -> DataError:
+    return DataError(
+        "bad-truth",
+        f"{path} {why}",
+        fix='write it as {"file stem": {"field": "value"}}, for example {"0042": {"total": "12.50"}}',
+    )

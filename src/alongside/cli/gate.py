@@ -1,0 +1,64 @@
+"""`alongside gate`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from alongside.cli.group import framed
+from alongside.cli.screen import Screen
+from alongside.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from alongside.release.gate import GateVerdict
+    from alongside.workbench import Workbench
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Hold it against the definition of done.")
+@click.option("--accept", metavar="CASE", help="Take this broken case, by name and with a reason.")
+@click.option("--by", default="", metavar="NAME", help="Who accepts it.")
+@click.option("--reason", default="", metavar="TEXT", help="Why.")
+@framed
+def command(screen: Screen, accept: str | None, by: str, reason: str) -> int:
+    r"""Say whether the working tree may ship, by the definition of done in alongside.toml.
+
+    \b
+    alongside gate
+    alongside gate --accept 3f9c1a2b --by Kim --reason "the vendor changed its form"
+
+    Exit code 1 where it may not. The verdict is kept in .alongside/verdicts/; --json prints it: {"version", "baseline",
+    "passed", "items": [{"name", "status": "met" | "unmet" | "unproven", "evidence", "owner", "cases"}], "not_checked",
+    "cases", "counted"}.
+    """
+    from alongside.views.gate import gate_following, gate_view
+
+    with screen.open() as bench:
+        if accept:
+            _accept(bench, accept, by, reason)
+        verdict = _gate(screen, bench)
+        data = verdict.to_json()
+        screen.show(gate_view(data), following=gate_following(data))
+        return 0 if verdict.passed else 1
+
+
+def _accept(bench: "Workbench", case: str, by: str, reason: str) -> None:
+    from alongside.workbench.standing import find_case
+
+    if not (by and reason):
+        raise UsageError(
+            "accept-unsigned", "--accept needs a name and a reason", fix="add --by NAME --reason TEXT"
+        )
+    found, _ = find_case(bench, case)
+    bench.accept_break(bench.snapshot(), case=found.id, by=by, reason=reason)
+
+
+def _gate(screen: Screen, bench: "Workbench") -> "GateVerdict":
+    from alongside.evals.replay import Options
+
+    screen.go_on = "alongside gate"
+    with screen.progress("gating") as progress:
+        return bench.gate(
+            options=Options(seconds=bench.deadline),
+            progress=lambda done, total, result: progress.update(done, total, result.case.name),
+        )

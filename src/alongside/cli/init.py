@@ -1,0 +1,31 @@
+"""`alongside init`."""
+
+from pathlib import Path
+
+import click
+
+from alongside.cli.group import framed
+from alongside.cli.screen import Screen
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Make an engagement's folder, with a workflow that runs.")
+@click.argument("name", type=click.Path(path_type=Path))
+@click.option("--customer", default="", help="The customer's name, if not the folder's.")
+@framed
+def command(screen: Screen, name: Path, customer: str) -> None:
+    r"""Make the folder NAME for one customer: alongside.toml, a workflow, and a document to run it on.
+
+    \b
+    alongside init acme
+    alongside init clients/acme --customer "ACME Ltd"
+    """
+    from alongside.store.engagement_example import write_example
+    from alongside.store.engagement_template import write_new
+    from alongside.views.engagement import made_view
+
+    engagement = write_new(name, customer=customer or name.absolute().name)
+    write_example(name)
+    go_in = "" if name.absolute() == Path.cwd() else f"cd {name} && "
+    screen.show(made_view(engagement), following=f"{go_in}alongside run receipt documents/sample-receipt.txt")

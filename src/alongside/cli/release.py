@@ -1,0 +1,103 @@
+"""`alongside release`: versions and what is live."""
+
+import json
+
+import click
+
+from alongside.cli.group import NounGroup, framed
+from alongside.cli.screen import Screen
+from alongside.core.errors import UsageError
+
+__all__ = ["command"]
+
+
+@click.group("release", cls=NounGroup, short_help="Versions: list, show, approve.")
+def command() -> None:
+    r"""Versions, what is live, and who signed for it.
+
+    \b
+    alongside release list
+    alongside release show live
+    """
+
+
+@command.command("list")
+@click.option("--limit", default=20, type=click.IntRange(1), help="How many versions.")
+@framed
+def list_(screen: Screen, limit: int) -> None:
+    r"""List the newest versions and every move of the pointer.
+
+    \b
+    alongside release list
+    alongside release list --json
+    """
+    from alongside.store import versions
+    from alongside.views.release import releases_view
+
+    with screen.open() as bench:
+        database = bench.database
+        found = versions.latest(database, limit=limit)
+        pointer = versions.pointer(database)
+        screen.show(
+            releases_view(found, versions.releases(database), pointer),
+            following=f"alongside release show {found[0].id[:12]}" if found else "alongside gate",
+        )
+
+
+@command.command()
+@click.argument("version", default="")
+@framed
+def show(screen: Screen, version: str) -> None:
+    r"""Show VERSION (an id's start, live, previous; the working tree by default): its files, signatures, verdict.
+
+    \b
+    alongside release show live
+    alongside release show 3f9c1a2b --json
+    """
+    from alongside.store import signatures, versions
+    from alongside.views.release import version_view
+
+    with screen.open() as bench:
+        found = bench.version(version) if version else bench.snapshot()
+        kept = bench.state / "verdicts" / f"{found.id[:12]}.json"
+        view = version_view(
+            found,
+            versions.pointer(bench.database),
+            signatures.signed(bench.database, found.id),
+            signatures.accepted_breaks(bench.database, found.id),
+            json.loads(kept.read_bytes()) if kept.is_file() else None,
+        )
+        screen.show(view, following=f"alongside replay --against {found.id[:12]}")
+
+
+@command.command()
+@click.argument("version", default="")
+@click.option("--by", required=True, metavar="NAME", help="Who signs.")
+@click.option(
+    "--promise", default="", metavar="P", help="Which promise; all that are NAME's to sign by default."
+)
+@framed
+def approve(screen: Screen, version: str, by: str, promise: str) -> None:
+    r"""Sign off a promise of the definition of done, for the working tree or VERSION.
+
+    \b
+    alongside release approve --by Kim
+    alongside release approve 3f9c1a2b --by Kim --promise "the expert agrees"
+    """
+    from alongside.views.release import signed_view
+
+    with screen.open() as bench:
+        found = bench.version(version) if version else bench.snapshot()
+        offered = [one for one in bench.engagement.done if one.measure == "sign-off"]
+        chosen = [
+            one.name for one in offered if one.name == promise or (not promise and one.owner in {"", by})
+        ]
+        if not chosen:
+            raise UsageError(
+                "nothing-to-sign",
+                f"alongside.toml has no sign-off {promise!r}" if promise else f"no sign-off is {by}'s",
+                fix=f"name one of: {', '.join(one.name for one in offered) or 'none is declared'}",
+            )
+        for name in chosen:
+            bench.approve(found, promise=name, by=by)
+        screen.show(signed_view(found, chosen, by), following="alongside gate")

@@ -1,0 +1,112 @@
+"""`alongside review`."""
+
+import getpass
+from typing import TYPE_CHECKING
+
+import click
+
+from alongside.cli.group import framed
+from alongside.cli.screen import Screen
+from alongside.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from alongside.core.run import Run
+    from alongside.workbench import Workbench
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Judge runs: right, wrong, and what it should have said.")
+@click.argument("run", required=False)
+@click.option("--wrong", multiple=True, metavar="FIELD[=VALUE]", help="Wrong, and what it should have said.")
+@click.option("--right", multiple=True, metavar="FIELD", help="Right.")
+@click.option("--unsure", multiple=True, metavar="FIELD", help="Nobody can tell.")
+@click.option("--rest-right", is_flag=True, help="All that has no word of its own is right.")
+@click.option("--by", default="", metavar="NAME", envvar="ALONGSIDE_BY", help="Whose word it is.")
+@click.option("--note", default="", metavar="TEXT", help="Why.")
+@click.option("--undo", metavar="ID", help="Take this word back.")
+@click.option("--workflow", default="", help="Walk this workflow's runs only.")
+@framed
+def command(
+    screen: Screen, run: str | None, undo: str | None, by: str, workflow: str, **said: object
+) -> None:
+    r"""Judge RUN, or walk the runs that nobody has judged, field by field.
+
+    \b
+    alongside review
+    alongside review run_01hf3k9z --wrong total=12.50 --rest-right
+    alongside review run_01hf3k9z --wrong date= --note "there is no date on it"
+    alongside review --undo fb_01hf3m2a
+
+    With --json: {"run", "feedback": [{"id", "field", "judgement", "expected", "by", "note"}], "expected"}.
+    """
+    with screen.open() as bench:
+        by = by or getpass.getuser()
+        if undo:
+            _undo(screen, bench, undo)
+        elif any(said.values()):
+            _say(screen, bench, _named(bench, run), by, said)
+        elif screen.asks():
+            from alongside.cli.walking import walk
+
+            walk(screen, bench, _to_walk(bench, run, workflow), by=by)
+        else:
+            _list(screen, bench, run, workflow)
+
+
+def _undo(screen: Screen, bench: "Workbench", word: str) -> None:
+    from alongside.views.feedback import undone_view
+
+    if not bench.undo(word):
+        raise UsageError(
+            "no-such-word",
+            f"{word} is no word that stands",
+            fix="see `alongside runs show RUN` for its words",
+        )
+    screen.show(undone_view(word), following="alongside review")
+
+
+def _say(screen: Screen, bench: "Workbench", run: "Run", by: str, said: dict[str, object]) -> None:
+    from alongside.cli.words import record, words_of
+
+    for word in words_of(bench, run, said):
+        record(bench, run, word, by=by)
+    _show(screen, bench, run)
+
+
+def _show(screen: Screen, bench: "Workbench", run: "Run") -> None:
+    from alongside.views.feedback import judged_view
+    from alongside.workbench.judging import standing_words
+
+    words, expected = standing_words(bench, run)
+    following = f"alongside case add {run.id}" if words else f"alongside review {run.id} --wrong FIELD=VALUE"
+    screen.show(judged_view(run, words, expected), following=following)
+
+
+def _list(screen: Screen, bench: "Workbench", run: str | None, workflow: str) -> None:
+    """Nobody is there to answer: show what stands, or what waits."""
+    from alongside.views.feedback import waiting_view
+    from alongside.workbench.judging import unjudged
+
+    if run:
+        _show(screen, bench, bench.find_run(run))
+        return
+    waiting = unjudged(bench, workflow=workflow)
+    following = (
+        f"alongside review {waiting[0].id} --wrong FIELD=VALUE --rest-right"
+        if waiting
+        else "alongside replay"
+    )
+    screen.show(waiting_view(waiting, bench.value), following=following)
+
+
+def _to_walk(bench: "Workbench", run: str | None, workflow: str) -> "list[Run]":
+    from alongside.workbench.judging import unjudged
+
+    return [bench.find_run(run)] if run else unjudged(bench, workflow=workflow)
+
+
+def _named(bench: "Workbench", run: str | None) -> "Run":
+    if not run:
+        raise UsageError("no-run", "no run was named", fix="see `alongside runs list`")
+    return bench.find_run(run)

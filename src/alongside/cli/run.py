@@ -1,0 +1,107 @@
+"""`alongside run`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alongside.cli.group import framed
+from alongside.cli.screen import Screen
+from alongside.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from alongside.core.release import Version
+    from alongside.workbench import Workbench
+    from alongside.workbench.batch import Asked, Ran
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Run a workflow on documents or values.")
+@click.argument("workflow", required=False)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--input",
+    "rows",
+    type=click.Path(path_type=Path),
+    help="A JSONL file: one run a line, an object of the inputs.",
+)
+@click.option("--live", is_flag=True, help="Run the live version, not the working tree.")
+@click.option("--version", default="", metavar="ID", help="Run this version.")
+@click.option("--resume", metavar="RUN", help="Go on with an interrupted run, on its own version.")
+@framed
+def command(
+    screen: Screen,
+    workflow: str | None,
+    files: tuple[Path, ...],
+    rows: Path | None,
+    *,
+    live: bool,
+    version: str,
+    resume: str | None,
+) -> int:
+    r"""Run WORKFLOW on documents, one run a file, or on rows of values.
+
+    \b
+    alongside run receipt documents/*.jpg       the working tree, as it is now
+    alongside run receipt --live today.pdf      what the users have
+    alongside run classify --input rows.jsonl   {"text": "…"} a line
+    alongside run --resume run_01hf3k9z         go on where it stopped
+
+    Exit code 1 where a run failed. With --json: {"workflow", "version", "done", "runs": [{"run", "name", "status",
+    "answer", "error", "steps": {"executed", "kept"}, "cost" (dollars), "seconds"}]}.
+    """
+    with screen.open() as bench:
+        if resume:
+            return _resume(screen, bench, resume)
+        if not workflow:
+            raise UsageError("no-workflow", "no workflow was named", fix="see `alongside workflow list`")
+        chosen = bench.version("live" if live else version) if live or version else bench.snapshot()
+        asked = _asked(bench, chosen, workflow, files, rows)
+        return _finish(screen, bench, workflow, chosen, _run(screen, bench, chosen, workflow, asked))
+
+
+def _asked(
+    bench: "Workbench", version: "Version", workflow: str, files: tuple[Path, ...], rows: Path | None
+) -> "list[Asked]":
+    from alongside.workbench.batch import asked_of_files, asked_of_rows, workflow_inputs
+
+    inputs = workflow_inputs(bench, version, workflow)
+    if bool(files) == (rows is not None):
+        takes = ", ".join(f"{name}: {kind}" for name, kind in inputs.items()) or "nothing"
+        raise UsageError(
+            "no-input",
+            f"{workflow} takes {takes}; {'both files and rows were given' if files else 'nothing was given'}",
+            fix=f"name files (`alongside run {workflow} FILE…`) or rows (`--input FILE.jsonl`)",
+        )
+    return asked_of_files(bench, inputs, files) if rows is None else asked_of_rows(bench, inputs, rows)
+
+
+def _run(
+    screen: Screen, bench: "Workbench", version: "Version", workflow: str, asked: "list[Asked]"
+) -> "list[Ran]":
+    from alongside.workbench.batch import run_all
+
+    screen.go_on = "alongside runs list --status running, then alongside run --resume RUN"
+    with screen.progress(f"running {workflow}") as progress:
+        return run_all(bench, version, workflow, asked, progress=progress.update)
+
+
+def _resume(screen: Screen, bench: "Workbench", run: str) -> int:
+    from alongside.workbench.batch import Asked, Ran
+
+    found = bench.find_run(run)
+    screen.go_on = f"alongside run --resume {found.id}"
+    outcome = bench.resume(found.id)
+    ran = Ran(Asked(found.id, {}), outcome)
+    return _finish(screen, bench, found.workflow, bench.version(found.version), [ran])
+
+
+def _finish(screen: Screen, bench: "Workbench", workflow: str, version: "Version", ran: "list[Ran]") -> int:
+    from alongside.views.run import ran_view
+
+    done = [one.outcome.run for one in ran if one.outcome.status == "done"]
+    first = ran[0].outcome if ran else None
+    following = f"alongside review {done[0]}" if done else f"alongside runs show {first.run}" if first else ""
+    screen.show(ran_view(workflow, version.id, ran, bench.value), following=following)
+    return 0 if len(done) == len(ran) else 1

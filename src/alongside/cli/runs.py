@@ -1,0 +1,102 @@
+"""`alongside runs`: what ran."""
+
+import click
+
+from alongside.cli.group import NounGroup, framed
+from alongside.cli.screen import Screen
+
+__all__ = ["command"]
+
+
+@click.group("runs", cls=NounGroup, short_help="What ran: list, show, diff.")
+def command() -> None:
+    r"""See runs, their answers and their steps.
+
+    \b
+    alongside runs list --workflow receipt
+    alongside runs show run_01hf3k9z
+    """
+
+
+@command.command("list")
+@click.option("--workflow", default="", help="Only this workflow's.")
+@click.option(
+    "--status", type=click.Choice(["running", "done", "failed", "not-run", "interrupted"]), default=None
+)
+@click.option(
+    "--mode", type=click.Choice(["new", "serve", "replay"]), default=None, help="How it came to run."
+)
+@click.option("--version", default="", metavar="ID", help="Only this version's.")
+@click.option("--limit", default=20, type=click.IntRange(1), help="How many.")
+@framed
+def list_(
+    screen: Screen, workflow: str, status: str | None, mode: str | None, version: str, limit: int
+) -> None:
+    r"""List the newest runs.
+
+    \b
+    alongside runs list
+    alongside runs list --status failed --json
+    """
+    from alongside.store import runs
+    from alongside.views.run import runs_view
+
+    with screen.open() as bench:
+        found = runs.latest(
+            bench.database,
+            limit=limit,
+            workflow=workflow,
+            status=status or "",
+            mode=mode or "",
+            version=version,
+        )
+        following = f"alongside runs show {found[0].id}" if found else "alongside run WORKFLOW FILE"
+        screen.show(runs_view(found, bench.value), following=following)
+
+
+@command.command()
+@click.argument("run")
+@framed
+def show(screen: Screen, run: str) -> None:
+    r"""Show RUN: its inputs, its answer with places, its steps, and what people said of it.
+
+    \b
+    alongside runs show run_01hf3k9z
+    alongside runs show run_01hf3k9z --json
+    """
+    from alongside.store import feedback, runs
+    from alongside.views.run import run_view
+
+    with screen.open() as bench:
+        found = bench.find_run(run)
+        view = run_view(
+            found,
+            runs.spans(bench.database, found.id),
+            feedback.of_run(bench.database, found.id),
+            bench.value,
+        )
+        going_on = {
+            "running": f"alongside run --resume {found.id}",
+            "interrupted": f"alongside run --resume {found.id}",
+        }
+        screen.show(view, following=going_on.get(found.status, f"alongside review {found.id}"))
+
+
+@command.command()
+@click.argument("first")
+@click.argument("second")
+@framed
+def diff(screen: Screen, first: str, second: str) -> None:
+    r"""Show where two runs differ: inputs, version, answer field by field, steps.
+
+    \b
+    alongside runs diff run_01hf3k9z run_01hf3m2a
+    alongside runs diff run_01hf3k9z run_01hf3m2a --json
+    """
+    from alongside.store import runs
+    from alongside.views.run import runs_diff
+
+    with screen.open() as bench:
+        old, new = bench.find_run(first), bench.find_run(second)
+        traces = runs.spans(bench.database, old.id), runs.spans(bench.database, new.id)
+        screen.show(runs_diff(old, new, traces, bench.value), following=f"alongside runs show {new.id}")

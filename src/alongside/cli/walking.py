@@ -1,0 +1,132 @@
+"""`alongside review` at a terminal: run by run, field by field, with short answers."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from alongside.cli.screen import Screen
+from alongside.cli.stated import stated
+from alongside.cli.words import Word, record
+from alongside.core.errors import DataError
+from alongside.evals.answer import MISSING
+from alongside.views.fields import FieldShown, fields_shown
+
+if TYPE_CHECKING:
+    from alongside.core.run import Run
+    from alongside.workbench import Workbench
+
+__all__ = ["walk"]
+
+_KEYS = "enter: next   r: right   w [VALUE]: wrong   ?: can't tell   u: undo   s: skip this run   q: quit"
+
+
+class _Quit(Exception):  # noqa: N818  somebody has had enough, which is no error
+    """Stop here."""
+
+
+class _Skip(Exception):  # noqa: N818
+    """Go on with the next run."""
+
+
+def walk(screen: Screen, bench: "Workbench", runs: "Sequence[Run]", *, by: str) -> None:
+    """Ask about each run. Every answer is recorded at once, so stopping anywhere loses nothing."""
+    screen.go_on = "alongside review"
+    judged: list[str] = []
+    screen.say(f"{len(runs)} runs to judge\n{_KEYS}" if runs else "every run is judged")
+    for number, run in enumerate(runs, 1):
+        walker = _Walker(screen, bench, run, by)
+        try:
+            screen.say(f"\n{number} of {len(runs)}: {run.id}, {run.workflow}, {walker.inputs}")
+            walker.judge()
+            walker.offer_case()
+        except _Skip:
+            continue
+        except _Quit:
+            break
+        finally:
+            judged += [run.id] if walker.recorded else []
+    screen.say(
+        f"\n{len(judged)} runs judged\nnext: {'alongside replay' if judged else 'alongside runs list'}"
+    )
+
+
+class _Walker:
+    """One run under judgement; `recorded` are the words said so far, newest last."""
+
+    def __init__(self, screen: Screen, bench: "Workbench", run: "Run", by: str) -> None:
+        from alongside.views.inputs import input_text
+
+        self.screen, self.bench, self.run, self.by = screen, bench, run, by
+        self.fields = fields_shown(bench.value(run.output))
+        self.inputs = ", ".join(input_text(bench.value(kept)) for kept in run.inputs.values())
+        self.recorded: list[tuple[int, str]] = []
+
+    def judge(self) -> None:
+        """Walk the fields; then ask once whether what was passed over is right."""
+        at = 0
+        while at < len(self.fields):
+            at = self._ask(at)
+        passed = len(self.fields) - len({place for place, _ in self.recorded})
+        if passed:
+            answer = self._input(f"is the rest right ({passed} fields)? y/n: ")
+            if answer.startswith("y"):
+                self._record(len(self.fields), Word("right"))
+
+    def offer_case(self) -> None:
+        """Make the run a case, if the person says so."""
+        if not self.recorded or self._input("make it a case? Y/n: ") not in {"", "y", "Y", "yes"}:
+            return
+        try:
+            case = self.bench.add_case(self.run.id)
+        except DataError as error:
+            self.screen.say(str(error))
+            return
+        told = "held out: it measures, it doesn't teach" if case.split == "held-out" else "train: it teaches"
+        self.screen.say(f"case {case.id}, {told}")
+
+    def _ask(self, at: int) -> int:
+        """Ask about one field and return which comes next."""
+        field = self.fields[at]
+        place = ", ".join(part for part in (field.sure, field.place) if part)
+        answer = self._input(f"  {field.path or 'answer'} = {field.text}{f'  ({place})' if place else ''}: ")
+        key, _, rest = answer.partition(" ")
+        match key:
+            case "":
+                return at + 1
+            case "u":
+                return self._undo(at)
+            case "r" | "?":
+                self._record(at, Word("right" if key == "r" else "unsure", field.path, box=field.box))
+            case "w":
+                self._record(at, Word("wrong", field.path, self._expected(field, rest), field.box))
+            case _:
+                self.screen.say(_KEYS)
+                return at
+        return at + 1
+
+    def _expected(self, field: FieldShown, typed: str) -> object:
+        text = typed or self._input("    what should it have said? (enter: don't know, -: nothing is there) ")
+        if not text:
+            return MISSING
+        return None if text == "-" else stated(f"{field.path}={text}", {field.path: field.value})[1]
+
+    def _record(self, at: int, word: Word) -> None:
+        self.recorded.append((at, record(self.bench, self.run, word, by=self.by).id))
+
+    def _undo(self, at: int) -> int:
+        if not self.recorded:
+            self.screen.say("    nothing to take back")
+            return at
+        place, word = self.recorded.pop()
+        self.bench.undo(word)
+        self.screen.say("    taken back")
+        return min(place, at)
+
+    def _input(self, question: str) -> str:
+        answer = click.prompt(question, prompt_suffix="", default="", show_default=False, err=True).strip()
+        if answer == "q":
+            raise _Quit
+        if answer == "s":
+            raise _Skip
+        return answer

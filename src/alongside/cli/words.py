@@ -1,0 +1,82 @@
+"""Words on a run as people type them, on the command line or while they walk."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from alongside.cli.stated import stated
+from alongside.core.document import Box
+from alongside.core.errors import UsageError
+from alongside.core.nearest import nearest
+from alongside.evals.answer import MISSING
+from alongside.views.fields import FieldShown, fields_shown
+
+if TYPE_CHECKING:
+    from alongside.core.feedback import Feedback
+    from alongside.core.run import Run
+    from alongside.workbench import Workbench
+
+__all__ = ["Word", "record", "words_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A judgement (right, wrong or unsure) of a field (empty: the rest), with what it should have said, its box, a note."""
+
+    judgement: str
+    field: str = ""
+    expected: Any = MISSING
+    box: Box | None = None
+    note: str = ""
+
+
+def words_of(bench: "Workbench", run: "Run", said: Mapping[str, Any]) -> list[Word]:
+    """Return the words that the options `wrong`, `right`, `unsure`, `rest_right` and `note` say.
+
+    Raises UsageError `no-such-field` that names the nearest field, before anything is recorded.
+    """
+    fields = {field.path: field for field in fields_shown(bench.value(run.output))}
+    return list(_words(fields, said))
+
+
+def _words(fields: Mapping[str, FieldShown], said: Mapping[str, Any]) -> Iterator[Word]:
+    values = {path: field.value for path, field in fields.items()}
+    note = said["note"]
+    for text in said["wrong"]:
+        path, expected = stated(text, values) if "=" in text else (text, MISSING)
+        yield Word("wrong", path, expected, _box(fields, path), note)
+    for judgement in ("right", "unsure"):
+        for path in said[judgement]:
+            yield Word(judgement, path, MISSING, _box(fields, path), note)
+    if said["rest_right"]:
+        yield Word("right", note=note)
+
+
+def _box(fields: Mapping[str, FieldShown], path: str) -> Box | None:
+    """Return where a field's value stands; None where it has no place, or the field holds others."""
+    if path not in fields:
+        inside = any(
+            known.startswith(f"{path}.") or path.startswith(f"{known}.") for known in fields if known
+        )
+        if not inside and path:
+            near = nearest(path, fields)
+            raise UsageError(
+                "no-such-field",
+                f"the answer has no field {path!r}; it has {', '.join(fields) or 'none'}",
+                fix=f"write {near!r}" if near else "see `alongside runs show RUN`",
+            )
+        return None
+    return fields[path].box
+
+
+def record(bench: "Workbench", run: "Run", word: Word, *, by: str) -> "Feedback":
+    """Record a word; it is on the disk when this returns."""
+    return bench.judge(
+        run.id,
+        word.judgement,
+        field=word.field,
+        expected=word.expected,
+        box=word.box,
+        note=word.note,
+        by=by,
+    )

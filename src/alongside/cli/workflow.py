@@ -1,0 +1,59 @@
+"""`alongside workflow`: what can be run."""
+
+import click
+
+from alongside.cli.group import NounGroup, framed
+from alongside.cli.screen import Screen
+
+__all__ = ["command"]
+
+
+@click.group("workflow", cls=NounGroup, short_help="What the workflows take, answer and do.")
+def command() -> None:
+    r"""Workflows: ordinary Python with steps, in workflows/*.py.
+
+    \b
+    alongside workflow list
+    alongside workflow show receipt
+    """
+
+
+@command.command("list")
+@framed
+def list_(screen: Screen) -> None:
+    r"""List the working tree's workflows.
+
+    \b
+    alongside workflow list
+    alongside workflow list --json
+    """
+    from alongside.views.workflow import workflows_view
+
+    with screen.open() as bench:
+        offered = bench.describe(bench.snapshot())
+        name = next(iter(offered), "")
+        screen.show(
+            workflows_view(offered),
+            following=f"alongside run {name} FILE" if name else "write workflows/NAME.py",
+        )
+
+
+@command.command()
+@click.argument("workflow")
+@framed
+def show(screen: Screen, workflow: str) -> None:
+    r"""Show WORKFLOW: inputs, answer fields, steps with their effects, opaque steps.
+
+    \b
+    alongside workflow show receipt
+    alongside workflow show receipt --json
+    """
+    from alongside.views.workflow import workflow_view
+    from alongside.workbench.batch import workflow_inputs
+
+    with screen.open() as bench:
+        version = bench.snapshot()
+        inputs = workflow_inputs(bench, version, workflow)
+        given = "FILE" if "File" in inputs.values() else "--input FILE.jsonl"
+        view = workflow_view(workflow, bench.describe(version)[workflow])
+        screen.show(view, following=f"alongside run {workflow} {given}")

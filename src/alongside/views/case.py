@@ -1,0 +1,97 @@
+"""Cases: what must hold, where each counts, and how it stands."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alongside.core.case import Case
+from alongside.evals.rows import case_row
+from alongside.evals.transfer import Imported
+from alongside.views.fields import value_text
+from alongside.views.figures import short_id
+from alongside.views.inputs import input_text
+from alongside.views.parts import Facts, Part, Table, View
+
+__all__ = ["added_view", "case_data", "case_view", "cases_view", "imported_view"]
+
+
+def case_data(case: Case) -> dict[str, Any]:
+    """Return a case as JSON."""
+    return {"id": case.id, "split": case.split, "run": case.run or None} | case_row(case)
+
+
+def added_view(case: Case, path: str) -> View:
+    """Show a case just made."""
+    told = "held out: it measures, it doesn't teach" if case.split == "held-out" else "train: it teaches"
+    return View(
+        case_data(case) | {"path": path},
+        [f"case {case.id} in {path}", f"{told}", _expected(case)],
+    )
+
+
+def cases_view(cases: Sequence[Case]) -> View:
+    """Show a list of cases."""
+    rows = tuple(
+        (case.id, case.name, case.workflow, case.split, str(len(case.expected)), _marks(case))
+        for case in cases
+    )
+    held = sum(case.split == "held-out" for case in cases)
+    parts: list[Part] = (
+        [
+            Table(("case", "name", "workflow", "counts as", "expects", ""), rows),
+            f"{len(cases)} cases: {held} held out (they measure), {len(cases) - held} train (they teach)",
+        ]
+        if rows
+        else ["no cases yet"]
+    )
+    return View({"cases": [case_data(case) for case in cases]}, parts)
+
+
+def case_view(case: Case, path: str, results: Sequence[Mapping[str, Any]]) -> View:
+    """Show one case with its last result on each version (`{"version", "live", "status", "run", "reasons"}`)."""
+    facts = [
+        ("case", case.id),
+        ("name", case.name),
+        ("file", path),
+        ("workflow", case.workflow),
+        ("counts as", "held out: it measures" if case.split == "held-out" else "train: it teaches"),
+        ("marks", _marks(case)),
+        ("from run", case.run),
+        ("note", case.note),
+        *((name, input_text(value)) for name, value in case.inputs.items()),
+    ]
+    parts: list[Part] = [Facts(tuple(fact for fact in facts if fact[1])), "", _expected(case)]
+    if results:
+        rows = tuple(
+            (
+                short_id(one["version"]),
+                "live" if one["live"] else "",
+                one["status"],
+                one["run"],
+                "; ".join(one["reasons"]),
+            )
+            for one in results
+        )
+        parts += ["", Table(("version", "", "status", "run", "why"), rows)]
+    else:
+        parts += ["", "no replay has run it yet"]
+    return View(case_data(case) | {"path": path, "results": list(results)}, parts)
+
+
+def imported_view(imported: Imported) -> View:
+    """Show what an import took and what it left."""
+    data = {
+        "cases": [case_data(case) for case in imported.cases],
+        "errors": [{"code": e.code, "message": e.message, "fix": e.fix} for e in imported.errors],
+    }
+    return View(data, [f"{len(imported.cases)} cases taken, {len(imported.errors)} rows left out"])
+
+
+def _expected(case: Case) -> Part:
+    rows = tuple((field or "(answer)", value_text(value)) for field, value in case.expected.items())
+    return Table(("field", "expected"), rows) if rows else "expects nothing of any field: only that it runs"
+
+
+def _marks(case: Case) -> str:
+    marks = ["must pass"] if case.must_pass else []
+    marks += [f"rate {case.rate:g}"] if case.rate < 1 else []
+    return ", ".join([*marks, *([f"retired: {case.retired}"] if case.retired else [])])

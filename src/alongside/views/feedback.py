@@ -1,0 +1,75 @@
+"""What people said of a run, and what a case made of it would expect."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alongside.core.feedback import Feedback
+from alongside.core.run import Run
+from alongside.views.fields import value_text
+from alongside.views.figures import moment
+from alongside.views.inputs import Load, input_text
+from alongside.views.parts import Part, Table, View
+
+__all__ = ["judged_view", "undone_view", "waiting_view", "word_data", "words_table"]
+
+
+def judged_view(run: Run, words: Sequence[Feedback], expected: Mapping[str, Any]) -> View:
+    """Show the words that stand on a run, and what must hold by them."""
+    rows = tuple((field or "(answer)", value_text(value)) for field, value in expected.items())
+    parts: list[Part] = [f"{run.id}", *([words_table(words)] if words else ["nothing was said yet"])]
+    parts += ["", Table(("field", "expected by a case"), rows)] if rows else []
+    data = {"run": run.id, "feedback": [word_data(word) for word in words], "expected": dict(expected)}
+    return View(data, parts)
+
+
+def undone_view(word: str) -> View:
+    """Show that a word was taken back."""
+    return View({"undone": word}, [f"{word} is taken back"])
+
+
+def waiting_view(runs: Sequence[Run], load: Load) -> View:
+    """Show the runs that nobody has judged."""
+    rows = tuple(
+        (
+            run.id,
+            moment(run.started),
+            run.workflow,
+            ", ".join(input_text(load(kept)) for kept in run.inputs.values()),
+        )
+        for run in runs
+    )
+    table = Table(("run", "started (UTC)", "workflow", "inputs"), rows)
+    return View({"waiting": [run.id for run in runs]}, [table if rows else "every run is judged"])
+
+
+def word_data(word: Feedback) -> dict[str, Any]:
+    """Return a word as JSON; `expected` only where one was given."""
+    box = word.box
+    data: dict[str, Any] = {
+        "id": word.id,
+        "run": word.run,
+        "judgement": word.judgement,
+        "field": word.field,
+        "box": None if box is None else [box.page, box.x0, box.y0, box.x1, box.y1],
+        "by": word.by,
+        "note": word.note,
+        "at": word.at,
+        "undone": word.undone,
+    }
+    return data | ({"expected": word.expected} if word.has_expected else {})
+
+
+def words_table(words: Sequence[Feedback]) -> Table:
+    """Return words as rows."""
+    rows = tuple(
+        (
+            word.id,
+            word.field or "(the rest)",
+            word.judgement,
+            value_text(word.expected) if word.has_expected else "",
+            word.by,
+            "taken back" if word.undone else word.note,
+        )
+        for word in words
+    )
+    return Table(("feedback", "field", "judgement", "expected", "by", ""), rows)

@@ -1,0 +1,75 @@
+"""A workflow's answer, field by field: the value, where it stands on the page, how sure the extractor is."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from alongside.core.document import Box
+
+__all__ = ["FieldShown", "fields_shown", "value_text"]
+
+_VALUE = {"value", "text", "boxes", "confidence", "source", "document"}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """One field: its dotted path (empty: the whole answer), its value as JSON, its boxes, its confidence (None: not said)."""
+
+    path: str
+    value: Any
+    boxes: tuple[Box, ...] = ()
+    confidence: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The value as people read it."""
+        return value_text(self.value)
+
+    @property
+    def place(self) -> str:
+        """`page 1 at 72,140 (180 x 12)`, in points from the top left; more boxes are counted."""
+        if not self.boxes:
+            return ""
+        box = self.boxes[0]
+        more = f", and {len(self.boxes) - 1} more" if len(self.boxes) > 1 else ""
+        return f"page {box.page} at {box.x0:.0f},{box.y0:.0f} ({box.width:.0f} x {box.height:.0f}){more}"
+
+    @property
+    def box(self) -> Box | None:
+        """The first box."""
+        return self.boxes[0] if self.boxes else None
+
+    @property
+    def sure(self) -> str:
+        """The confidence as a percentage, empty where there is none."""
+        return "" if self.confidence is None else f"{self.confidence:.0%}"
+
+
+def fields_shown(answer: Any) -> list[FieldShown]:
+    """Return the fields of a plain answer, records inside records by dotted paths."""
+    return list(_fields("", answer))
+
+
+def value_text(value: Any) -> str:
+    """Return a JSON value on one line: text as it is, nothing as `-`."""
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _fields(path: str, value: Any) -> Iterator[FieldShown]:
+    if not isinstance(value, dict):
+        yield FieldShown(path, value)
+        return
+    record = cast("dict[str, Any]", value)
+    if set(record) == _VALUE:
+        boxes = tuple(Box(*box) for box in record["boxes"])
+        yield FieldShown(path, record["value"], boxes, record["confidence"])
+    elif record:
+        for name, inner in record.items():
+            yield from _fields(f"{path}.{name}" if path else name, inner)
+    else:
+        yield FieldShown(path, record)

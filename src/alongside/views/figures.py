@@ -1,0 +1,70 @@
+"""Figures as people read them: shares with n and their interval, money, time, ids."""
+
+from datetime import UTC, datetime
+
+from alongside.core.digest import short
+from alongside.evals.stats import wilson
+
+__all__ = ["dollars", "in_dollars", "moment", "nano_dollars", "seconds", "share", "share_data", "short_id"]
+
+_NANO = 1_000_000_000
+_MINUTE = 60
+
+
+def share(passed: int, n: int, *, note: str = "") -> str:
+    """Return `34 of 38 (89 %, 76-96 %)`: the share with n and Wilson's 95 % interval; `note` labels it."""
+    labelled = f", {note}" if note else ""
+    if n == 0:
+        return f"0 of 0 (nothing to count{labelled})"
+    low, high = wilson(passed, n)
+    return f"{passed} of {n} ({passed / n:.0%}, 95 % interval {low:.0%} to {high:.0%}{labelled})"
+
+
+def share_data(passed: int, n: int) -> dict[str, float | int | None]:
+    """Return the same as JSON: `{"passed", "n", "share", "low", "high"}`."""
+    low, high = wilson(passed, n)
+    return {
+        "passed": passed,
+        "n": n,
+        "share": round(passed / n, 4) if n else None,
+        "low": round(low, 4),
+        "high": round(high, 4),
+    }
+
+
+def nano_dollars(cost: int | None) -> str:
+    """Return nano-dollars as dollars; None is `unpriced`, never 0."""
+    return dollars(in_dollars(cost))
+
+
+def in_dollars(cost: int | None) -> float | None:
+    """Return nano-dollars as a number of dollars."""
+    return None if cost is None else cost / _NANO
+
+
+def dollars(cost: float | None) -> str:
+    """Return dollars with as many decimals as they need; None is `unpriced`."""
+    if cost is None:
+        return "unpriced"
+    if cost == 0:
+        return "$0"
+    return f"${cost:.2f}" if cost >= 1 else f"${cost:.6f}".rstrip("0").rstrip(".")
+
+
+def seconds(spent: float) -> str:
+    """Return a duration: milliseconds below a second, minutes from one minute on."""
+    if spent < 1:
+        return f"{spent * 1000:.0f} ms"
+    if spent < _MINUTE:
+        return f"{spent:.1f} s"
+    return f"{int(spent // _MINUTE)} min {spent % _MINUTE:.0f} s"
+
+
+def moment(at: float) -> str:
+    """Return a time since the epoch as `2026-11-21 10:15:03` in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def short_id(identity: str) -> str:
+    """Return what people type of a version's id; ids with a prefix (`run_…`) stay whole."""
+    return identity if "_" in identity else short(identity)

@@ -1,0 +1,37 @@
+"""What was learned, from how much."""
+
+from collections.abc import Sequence
+
+from alongside.evals.learning import LearnedModel
+from alongside.views.figures import short_id
+from alongside.views.parts import Table, View
+
+__all__ = ["learned_view"]
+
+
+def learned_view(models: Sequence[LearnedModel]) -> View:
+    """Show the models that were learned."""
+    rows = tuple(
+        (
+            one.name,
+            f"{len(one.corrections)} corrections",
+            short_id(one.weights),
+            "as before" if one.kept else "new",
+        )
+        for one in models
+    )
+    data = {
+        "models": [
+            {
+                "name": one.name,
+                "file": f"models/{one.name}.json",
+                "corrections": len(one.corrections),
+                "weights": one.weights,
+                "folds": list(one.folds),
+                "seed": one.seed,
+                "kept": one.kept,
+            }
+            for one in models
+        ]
+    }
+    return View(data, [Table(("extractor", "learned from", "weights", ""), rows)])

@@ -1,0 +1,86 @@
+"""A replay: what the candidate fixed and broke, what ran for it, what it cost."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from alongside.evals.comparison import Comparison, Result
+from alongside.views.figures import dollars, seconds, share, share_data, short_id
+from alongside.views.parts import Part, Table, View
+
+__all__ = ["replay_view"]
+
+
+def replay_view(comparison: Comparison, workflow: str | None) -> View:
+    """Show a replay: the verdict in one line, the broken cases with their reasons first, then what it took."""
+    data = comparison.to_json(workflow) | {"shares": _shares_data(comparison)}
+    head = f"{len(comparison.fixed)} fixed, {len(comparison.broken)} broken, {data['unchanged']} unchanged"
+    against = (
+        f" against {short_id(comparison.baseline)}"
+        if comparison.baseline
+        else ", nothing to compare with yet"
+    )
+    parts: list[Part] = [head + against, *_cases(comparison), *_shares(comparison), *_spent(data)]
+    return View(data, parts)
+
+
+def _cases(comparison: Comparison) -> list[Part]:
+    """Return the cases to look at: broken, fixed, not run, flaky, and what fails as it did before."""
+    moved = {*comparison.broken, *comparison.fixed}
+    rest = [result for case, result in comparison.now.items() if case not in moved]
+    groups = [
+        ("broken", comparison.broken_results),
+        ("fixed", [comparison.now[case] for case in comparison.fixed]),
+        ("not run", [result for result in rest if result.status == "not-run"]),
+        ("failing", [result for result in rest if result.status == "failed"]),
+        ("flaky", [result for result in rest if result.is_flaky and result.status == "passed"]),
+    ]
+    rows = tuple(
+        (what, result.case.name, result.case.id, _why(result)) for what, found in groups for result in found
+    )
+    return [Table(("", "case", "id", "why"), rows)] if rows else []
+
+
+def _why(result: Result) -> str:
+    if result.status == "passed":
+        return "passes now" if not result.is_flaky else "passes in some draws only"
+    return "; ".join(result.reasons)
+
+
+def _shares(comparison: Comparison) -> list[Part]:
+    """Return the shares of passing cases: what the gate counts, and what is in-sample, labelled."""
+    counted, taught = _sides(comparison)
+    lines: list[Part] = [f"passing, held out or out of fold: {share(_passed(counted), len(counted))}"]
+    if taught:
+        lines.append(
+            f"passing, train cases: {share(_passed(taught), len(taught), note='in-sample, the gate never counts it')}"
+        )
+    return lines if comparison.now else []
+
+
+def _shares_data(comparison: Comparison) -> dict[str, Any]:
+    counted, taught = _sides(comparison)
+    return {
+        "counted": share_data(_passed(counted), len(counted)),
+        "in_sample": share_data(_passed(taught), len(taught)),
+    }
+
+
+def _sides(comparison: Comparison) -> tuple[list[Result], list[Result]]:
+    ran = [result for result in comparison.now.values() if result.status != "not-run"]
+    return [result for result in ran if result.counts], [result for result in ran if not result.counts]
+
+
+def _passed(results: Sequence[Result]) -> int:
+    return sum(result.status == "passed" for result in results)
+
+
+def _spent(data: dict[str, Any]) -> list[Part]:
+    steps, calls, cost = data["steps"], data["model_calls"], data["cost"]
+    lines: list[Part] = [
+        f"{data['cases']} cases in {seconds(data['seconds'])}: {steps['executed']} steps executed, {steps['kept']} kept; "
+        f"{calls['executed']} model calls executed, {calls['kept']} kept",
+        f"cost: {dollars(cost['spent'])} spent, {dollars(cost['if_cold'])} as if cold",
+    ]
+    if data["mixed"]:
+        lines.append(f"mixed models ({'; '.join(data['mixed'])}): the gate refuses until --refresh")
+    return lines

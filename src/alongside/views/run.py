@@ -1,0 +1,226 @@
+"""Runs: what was asked, what came back, what it took."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alongside.core.feedback import Feedback
+from alongside.core.run import Run, Span
+from alongside.views.feedback import word_data, words_table
+from alongside.views.fields import fields_shown
+from alongside.views.figures import in_dollars, moment, nano_dollars, seconds, short_id
+from alongside.views.inputs import Load, input_text
+from alongside.views.parts import Facts, Part, Table, View
+from alongside.workbench.batch import Ran
+
+__all__ = ["ran_view", "run_view", "runs_diff", "runs_view"]
+
+
+def ran_view(workflow: str, version: str, ran: Sequence[Ran], load: Load) -> View:
+    """Show runs just made: one in full, several as a table with a column a field."""
+    answers = [load(one.outcome.output) for one in ran]
+    data = {
+        "workflow": workflow,
+        "version": version,
+        "done": sum(one.outcome.status == "done" for one in ran),
+        "runs": [_ran_data(one, answer) for one, answer in zip(ran, answers, strict=True)],
+    }
+    if len(ran) == 1:
+        return View(data, _one(ran[0], answers[0]))
+    return View(data, [_many(ran, answers), *_said(ran)])
+
+
+def runs_view(runs: Sequence[Run], load: Load) -> View:
+    """Show a list of runs, newest first."""
+    rows = tuple(
+        (
+            run.id,
+            moment(run.started),
+            run.workflow,
+            _inputs(run, load),
+            run.mode,
+            run.status,
+            short_id(run.version),
+        )
+        for run in runs
+    )
+    columns = ("run", "started (UTC)", "workflow", "inputs", "mode", "status", "version")
+    return View(
+        {"runs": [run_data(run, load) for run in runs]}, [Table(columns, rows) if rows else "no runs yet"]
+    )
+
+
+def run_view(run: Run, spans: Sequence[Span], words: Sequence[Feedback], load: Load) -> View:
+    """Show one run: inputs, answer, steps, and what people said of it."""
+    answer = load(run.output)
+    facts = Facts(
+        (
+            ("run", run.id),
+            ("workflow", run.workflow),
+            ("version", short_id(run.version)),
+            ("started", f"{moment(run.started)} UTC"),
+            ("took", f"{seconds(run.seconds)}, as if cold {seconds(run.cold_seconds)}"),
+            ("cost", f"{nano_dollars(run.cost)}, as if cold {nano_dollars(run.cold_cost)}"),
+            ("status", run.status),
+            *(((("error", run.error)),) if run.error else ()),
+            *((name, input_text(load(kept))) for name, kept in run.inputs.items()),
+        )
+    )
+    parts: list[Part] = [facts, *_answer_parts(answer), *_steps(spans)]
+    parts += ["", words_table(words)] if words else []
+    data = run_data(run, load) | {
+        "answer": answer,
+        "error": run.error or None,
+        "steps": [_span_data(span) for span in spans],
+        "feedback": [word_data(word) for word in words],
+    }
+    return View(data, parts)
+
+
+def runs_diff(first: Run, second: Run, traces: tuple[Sequence[Span], Sequence[Span]], load: Load) -> View:
+    """Show where two runs differ: version, answer field by field, steps by key and output."""
+    fields = _changed(_by_path(load(first.output)), _by_path(load(second.output)))
+    steps = _changed(_by_step(traces[0]), _by_step(traces[1]))
+    facts = _changed(_facts(first, load), _facts(second, load))
+    changes = {"run": facts, "answer": fields, "steps": steps}
+    tables = [
+        Table((what, first.id, second.id), tuple((name, old, new) for name, (old, new) in found.items()))
+        for what, found in changes.items()
+        if found
+    ]
+    data = {
+        what: [{"name": name, "first": old, "second": new} for name, (old, new) in found.items()]
+        for what, found in changes.items()
+    }
+    same = [] if fields else ["the answers are equal"]
+    return View({"first": first.id, "second": second.id, **data}, [*tables, *same])
+
+
+def run_data(run: Run, load: Load) -> dict[str, Any]:
+    """Return a run as JSON, without its answer."""
+    return {
+        "run": run.id,
+        "workflow": run.workflow,
+        "version": run.version,
+        "mode": run.mode,
+        "status": run.status,
+        "case": run.case or None,
+        "inputs": {name: load(kept) for name, kept in run.inputs.items()},
+        "started": run.started,
+        "seconds": run.seconds,
+        "cost": in_dollars(run.cost),
+        "cold": {"seconds": run.cold_seconds, "cost": in_dollars(run.cold_cost)},
+        "released": run.released or None,
+    }
+
+
+def _ran_data(one: Ran, answer: Any) -> dict[str, Any]:
+    outcome = one.outcome
+    return {
+        "run": outcome.run,
+        "name": one.asked.name,
+        "status": outcome.status,
+        "answer": answer,
+        "error": outcome.error or None,
+        "steps": {"executed": outcome.executed, "kept": outcome.kept},
+        "cost": in_dollars(outcome.spent),
+        "seconds": round(outcome.seconds, 3),
+    }
+
+
+def _one(one: Ran, answer: Any) -> list[Part]:
+    outcome = one.outcome
+    took = f"{outcome.executed} steps executed, {outcome.kept} kept"
+    facts = Facts((("run", outcome.run), ("of", one.asked.name), ("status", outcome.status), ("steps", took)))
+    return [facts, *_said([one]), *_answer_parts(answer)]
+
+
+def _many(ran: Sequence[Ran], answers: Sequence[Any]) -> Table:
+    shown = [{field.path: field.text for field in fields_shown(answer)} for answer in answers]
+    paths = list(
+        dict.fromkeys(
+            path
+            for fields, one in zip(shown, ran, strict=True)
+            if one.outcome.status == "done"
+            for path in fields
+        )
+    )
+    rows = tuple(
+        (one.asked.name, one.outcome.run, one.outcome.status, *(fields.get(path, "") for path in paths))
+        for one, fields in zip(ran, shown, strict=True)
+    )
+    return Table(("of", "run", "status", *(path or "answer" for path in paths)), rows)
+
+
+def _said(ran: Sequence[Ran]) -> list[Part]:
+    return [f"{one.asked.name}: {one.outcome.error}" for one in ran if one.outcome.error]
+
+
+def _answer_parts(answer: Any) -> list[Part]:
+    if answer is None:
+        return []
+    fields = fields_shown(answer)
+    rows = tuple((field.path or "answer", field.text, field.sure, field.place) for field in fields)
+    return ["", Table(("field", "value", "sure", "place"), rows)]
+
+
+def _steps(spans: Sequence[Span]) -> list[Part]:
+    rows = tuple(
+        (
+            span.step.rpartition(".")[2],
+            span.effect,
+            span.status,
+            seconds(span.seconds),
+            nano_dollars(span.cost),
+            span.error,
+        )
+        for span in spans
+    )
+    return ["", Table(("step", "effect", "status", "took", "cost", "error"), rows)] if rows else []
+
+
+def _span_data(span: Span) -> dict[str, Any]:
+    return {
+        "step": span.step,
+        "kind": span.kind,
+        "effect": span.effect,
+        "status": span.status,
+        "key": span.key,
+        "seconds": span.seconds,
+        "cost": in_dollars(span.cost),
+        "tokens": span.tokens,
+        "error": span.error or None,
+    }
+
+
+def _inputs(run: Run, load: Load) -> str:
+    return ", ".join(input_text(load(kept)) for kept in run.inputs.values())
+
+
+def _facts(run: Run, load: Load) -> dict[str, str]:
+    return {"version": short_id(run.version), "status": run.status, "error": run.error} | {
+        name: input_text(load(kept)) for name, kept in run.inputs.items()
+    }
+
+
+def _by_path(answer: Any) -> dict[str, str]:
+    return {field.path or "answer": field.text for field in fields_shown(answer)}
+
+
+def _by_step(spans: Sequence[Span]) -> dict[str, str]:
+    """Return what each leaf answered, by its name and how often it was called before."""
+    found: dict[str, str] = {}
+    for span in spans:
+        if span.kind == "leaf":
+            name = span.step.rpartition(".")[2]
+            number = sum(key.partition("#")[0] == name for key in found)
+            found[f"{name}#{number + 1}"] = f"{span.output[:12] or span.error} (key {span.key[:8]})"
+    return found
+
+
+def _changed(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    names = dict.fromkeys([*old, *new])
+    return {
+        name: (old.get(name, ""), new.get(name, ""))
+        for name in names
+        if old.get(name, "") != new.get(name, "")
+    }

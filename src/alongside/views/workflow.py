@@ -1,0 +1,53 @@
+"""Workflows: what they take and answer, their steps with their effects, what can't be followed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from alongside.views.parts import Facts, Part, Table, View
+
+__all__ = ["workflow_view", "workflows_view"]
+
+
+def workflows_view(offered: Mapping[str, Any]) -> View:
+    """Show all workflows, as `Workbench.describe` gives them."""
+    rows = tuple(
+        (name, _inputs(one), one["answer"], one["doc"], "; ".join(sorted(_opaque(one))))
+        for name, one in offered.items()
+    )
+    table = Table(("workflow", "takes", "answers", "", "opaque steps"), rows)
+    return View(
+        {"workflows": dict(offered)}, [table if rows else "no workflows yet: write one in workflows/"]
+    )
+
+
+def workflow_view(name: str, one: Mapping[str, Any]) -> View:
+    """Show one workflow."""
+    facts = Facts((("workflow", name), ("", one["doc"]), ("takes", _inputs(one)), ("answers", one["answer"])))
+    fields = tuple((field, kind) for field, kind in one["fields"].items())
+    steps = tuple(
+        (
+            step.rpartition(".")[2],
+            step.rpartition(".")[0],
+            fact["effect"],
+            "; ".join([*fact["opaque"], *fact["impure"]]),
+        )
+        for step, fact in one["steps"].items()
+    )
+    learned = tuple(
+        (one["name"], ", ".join(field[0] for field in one["fields"]), one["group"]) for one in one["learned"]
+    )
+    parts: list[Part] = [facts]
+    parts += ["", Table(("field", "type"), fields)] if fields else []
+    parts += ["", Table(("step", "in", "effect", "opaque or impure"), steps)] if steps else []
+    parts += ["", Table(("extractor", "fields", "folds by"), learned)] if learned else []
+    if _opaque(one):
+        parts.append("an opaque step re-runs whenever anything in the project changes")
+    return View({"workflow": name, **one}, parts)
+
+
+def _inputs(one: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}: {kind}" for name, kind in one["inputs"].items())
+
+
+def _opaque(one: Mapping[str, Any]) -> list[str]:
+    return [step.rpartition(".")[2] for step, fact in one["steps"].items() if fact["opaque"]]

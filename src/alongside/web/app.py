@@ -1,0 +1,141 @@
+"""The addresses that a served engagement answers."""
+
+import asyncio
+import re
+from functools import cache, partial
+from importlib import resources
+
+from anyio.to_thread import run_sync
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from alongside.core.errors import AlongsideError, PolicyError, UsageError
+from alongside.views.answer import answer_json, feedback_json, run_json
+from alongside.views.status import status
+from alongside.views.status_page import error_page, status_page
+from alongside.web.access import Access
+from alongside.web.guard import MAX_BODY, Guard, cookie_name
+from alongside.web.reading import read_inputs, read_word
+from alongside.web.refusals import http_refusal, known_refusal, status_of
+from alongside.workbench import Workbench
+from alongside.workbench.answering import ask, retire
+
+__all__ = ["create_app"]
+
+_RUN = re.compile(r"run_[0-9a-z]{16}")
+
+
+def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = MAX_BODY) -> Starlette:
+    """Return the application. Programs send `token` as Bearer; `/open/OPEN_LINK` opens one browser.
+
+    | Address | Answer |
+    |---|---|
+    | `POST /run/WORKFLOW` (`?version=ID`) | a run of the live version, sent after it is committed |
+    | `GET /runs/ID` | the run, its answer and every word on it |
+    | `POST /runs/ID/feedback` | 201 and the word |
+    | `POST /feedback/ID/undo` | the word is taken back |
+    | `GET /`, `GET /status.json` | where the engagement stands |
+    """
+    _ = bench.database, bench.blobs, bench.salt, bench.runners  # made here, once, before there are threads
+    access = Access(token=token, open_link=open_link, clock=bench.clock)
+    calls = _Calls(bench, access)
+    return Starlette(
+        routes=[
+            Route("/", calls.home),
+            Route("/status.json", calls.status),
+            Route("/style.css", _style),
+            Route("/open/{link}", calls.open),
+            Route("/run/{workflow}", calls.run, methods=["POST"]),
+            Route("/runs/{run}", calls.show),
+            Route("/runs/{run}/feedback", calls.judge, methods=["POST"]),
+            Route("/feedback/{word}/undo", calls.undo, methods=["POST"]),
+        ],
+        middleware=[Middleware(Guard, access=access, max_body=max_body)],
+        exception_handlers={AlongsideError: known_refusal, HTTPException: http_refusal},
+    )
+
+
+class _Calls:
+    """Each address as a call of the workbench, on a thread where it waits for the store."""
+
+    def __init__(self, bench: Workbench, access: Access) -> None:
+        self._bench = bench
+        self._access = access
+
+    async def home(self, _: Request) -> Response:
+        shown = await run_sync(status, self._bench)
+        return HTMLResponse(status_page(shown))
+
+    async def status(self, _: Request) -> Response:
+        shown = await run_sync(status, self._bench)
+        return JSONResponse(shown.to_json())
+
+    async def open(self, request: Request) -> Response:
+        """Redeem the link; a look ahead (HEAD) doesn't use it up."""
+        if request.method == "HEAD":
+            return Response()
+        session = self._access.open(request.path_params["link"])
+        if session is None:
+            used = PolicyError(
+                "link-used",
+                "this link is wrong or was opened before",
+                fix="start `alongside serve` again and open the link that it prints",
+            )
+            return HTMLResponse(error_page(used), status_of(used.code, used.exit_code))
+        answer = RedirectResponse("/", status_code=303)
+        answer.set_cookie(cookie_name(request.scope), session, httponly=True, samesite="strict")
+        return answer
+
+    async def run(self, request: Request) -> Response:
+        given = await read_inputs(request)
+        version = request.query_params.get("version") or request.headers.get("x-alongside-version", "")
+        workflow = request.path_params["workflow"]
+        start = partial(ask, self._bench, workflow, given.values, uploads=given.uploads, version=version)
+        asked = await run_sync(start)
+        # Whoever goes away doesn't take the run along: it ends, and is kept.
+        outcome = await asyncio.shield(asyncio.wrap_future(asked.outcome))
+        body = await run_sync(answer_json, self._bench, asked, outcome)
+        code = 200 if outcome.status == "done" else status_of(outcome.code, outcome.exit_code)
+        tidy = BackgroundTask(retire, self._bench, also=asked.version if version else "")
+        return JSONResponse(body, code, background=tidy)
+
+    async def show(self, request: Request) -> Response:
+        run = _run_id(request)
+        return JSONResponse(await run_sync(lambda: run_json(self._bench, self._bench.find_run(run))))
+
+    async def judge(self, request: Request) -> Response:
+        said = await read_word(request)
+        word = await run_sync(partial(self._bench.judge, _run_id(request), **said))
+        return JSONResponse(feedback_json(word), 201)
+
+    async def undo(self, request: Request) -> Response:
+        word = request.path_params["word"]
+        if not await run_sync(self._bench.undo, word):
+            raise UsageError(
+                "no-such-feedback",
+                f"{word} is no word that stands here",
+                fix="see GET /runs/ID for the words",
+            )
+        return JSONResponse({"id": word, "undone": True})
+
+
+async def _style(_: Request) -> Response:
+    return Response(_stylesheet(), media_type="text/css")
+
+
+@cache
+def _stylesheet() -> bytes:
+    return resources.files("alongside.views").joinpath("style.css").read_bytes()
+
+
+def _run_id(request: Request) -> str:
+    """Return the run in the address, whole: the start of an id isn't enough here."""
+    run = request.path_params["run"]
+    if not _RUN.fullmatch(run):
+        raise UsageError("no-such-run", f"{run} is no run here", fix="use the run that the answer named")
+    return run

@@ -1,0 +1,143 @@
+"""What stands before every address: the right host, no foreign page, who it is, and how much it sends.
+
+The Host is checked on every request, since a name that was rebound to this machine makes a foreign page same-origin
+(DNS rebinding); the Origin and Sec-Fetch-Site (W3C Fetch Metadata) where a browser sends them.
+"""
+
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from alongside.core.errors import AlongsideError, PolicyError, UsageError
+from alongside.web.access import Access
+from alongside.web.refusals import refuse
+
+__all__ = ["LOOPBACK", "MAX_BODY", "Guard", "cookie_name"]
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MAX_BODY = 64 << 20
+_OPEN = ("/open/", "/style.css")
+_HOST_AND_PORT = re.compile(r"(\[::1\]|[^:]+):[0-9]{1,5}")
+_SAFE = frozenset({"GET", "HEAD"})
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'none'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+class Guard:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, *, access: Access, max_body: int = MAX_BODY) -> None:
+        self._app = app
+        self._access = access
+        self._max_body = max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on with the body counted and the answer's headers set."""
+        if scope["type"] != "http":
+            return
+        headers = Headers(scope=scope)
+        body = _Body(receive, self._max_body)
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        try:
+            self._check(scope, headers)
+            body.check_announced(headers.get("content-length", ""))
+        except AlongsideError as error:
+            await body.drain()
+            as_page = scope["path"] == "/" and scope["method"] in _SAFE
+            await refuse(error, as_page=as_page)(scope, receive, dressed)
+            return
+        await self._app(scope, body.receive, dressed)
+
+    def _check(self, scope: Scope, headers: Headers) -> None:
+        """Raise PolicyError for a foreign host, page or person."""
+        host = headers.get("host", "")
+        if not is_ours(host, scope["server"][1]):
+            raise PolicyError(
+                "foreign-host", f"{host!r} is not where this serves", fix="use the address that was printed"
+            )
+        origin = headers.get("origin", f"http://{host}")
+        site = headers.get("sec-fetch-site", "none")
+        is_foreign = scope["method"] not in _SAFE and site not in {"same-origin", "none"}
+        if origin != f"http://{host}" or is_foreign:
+            raise PolicyError(
+                "foreign-origin",
+                f"a page of {origin if origin != f'http://{host}' else 'another site'} asked",
+                fix="ask from a program, with the token that was printed",
+            )
+        if not scope["path"].startswith(_OPEN) and not self._is_known(scope, headers):
+            raise PolicyError(
+                "unauthorised",
+                "this needs the token of this start, or a browser that opened its link",
+                fix="send `Authorization: Bearer TOKEN`, or open the link that `alongside serve` printed",
+            )
+
+    def _is_known(self, scope: Scope, headers: Headers) -> bool:
+        if "authorization" in headers:
+            return self._access.is_program(headers["authorization"])
+        return self._access.is_browser("; ".join(headers.getlist("cookie")), cookie_name(scope))
+
+
+class _Body:
+    """Counts what comes in. Past the limit it reads on for as much again, so that the sender gets to hear the answer."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._most = most
+        self._seen = 0
+        self._ended = False
+
+    def check_announced(self, length: str) -> None:
+        """Raise UsageError `too-large` where the body is announced too large."""
+        if length.isascii() and length.isdigit() and int(length) > self._most:
+            raise self._too_large()
+
+    async def receive(self) -> Message:
+        """Return the next message. Raises UsageError `too-large`."""
+        message = await self._next()
+        if self._seen > self._most:
+            await self.drain()
+            raise self._too_large()
+        return message
+
+    async def drain(self) -> None:
+        """Read to the end, or as much again as the limit."""
+        start = self._seen
+        while not self._ended and self._seen - start <= self._most:
+            await self._next()
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        self._ended = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    def _too_large(self) -> UsageError:
+        return UsageError(
+            "too-large",
+            f"the body is larger than {self._most >> 20} MiB",
+            fix="send a smaller file, or several runs",
+        )
+
+
+def cookie_name(scope: Scope) -> str:
+    """Return the session cookie's name; browsers don't keep the cookies of two ports apart."""
+    return f"alongside-{scope['server'][1]}"
+
+
+def is_ours(host: str, port: int) -> bool:
+    """Whether a Host header names this machine's loopback and our port."""
+    name, _, given = host.rpartition(":") if _HOST_AND_PORT.fullmatch(host) else (host, "", "80")
+    return name.strip("[]").lower() in LOOPBACK and int(given) == port

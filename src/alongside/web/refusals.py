@@ -1,0 +1,59 @@
+"""Errors as HTTP: the status, and `{"error": {"code", "message", "fix"}}`."""
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from alongside.core.errors import AlongsideError
+from alongside.views.answer import error_json
+from alongside.views.status_page import error_page
+
+__all__ = ["http_refusal", "known_refusal", "refuse", "status_of"]
+
+_BY_EXIT = {2: 400, 3: 422, 4: 403, 5: 502}
+_BY_CODE = {
+    "deadline": 504,
+    "missing-input": 422,
+    "no-live-version": 409,
+    "too-large": 413,
+    "unauthorised": 401,
+    "version-lock": 503,
+}
+_FIXES = {
+    404: "see `alongside serve --help` for the addresses",
+    405: "use the method that the header Allow names",
+}
+
+
+def status_of(code: str, exit_code: int) -> int:
+    """Return the HTTP status of an error (RFC 9110): by its code where that has one, else by its kind."""
+    if code.startswith("no-such-"):
+        return 404
+    return _BY_CODE.get(code) or _BY_EXIT.get(exit_code, 500)
+
+
+def refuse(error: AlongsideError, *, as_page: bool = False, **more: Any) -> Response:
+    """Return the error as JSON with `more` beside it, or as a page."""
+    status = status_of(error.code, error.exit_code)
+    headers = {"WWW-Authenticate": "Bearer"} if error.code == "unauthorised" else None
+    if as_page:
+        return HTMLResponse(error_page(error), status, headers)
+    return JSONResponse({**more, "error": error_json(error)}, status, headers)
+
+
+async def known_refusal(_: Request, error: Exception) -> Response:
+    """Answer an AlongsideError that an endpoint raised."""
+    assert isinstance(error, AlongsideError)
+    return refuse(error)
+
+
+async def http_refusal(_: Request, error: Exception) -> Response:
+    """Answer what Starlette refuses: no such address, a wrong method, a form that can't be read."""
+    assert isinstance(error, HTTPException)
+    code = {404: "no-such-address", 405: "wrong-method"}.get(error.status_code, "bad-request")
+    told = AlongsideError(
+        code, str(error.detail), fix=_FIXES.get(error.status_code, "send what the message asks for")
+    )
+    return JSONResponse({"error": error_json(told)}, error.status_code, error.headers)

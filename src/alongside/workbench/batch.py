@@ -1,0 +1,116 @@
+"""Many runs of one workflow at once: of files, or of rows of values."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from alongside.core.errors import DataError, UsageError
+from alongside.core.nearest import nearest
+from alongside.core.release import Version
+from alongside.store import versions
+
+if TYPE_CHECKING:
+    from alongside.engine.order import Outcome
+    from alongside.workbench.loop import Workbench
+
+__all__ = ["Asked", "Ran", "asked_of_files", "asked_of_rows", "run_all", "workflow_inputs"]
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One run to make: what people call it, and its inputs as plain JSON."""
+
+    name: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A run that was made."""
+
+    asked: Asked
+    outcome: "Outcome"
+
+
+def workflow_inputs(bench: "Workbench", version: Version, workflow: str) -> dict[str, str]:
+    """Return a workflow's inputs, name -> type. Raises UsageError `no-such-workflow`."""
+    offered = bench.describe(version)
+    if workflow not in offered:
+        near = nearest(workflow, offered)
+        raise UsageError(
+            "no-such-workflow",
+            f"there is no workflow {workflow!r} here; {f'the nearest is {near!r}' if near else 'there is none'}",
+            fix="see `alongside workflow list`"
+            if near
+            else "write one in workflows/, see `alongside init --help`",
+        )
+    return dict(offered[workflow]["inputs"])
+
+
+def asked_of_files(bench: "Workbench", inputs: Mapping[str, str], files: Sequence[Path]) -> list[Asked]:
+    """Return a run for each file, or one run where the workflow takes several files.
+
+    Raises UsageError `inputs-differ` where the files don't fit the workflow's inputs.
+    """
+    takes = [name for name, kind in inputs.items() if kind == "File"]
+    if len(takes) == 1:
+        return [Asked(path.name, {takes[0]: bench.add_file(path)}) for path in files]
+    if takes and len(takes) == len(files):
+        given = {name: bench.add_file(path) for name, path in zip(takes, files, strict=True)}
+        return [Asked(files[0].name, given)]
+    wants = f"takes {', '.join(f'{name}: {kind}' for name, kind in inputs.items()) or 'nothing'}"
+    raise UsageError(
+        "inputs-differ",
+        f"the workflow {wants}; {len(files)} files were given",
+        fix="give it its files" if takes else "give the values as rows: --input FILE.jsonl",
+    )
+
+
+def asked_of_rows(bench: "Workbench", inputs: Mapping[str, str], path: Path) -> list[Asked]:
+    """Return a run for each line of a JSONL file: an object of the inputs, files by their path from the file's folder.
+
+    Raises DataError `bad-row` that names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError("no-such-file", f"{path} can't be read: {error}", fix="check the path") from error
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    return [Asked(f"{path.name}:{number}", _row(bench, inputs, path, number, line)) for number, line in lines]
+
+
+def _row(bench: "Workbench", inputs: Mapping[str, str], path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        row = error
+    if not isinstance(row, dict):
+        raise DataError(
+            "bad-row",
+            f"{path.name} line {number} is not a JSON object{f': {row}' if isinstance(row, ValueError) else ''}",
+            fix=f"write one object a line with {', '.join(inputs) or 'no inputs'}",
+        )
+    given = cast("dict[str, Any]", row)
+    for name, value in given.items():
+        if inputs.get(name) == "File" and isinstance(value, str):
+            given[name] = bench.add_file(path.parent / value)
+    return given
+
+
+def run_all(
+    bench: "Workbench", version: Version, workflow: str, asked: Sequence[Asked], *, progress: Progress
+) -> list[Ran]:
+    """Run them at once, as many as a worker takes, and return how each ended, in the order asked."""
+    pointer = versions.pointer(bench.database)
+    released = version.id if version.id == pointer.live else ""
+    under_way: dict[Future[Outcome], Asked] = {
+        bench.submit(workflow, one.inputs, version=version, released=released): one for one in asked
+    }
+    for done, future in enumerate(as_completed(under_way), 1):
+        progress(done, len(under_way), under_way[future].name)
+    return [Ran(one, future.result()) for future, one in under_way.items()]

@@ -1,0 +1,160 @@
+"""An engagement served on a real loopback port, and a program that asks it."""
+
+import contextlib
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from alongside.evals.replay import Options
+from alongside.web.app import create_app
+from alongside.workbench import Workbench, open_engagement
+
+TOKEN, LINK = "token-of-this-start", "link-that-opens-once"
+MAX_BODY = 1 << 20
+
+WORKFLOWS = """
+import time
+from alongside import File, prompt, step, workflow
+
+greeting = prompt("greeting.md")
+
+
+@step(effect="read")
+def wait(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+@workflow
+def greet(name: str) -> dict[str, str]:
+    return {"text": f"{greeting} {name}"}
+
+
+@workflow
+def size(note: str, document: File) -> dict[str, object]:
+    return {"name": document.name, "bytes": len(document.data), "note": note}
+
+
+@workflow
+def length(document: File) -> int:
+    return len(document.data)
+
+
+@workflow
+def fail(name: str) -> str:
+    raise ValueError(f"no {name} <script>alert(1)</script>")
+
+
+@workflow
+def slow(seconds: float) -> float:
+    return wait(seconds)
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        error = self.json["error"]
+        assert set(error) == {"code", "message", "fix"}
+        assert all(error.values())
+        return error["code"]
+
+
+@dataclass(frozen=True)
+class Client:
+    port: int
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        token: str = TOKEN,
+    ) -> Answer:
+        """Ask once. A body that is no bytes goes as JSON; an empty header is left out."""
+        given = {"Authorization": f"Bearer {token}"} if token else {}
+        if body is not None and not isinstance(body, bytes):
+            body, given["Content-Type"] = json.dumps(body).encode(), "application/json"
+        given |= headers or {}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, body, {name: value for name, value in given.items() if value})
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def run(self, workflow: str, inputs: Mapping[str, Any], *, version: str = "") -> Answer:
+        return self.ask("POST", f"/run/{workflow}" + (f"?version={version}" if version else ""), inputs)
+
+
+def make_engagement(root: Path, *, customer: str = "acme", seconds: float | None = None) -> Workbench:
+    """An engagement with the workflows above; nothing is live in it."""
+    for folder in ("workflows", "prompts", "cases"):
+        (root / folder).mkdir(parents=True)
+    limits = f"\n[limits]\nseconds_per_run = {seconds}\n" if seconds else ""
+    (root / "alongside.toml").write_text(f"customer = {json.dumps(customer)}\n{limits}")
+    (root / "workflows" / "all.py").write_text(WORKFLOWS)
+    (root / "prompts" / "greeting.md").write_text("Hello")
+    return open_engagement(root)
+
+
+def ship(bench: Workbench) -> str:
+    """Ship the working tree past the gate, as somebody at a terminal would; return the version."""
+    release, _ = bench.ship(
+        options=Options(), progress=lambda *_: None, by="dana", reason="<first>", override=True
+    )
+    return release.version
+
+
+@contextlib.contextmanager
+def serving(bench: Workbench) -> Iterator[Client]:
+    app = create_app(bench, token=TOKEN, open_link=LINK, max_body=MAX_BODY)
+    config = uvicorn.Config(app, loop="asyncio", http="h11", ws="none", lifespan="off", log_config=None)
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield Client(port)
+        finally:
+            server.should_exit = True
+            thread.join()
+            bench.close()
+
+
+def form(parts: Mapping[str, str | tuple[str, bytes]]) -> tuple[bytes, dict[str, str]]:
+    """A multipart body (RFC 7578) of texts and files, and its header."""
+    lines: list[bytes] = []
+    for name, part in parts.items():
+        filename = f'; filename="{part[0]}"' if isinstance(part, tuple) else ""
+        data = part[1] if isinstance(part, tuple) else part.encode()
+        head = f'--edge\r\nContent-Disposition: form-data; name="{name}"{filename}\r\n\r\n'
+        lines.append(head.encode() + data + b"\r\n")
+    return b"".join([*lines, b"--edge--\r\n"]), {"Content-Type": "multipart/form-data; boundary=edge"}

@@ -1,0 +1,83 @@
+"""What is live answers: a ship or rollback reaches the next request, and nothing else does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from alongside.workbench import Workbench, open_engagement
+from web.served import Client, make_engagement, serving, ship
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Workbench:
+    return make_engagement(tmp_path / "acme")
+
+
+@pytest.fixture
+def terminal(bench: Workbench) -> Iterator[Workbench]:
+    """The same engagement, opened by somebody at a terminal."""
+    with open_engagement(bench.root) as terminal:
+        yield terminal
+
+
+@pytest.fixture
+def client(bench: Workbench) -> Iterator[Client]:
+    with serving(bench) as client:
+        yield client
+
+
+def _edit_prompt(bench: Workbench, text: str) -> None:
+    (bench.root / "prompts" / "greeting.md").write_text(text)
+
+
+def _edit_code(bench: Workbench, old: str, new: str) -> None:
+    path = bench.root / "workflows" / "all.py"
+    path.write_text(path.read_text().replace(old, new))
+
+
+def _text(client: Client, version: str = "") -> str:
+    answer = client.run("greet", {"name": "Dana"}, version=version)
+    assert answer.status == 200, answer.body
+    return answer.json["answer"]["text"]
+
+
+def test_from_edit_to_ship_to_rollback(client: Client, bench: Workbench, terminal: Workbench) -> None:
+    assert client.run("greet", {"name": "Dana"}).status == 409
+    first = ship(terminal)
+    assert _text(client) == "Hello Dana"
+
+    _edit_prompt(bench, "Good day")
+    _edit_code(bench, "{greeting} {name}", "{greeting}, {name}!")
+    assert _text(client) == "Hello Dana"
+
+    second = ship(terminal)
+    answer = client.run("greet", {"name": "Dana"}).json
+    assert (answer["answer"]["text"], answer["version"]) == ("Good day, Dana!", second)
+    assert _text(client, "previous") == _text(client, first[:12]) == "Hello Dana"
+    assert _text(client, second) == _text(client, "live") == "Good day, Dana!"
+    old = client.run("greet", {"name": "Dana"}, version=first).json
+    assert (old["version"], old["released"]) == (first, "")
+    assert set(bench.runners.versions) == {first, second}
+
+    terminal.rollback(by="dana", reason="too formal")
+    answer = client.run("greet", {"name": "Dana"}).json
+    assert (answer["answer"]["text"], answer["version"]) == ("Hello Dana", first)
+    live = client.ask("GET", "/status.json").json["live"]
+    assert (live["version"], live["kind"], live["reason"]) == (first, "rollback", "too formal")
+
+
+def test_an_old_version_loses_its_worker_when_nobody_asks_for_it(
+    client: Client, bench: Workbench, terminal: Workbench
+) -> None:
+    shipped = []
+    for greeting in ("One", "Two", "Three"):
+        _edit_prompt(bench, greeting)
+        shipped.append(ship(terminal))
+        assert _text(client) == f"{greeting} Dana"
+    assert _text(client, shipped[0]) == "One Dana"
+    assert set(bench.runners.versions) <= set(shipped)
+    assert _text(client) == _text(client) == "Three Dana"
+    assert set(bench.runners.versions) == set(shipped[1:])
