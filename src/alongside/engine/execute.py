@@ -44,6 +44,7 @@ class _Ended:
     output: Any = None
     error: str = ""
     code: str = ""
+    exit_code: int = 1
     lasting: bool = True
     wanted: tuple[str, ...] = ()
     differs: tuple[str, ...] = ()
@@ -260,7 +261,7 @@ def _stopped(stop: NotRun) -> _Ended:
 
 def _failed(error: AlongsideError) -> _Ended:
     lasting = record.keepable(error, "pure") or error.code in _LASTING
-    return _Ended("failed", error=str(error), code=error.code, lasting=lasting)
+    return _Ended("failed", error=str(error), code=error.code, lasting=lasting, exit_code=error.exit_code)
 
 
 async def _call(
@@ -307,7 +308,7 @@ async def _end(
             output = encoded.digest
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:
-            ended = _Ended("failed", error=str(error), code=error.code)
+            ended = _failed(error)
     verdicts: list[dict[str, Any]] = []
     if order.judge is not None and ended.status == "done":
         try:
@@ -376,5 +377,6 @@ def _outcome(
         damaged=tuple(state.damaged),
         wanted=ended.wanted,
         differs=ended.differs,
+        exit_code=0 if ended.status == "done" else ended.exit_code,
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from alongside.core.errors import DataError
 from alongside.engine import threads
@@ -65,9 +65,9 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
             full = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
             if arguments[0] != ":memory:" and (full.startswith(root) or not full.startswith(exempt)):
                 _refuse(context, "opens a database")
-        elif isinstance(arguments[0], str | bytes | os.PathLike | type(None)):
-            path = cast("str | bytes | os.PathLike[str]", "." if arguments[0] is None else arguments[0])
-            _file(context, event, os.fsdecode(path), arguments, root, exempt)
+        elif not isinstance(arguments[0], int):  # a descriptor was opened before
+            path = "." if arguments[0] is None else os.fsdecode(arguments[0])
+            _file(context, event, path, arguments, root, exempt)
 
     return hook
 

@@ -63,11 +63,8 @@ def _external(call: Call) -> Recalled | None:
 def _use_approval(call: Call) -> None:
     """Use up the approval of a live call on a replay: one call, these exact arguments."""
     run, name = call.context.run, call.spec.name
-
-    def use(connection: sqlite3.Connection) -> bool:
-        return tapes.consume(connection, step=name, args=call.args, run=run.id)
-
-    if not run.session.database.write(use):
+    granted = run.session.database.write(partial(tapes.consume, step=name, args=call.args, run=run.id))
+    if not granted:
         raise NotRun(
             "not-approved",
             f"not run: would have called {call.shown}, which nobody approved",

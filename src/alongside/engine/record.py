@@ -17,7 +17,6 @@ from alongside.engine.call import Call, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched
 from alongside.store import ledger, tapes
-from alongside.store.database import Database
 from alongside.store.ledger import Kept, LedgerRow
 from alongside.store.tapes import TapeRow
 
@@ -99,8 +98,7 @@ def announce(call: Call) -> None:
     """Write the outbox row of an external effect, on the disk before the call is made."""
     nothing = Kept((), "", "", 0, 0, 0.0, "", call.context.run.session.clock())
     row = _tape_row(call, nothing, "called")
-    database: Database = call.context.run.session.database
-    database.write(lambda connection: tapes.write(connection, row, {}))
+    call.context.run.session.database.write(partial(tapes.write, row=row, blobs={}))
 
 
 def _row(call: Call, kept: Kept) -> LedgerRow:

@@ -32,5 +32,5 @@ def inherit() -> None:
             return submit(pool, call, *args, **kwargs)
         return submit(pool, contextvars.copy_context().run, call, *args, **kwargs)
 
-    threading.Thread.start = started  # type: ignore[method-assign]
+    threading.Thread.start = started  # pyright: ignore[reportAttributeAccessIssue]
     ThreadPoolExecutor.submit = submitted
