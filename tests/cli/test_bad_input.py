@@ -80,10 +80,10 @@ WORKFLOWS = {
         "def bad(text: str) -> str:\n    raise KeyError('no such vendor')",
         "KeyError: 'no such vendor'",
     ),
-    "wrong type": ("def bad(text: str) -> int:\n    return text", "error[wrong-type]"),
+    "wrong type": ("def bad(text: str) -> int:\n    return text", "the answer is a str, not int"),
     "hangs": (
         "def bad(text: str) -> str:\n    while True:\n        pass",
-        "error[deadline]: no answer within 1 s",
+        "no answer within 1 s",
     ),
     "no prompt": ("def bad(text: str) -> str:\n    return str(prompt('none.md'))", "none.md"),
 }
@@ -99,7 +99,7 @@ def test_a_workflow_that_fails(alongside: Call, acme: Path, what: str) -> None:
     said = alongside("run", "bad", "--input", "rows.jsonl", "--json")
     assert said.code not in {0, 70}
     assert [one["status"] for one in said.data["runs"]] == ["failed", "failed"]
-    assert told in said.data["runs"][0]["error"]
+    assert told in said.data["runs"][0]["error"]["message"]
     assert "Traceback" not in said.err
     assert alongside("run", "bill", "--input", "rows.jsonl").code == 0
 
@@ -164,3 +164,20 @@ def test_a_signature_needs_name_and_reason(alongside: Call, judged: str, acme: P
     assert alongside("replay", "--accept-tape", "charge").code == 2
     assert alongside("case", "retire", judged).code == 2
     assert alongside("rollback").err.startswith("error[no-previous]")
+
+
+def test_serving_beyond_loopback_is_refused(alongside: Call, acme: Path) -> None:
+    said = alongside("serve", "--host", "0.0.0.0", "--json")
+    assert (said.code, said.data["error"]["code"]) == (4, "bind-refused")
+
+
+def test_a_file_that_cannot_be_read_is_bad_data(alongside: Call, tmp_path: Path) -> None:
+    alongside("init", "acme")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    said = alongside("run", "receipt", "broken.pdf", "empty.pdf", "--engagement", "acme", "--json")
+    assert said.code == 3
+    assert ["broken.pdf" in said.data["runs"][0]["error"]["message"], said.data["done"]] == [True, 0]
+    assert alongside("document", "parse", "empty.pdf").code == 3
+    read = alongside("document", "show", "acme/documents/sample-receipt.txt")
+    assert (read.code, "nothing was lost" in read.out) == (0, True)
