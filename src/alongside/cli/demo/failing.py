@@ -27,10 +27,10 @@ _OUR_LIMITS = """
 [limits]
 seconds_per_run = 120
 """
-_GIVEN_GOAL = 0.5
+_GIVEN_GOAL = 0.4
 _GIVEN_NOTE = """\
 The definition of done. The gate takes the one-sided 90 % lower bound of a share, over cases that taught nothing.
-Half is the demo's guess, on documents that it has never met: write what your customer signs."""
+These goals are the demo's guess, and low: it has never met such documents. Write what your customer signs."""
 
 
 def engagement(play: Play) -> Beat:
