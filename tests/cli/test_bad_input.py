@@ -45,7 +45,7 @@ def test_a_bad_case_file_is_named_and_the_good_ones_are_replayed(
     alongside: Call, judged: str, acme: Path
 ) -> None:
     good = next((acme / "cases").glob("*.toml"))
-    (acme / "cases" / "typo.toml").write_text(good.read_text().replace("expected", "expcted"))
+    (acme / "cases" / "typo.toml").write_text(good.read_text().replace("expected", "expectd"))
     said = alongside("replay", "--json")
     assert said.code == 3
     assert said.data["passed"] == 1

@@ -41,7 +41,7 @@ def test_a_wrong_value_is_shown_with_its_place_and_becomes_a_case(played):
     for value in wrong["wrong"].values():
         assert value["read"] != value["right"]
         assert value["printed"]
-        assert value["place"].startswith("page 1, ")
+        assert value["place"].startswith("page 1 at ")
 
 
 def test_the_edit_that_breaks_cases_is_refused_and_taken_back_the_next_breaks_nothing(played):

@@ -9,6 +9,7 @@ from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.edits import Edit, Misread, edits_for
 from alongside.cli.demo.sitting import Sitting, compared, cut, named, plural
 from alongside.cli.demo.writing import workflow
+from alongside.views.figures import seconds, share
 
 if TYPE_CHECKING:
     from alongside.evals.comparison import Comparison
@@ -22,7 +23,7 @@ def edits_at_hand(sitting: Sitting) -> tuple[Edit, ...]:
     """Return the edits that the failures suggest, the featured document's first."""
     stems = sorted(sitting.cases, key=lambda stem: (stem != sitting.featured, stem))
     return edits_for(
-        Misread(name, read.text, str(read.value), wanted)
+        Misread(name, read.printed, str(read.value), wanted)
         for stem in stems
         for name, (read, wanted) in sitting.wrong(stem, sitting.runs[stem]).items()
         if sitting.play.truth.types[name] == "date"
@@ -113,14 +114,14 @@ def learn(sitting: Sitting) -> Beat:
     in_sample = _in_sample(sitting)
     fields = _by_field(comparison)
     lines = [
-        f"{plural(len(model.corrections), 'correction')} learned in {took:.1f} s"
+        f"{plural(len(model.corrections), 'correction')} learned in {seconds(took)}"
         f"{', kept from the last demo' if model.kept else ''}: one model to serve, {len(model.folds)} to measure with.",
         *told,
         *_broken(comparison),
         f"Right before and now: {', '.join(f'{name} {old} -> {new}' for name, (old, new) in fields.items())}.",
-        f"The gate counts {passed} right of {len(counted)}, up from {before}: {len(held_out)} held out, "
+        f"The gate counts {share(passed, len(counted))}, up from {before}: {len(held_out)} held out, "
         f"{len(counted) - len(held_out)} answered by a model that never saw them.",
-        f"In-sample, which it doesn't count: {in_sample[0]} of the {in_sample[1]} documents that taught are right.",
+        f"It doesn't count {share(*in_sample, note='in-sample')}: documents read by the model they taught.",
     ]
     return Beat(
         "What Dana corrected becomes a small local model",

@@ -4,7 +4,8 @@ import time
 from typing import TYPE_CHECKING
 
 from alongside.cli.demo.beats import Beat
-from alongside.cli.demo.sitting import Reading, Sitting, cut, plural, version_name
+from alongside.cli.demo.sitting import Reading, Sitting, cut, plural
+from alongside.core.digest import short
 from alongside.engine.why import why
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ def gate_and_ship(sitting: Sitting) -> tuple[Beat, bool]:
         release, _ = bench.ship(
             options=sitting.options, progress=sitting.case_done, by="Kim", reason="Dana's corrections"
         )
-        lines.append(
-            f"Version {version_name(release.version)} is live in place of {version_name(release.previous)}."
-        )
+        lines.append(f"Version {short(release.version)} is live in place of {short(release.previous)}.")
     accept = (f'alongside gate --accept CASE --by Kim --reason "{taken[1]}"',) if taken else ()
     ship = ("alongside ship --by Kim",) if verdict.passed else ()
     beat = Beat(
@@ -73,7 +72,7 @@ def not_shipped(sitting: Sitting) -> Beat:
     return Beat(
         "So nothing ships",
         (
-            f"Version {version_name(live) if live else 'none'} stays live; there is nothing to roll back.",
+            f"Version {short(live.id) if live else 'none'} stays live; there is nothing to roll back.",
             "Kim can correct more, change the workflow, or take a broken case by name and with a reason:",
             "  alongside gate --accept CASE --by NAME --reason TEXT",
         ),
@@ -132,8 +131,8 @@ def there_and_back(sitting: Sitting) -> Beat:
     return Beat(
         "Back, and forward again",
         (
-            f"Back to {version_name(old)} in {took * 1000:.1f} ms: {name} is read with {plural(len(then), 'error')} again.",
-            f"Forward to {version_name(new)} in {forward * 1000:.1f} ms. Versions are kept whole; only a pointer moves.",
+            f"Back to {short(old.id)} in {took * 1000:.1f} ms: {name} is read with {plural(len(then), 'error')} again.",
+            f"Forward to {short(new.id)} in {forward * 1000:.1f} ms. Versions are kept whole; only a pointer moves.",
         ),
         "shipping at five in the afternoon is a small risk when the way back is this short.",
         ("alongside rollback", "alongside rollback", "alongside release list"),

@@ -14,6 +14,7 @@ from alongside.cli.demo.sitting import Progress, Sitting
 from alongside.cli.demo.stage import Play, clear, given, made_up
 from alongside.cli.demo.telling import paragraph, text_of
 from alongside.core.errors import UsageError
+from alongside.views.figures import seconds
 from alongside.workbench import open_engagement
 
 __all__ = ["FOLDER", "play"]
@@ -60,7 +61,7 @@ def play(
         whole = {"folder": str(root), "again": again, "beats": beats, "seconds": took, "next": following}
         say(jsonlib.dumps(whole, ensure_ascii=False, indent=1))
     else:
-        say(f"Told in {took:.1f} s. No network was needed. Next:\n    {following}")
+        say(f"Told in {seconds(took)}. No network was needed. Next:\n    {following}")
     return 0
 
 
