@@ -105,8 +105,8 @@ def _typed_tree(value: object, blobs: _Found) -> Any:
         return {"$": "path", "v": str(value)}
     if isinstance(value, PurePath):
         return {"$": "purepath", "v": [kind.__name__, str(value)]}
-    if dataclasses.is_dataclass(kind):
-        fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(kind)}
+    if dataclasses.is_dataclass(value):
+        fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(value)}
         return _named(kind, {"$": "data", "t": type_name(kind), "v": fields})
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
         items = [_tree(item, blobs) for item in cast("tuple[object, ...]", value)]

@@ -120,7 +120,7 @@ def _recorded(original: Callable[..., Any], root: str) -> Callable[..., Any]:
 
 
 def _record_lookup(context: Context, name: str) -> None:
-    """A file counts by its bytes, a folder by its names; what isn't there could become either."""
+    """Record a file by its bytes, a folder by its names; what isn't there could become either."""
     session = context.run.session
     is_file = name in session.manifest.files
     is_folder = not is_file and any(path.startswith(f"{name}/") for path in session.manifest.files)
@@ -137,7 +137,8 @@ def _is_writing(arguments: tuple[Any, ...]) -> bool:
 
 def _importing() -> bool:
     """Whether an import is under way on this thread."""
-    frame = sys._getframe(3)  # noqa: SLF001  the one way to tell an import's own reads apart
+    # The one way to tell an import's own reads apart.
+    frame = sys._getframe(3)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True

@@ -18,7 +18,7 @@ __all__ = ["Recalled", "holds", "recall"]
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A known answer: digests of output or error, what it cost when it was made, where it was found."""
+    """A known answer: digests of output or error, what it cost when it was made, its bytes where they were read."""
 
     status: SpanStatus
     output: str
@@ -28,6 +28,7 @@ class Recalled:
     seconds: float
     resolved: str
     reads: tuple[Read, ...] = ()
+    data: bytes | None = None
 
 
 def recall(call: Call) -> Recalled | None:
@@ -74,7 +75,8 @@ def _use_approval(call: Call) -> None:
 def _from_memo(call: Call) -> Recalled | None:
     run = call.context.run
     for kept in ledger.find(run.session.database, call.key):
-        if holds(run, kept.reads) and _is_whole(call, kept):
+        data = _whole(call, kept) if holds(run, kept.reads) else None
+        if data is not None:
             return Recalled(
                 "kept",
                 kept.output,
@@ -84,6 +86,7 @@ def _from_memo(call: Call) -> Recalled | None:
                 kept.seconds,
                 kept.resolved,
                 kept.reads,
+                data,
             )
     return None
 
@@ -94,20 +97,20 @@ def holds(run: RunState, reads: tuple[Read, ...]) -> bool:
     return all(session.read(read.kind, read.name, group=run.group).digest == read.digest for read in reads)
 
 
-def _is_whole(call: Call, kept: Kept) -> bool:
-    """Whether the answer's blobs are here; one that is gone or damaged makes a miss, and is reported."""
+def _whole(call: Call, kept: Kept) -> bytes | None:
+    """Return the answer's bytes where all its blobs are here; one that is gone or damaged makes a miss, reported."""
     session = call.context.run.session
     name = kept.output or kept.error
     try:
-        missing = [
-            inner for inner in blobs_of(session.blobs.get(name), files=False) if not session.blobs.has(inner)
-        ]
+        data: bytes = session.blobs.get(name)
+        missing = [inner for inner in blobs_of(data, files=False) if not session.blobs.has(inner)]
     except DataError:
-        missing = [name]
-    if missing:
-        call.context.run.damaged.append(missing[0])
-        session.database.write(partial(ledger.drop, key=call.key, reads=kept.reads))
-    return not missing
+        data, missing = b"", [name]
+    if not missing:
+        return data
+    call.context.run.damaged.append(missing[0])
+    session.database.write(partial(ledger.drop, key=call.key, reads=kept.reads))
+    return None
 
 
 def _from_own_tape(call: Call) -> Recalled | None:

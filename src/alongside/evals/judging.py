@@ -38,9 +38,8 @@ def judge(
 
 
 def _types(answer: Any) -> Mapping[str, Any]:
-    kind: Any = type(answer)
     try:
-        return typing.get_type_hints(kind)
+        return typing.get_type_hints(answer.__class__)
     except (NameError, TypeError):
         return {}
 

@@ -223,7 +223,7 @@ def _plain_input(shown: Any) -> Any:
         "source",
     }:
         return {"file": file["source"], "name": file["file"], "media_type": file["media_type"]}
-    return shown
+    return cast("Any", shown)
 
 
 def _file_name(inputs: Mapping[str, Any]) -> str:
