@@ -19,7 +19,12 @@ def test_a_new_engagement_runs_at_once(alongside: Call, tmp_path: Path) -> None:
     assert "0 executed, 3 kept" in again.out.replace("steps ", "")
 
 
-def test_from_a_failure_to_a_release_and_back(alongside: Call, acme: Path) -> None:
+def edit(acme: Path, old: str, new: str) -> None:
+    source = acme / "workflows" / "bill.py"
+    source.write_text(source.read_text().replace(old, new))
+
+
+def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
     ran = alongside("run", "bill", "--input", "rows.jsonl")
     assert ran.code == 0
     assert ran.out.splitlines()[0].split() == ["of", "run", "status", "net", "total"]
@@ -40,20 +45,24 @@ def test_from_a_failure_to_a_release_and_back(alongside: Call, acme: Path) -> No
     shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first", "--json")
     assert (shipped.code, shipped.data["kind"]) == (0, "ship")
 
-    source = acme / "workflows" / "bill.py"
-    source.write_text(source.read_text().replace('"0.1"', '"0.15"'))
+    edit(acme, '"0.1"', '"0.15"')
     fixed = alongside("replay", "--json")
     assert fixed.code == 0
     assert (fixed.data["fixed"], fixed.data["broken"]) == ([case["id"]], [])
     assert fixed.data["steps"] == {"executed": 1, "kept": 1}
-    assert alongside("ship", "--by", "kim").code == 0
+    assert alongside("ship", "--by", "kim", "--json").data["kind"] == "ship"
 
-    source.write_text(source.read_text().replace('"0.15"', '"0.2"'))
+
+def test_a_break_is_refused_or_accepted_and_a_release_taken_back(
+    alongside: Call, judged: str, acme: Path
+) -> None:
+    alongside("ship", "--by", "kim")
+    edit(acme, '"0.1"', '"0.2"')
     broken = alongside("replay")
     assert broken.code == 1
     assert broken.out.splitlines()[0].startswith("0 fixed, 1 broken, 0 unchanged against ")
-    assert broken.out.splitlines()[2].split()[:3] == ["broken", "hundred", case["id"]]
-    assert broken.next == f"alongside case show {case['id']}"
+    assert broken.out.splitlines()[2].split()[:3] == ["broken", "hundred", judged]
+    assert broken.next == f"alongside case show {judged}"
 
     closed = alongside("gate")
     assert closed.code == 1
@@ -70,12 +79,11 @@ def test_from_a_failure_to_a_release_and_back(alongside: Call, acme: Path) -> No
     assert back.data["kind"] == "rollback"
     live = alongside("run", "bill", "--input", "rows.jsonl", "--live", "--json")
     assert live.data["version"] == back.data["version"]
-    assert live.data["runs"][0]["answer"]["total"] == "115.00"
+    assert live.data["runs"][0]["answer"]["total"] == "110.0"
     shown = alongside("case", "show", "hundred", "--json").data["results"]
     assert [(one["live"], one["status"]) for one in shown] == [
         (False, "failed"),
         (True, "passed"),
-        (False, "failed"),
     ]
 
 

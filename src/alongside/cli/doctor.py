@@ -12,7 +12,7 @@ __all__ = ["command"]
 @click.command(short_help="Check the installation and the engagement.")
 @framed
 def command(screen: Screen) -> int:
-    r"""Check Python, the parser, OCR data and extras; in an engagement also its store, versions, runs, effects, cases
+    """Check Python, the parser, OCR data and extras; in an engagement also its store, versions, runs, effects, cases
     and steps. Each finding says how to mend it.
 
     \b

@@ -12,7 +12,7 @@ __all__ = ["command"]
 
 @click.group("document", cls=NounGroup, short_help="What the parser read, and what it lost.")
 def command() -> None:
-    r"""See documents as the parser reads them.
+    """See documents as the parser reads them.
 
     \b
     alongside document parse invoice.pdf
@@ -25,7 +25,7 @@ def command() -> None:
 @click.option("--text", is_flag=True, help="Print the text.")
 @framed
 def parse(screen: Screen, file: Path, *, text: bool) -> None:
-    r"""Read FILE (PDF, JPEG, PNG, TIFF, text, .eml) and show its pages. Needs no engagement.
+    """Read FILE (PDF, JPEG, PNG, TIFF, text, .eml) and show its pages. Needs no engagement.
 
     \b
     alongside document parse invoice.pdf
@@ -42,7 +42,7 @@ def parse(screen: Screen, file: Path, *, text: bool) -> None:
 @click.argument("file")
 @framed
 def show(screen: Screen, file: str) -> int:
-    r"""Show what the parse of FILE (or of a kept document, by its digest) accounts for: coverage, losses, tables.
+    """Show what the parse of FILE (or of a kept document, by its digest) accounts for: coverage, losses, tables.
 
     \b
     alongside document show invoice.pdf

@@ -14,7 +14,7 @@ _PATH = click.Path(path_type=Path)
 
 @click.group("engagement", cls=NounGroup, short_help="The folder: show, export, import, verify.")
 def command() -> None:
-    r"""Show or move a customer's whole folder.
+    """Show or move a customer's whole folder.
 
     \b
     alongside engagement show
@@ -25,7 +25,7 @@ def command() -> None:
 @command.command()
 @framed
 def show(screen: Screen) -> None:
-    r"""Show what the engagement declares, and how much is in it.
+    """Show what the engagement declares, and how much is in it.
 
     \b
     alongside engagement show
@@ -58,7 +58,7 @@ def show(screen: Screen) -> None:
 )
 @framed
 def export(screen: Screen, to: Path) -> None:
-    r"""Write the whole engagement to one tar with a checksum manifest: files, store, blobs.
+    """Write the whole engagement to one tar with a checksum manifest: files, store, blobs.
 
     \b
     alongside engagement export --to acme.tar
@@ -81,7 +81,7 @@ def export(screen: Screen, to: Path) -> None:
 @click.option("--to", type=_PATH, default=None, help="The new folder; named like the file by default.")
 @framed
 def import_(screen: Screen, file: Path, to: Path | None) -> None:
-    r"""Unpack an export into a new folder, checked file by file. A replay in it executes nothing.
+    """Unpack an export into a new folder, checked file by file. A replay in it executes nothing.
 
     \b
     alongside engagement import acme.tar
@@ -100,7 +100,7 @@ def import_(screen: Screen, file: Path, to: Path | None) -> None:
 @click.argument("place", type=_PATH, default=None, required=False)
 @framed
 def verify(screen: Screen, place: Path | None) -> int:
-    r"""Check PLACE, a tar or an imported folder (this one by default), against its checksums.
+    """Check PLACE, a tar or an imported folder (this one by default), against its checksums.
 
     \b
     alongside engagement verify acme.tar

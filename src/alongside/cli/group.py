@@ -2,7 +2,6 @@
 
 import functools
 import importlib
-import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,10 +20,6 @@ Lazy = Mapping[str, Mapping[str, str]]
 
 class NounGroup(click.Group):
     """A group that names the nearest command where there is no such one."""
-
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self.help = unwrapped(self.help or "")
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -73,7 +68,7 @@ class App(LazyGroup):
     def main(self, args: Sequence[str] | None = None, *more: Any, **settings: Any) -> NoReturn:
         """Run, and leave with the exit code."""
         screen = Screen()
-        settings |= {"standalone_mode": False, "obj": screen}
+        settings |= {"standalone_mode": False, "obj": screen, "prog_name": "alongside"}
         try:
             code = super().main(args, *more, **settings) or 0
             sys.stdout.flush()
@@ -82,14 +77,8 @@ class App(LazyGroup):
         sys.exit(code)
 
 
-def unwrapped(text: str) -> str:
-    r"""Return a docstring whose lines of `\b` are the mark by which click leaves a paragraph as it stands."""
-    return "\n".join("\b" if line.strip() == r"\b" else line for line in inspect.cleandoc(text).split("\n"))
-
-
 def framed(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--json`, `--engagement` and `--debug`, and its Screen as the first argument."""
-    function.__doc__ = unwrapped(function.__doc__ or "")
 
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
     @click.option(

@@ -40,7 +40,7 @@ def command(
     version: str,
     resume: str | None,
 ) -> int:
-    r"""Run WORKFLOW on documents, one run a file, or on rows of values.
+    """Run WORKFLOW on documents, one run a file, or on rows of values.
 
     \b
     alongside run receipt documents/*.jpg       the working tree, as it is now

@@ -1,7 +1,6 @@
 """Where a command prints: data on stdout, everything else on stderr, one JSON object where `--json` asks for it."""
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -55,10 +54,6 @@ class Screen:
     def asks(self) -> bool:
         """Whether there is a person to ask: both ends are a terminal and no program reads the answer."""
         return not self.as_json and sys.stdin.isatty() and sys.stderr.isatty()
-
-    def colours(self) -> bool:
-        """Whether stdout may be coloured: a terminal that can, and nobody who asked for none."""
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def progress(self, what: str) -> "Progress":
         """Return a progress report on stderr, to use in a `with`."""

@@ -15,7 +15,7 @@ __all__ = ["command"]
 @click.option("--host", default="127.0.0.1", help="Loopback only, until there is sign-in.")
 @framed
 def command(screen: Screen, port: int, host: str) -> None:
-    r"""Answer POST /run/WORKFLOW (JSON or upload) with the live version; a ship or rollback reaches the next request.
+    """Answer POST /run/WORKFLOW (JSON or upload) with the live version; a ship or rollback reaches the next request.
 
     \b
     alongside serve

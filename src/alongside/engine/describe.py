@@ -33,7 +33,9 @@ def _workflow(session: Session, workflow: Workflow[..., Any]) -> dict[str, Any]:
             name: {"effect": effect, **_code(session.code(function))}
             for name, effect, function in _steps(names.values())
         },
-        "learned": [_learned(thing) for thing in names.values() if isinstance(thing, Learned)],
+        "learned": [
+            _learned(cast("Learned[Any]", thing)) for thing in names.values() if isinstance(thing, Learned)
+        ],
     }
 
 

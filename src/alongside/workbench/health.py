@@ -3,13 +3,13 @@
 import importlib.metadata
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
+from alongside.core.case import Case
 from alongside.core.digest import short
 from alongside.core.errors import AlongsideError
-from alongside.core.split import document_group
 from alongside.store import runs, versions
 
 if TYPE_CHECKING:
@@ -147,7 +147,8 @@ def _cases(bench: "Workbench") -> Iterator[Finding]:
     gone = [
         (case.id, source)
         for case in loaded.cases
-        if not case.retired and (source := document_group(case.inputs)) and not bench.blobs.has(source)
+        for source in _sources(case)
+        if not case.retired and not bench.blobs.has(source)
     ]
     for case, source in gone[:_SHOWN]:
         yield Finding(
@@ -158,6 +159,12 @@ def _cases(bench: "Workbench") -> Iterator[Finding]:
         )
     if not (loaded.errors or gone):
         yield Finding("cases", "fine", f"{len(loaded.cases)} can be read, with their inputs")
+
+
+def _sources(case: Case) -> list[str]:
+    """Return the digests of the files among a case's inputs."""
+    files = [cast("Mapping[str, Any]", value) for value in case.inputs.values() if isinstance(value, Mapping)]
+    return [str(file["file"]) for file in files if "file" in file]
 
 
 def _code(bench: "Workbench") -> Iterator[Finding]:
@@ -171,7 +178,7 @@ def _code(bench: "Workbench") -> Iterator[Finding]:
     for workflow, one in offered.items():
         for step, fact in one["steps"].items():
             name = f"{workflow}: {step.rpartition('.')[2]}"
-            if fact["impure"]:
+            if fact["impure"] and fact["effect"] == "pure":
                 yield Finding(
                     "impure step",
                     "wrong",

@@ -14,7 +14,7 @@ read day first that is a real date, two months late, and a few corrections hardl
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alongside.cli.demo.command import command
+    from alongside.cli.demo.playing import command
 
 __all__ = ["command"]
 
@@ -23,6 +23,6 @@ def __getattr__(name: str) -> Any:
     """Import the command when it is asked for: the documents need no command line."""
     if name != "command":
         raise AttributeError(name)
-    from alongside.cli.demo.command import command
+    from alongside.cli.demo.playing import command
 
     return command

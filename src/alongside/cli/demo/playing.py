@@ -33,7 +33,7 @@ _EVERY = 5.0
 )
 @framed
 def command(screen: Screen, to: Path | None, documents: Path | None, truth: Path | None) -> int:
-    r"""Play one sitting: a document fails, the failure is a case, the fix is proven and live. About twenty seconds.
+    """Play one sitting: a document fails, the failure is a case, the fix is proven and live. About twenty seconds.
 
     \b
     alongside demo
