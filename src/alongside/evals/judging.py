@@ -34,7 +34,7 @@ def judge(
     context = CheckContext(partial(_text_in, session, spans), partial(_function, session))
     return [
         asdict(run_check(spec, answer, case.expected, context=context))
-        for spec in checks_for(case, _types(type(answer), tuple(case.expected)))
+        for spec in checks_for(case, _types(answer.__class__, tuple(case.expected)))
     ]
 
 
