@@ -179,5 +179,12 @@ def test_a_file_that_cannot_be_read_is_bad_data(alongside: Call, tmp_path: Path)
     assert said.code == 3
     assert ["broken.pdf" in said.data["runs"][0]["error"]["message"], said.data["done"]] == [True, 0]
     assert alongside("document", "parse", "empty.pdf").code == 3
+    assert "error[no-such-file]" in alongside("document", "show", "none.pdf").err
+    assert alongside("document", "show", "abcdef123456", "--engagement", "acme").code == 2
     read = alongside("document", "show", "acme/documents/sample-receipt.txt")
     assert (read.code, "nothing was lost" in read.out) == (0, True)
+    kept = alongside("runs", "list", "--engagement", "acme", "--json").data["runs"]
+    source = next(
+        run["inputs"]["file"]["source"] for run in kept if run["inputs"]["file"]["file"] == "broken.pdf"
+    )
+    assert alongside("document", "show", source[:12], "--engagement", "acme").code == 3
