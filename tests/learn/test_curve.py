@@ -4,13 +4,13 @@ from alongside.learn.curve import Point, corrections_needed, learning_curve
 
 
 def test_a_curve_judges_what_was_not_learned_from():
-    examples = [till_slip(n) for n in range(10)]
+    examples = [till_slip(n) for n in range(16)]
     points = {
         (p.field, p.corrections): p
         for p in learning_curve(examples, FIELDS[2:], sizes=(0, 4, 99), seed=1, folds=2)
     }
     assert {size for _, size in points} == {0, 4}
-    assert points["cashier", 0].judged == points["cashier", 4].judged == 10
+    assert points["cashier", 0].judged == points["cashier", 4].judged == 16
     assert points["cashier", 4].right > points["cashier", 0].right
 
 

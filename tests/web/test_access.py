@@ -68,7 +68,7 @@ def _cookie(client: Client) -> str:
         {"Authorization": ""},
         {"Authorization": f"Basic {TOKEN}"},
         {"Authorization": f"Bearer {TOKEN}x"},
-        {"Authorization": "Bearer caf\u00e9"},
+        {"Authorization": "Bearer \u00e9"},
         {"Authorization": "Bearer"},
         {"Cookie": "alongside-1=x"},
         {"Cookie": f"session={TOKEN}; ;;=\\"},

@@ -90,7 +90,7 @@ def test_a_body_that_can_not_be_read_is_refused(
 @pytest.mark.parametrize(
     ("path", "inputs", "status", "code"),
     [
-        ("greet", {"nam": "Dana"}, 422, "input-name"),
+        ("greet", {"person": "Dana"}, 422, "input-name"),
         ("greet", {"name": 7}, 422, "input-type"),
         ("length", {"document": {"file": "0" * 64, "name": "a", "media_type": "b"}}, 422, "missing-input"),
         ("fail", {"name": "Dana"}, 500, "workflow-raised"),
@@ -111,7 +111,7 @@ def test_a_failed_run_is_kept_and_named(client: Client) -> None:
     answer = client.run("fail", {"name": "Dana"}).json
     assert "line 31, in fail" in answer["error"]["message"]
     shown = client.ask("GET", f"/runs/{answer['run']}").json
-    assert (shown["status"], shown["error"]) == ("failed", answer["error"])
+    assert (shown["status"], shown["error"]) == ("failed", answer["error"]["message"])
 
 
 @pytest.mark.parametrize("run", ["run_", "%25", "run_0000000000000000", "..%2f..%2fetc"])

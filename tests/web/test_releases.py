@@ -1,10 +1,13 @@
 """What is live answers: a ship or rollback reaches the next request, and nothing else does."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from alongside.store import runs
 from alongside.workbench import Workbench, open_engagement
 from web.served import Client, make_engagement, serving, ship
 
@@ -59,7 +62,7 @@ def test_from_edit_to_ship_to_rollback(client: Client, bench: Workbench, termina
     assert _text(client, "previous") == _text(client, first[:12]) == "Hello Dana"
     assert _text(client, second) == _text(client, "live") == "Good day, Dana!"
     old = client.run("greet", {"name": "Dana"}, version=first).json
-    assert (old["version"], old["released"]) == (first, "")
+    assert (old["version"], old["released"]) == (first, None)
     assert set(bench.runners.versions) == {first, second}
 
     terminal.rollback(by="dana", reason="too formal")
@@ -81,3 +84,23 @@ def test_an_old_version_loses_its_worker_when_nobody_asks_for_it(
     assert set(bench.runners.versions) <= set(shipped)
     assert _text(client) == _text(client) == "Three Dana"
     assert set(bench.runners.versions) == set(shipped[1:])
+
+
+def test_an_old_version_ends_its_last_run_before_its_worker_goes(
+    client: Client, bench: Workbench, terminal: Workbench
+) -> None:
+    first = ship(terminal)
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(client.run, "slow", {"seconds": 3.0})
+        while not runs.latest(bench.database, limit=1, workflow="slow", status="running"):
+            time.sleep(0.02)
+        for greeting in ("Two", "Three"):
+            _edit_prompt(bench, greeting)
+            ship(terminal)
+        assert _text(client) == _text(client) == "Three Dana"
+        assert not slow.done()
+        assert first in bench.runners.versions
+        last = slow.result()
+    assert (last.status, last.json["version"]) == (200, first)
+    assert _text(client) == _text(client) == "Three Dana"
+    assert first not in bench.runners.versions

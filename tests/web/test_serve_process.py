@@ -1,5 +1,6 @@
 """`serve` as a process of its own: announced, asked, ended by a signal."""
 
+import contextlib
 import http.client
 import json
 import signal
@@ -8,7 +9,9 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,11 +33,7 @@ print("ended")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_where_it_is_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     make_engagement(tmp_path / "acme").close()
-    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "acme")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        told = json.loads(process.stdout.readline())
+    with _started(tmp_path / "acme") as (process, told):
         client = Client(told["port"])
         assert told["url"] == f"http://127.0.0.1:{told['port']}/"
         assert told["open"].startswith(told["url"] + "open/")
@@ -45,9 +44,20 @@ def test_it_says_where_it_is_and_ends_cleanly(tmp_path: Path, number: signal.Sig
         assert client.ask("GET", f"/open/{LINK}", token="").status == 403
         assert _median_seconds(client, told["token"]) < 0.03  # 40 ms: Nagle's algorithm is on
         process.send_signal(number)
-        assert process.wait(20) == 0
-        assert process.stdout.read() == "ended\n"
-        assert process.stderr.read() == ""
+        said, complained = process.communicate(timeout=20)
+        assert (process.returncode, said, complained) == (0, "ended\n", "")
+
+
+@contextlib.contextmanager
+def _started(root: Path) -> Iterator[tuple["subprocess.Popen[str]", dict[str, Any]]]:
+    """The process and what it announced; it doesn't outlive the test."""
+    command = [sys.executable, "-c", PROGRAM, str(root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process, json.loads(process.stdout.readline())
+        finally:
+            process.kill()
 
 
 def _median_seconds(client: Client, token: str) -> float:

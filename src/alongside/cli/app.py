@@ -44,7 +44,7 @@ COMMANDS = {
 )
 @click.version_option(package_name="alongside", message="alongside %(version)s")
 def app() -> None:
-    r"""Turn a failure into a case, a proven fix and a release, in one sitting.
+    """Turn a failure into a case, a proven fix and a release, in one sitting.
 
     \b
     alongside demo                          see the whole story, no network and no key

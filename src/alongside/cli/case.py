@@ -20,7 +20,7 @@ _BAD_ROWS = 3
     "case", cls=NounGroup, short_help="What must hold: add, list, show, edit, retire, import, export."
 )
 def command() -> None:
-    r"""Cases: frozen inputs and what must hold, one file each in cases/.
+    """Cases: frozen inputs and what must hold, one file each in cases/.
 
     \b
     alongside case add run_01hf3k9z     freeze a judged run
@@ -39,7 +39,7 @@ def command() -> None:
 @click.option("--held-out", "split", flag_value="held-out", default=None, help="It measures.")
 @framed
 def add(screen: Screen, run: str, name: str, note: str, *, must_pass: bool, split: "Split | None") -> None:
-    r"""Freeze RUN's inputs and what people said must hold, with the run's tape.
+    """Freeze RUN's inputs and what people said must hold, with the run's tape.
 
     \b
     alongside case add run_01hf3k9z
@@ -61,7 +61,7 @@ def add(screen: Screen, run: str, name: str, note: str, *, must_pass: bool, spli
 @click.option("--retired", is_flag=True, help="The retired ones too.")
 @framed
 def list_(screen: Screen, workflow: str, *, retired: bool) -> int:
-    r"""List the cases.
+    """List the cases.
 
     \b
     alongside case list
@@ -83,7 +83,7 @@ def list_(screen: Screen, workflow: str, *, retired: bool) -> int:
 @click.argument("case")
 @framed
 def show(screen: Screen, case: str) -> None:
-    r"""Show CASE and its last result on each version.
+    """Show CASE and its last result on each version.
 
     \b
     alongside case show 3f9c1a2b4d5e
@@ -113,7 +113,7 @@ def show(screen: Screen, case: str) -> None:
 @click.option("--held-out", "split", flag_value="held-out", default=None, help="It measures.")
 @framed
 def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, ...], **changes: Any) -> None:
-    r"""Change what CASE expects, with the file's comments kept. Or edit the file: it is the truth.
+    """Change what CASE expects, with the file's comments kept. Or edit the file: it is the truth.
 
     \b
     alongside case edit 3f9c1a2b4d5e --expect total=12.50
@@ -142,7 +142,7 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
 @click.option("--reason", required=True, help="Why; the record keeps it.")
 @framed
 def retire(screen: Screen, case: str, reason: str) -> None:
-    r"""Take CASE out of replays, but not out of the record.
+    """Take CASE out of replays, but not out of the record.
 
     \b
     alongside case retire 3f9c1a2b4d5e --reason "the vendor is gone"
@@ -163,7 +163,7 @@ def retire(screen: Screen, case: str, reason: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @framed
 def import_(screen: Screen, file: Path) -> int:
-    r"""Take cases from FILE (.csv, .jsonl, .yaml): a bad row is named, the good ones are kept.
+    """Take cases from FILE (.csv, .jsonl, .yaml): a bad row is named, the good ones are kept.
 
     \b
     alongside case import cases.jsonl
@@ -186,7 +186,7 @@ def import_(screen: Screen, file: Path) -> int:
 @click.option("--workflow", default="", help="Only this workflow's.")
 @framed
 def export(screen: Screen, file: Path, workflow: str) -> None:
-    r"""Write the cases to FILE, in the format that its name says (.csv, .jsonl, .yaml).
+    """Write the cases to FILE, in the format that its name says (.csv, .jsonl, .yaml).
 
     \b
     alongside case export cases.csv

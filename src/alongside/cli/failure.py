@@ -27,7 +27,7 @@ def exit_code(error: BaseException, screen: Screen) -> int:
     match error:
         case click.Abort() | KeyboardInterrupt():
             return _interrupted(screen)
-        case BrokenPipeError():
+        case BrokenPipeError() | SystemExit(code=1):  # click turns the one into the other, and only that one
             return _pipe_closed()
         case click.ClickException():
             return _usage(error, screen)

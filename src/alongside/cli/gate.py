@@ -21,7 +21,7 @@ __all__ = ["command"]
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @framed
 def command(screen: Screen, accept: str | None, by: str, reason: str) -> int:
-    r"""Say whether the working tree may ship, by the definition of done in alongside.toml.
+    """Say whether the working tree may ship, by the definition of done in alongside.toml.
 
     \b
     alongside gate

@@ -68,7 +68,7 @@ class App(LazyGroup):
     def main(self, args: Sequence[str] | None = None, *more: Any, **settings: Any) -> NoReturn:
         """Run, and leave with the exit code."""
         screen = Screen()
-        settings |= {"standalone_mode": False, "obj": screen}
+        settings |= {"standalone_mode": False, "obj": screen, "prog_name": "alongside"}
         try:
             code = super().main(args, *more, **settings) or 0
             sys.stdout.flush()

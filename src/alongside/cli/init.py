@@ -15,7 +15,7 @@ __all__ = ["command"]
 @click.option("--customer", default="", help="The customer's name, if not the folder's.")
 @framed
 def command(screen: Screen, name: Path, customer: str) -> None:
-    r"""Make the folder NAME for one customer: alongside.toml, a workflow, and a document to run it on.
+    """Make the folder NAME for one customer: alongside.toml, a workflow, and a document to run it on.
 
     \b
     alongside init acme

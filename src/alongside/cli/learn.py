@@ -13,7 +13,7 @@ __all__ = ["command"]
 @click.option("--seed", default=0, help="The same seed and corrections give the same bytes.")
 @framed
 def command(screen: Screen, name: str, seed: int) -> None:
-    r"""Learn from the corrections of the train cases: every extractor, or NAME alone. Takes seconds.
+    """Learn from the corrections of the train cases: every extractor, or NAME alone. Takes seconds.
 
     \b
     alongside learn

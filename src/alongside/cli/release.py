@@ -13,7 +13,7 @@ __all__ = ["command"]
 
 @click.group("release", cls=NounGroup, short_help="Versions: list, show, approve.")
 def command() -> None:
-    r"""Versions, what is live, and who signed for it.
+    """Versions, what is live, and who signed for it.
 
     \b
     alongside release list
@@ -25,7 +25,7 @@ def command() -> None:
 @click.option("--limit", default=20, type=click.IntRange(1), help="How many versions.")
 @framed
 def list_(screen: Screen, limit: int) -> None:
-    r"""List the newest versions and every move of the pointer.
+    """List the newest versions and every move of the pointer.
 
     \b
     alongside release list
@@ -48,7 +48,7 @@ def list_(screen: Screen, limit: int) -> None:
 @click.argument("version", default="")
 @framed
 def show(screen: Screen, version: str) -> None:
-    r"""Show VERSION (an id's start, live, previous; the working tree by default): its files, signatures, verdict.
+    """Show VERSION (an id's start, live, previous; the working tree by default): its files, signatures, verdict.
 
     \b
     alongside release show live
@@ -78,7 +78,7 @@ def show(screen: Screen, version: str) -> None:
 )
 @framed
 def approve(screen: Screen, version: str, by: str, promise: str) -> None:
-    r"""Sign off a promise of the definition of done, for the working tree or VERSION.
+    """Sign off a promise of the definition of done, for the working tree or VERSION.
 
     \b
     alongside release approve --by Kim

@@ -30,7 +30,7 @@ __all__ = ["command"]
 def command(
     screen: Screen, run: str | None, undo: str | None, by: str, workflow: str, **said: object
 ) -> None:
-    r"""Judge RUN, or walk the runs that nobody has judged, field by field.
+    """Judge RUN, or walk the runs that nobody has judged, field by field.
 
     \b
     alongside review

@@ -13,7 +13,7 @@ __all__ = ["command"]
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @framed
 def command(screen: Screen, by: str, reason: str) -> None:
-    r"""Make the previous version live again, at once; the next request is answered by it.
+    """Make the previous version live again, at once; the next request is answered by it.
 
     \b
     alongside rollback

@@ -10,7 +10,7 @@ __all__ = ["command"]
 
 @click.group("runs", cls=NounGroup, short_help="What ran: list, show, diff.")
 def command() -> None:
-    r"""See runs, their answers and their steps.
+    """See runs, their answers and their steps.
 
     \b
     alongside runs list --workflow receipt
@@ -32,7 +32,7 @@ def command() -> None:
 def list_(
     screen: Screen, workflow: str, status: str | None, mode: str | None, version: str, limit: int
 ) -> None:
-    r"""List the newest runs.
+    """List the newest runs.
 
     \b
     alongside runs list
@@ -58,7 +58,7 @@ def list_(
 @click.argument("run")
 @framed
 def show(screen: Screen, run: str) -> None:
-    r"""Show RUN: its inputs, its answer with places, its steps, and what people said of it.
+    """Show RUN: its inputs, its answer with places, its steps, and what people said of it.
 
     \b
     alongside runs show run_01hf3k9z
@@ -87,7 +87,7 @@ def show(screen: Screen, run: str) -> None:
 @click.argument("second")
 @framed
 def diff(screen: Screen, first: str, second: str) -> None:
-    r"""Show where two runs differ: inputs, version, answer field by field, steps.
+    """Show where two runs differ: inputs, version, answer field by field, steps.
 
     \b
     alongside runs diff run_01hf3k9z run_01hf3m2a

@@ -18,7 +18,7 @@ __all__ = ["command"]
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @framed
 def command(screen: Screen, by: str, reason: str, *, override: bool) -> int:
-    r"""Hold the working tree against the definition of done and, where it passes, make it live.
+    """Hold the working tree against the definition of done and, where it passes, make it live.
 
     \b
     alongside ship --by Kim

@@ -10,7 +10,7 @@ __all__ = ["command"]
 
 @click.group("workflow", cls=NounGroup, short_help="What the workflows take, answer and do.")
 def command() -> None:
-    r"""Workflows: ordinary Python with steps, in workflows/*.py.
+    """Workflows: ordinary Python with steps, in workflows/*.py.
 
     \b
     alongside workflow list
@@ -21,7 +21,7 @@ def command() -> None:
 @command.command("list")
 @framed
 def list_(screen: Screen) -> None:
-    r"""List the working tree's workflows.
+    """List the working tree's workflows.
 
     \b
     alongside workflow list
@@ -42,7 +42,7 @@ def list_(screen: Screen) -> None:
 @click.argument("workflow")
 @framed
 def show(screen: Screen, workflow: str) -> None:
-    r"""Show WORKFLOW: inputs, answer fields, steps with their effects, opaque steps.
+    """Show WORKFLOW: inputs, answer fields, steps with their effects, opaque steps.
 
     \b
     alongside workflow show receipt

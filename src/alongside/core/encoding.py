@@ -101,7 +101,7 @@ def _tree(value: object, blobs: _Found) -> Any:
 
 
 def _typed_tree(value: object, blobs: _Found) -> Any:
-    kind: type = type(value)
+    kind: Any = type(value)
     blobs.classes.add(kind)
     if isinstance(value, enum.Enum):
         return {"$": "enum", "t": type_name(kind), "v": value.name}
@@ -109,8 +109,8 @@ def _typed_tree(value: object, blobs: _Found) -> Any:
         return {"$": "path", "v": str(value)}
     if isinstance(value, PurePath):
         return {"$": "purepath", "v": [kind.__name__, str(value)]}
-    if dataclasses.is_dataclass(kind):
-        fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(kind)}
+    if dataclasses.is_dataclass(value):
+        fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(value)}
         return _named(kind, {"$": "data", "t": type_name(kind), "v": fields})
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
         items = [_tree(item, blobs) for item in cast("tuple[object, ...]", value)]

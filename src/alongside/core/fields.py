@@ -38,13 +38,14 @@ def fields_of(shape: type) -> tuple[Field, ...]:
 
     Raises DataError `field-type` for any other field.
     """
+    name = _name(shape)
     if not dataclasses.is_dataclass(shape):
-        raise _refuse(_name(shape), "is not a dataclass")
+        raise _refuse(name, "is not a dataclass")
     hints = typing.get_type_hints(shape)
     return tuple(_field(f"{_name(shape)}.{f.name}", f.name, hints[f.name]) for f in dataclasses.fields(shape))
 
 
-def _name(shape: object) -> str:
+def _name(shape: Any) -> str:
     return getattr(shape, "__qualname__", repr(shape))
 
 

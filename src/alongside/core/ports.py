@@ -26,11 +26,11 @@ class Blobs(Protocol):
         """Keep `data` durably and return its digest."""
         ...
 
-    def get(self, digest: str) -> bytes:
+    def get(self, name: str, /) -> bytes:
         """Return the bytes. Raises DataError `missing-blob`, also where the kept bytes don't match."""
         ...
 
-    def has(self, digest: str) -> bool:
+    def has(self, name: str, /) -> bool:
         """Whether the blob is here."""
         ...
 

@@ -84,6 +84,7 @@ class RunState:
     counters: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
     resolved: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     stopped: NotRun | None = None
+    verification: Any = None
     damaged: list[str] = field(default_factory=list[str])
     opaque: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     lock: threading.Lock = field(default_factory=threading.Lock)

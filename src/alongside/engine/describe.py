@@ -2,8 +2,8 @@
 
 import sys
 import typing
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, cast
 
 from alongside.core.fields import Field
 from alongside.core.value import Value
@@ -30,12 +30,20 @@ def _workflow(session: Session, workflow: Workflow[..., Any]) -> dict[str, Any]:
         "answer": _shown(answer),
         "fields": {name: _shown(_inner(hint)) for name, hint in _fields(answer).items()},
         "steps": {
-            thing.name: {"effect": thing.effect, **_code(session.code(thing.function))}
-            for thing in names.values()
-            if isinstance(thing, Step) and not isinstance(thing, Workflow)
+            name: {"effect": effect, **_code(session.code(function))}
+            for name, effect, function in _steps(names.values())
         },
-        "learned": [_learned(thing) for thing in names.values() if isinstance(thing, Learned)],
+        "learned": [
+            _learned(cast("Learned[Any]", thing)) for thing in names.values() if isinstance(thing, Learned)
+        ],
     }
+
+
+def _steps(things: Iterable[Any]) -> Iterator[tuple[str, str, Callable[..., Any]]]:
+    for thing in things:
+        if isinstance(thing, Step) and not isinstance(thing, Workflow):
+            found = cast("Step[..., Any]", thing)
+            yield found.name, found.effect, found.function
 
 
 def _code(code: Code) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
 from alongside.engine.typed import coerce, mismatch
+from alongside.engine.verify import Verification, differing
 from alongside.store import runs
 from alongside.store.blobs import insert_small
 
@@ -46,6 +47,7 @@ class _Ended:
     exit_code: int = 1
     lasting: bool = True
     wanted: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
 
 
 async def execute(
@@ -68,7 +70,11 @@ async def execute(
         if order.mode != "replay":
             await _begin(session, order, inputs, blobs, started)
             blobs = {}
+        if order.verify:
+            state.verification = Verification(order.verify, order.run)
         ended = await _body(state, workflow, values, threads)
+        if state.verification is not None:
+            ended = replace(ended, differs=await differing(state.verification, threads))
     except NotRun as stop:
         ended = _stopped(stop)
     except AlongsideError as error:
@@ -370,6 +376,7 @@ def _outcome(
         state.opaque,
         damaged=tuple(state.damaged),
         wanted=ended.wanted,
+        differs=ended.differs,
         exit_code=0 if ended.status == "done" else ended.exit_code,
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
     )

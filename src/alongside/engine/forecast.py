@@ -105,14 +105,10 @@ class _Standing:
     def dirty(self, past: _Past) -> list[Span]:
         """Return the leaves of a run that may be executed again."""
         leaves = _leaves(past.spans)
-        drivers = [span for span in past.spans if span.kind != "leaf"]
-        if any(
-            [self._differs(span, past.case.group) for span in drivers]
-        ):  # a list: each is told, not the first alone
+        touched = [s for s in past.spans if self._differs(s, past.case.group) or not self._is_kept(s)]
+        if any(span.kind != "leaf" for span in touched):
             self.unbounded = True
             return leaves
-        every = [span for span in past.spans if span.kind == "leaf"]
-        touched = [s for s in every if self._differs(s, past.case.group) or not self._is_kept(s)]
         first = min((span.started for span in touched), default=float("inf"))
         return [span for span in leaves if span.started >= first]
 
@@ -140,7 +136,9 @@ class _Standing:
 
     def _is_kept(self, span: Span) -> bool:
         """Whether the memo can answer: not where the result was an attempt, or was forgotten or collected."""
-        return span.effect in {"read", "external"} or ledger.has(self.database, span.key)
+        return (
+            span.kind != "leaf" or span.effect in {"read", "external"} or ledger.has(self.database, span.key)
+        )
 
 
 def _latest(database: Database, case: Case) -> list[Span]:

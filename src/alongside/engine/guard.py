@@ -65,9 +65,9 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
             full = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
             if arguments[0] != ":memory:" and (full.startswith(root) or not full.startswith(exempt)):
                 _refuse(context, "opens a database")
-        elif isinstance(arguments[0], str | bytes | os.PathLike | type(None)):
-            path = os.fspath(arguments[0]) if arguments[0] is not None else "."
-            _file(context, event, os.fsdecode(path), arguments, root, exempt)
+        elif not isinstance(arguments[0], int):  # a descriptor was opened before
+            path = "." if arguments[0] is None else os.fsdecode(arguments[0])
+            _file(context, event, path, arguments, root, exempt)
 
     return hook
 
@@ -120,7 +120,7 @@ def _recorded(original: Callable[..., Any], root: str) -> Callable[..., Any]:
 
 
 def _record_lookup(context: Context, name: str) -> None:
-    """A file counts by its bytes, a folder by its names; what isn't there could become either."""
+    """Record a file by its bytes, a folder by its names; what isn't there could become either."""
     session = context.run.session
     is_file = name in session.manifest.files
     is_folder = not is_file and any(path.startswith(f"{name}/") for path in session.manifest.files)
@@ -137,7 +137,8 @@ def _is_writing(arguments: tuple[Any, ...]) -> bool:
 
 def _importing() -> bool:
     """Whether an import is under way on this thread."""
-    frame = sys._getframe(3)  # noqa: SLF001  the one way to tell an import's own reads apart
+    # The one way to tell an import's own reads apart.
+    frame = sys._getframe(3)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True

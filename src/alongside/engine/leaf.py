@@ -27,13 +27,13 @@ def call_sync(call: Call, body: Body) -> Any:
     """Return the step's answer."""
     found = _recalled(call)
     if found is not None:
-        return _told(call, found)
+        return _told(call, body, found)
     if not _shares(call) or _on_loop(call):
         return _run_sync(call, body)[0]
     flight = call.context.run.session.flights.join(call.key)
     if flight is not None:
         landed = _landed(call, flight.result())
-        return _run_sync(call, body)[0] if landed is None else _told(call, landed)
+        return _run_sync(call, body)[0] if landed is None else _told(call, body, landed)
     made: Recalled | None = None
     try:
         value, made = _run_sync(call, body)
@@ -46,13 +46,15 @@ async def call_async(call: Call, body: Callable[..., Awaitable[Any]]) -> Any:
     """Return the step's answer."""
     found = _recalled(call)
     if found is not None:
-        return _told(call, found)
+        return _told(call, body, found, is_async=True)
     if not _shares(call):
         return (await _run_async(call, body))[0]
     flight = call.context.run.session.flights.join(call.key)
     if flight is not None:
         landed = _landed(call, await asyncio.wrap_future(flight))
-        return (await _run_async(call, body))[0] if landed is None else _told(call, landed)
+        return (
+            (await _run_async(call, body))[0] if landed is None else _told(call, body, landed, is_async=True)
+        )
     made: Recalled | None = None
     try:
         value, made = await _run_async(call, body)
@@ -65,7 +67,7 @@ def call_stream(call: Call, body: Callable[..., Iterator[Any]]) -> Iterator[Any]
     """Yield the step's chunks: the kept ones, or new ones that are kept once they are exhausted."""
     found = _recalled(call)
     if found is not None:
-        yield from _told(call, found)
+        yield from _told(call, body, found)
         return
     frame, started = _open(call)
     chunks: list[Any] = []
@@ -91,7 +93,7 @@ async def call_stream_async(call: Call, body: Callable[..., AsyncIterator[Any]])
     """Yield the step's chunks: the kept ones, or new ones that are kept once they are exhausted."""
     found = _recalled(call)
     if found is not None:
-        for chunk in _told(call, found):
+        for chunk in _told(call, body, found, is_async=True):
             yield chunk
         return
     frame, started = _open(call)
@@ -250,12 +252,15 @@ def _adopt(
     return record.answer(call, kept.output, kept.error), made
 
 
-def _told(call: Call, found: Recalled) -> Any:
+def _told(call: Call, body: Body, found: Recalled, *, is_async: bool = False) -> Any:
     """Trace a recalled answer and give it."""
     run = call.context.run
+    if run.verification is not None:
+        with run.lock:
+            run.verification.consider(call, body, found, is_async=is_async)
     error = "kept error" if found.error else ""
     _trace(call, f"{run.count('span'):05d}", found, run.session.clock(), "leaf", error)
-    return record.answer(call, found.output, found.error, found.data)
+    return record.answer(call, found.output, found.error, data=found.data)
 
 
 def _copy(call: Call, chunk: Any) -> Any:

@@ -11,7 +11,8 @@ class Order:
     """Run a workflow once.
 
     `inputs` are plain JSON by parameter, `kept_inputs` digests of encoded values (a resume). `judge` is handed to the
-    judge with the answer (the case's checks and expectations); `verdict_key` is where the verdict is remembered.
+    judge with the answer (the case's checks and expectations); `verdict_key` is where the verdict is remembered. `verify` is how many
+    kept pure steps are executed again and compared.
     """
 
     run: str
@@ -31,7 +32,7 @@ class Order:
     seconds: float = 300.0
     judge: dict[str, Any] | None = None
     verdict_key: str = ""
-    verify: bool = False
+    verify: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the order as JSON."""

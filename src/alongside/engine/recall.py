@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 
 from alongside.core.encoding import blobs_of
 from alongside.core.errors import DataError
@@ -17,10 +18,7 @@ __all__ = ["Recalled", "holds", "recall"]
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A known answer: digests of output or error, what it cost when it was made, where it was found.
-
-    `data` is the encoded answer itself, where it was read already.
-    """
+    """A known answer: digests of output or error, what it cost when it was made, its bytes where they were read."""
 
     status: SpanStatus
     output: str
@@ -30,7 +28,7 @@ class Recalled:
     seconds: float
     resolved: str
     reads: tuple[Read, ...] = ()
-    data: bytes = b""
+    data: bytes | None = None
 
 
 def recall(call: Call) -> Recalled | None:
@@ -65,9 +63,7 @@ def _external(call: Call) -> Recalled | None:
 def _use_approval(call: Call) -> None:
     """Use up the approval of a live call on a replay: one call, these exact arguments."""
     run, name = call.context.run, call.spec.name
-    granted = run.session.database.write(
-        lambda connection: tapes.consume(connection, step=name, args=call.args, run=run.id)
-    )
+    granted = run.session.database.write(partial(tapes.consume, step=name, args=call.args, run=run.id))
     if not granted:
         raise NotRun(
             "not-approved",
@@ -79,8 +75,8 @@ def _use_approval(call: Call) -> None:
 def _from_memo(call: Call) -> Recalled | None:
     run = call.context.run
     for kept in ledger.find(run.session.database, call.key):
-        data = _whole(call, kept) if holds(run, kept.reads) else b""
-        if data:
+        data = _whole(call, kept) if holds(run, kept.reads) else None
+        if data is not None:
             return Recalled(
                 "kept",
                 kept.output,
@@ -101,21 +97,20 @@ def holds(run: RunState, reads: tuple[Read, ...]) -> bool:
     return all(session.read(read.kind, read.name, group=run.group).digest == read.digest for read in reads)
 
 
-def _whole(call: Call, kept: Kept) -> bytes:
-    """Return the encoded answer; empty where a blob of it is gone or damaged: then it's a miss, and is reported."""
+def _whole(call: Call, kept: Kept) -> bytes | None:
+    """Return the answer's bytes where all its blobs are here; one that is gone or damaged makes a miss, reported."""
     session = call.context.run.session
     name = kept.output or kept.error
-    data = b""
     try:
         data = session.blobs.get(name)
         missing = [inner for inner in blobs_of(data, files=False) if not session.blobs.has(inner)]
     except DataError:
-        missing = [name]
+        data, missing = b"", [name]
     if not missing:
         return data
     call.context.run.damaged.append(missing[0])
-    session.database.write(lambda connection: ledger.drop(connection, call.key, kept.reads))
-    return b""
+    session.database.write(partial(ledger.drop, key=call.key, reads=kept.reads))
+    return None
 
 
 def _from_own_tape(call: Call) -> Recalled | None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from alongside.core.digest import digest_parts
-from alongside.core.encoding import decode, encode, type_name
+from alongside.core.encoding import Encoded, decode, encode, type_name
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
 from alongside.engine.call import Call, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
@@ -19,7 +19,7 @@ from alongside.store import ledger, tapes
 from alongside.store.ledger import Kept, LedgerRow
 from alongside.store.tapes import TapeRow
 
-__all__ = ["Written", "announce", "answer", "check", "find_class", "keepable", "write"]
+__all__ = ["Written", "announce", "answer", "check", "encode_error", "find_class", "keepable", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def write(
     """Hand a leaf's result to the store. Raises what refuses the value, before anything is kept."""
     check(call, frame)
     session = call.context.run.session
-    encoded = encode_value(session, output) if error is None else encode_value(session, _error_tree(error))
+    encoded = encode_value(session, output if error is None else _error_tree(error))
     big = {**encoded.blobs, encoded.digest: encoded.data}
     with unwatched():
         small = session.blobs.put_big(big)
@@ -97,7 +97,7 @@ def announce(call: Call) -> None:
     """Write the outbox row of an external effect, on the disk before the call is made."""
     nothing = Kept((), "", "", 0, 0, 0.0, "", call.context.run.session.clock())
     row = _tape_row(call, nothing, "called")
-    call.context.run.session.database.write(lambda connection: tapes.write(connection, row, {}))
+    call.context.run.session.database.write(partial(tapes.write, row=row, blobs={}))
 
 
 def _row(call: Call, kept: Kept) -> LedgerRow:
@@ -155,10 +155,10 @@ def _mutated(call: Call, name: str) -> DataError:
     )
 
 
-def answer(call: Call, output: str, error: str, data: bytes = b"") -> Any:
-    """Return the decoded answer (`data`, where it was read already), or raise the kept exception again as the same type."""
-    session = call.context.run.session
-    value = decode(data or session.blobs.get(output or error), session.blobs.get, find_class)
+def answer(call: Call, output: str, error: str, *, data: bytes | None = None) -> Any:
+    """Return the decoded answer, or raise the kept exception again as the same type; `data` where it's at hand."""
+    blobs = call.context.run.session.blobs
+    value = decode(blobs.get(output or error) if data is None else data, blobs.get, find_class)
     if error:
         raise _rebuilt(value)
     return value
@@ -178,6 +178,11 @@ def find_class(name: str) -> Any:
             fix="bring the class back, or run the step anew",
         ) from error
     return found
+
+
+def encode_error(error: BaseException) -> Encoded:
+    """Return an exception as it is kept."""
+    return encode(_error_tree(error))
 
 
 def _error_tree(error: BaseException) -> dict[str, Any]:

@@ -135,24 +135,28 @@ class Runner:
         if self._worker is None:
             self._booting = worker = self._start()
             try:
-                message, _ = worker.channel.receive(_START_SECONDS)
-                if "error" in message:
-                    raise_error(message["error"])
-            except EOFError:
-                said = _last_words(worker)
-                raise _not_started(f"the worker process didn't start: {said or 'it said nothing'}") from None
-            except TimeoutError:
-                worker.kill()
-                raise _not_started(
-                    f"the workflows weren't imported within {_START_SECONDS:g} s; does one run at import?"
-                ) from None
-            except AlongsideError:
+                self._worker = self._booted(worker)
+            except BaseException:
                 worker.kill()
                 raise
             finally:
                 self._booting = None
-            self._worker = worker
         return self._worker
+
+    def _booted(self, worker: Worker) -> Worker:
+        if self._closed:  # while it was started
+            raise _closed()
+        try:
+            message, _ = worker.channel.receive(_START_SECONDS)
+        except EOFError:
+            said = _last_words(worker)
+            raise _not_started(f"the worker process didn't start: {said or 'it said nothing'}") from None
+        except TimeoutError:
+            late = f"the workflows weren't imported within {_START_SECONDS:g} s; does one run at import?"
+            raise _not_started(late) from None
+        if "error" in message:
+            raise_error(message["error"])
+        return worker
 
     def _pump(self) -> None:
         """Send what may go; the lock is held."""

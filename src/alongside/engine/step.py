@@ -70,7 +70,11 @@ class Workflow(Step[P, R]):
 def _by_name(function: Callable[..., Any], signature: inspect.Signature) -> Callable[..., Any]:
     """Return the function, taking its arguments by name; a decorated one may only take them by position."""
     if all(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in signature.parameters.values()):
-        return lambda **arguments: function(*arguments.values())
+
+        def straight(**arguments: Any) -> Any:
+            return function(*arguments.values())
+
+        return straight
 
     def call(**arguments: Any) -> Any:
         bound = inspect.BoundArguments(signature, OrderedDict(arguments))
@@ -91,7 +95,7 @@ def step(function: Any = None, /, *, effect: Effect = "pure", reuse: bool = Fals
     a model's kept answer.
     """
     if function is None:
-        return lambda inner: Step(inner, effect=effect, reuse=reuse)
+        return functools.partial(Step[..., Any], effect=effect, reuse=reuse)
     return Step(function, effect=effect, reuse=reuse)
 
 

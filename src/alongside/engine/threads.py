@@ -32,5 +32,5 @@ def inherit() -> None:
             return submit(pool, call, *args, **kwargs)
         return submit(pool, contextvars.copy_context().run, call, *args, **kwargs)
 
-    threading.Thread.start = started
+    threading.Thread.start = started  # pyright: ignore[reportAttributeAccessIssue]
     ThreadPoolExecutor.submit = submitted

@@ -2,13 +2,14 @@
 
 import dataclasses
 import enum
+import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from alongside.core.errors import DataError
@@ -102,12 +103,12 @@ def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0
 
 
 def _class(value: Any, hint: Any, place: str, load: Load) -> Any:
-    if not isinstance(hint, type):
+    if not inspect.isclass(hint):
         return value
     if issubclass(hint, enum.Enum):
         return hint[value] if isinstance(value, str) and value in hint.__members__ else hint(value)
     if hasattr(hint, "model_validate"):
-        return hint.model_validate(value)  # type: ignore[attr-defined]
+        return cast("Any", hint).model_validate(value)
     if dataclasses.is_dataclass(hint):
         return _dataclass(value, hint, place, load)
     if hint is float and type(value) is int:
@@ -128,10 +129,12 @@ def _union(value: Any, arguments: tuple[Any, ...], place: str, load: Load) -> An
     raise ValueError(place)
 
 
-def _sequence(value: Any, origin: Any, arguments: tuple[Any, ...], place: str, load: Load) -> Any:
+def _sequence(
+    value: Any, origin: Callable[[Any], Any], arguments: tuple[Any, ...], place: str, load: Load
+) -> Any:
     if not isinstance(value, list | tuple | set | frozenset):
         raise TypeError(place)
-    items = list(typing.cast("list[Any]", value))
+    items = list(cast("list[Any]", value))
     fixed = origin is tuple and arguments[-1] is not ...
     hints = arguments if fixed else (arguments[0],) * len(items)
     return origin(
@@ -143,7 +146,7 @@ def _sequence(value: Any, origin: Any, arguments: tuple[Any, ...], place: str, l
 def _dataclass(value: Any, kind: type, place: str, load: Load) -> Any:
     if not isinstance(value, Mapping):
         raise TypeError(place)
-    given = typing.cast("Mapping[str, Any]", value)
+    given = cast("Mapping[str, Any]", value)
     hints = typing.get_type_hints(kind)
     unknown = sorted(set(given) - set(hints))
     if unknown:

@@ -224,5 +224,7 @@ def _piece(told: str) -> str:
 
 
 def _setting(manifest: Manifest | None, kind: str, name: str) -> str:
-    held = {} if manifest is None else manifest.params if kind == "parameter" else manifest.models
+    held: Mapping[str, Any] = {}
+    if manifest is not None:
+        held = manifest.params if kind == "parameter" else manifest.models
     return json.dumps(held[name], ensure_ascii=False, default=str) if name in held else ""

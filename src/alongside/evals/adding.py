@@ -1,7 +1,7 @@
 """From a judged run to a case: inputs frozen, what must hold, where it counts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.case import Case, Split, case_id
 from alongside.core.split import document_group, normal_group, split_of
@@ -42,7 +42,10 @@ def freeze(
 def group_of(
     inputs: Mapping[str, Any], expected: Mapping[str, Any], answer: Any, learned: Sequence[Mapping[str, Any]]
 ) -> str:
-    """Return what a case must not be split from: its vendor where an extractor groups by vendor, else its document."""
+    """Return what a case must not be split from: its vendor where an extractor groups by vendor, else its document.
+
+    `answer` is plain JSON with each Value as the value alone.
+    """
     for handle in learned:
         if handle["group"] == "vendor":
             names = [handle["vendor_field"]] if handle["vendor_field"] else VENDOR_FIELDS
@@ -55,5 +58,5 @@ def group_of(
 def _stated(name: str, expected: Mapping[str, Any], answer: Any) -> str:
     if name in expected:
         return str(expected[name] or "")
-    value = answer.get(name) if isinstance(answer, dict) else None
-    return str((value.get("value") if isinstance(value, dict) else value) or "")
+    fields = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+    return str(fields.get(name) or "")

@@ -2,7 +2,6 @@
 
 import functools
 import importlib.util
-import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -16,6 +15,7 @@ from alongside.core.run import Span
 from alongside.documents.place import text_in
 from alongside.engine.record import find_class
 from alongside.engine.session import Session
+from alongside.evals.answer_types import field_types
 from alongside.evals.checks import checks_for, run_check
 from alongside.evals.seen import CheckContext
 
@@ -31,20 +31,16 @@ def judge(
     """
     specs = tuple(CheckSpec(name, field, options) for name, field, options in fields["checks"])
     case = Case("", "", "", {}, fields["expected"], checks=specs)
-    kind: type = type(answer)
     context = CheckContext(partial(_text_in, session, spans), partial(_function, session))
     return [
         asdict(run_check(spec, answer, case.expected, context=context))
-        for spec in checks_for(case, _types(kind))
+        for spec in checks_for(case, _types(answer.__class__, tuple(case.expected)))
     ]
 
 
 @functools.cache
-def _types(kind: type) -> Mapping[str, Any]:
-    try:
-        return typing.get_type_hints(kind)
-    except (NameError, TypeError):
-        return {}
+def _types(kind: Any, paths: tuple[str, ...]) -> Mapping[str, Any]:
+    return field_types(kind, paths)
 
 
 def _text_in(session: Session, spans: Sequence[Span], source: str, box: Box) -> str:

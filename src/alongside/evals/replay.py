@@ -13,7 +13,7 @@ from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing
 from alongside.policy.limits import check_replay_cost
 
-__all__ = ["JUDGE_VERSION", "Options", "Side", "evaluate", "order_for", "replay", "verdict_key"]
+__all__ = ["JUDGE_VERSION", "Options", "Side", "draws_of", "evaluate", "order_for", "replay", "verdict_key"]
 
 JUDGE_VERSION = "1"
 _DRAWS = 3
@@ -135,8 +135,13 @@ def evaluate(
     return {case.id: results[case.id] for case in cases}
 
 
+def draws_of(case: Case, options: Options) -> int:
+    """Return how often a case is run."""
+    return max(options.draws, _DRAWS if case.rate < 1.0 else 1)
+
+
 def _draws(case: Case, options: Options) -> range:
-    return range(max(options.draws, _DRAWS if case.rate < 1.0 else 1))
+    return range(draws_of(case, options))
 
 
 def _run(

@@ -49,14 +49,14 @@ def _newton(points: Sequence[tuple[float, bool]]) -> Calibration:
     a, b = UNTRAINED.slope, UNTRAINED.offset
     for _ in range(_STEPS):
         ga, gb = _TRUST * (UNTRAINED.slope - a), 0.5 * (UNTRAINED.offset - b)
-        haa, hab, hbb = _TRUST, 0.0, 0.5
+        aa, ab, bb = _TRUST, 0.0, 0.5
         for x, right in points:
             p = 1 / (1 + math.exp(-max(-30.0, min(30.0, a * x + b))))
             error, curve = right - p, p * (1 - p)
             ga, gb = ga + error * x, gb + error
-            haa, hab, hbb = haa + curve * x * x, hab + curve * x, hbb + curve
-        det = haa * hbb - hab * hab
-        da, db = (hbb * ga - hab * gb) / det, (haa * gb - hab * ga) / det
+            aa, ab, bb = aa + curve * x * x, ab + curve * x, bb + curve
+        det = aa * bb - ab * ab
+        da, db = (bb * ga - ab * gb) / det, (aa * gb - ab * ga) / det
         a, b = a + max(-1.0, min(1.0, da)), b + max(-1.0, min(1.0, db))
         if abs(da) + abs(db) < 1e-10:
             break

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from alongside.core.digest import digest_parts
 from alongside.core.fields import Field
+from alongside.core.split import fold_of
 from alongside.learn.examples import Example, expected_key
-from alongside.learn.folds import fold_of
 from alongside.learn.model import Model, untrained
 from alongside.learn.train import train
 

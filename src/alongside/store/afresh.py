@@ -4,13 +4,14 @@ import sqlite3
 
 __all__ = ["start_afresh"]
 
-_RECORDS = (
-    "run", "span", "tape", "acceptance", "approval", "feedback", "version",
-    "pointer", "release", "signoff", "accepted_break", "verdict", "case_index",
-)  # fmt: skip
+_PROVEN = {"meta", "blob", "ledger", "code"}
 
 
 def start_afresh(connection: sqlite3.Connection) -> None:
     """Drop runs, feedback, versions and releases; kept results of steps, blobs and the salt stay."""
-    for table in _RECORDS:
-        connection.execute(f"DELETE FROM {table}")
+    tables = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    for (table,) in tables.fetchall():
+        if table not in _PROVEN:
+            connection.execute(f"DELETE FROM {table}")

@@ -112,7 +112,7 @@ def insert(
     return _kept(found)
 
 
-def drop(connection: sqlite3.Connection, key: str, reads: tuple[Read, ...]) -> None:
+def drop(connection: sqlite3.Connection, *, key: str, reads: tuple[Read, ...]) -> None:
     """Drop one result whose blob is gone or damaged, so that the next one takes its place."""
     connection.execute("DELETE FROM ledger WHERE key = ? AND reads = ?", (key, _reads(reads)))
 

@@ -12,14 +12,23 @@ __all__ = ["replay_view"]
 
 def replay_view(comparison: Comparison, workflow: str | None) -> View:
     """Show a replay: the verdict in one line, the broken cases with their reasons first, then what it took."""
-    data = comparison.to_json(workflow) | {"shares": _shares_data(comparison)}
+    data = comparison.to_json(workflow) | {
+        "shares": _shares_data(comparison),
+        "noticed": _noticed(comparison),
+    }
     head = f"{len(comparison.fixed)} fixed, {len(comparison.broken)} broken, {data['unchanged']} unchanged"
     against = (
         f" against {short_id(comparison.baseline)}"
         if comparison.baseline
         else ", nothing to compare with yet"
     )
-    parts: list[Part] = [head + against, *_cases(comparison), *_shares(comparison), *_spent(data)]
+    parts: list[Part] = [
+        head + against,
+        *_cases(comparison),
+        *_shares(comparison),
+        *_spent(data),
+        *_told(data["noticed"]),
+    ]
     return View(data, parts)
 
 
@@ -84,3 +93,22 @@ def _spent(data: dict[str, Any]) -> list[Part]:
     if data["mixed"]:
         lines.append(f"mixed models ({'; '.join(data['mixed'])}): the gate refuses until --refresh")
     return lines
+
+
+def _noticed(comparison: Comparison) -> dict[str, list[str]]:
+    """Return what the runs came upon: opaque steps, kept steps that answer otherwise, damaged blobs."""
+    draws = [draw for result in comparison.now.values() for draw in result.draws]
+    return {
+        "opaque": sorted({f"{step}: {why[0]}" for draw in draws for step, why in draw.opaque.items() if why}),
+        "differs": sorted({one for draw in draws for one in draw.differs}),
+        "damaged": sorted({one for draw in draws for one in draw.damaged}),
+    }
+
+
+def _told(noticed: dict[str, list[str]]) -> list[Part]:
+    means = {
+        "opaque": "opaque step, which re-runs at any change of the project",
+        "differs": "KEPT STEP THAT ANSWERS OTHERWISE when executed again (forget it, and declare what it reads)",
+        "damaged": "blob that was gone or damaged, made anew",
+    }
+    return [f"{means[what]}: {one}" for what, found in noticed.items() for one in found]

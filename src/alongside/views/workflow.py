@@ -29,7 +29,7 @@ def workflow_view(name: str, one: Mapping[str, Any]) -> View:
             step.rpartition(".")[2],
             step.rpartition(".")[0],
             fact["effect"],
-            "; ".join([*fact["opaque"], *fact["impure"]]),
+            "; ".join([*fact["opaque"], *(fact["impure"] if fact["effect"] == "pure" else ())]),
         )
         for step, fact in one["steps"].items()
     )

@@ -4,10 +4,11 @@ import asyncio
 import re
 from functools import cache, partial
 from importlib import resources
+from typing import Any
 
-from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -15,7 +16,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from alongside.core.errors import AlongsideError, PolicyError, UsageError
-from alongside.views.answer import answer_json, feedback_json, run_json
+from alongside.store import feedback, runs
+from alongside.views.answer import answer_data
+from alongside.views.feedback import word_data
+from alongside.views.run import run_view
 from alongside.views.status import status
 from alongside.views.status_page import error_page, status_page
 from alongside.web.access import Access
@@ -68,11 +72,11 @@ class _Calls:
         self._access = access
 
     async def home(self, _: Request) -> Response:
-        shown = await run_sync(status, self._bench)
+        shown = await run_in_threadpool(status, self._bench)
         return HTMLResponse(status_page(shown))
 
     async def status(self, _: Request) -> Response:
-        shown = await run_sync(status, self._bench)
+        shown = await run_in_threadpool(status, self._bench)
         return JSONResponse(shown.to_json())
 
     async def open(self, request: Request) -> Response:
@@ -96,26 +100,37 @@ class _Calls:
         version = request.query_params.get("version") or request.headers.get("x-alongside-version", "")
         workflow = request.path_params["workflow"]
         start = partial(ask, self._bench, workflow, given.values, uploads=given.uploads, version=version)
-        asked = await run_sync(start)
+        asked = await run_in_threadpool(start)
         # Whoever goes away doesn't take the run along: it ends, and is kept.
         outcome = await asyncio.shield(asyncio.wrap_future(asked.outcome))
-        body = await run_sync(answer_json, self._bench, asked, outcome)
+        body = answer_data(
+            outcome,
+            await run_in_threadpool(self._bench.value, outcome.output),
+            workflow=asked.workflow,
+            version=asked.version,
+            released=asked.released,
+        )
         code = 200 if outcome.status == "done" else status_of(outcome.code, outcome.exit_code)
         tidy = BackgroundTask(retire, self._bench, also=asked.version if version else "")
         return JSONResponse(body, code, background=tidy)
 
     async def show(self, request: Request) -> Response:
-        run = _run_id(request)
-        return JSONResponse(await run_sync(lambda: run_json(self._bench, self._bench.find_run(run))))
+        return JSONResponse(await run_in_threadpool(self._shown, _run_id(request)))
+
+    def _shown(self, run: str) -> Any:
+        bench = self._bench
+        found = bench.find_run(run)
+        spans, words = runs.spans(bench.database, found.id), feedback.of_run(bench.database, found.id)
+        return run_view(found, spans, words, bench.value).data
 
     async def judge(self, request: Request) -> Response:
         said = await read_word(request)
-        word = await run_sync(partial(self._bench.judge, _run_id(request), **said))
-        return JSONResponse(feedback_json(word), 201)
+        word = await run_in_threadpool(partial(self._bench.judge, _run_id(request), **said))
+        return JSONResponse(word_data(word), 201)
 
     async def undo(self, request: Request) -> Response:
         word = request.path_params["word"]
-        if not await run_sync(self._bench.undo, word):
+        if not await run_in_threadpool(self._bench.undo, word):
             raise UsageError(
                 "no-such-feedback",
                 f"{word} is no word that stands here",

@@ -69,9 +69,9 @@ async def read_word(request: Request) -> dict[str, Any]:
     wrong = [name for name, text in texts.items() if not isinstance(text, str)]
     if wrong:
         _refuse(f"`{wrong[0]}` must be a text", f"give `{wrong[0]}` as a text")
-    place = (texts.pop("span"), _box(said["box"]) if said.get("box") is not None else None)
+    box = _box(said["box"]) if said.get("box") is not None else None
     expected = {"expected": said["expected"]} if "expected" in said else {}
-    return {"judgement": said["judgement"], "place": place, **texts, **expected}
+    return {"judgement": said["judgement"], "box": box, **texts, **expected}
 
 
 async def _form(request: Request) -> Given:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from alongside.core.errors import AlongsideError
-from alongside.views.answer import error_json
+from alongside.views.answer import error_data
 from alongside.views.status_page import error_page
 
 __all__ = ["http_refusal", "known_refusal", "refuse", "status_of"]
@@ -40,7 +40,7 @@ def refuse(error: AlongsideError, *, as_page: bool = False, **more: Any) -> Resp
     headers = {"WWW-Authenticate": "Bearer"} if error.code == "unauthorised" else None
     if as_page:
         return HTMLResponse(error_page(error), status, headers)
-    return JSONResponse({**more, "error": error_json(error)}, status, headers)
+    return JSONResponse({**more, "error": error_data(error)}, status, headers)
 
 
 async def known_refusal(_: Request, error: Exception) -> Response:
@@ -56,4 +56,4 @@ async def http_refusal(_: Request, error: Exception) -> Response:
     told = AlongsideError(
         code, str(error.detail), fix=_FIXES.get(error.status_code, "send what the message asks for")
     )
-    return JSONResponse({"error": error_json(told)}, error.status_code, error.headers)
+    return JSONResponse({"error": error_data(told)}, error.status_code, error.headers)

@@ -13,7 +13,7 @@ from alongside.store import versions
 
 if TYPE_CHECKING:
     from alongside.engine.order import Outcome
-    from alongside.workbench.opened import Workbench
+    from alongside.workbench.opened import Opened
 
 __all__ = ["Asked", "Upload", "ask", "retire"]
 
@@ -40,7 +40,7 @@ class Asked:
 
 
 def ask(
-    bench: "Workbench",
+    bench: "Opened",
     workflow: str,
     inputs: Mapping[str, Any],
     *,
@@ -70,13 +70,13 @@ def ask(
     return Asked(workflow, chosen.id, released, outcome)
 
 
-def retire(bench: "Workbench", *, also: str = "") -> list[str]:
+def retire(bench: "Opened", *, also: str = "") -> list[str]:
     """End the workers of versions that are neither live nor previous (nor `also`) and have nothing to do; return whose."""
     pointer = versions.pointer(bench.database)
     return bench.runners.retire({pointer.live, pointer.previous, also})
 
 
-def _choose(bench: "Workbench", name: str) -> tuple[Version, str]:
+def _choose(bench: "Opened", name: str) -> tuple[Version, str]:
     """Return the version that answers and, where it is the live one, the release that made it so."""
     current = versions.current(bench.database)
     if name in {"", "live"}:

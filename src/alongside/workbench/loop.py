@@ -1,13 +1,14 @@
 """The loop over an open engagement: everything that the command line does, as calls."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from alongside.core.case import Case, Split
 from alongside.core.plain import bare
 from alongside.core.release import Release, Version
+from alongside.core.run import Run
 from alongside.store import feedback, runs, signatures, verdicts
 from alongside.workbench.opened import Opened
 from alongside.workbench.workers import new_id
@@ -62,17 +63,16 @@ class Workbench(Opened):
         from alongside.store.case_files import write_case
 
         found = self.find_run(run)
-        inputs = {key: self._input(kept) for key, kept in found.inputs.items()}
+        inputs = self.plain_inputs(found)
         answer = bare(self.blobs.get(found.output)) if found.output else None
         expected = expectations(feedback.of_run(self.database, found.id), answer)
         offered = self.describe(self.version(found.version)).get(found.workflow, {})
-        file = next((value for value in inputs.values() if isinstance(value, dict) and "file" in value), {})
         case = freeze(
             found.workflow,
             inputs,
             expected,
             run=found.id,
-            name=name or Path(file.get("name", found.id)).stem,
+            name=name or _file_name(inputs) or found.id,
             group=group_of(inputs, expected, answer, offered.get("learned", [])),
             held_out=self.engagement.held_out,
             split=split,
@@ -82,12 +82,9 @@ class Workbench(Opened):
         write_case(self.root, case)
         return case
 
-    def _input(self, kept: str) -> Any:
-        """Return an input as plain JSON, ready for a case."""
-        shown = self.value(kept)
-        if isinstance(shown, dict) and set(shown) == {"file", "media_type", "source"}:
-            return {"file": shown["source"], "name": shown["file"], "media_type": shown["media_type"]}
-        return shown
+    def plain_inputs(self, run: Run) -> dict[str, Any]:
+        """Return a run's inputs as plain JSON, ready for a case."""
+        return {name: _plain_input(self.value(kept)) for name, kept in run.inputs.items()}
 
     # Learning, replay, release
 
@@ -217,3 +214,19 @@ class Workbench(Opened):
 
         path = self.state / "verdicts" / f"{verdict.version[:12]}.json"
         write_atomic(path, (json.dumps(verdict.to_json(), indent=1) + "\n").encode())
+
+
+def _plain_input(shown: Any) -> Any:
+    if isinstance(shown, dict) and (file := cast("dict[str, Any]", shown)).keys() == {
+        "file",
+        "media_type",
+        "source",
+    }:
+        return {"file": file["source"], "name": file["file"], "media_type": file["media_type"]}
+    return cast("Any", shown)
+
+
+def _file_name(inputs: Mapping[str, Any]) -> str:
+    """Return the first file's name without its suffix, empty where no input is a file."""
+    files = (cast("dict[str, Any]", value) for value in inputs.values() if isinstance(value, dict))
+    return next((Path(file["name"]).stem for file in files if "file" in file and "name" in file), "")

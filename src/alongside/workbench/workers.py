@@ -71,10 +71,14 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
     gc.freeze()  # what is imported stays: the collector needn't look at it again
     gc.set_threshold(_COLLECT)
     channel.send({"ready": True})
-    handlers = {
-        "describe": lambda _message, _body: describe.describe(session, workflows),
-        "standing": lambda message, _body: standing.standing(session, workflows, message["question"]),
-    }
+
+    def offer(_message: dict[str, Any], _body: bytes) -> dict[str, Any]:
+        return describe.describe(session, workflows)
+
+    def stand(message: dict[str, Any], _body: bytes) -> dict[str, Any]:
+        return standing.standing(session, workflows, message["question"])
+
+    handlers = {"describe": offer, "standing": stand}
     host.serve(session, workflows, judge=judge, receive=channel.receive, send=channel.send, handlers=handlers)
 
 
@@ -104,7 +108,8 @@ def _session(state: Path, database: Database, version: Version, limits: Limits) 
 
 
 def _config(name: str, fields: Any) -> ModelConfig:
-    return ModelConfig(**{**fields, "name": name})
+    given: dict[str, Any] = {**fields, "name": name}
+    return ModelConfig(**given)
 
 
 def _services(configs: dict[str, ModelConfig], limits: Limits) -> Any:

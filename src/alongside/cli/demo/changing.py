@@ -9,11 +9,12 @@ from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.edits import Edit, Misread, edits_for
 from alongside.cli.demo.sitting import Sitting, compared, cut, named, plural
 from alongside.cli.demo.writing import workflow
+from alongside.views.figures import seconds, share
 
 if TYPE_CHECKING:
     from alongside.evals.comparison import Comparison
 
-__all__ = ["edit", "edits_at_hand", "learn", "no_edit"]
+__all__ = ["edit", "edits_at_hand", "learn", "no_edit", "nothing_learned", "teaches"]
 
 _SHOWN = 3
 
@@ -22,7 +23,7 @@ def edits_at_hand(sitting: Sitting) -> tuple[Edit, ...]:
     """Return the edits that the failures suggest, the featured document's first."""
     stems = sorted(sitting.cases, key=lambda stem: (stem != sitting.featured, stem))
     return edits_for(
-        Misread(name, read.text, str(read.value), wanted)
+        Misread(name, read.printed, str(read.value), wanted)
         for stem in stems
         for name, (read, wanted) in sitting.wrong(stem, sitting.runs[stem]).items()
         if sitting.play.truth.types[name] == "date"
@@ -80,6 +81,25 @@ def edit(sitting: Sitting, edit: Edit, *, hasty: bool) -> tuple[Beat, bool]:
     ), stays
 
 
+def teaches(sitting: Sitting) -> bool:
+    """Whether there is a train case whose document could be read."""
+    return any(
+        case.split == "train" and sitting.runs[stem].status == "done" for stem, case in sitting.cases.items()
+    )
+
+
+def nothing_learned(sitting: Sitting) -> Beat:
+    """Say why nothing was learned."""
+    held_out = sum(case.split == "held-out" for case in sitting.cases.values())
+    return Beat(
+        "Nothing to learn from",
+        (
+            f"Of {plural(len(sitting.cases), 'case')}, {held_out} are held out, and of the others none could be read.",
+        ),
+        "a model learns from documents that could be read, corrected by somebody, and not kept for measuring.",
+    )
+
+
 def learn(sitting: Sitting) -> Beat:
     """Learn once from all corrections, and replay."""
     began = time.perf_counter()
@@ -94,14 +114,14 @@ def learn(sitting: Sitting) -> Beat:
     in_sample = _in_sample(sitting)
     fields = _by_field(comparison)
     lines = [
-        f"{plural(len(model.corrections), 'correction')} learned in {took:.1f} s"
+        f"{plural(len(model.corrections), 'correction')} learned in {seconds(took)}"
         f"{', kept from the last demo' if model.kept else ''}: one model to serve, {len(model.folds)} to measure with.",
         *told,
         *_broken(comparison),
         f"Right before and now: {', '.join(f'{name} {old} -> {new}' for name, (old, new) in fields.items())}.",
-        f"The gate counts {passed} right of {len(counted)}, up from {before}: {len(held_out)} held out, "
-        f"{len(counted) - len(held_out)} answered by a model that never saw them.",
-        f"In-sample, which it doesn't count: {in_sample[0]} of the {in_sample[1]} documents that taught are right.",
+        f"The gate counts {share(passed, len(counted))}, up from {before}: {len(held_out)} held out, "
+        f"{len(counted) - len(held_out)} answered by a model that never saw them (it may know their vendors).",
+        f"It doesn't count {share(*in_sample, note='in-sample')}: documents read by the model they taught.",
     ]
     return Beat(
         "What Dana corrected becomes a small local model",

@@ -25,13 +25,12 @@ def invocation(
         known = shutil.which("uv", path=path)
         return f"{'uv' if known and Path(known).samefile(uv) else _way(folder, Path(uv))} run alongside"
     program = Path(argv0 or sys.argv[0]).absolute()
-    if shutil.which("alongside", path=path if uv else env.get("PATH", "")):
+    found = shutil.which("alongside", path=path if uv else env.get("PATH", ""))
+    if found and program.exists() and Path(found).samefile(program):
         return "alongside"
-    return (
-        _way(folder, program)
-        if program.name == "alongside"
-        else f"{_way(folder, Path(sys.executable))} -m alongside"
-    )
+    if program.name == "alongside":
+        return _way(folder, program)
+    return f"{_way(folder, Path(sys.executable))} -m alongside"
 
 
 def _is_below(folder: Path, project: Path) -> bool:
@@ -42,7 +41,4 @@ def _is_below(folder: Path, project: Path) -> bool:
 def _way(folder: Path, program: Path) -> str:
     """Return the shorter of the absolute path and the one from the folder."""
     relative = os.path.relpath(program, folder)
-    return relative if relative.count("..") < _FAR else str(program)
-
-
-_FAR = 3
+    return min(relative, str(program), key=len)

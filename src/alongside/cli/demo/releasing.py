@@ -4,7 +4,9 @@ import time
 from typing import TYPE_CHECKING
 
 from alongside.cli.demo.beats import Beat
-from alongside.cli.demo.sitting import Reading, Sitting, cut, plural, version_name
+from alongside.cli.demo.sitting import Reading, Sitting, cut, plural
+from alongside.core.digest import short
+from alongside.engine.why import why
 
 if TYPE_CHECKING:
     from alongside.release.gate import GateVerdict
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["gate_and_ship", "not_shipped", "served", "there_and_back"]
 
 _SHOWN = 2
-_WORTH = 10
+_WORTH = 4
 """So many cases must be fixed for each one that Kim takes as broken."""
 
 
@@ -35,9 +37,7 @@ def gate_and_ship(sitting: Sitting) -> tuple[Beat, bool]:
         release, _ = bench.ship(
             options=sitting.options, progress=sitting.case_done, by="Kim", reason="Dana's corrections"
         )
-        lines.append(
-            f"Version {version_name(release.version)} is live in place of {version_name(release.previous)}."
-        )
+        lines.append(f"Version {short(release.version)} is live in place of {short(release.previous)}.")
     accept = (f'alongside gate --accept CASE --by Kim --reason "{taken[1]}"',) if taken else ()
     ship = ("alongside ship --by Kim",) if verdict.passed else ()
     beat = Beat(
@@ -72,7 +72,7 @@ def not_shipped(sitting: Sitting) -> Beat:
     return Beat(
         "So nothing ships",
         (
-            f"Version {version_name(live) if live else 'none'} stays live; there is nothing to roll back.",
+            f"Version {short(live.id) if live else 'none'} stays live; there is nothing to roll back.",
             "Kim can correct more, change the workflow, or take a broken case by name and with a reason:",
             "  alongside gate --accept CASE --by NAME --reason TEXT",
         ),
@@ -102,12 +102,14 @@ def served(sitting: Sitting) -> Beat:
             "split": sitting.cases[stem].split,
         }
     lines.append("`alongside serve` answers the same, over HTTP on this machine.")
+    run, step, reason = _why(sitting)
+    lines.append(f"Why not as before? {cut(reason)}.")
     return Beat(
         "The same document, in front of the same person",
         tuple(lines),
         "the fix is live where the failure was seen, in the same sitting. Each run bears the version that made it.",
-        (f"alongside run {sitting.play.workflow} --live {_shown(sitting)}",),
-        facts,
+        (f"alongside run {sitting.play.workflow} --live {_shown(sitting)}", f"alongside why {run} {step}"),
+        {"documents": facts, "why": {"run": run, "step": step, "reason": reason}},
     )
 
 
@@ -129,8 +131,8 @@ def there_and_back(sitting: Sitting) -> Beat:
     return Beat(
         "Back, and forward again",
         (
-            f"Back to {version_name(old)} in {took * 1000:.1f} ms: {name} is read with {plural(len(then), 'error')} again.",
-            f"Forward to {version_name(new)} in {forward * 1000:.1f} ms. Versions are kept whole; only a pointer moves.",
+            f"Back to {short(old.id)} in {took * 1000:.1f} ms: {name} is read with {plural(len(then), 'error')} again.",
+            f"Forward to {short(new.id)} in {forward * 1000:.1f} ms. Versions are kept whole; only a pointer moves.",
         ),
         "shipping at five in the afternoon is a small risk when the way back is this short.",
         ("alongside rollback", "alongside rollback", "alongside release list"),
@@ -142,6 +144,18 @@ def there_and_back(sitting: Sitting) -> Beat:
             "wrong_before": len(then),
         },
     )
+
+
+def _why(sitting: Sitting) -> tuple[str, str, str]:
+    """Return (run, step, reason): why the extractor ran again when the live version was held against the case."""
+    step = f"{sitting.play.workflow}-fields"
+    now = sitting.replay().now
+    stems = sorted(sitting.cases, key=lambda stem: stem != sitting.featured)
+    outcomes = (now[sitting.cases[stem].id].outcome for stem in stems)
+    run = next(outcome.run for outcome in outcomes if outcome.status == "done")
+    bench = sitting.bench
+    (reason, *_) = why(bench.database, bench.blobs, run=bench.find_run(run), step=step).reasons
+    return run, step, reason.text
 
 
 def _worth_showing(sitting: Sitting) -> list[str]:

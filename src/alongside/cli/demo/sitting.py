@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from alongside.cli.demo.stage import Play
 from alongside.core.case import Case
-from alongside.core.digest import short
-from alongside.core.document import Box
 from alongside.evals.replay import Options
 from alongside.store import runs
+from alongside.views.fields import FieldShown, fields_shown
+from alongside.workbench.answering import Upload, ask
 
 if TYPE_CHECKING:
     from alongside.core.release import Version
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from alongside.evals.comparison import Comparison, Result
     from alongside.workbench import Workbench
 
-__all__ = ["Progress", "Reading", "Sitting", "compared", "cut", "listed", "named", "plural", "version_name"]
+__all__ = ["Progress", "Reading", "Sitting", "compared", "cut", "listed", "named", "plural"]
 
 Progress = Callable[[str], None]
 _FEW = 3
@@ -28,14 +28,18 @@ _LONG = 120
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read for a field: the value as plain JSON, the text as printed, the first of its boxes."""
+    """What was read for a field, and the text as printed."""
 
-    value: object
-    text: str
-    box: Box | None
+    shown: FieldShown
+    printed: str = ""
+
+    @property
+    def value(self) -> object:
+        """The value as plain JSON, None where nothing was read."""
+        return self.shown.value
 
     def __str__(self) -> str:
-        return "nothing" if self.value is None else str(self.value)
+        return "nothing" if self.value is None else self.shown.text
 
 
 @dataclass
@@ -70,24 +74,24 @@ class Sitting:
         return done
 
     def serve(self, file: Path) -> "Outcome":
-        """Run a file as `alongside serve` runs it: by the live version, whatever the working tree says."""
-        given = {"file": self.bench.add_file(file)}
-        return self.bench.submit(self.play.workflow, given, version=self.bench.live(), mode="serve").result()
+        """Answer a file as `alongside serve` does: by the live version, whatever the working tree says."""
+        sent = Upload("", file.name, file.read_bytes())
+        return ask(self.bench, self.play.workflow, {}, uploads=[sent]).outcome.result()
 
     def readings(self, outcome: "Outcome") -> dict[str, Reading]:
         """Return what a run read, by field; nothing where it failed."""
         answer = cast("dict[str, Any]", self.bench.value(outcome.output) or {})
-        return {name: _reading(value) for name, value in answer.items()}
+        return {one.path: Reading(one, answer[one.path]["text"]) for one in fields_shown(answer) if one.path}
 
     def wrong(self, stem: str, outcome: "Outcome") -> dict[str, tuple[Reading, str]]:
         """Return (what was read, what is right) of each field that isn't right."""
         read = self.readings(outcome)
-        nothing = Reading(None, "", None)
-        return {
-            name: (read.get(name, nothing), wanted)
-            for name, wanted in self.play.truth.values[stem].items()
-            if not self.play.truth.is_right(name, wanted, read.get(name, nothing).value)
-        }
+        found: dict[str, tuple[Reading, str]] = {}
+        for name, wanted in self.play.truth.values[stem].items():
+            reading = read.get(name) or Reading(FieldShown(name, None))
+            if not self.play.truth.is_right(name, wanted, reading.value):
+                found[name] = reading, wanted
+        return found
 
     def file(self, stem: str) -> Path:
         """Return the document of a stem."""
@@ -140,11 +144,6 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def version_name(version: "Version | str") -> str:
-    """Return a version's short name."""
-    return short(version if isinstance(version, str) else version.id)
-
-
 def _by_step(sitting: Sitting, comparison: "Comparison") -> dict[str, Counter[str]]:
     """Return how often each step was executed or kept; a result that is remembered whole ran none."""
     found: dict[str, Counter[str]] = {"executed": Counter(), "kept": Counter()}
@@ -159,11 +158,3 @@ def _steps(facts: Mapping[str, Any], steps: Mapping[str, Counter[str]], status: 
     names = [name.rpartition(".")[2] for name in steps[status]]
     which = f" ({', '.join(names)})" if names else ""
     return f"{facts['steps'][status]} {status}{which}"
-
-
-def _reading(told: Any) -> Reading:
-    if not isinstance(told, dict) or "value" not in told:
-        return Reading(cast("object", told), "", None)
-    value = cast("dict[str, Any]", told)
-    boxes: list[Any] = value["boxes"]
-    return Reading(value["value"], value["text"], Box(int(boxes[0][0]), *boxes[0][1:]) if boxes else None)

@@ -1,5 +1,6 @@
 """The demo's folder, and what is played in it: the project's own documents, or somebody's."""
 
+import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,9 +93,9 @@ def given(root: Path, *, documents: Path, truth: Path) -> Play:
         raise DataError(
             "no-documents", f"{documents} is not a folder", fix="name the folder of your documents"
         )
-    files = tuple(
-        sorted(file for file in documents.iterdir() if file.is_file() and told.values.get(file.stem))
-    )
+    found = [file for file in documents.iterdir() if file.is_file() and told.values.get(file.stem)]
+    by_stem = {file.stem: file for file in sorted(found, reverse=True)}  # the first of several with one stem
+    files = tuple(sorted(by_stem.values()))
     if not files:
         raise DataError(
             "no-documents",
@@ -107,7 +108,7 @@ def given(root: Path, *, documents: Path, truth: Path) -> Play:
         workflow="paper",
         shape="Paper",
         files=files,
-        shown=f"{documents.absolute()}/*",
+        shown=f"{shlex.quote(str(documents.absolute()))}/*",
         truth=told,
         source=str(truth),
         is_made_up=False,

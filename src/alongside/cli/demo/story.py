@@ -1,6 +1,7 @@
 """The story, told in one sitting: a document fails, and the fix is proven and live. Everything told is computed."""
 
 import json as jsonlib
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from alongside.cli.demo.sitting import Progress, Sitting
 from alongside.cli.demo.stage import Play, clear, given, made_up
 from alongside.cli.demo.telling import paragraph, text_of
 from alongside.core.errors import UsageError
+from alongside.views.figures import seconds
 from alongside.workbench import open_engagement
 
 __all__ = ["FOLDER", "play"]
@@ -37,47 +39,49 @@ def play(
 
     `documents` and `truth` play it on a folder of one's own. `say` takes what is told (stdout), `progress` what is
     going on meanwhile (stderr). With `json`, one object is said at the end. Raises UsageError `folder-in-use`,
-    `demo-needs-both`; DataError `bad-truth`, `no-documents`.
+    `demo-needs-both`, `demo-in-documents`; DataError `bad-truth`, `no-documents`.
     """
-    if (documents is None) != (truth is None):
+    root = (to or Path(FOLDER)).absolute()
+    theirs = _theirs(root, documents, truth)
+    again = clear(root)
+    began = time.perf_counter()
+    if not json:
+        say(paragraph(_opening(root, documents, again=again), width=width) + "\n")
+    played = theirs or made_up(root, seed=seed, progress=progress)
+    told: list[Beat] = []
+    for beat in _timed(_beats(played, progress)):
+        told.append(beat)
+        progress("")
+        if not json:
+            say(text_of(beat, len(told), width=width, colour=colour))
+    following = f"cd {shlex.quote(_from_here(root))} && {invocation(root)} {_verb(told)}"
+    took = round(time.perf_counter() - began, 3)
+    if json:
+        beats = [beat.to_json(number) for number, beat in enumerate(told, 1)]
+        whole = {"folder": str(root), "again": again, "beats": beats, "seconds": took, "next": following}
+        say(jsonlib.dumps(whole, ensure_ascii=False, indent=1))
+    else:
+        say(f"Told in {seconds(took)}. No network was needed. Next:\n    {following}")
+    return 0
+
+
+def _theirs(root: Path, documents: Path | None, truth: Path | None) -> Play | None:
+    """Return what is to be played with somebody's documents, None where nobody gave any."""
+    if documents is None and truth is None:
+        return None
+    if documents is None or truth is None:
         raise UsageError(
             "demo-needs-both",
             "documents of your own need a truth file beside them, and the other way round",
             fix="give both: `alongside demo --documents DIR --truth FILE`",
         )
-    root = (to or Path(FOLDER)).absolute()
-    again = clear(root)
-    began = time.perf_counter()
-    if not json:
-        say(paragraph(_opening(root, documents, again=again), width=width) + "\n")
-    if documents is not None and truth is not None:
-        played = given(root, documents=documents, truth=truth)
-    else:
-        played = made_up(root, seed=seed, progress=progress)
-    told: list[Beat] = []
-    for beat in _timed(_beats(played, progress)):
-        told.append(beat)
-        if not json:
-            say(text_of(beat, len(told), width=width, colour=colour))
-    following = f"cd {_from_here(root)} && {invocation(root)} {_verb(told)}"
-    took = time.perf_counter() - began
-    if json:
-        beats = [beat.to_json(number) for number, beat in enumerate(told, 1)]
-        say(
-            jsonlib.dumps(
-                {
-                    "folder": str(root),
-                    "again": again,
-                    "beats": beats,
-                    "seconds": round(took, 3),
-                    "next": following,
-                },
-                indent=1,
-            )
+    if documents.absolute().is_relative_to(root) or truth.absolute().is_relative_to(root):
+        raise UsageError(
+            "demo-in-documents",
+            f"what the demo made in {root} before would be removed, and your documents with it",
+            fix="copy the documents elsewhere, or name another folder with --to DIR",
         )
-    else:
-        say(f"Told in {took:.1f} s. No network was needed. Next:\n    {following}")
-    return 0
+    return given(root, documents=documents, truth=truth)
 
 
 def _beats(played: Play, progress: Progress) -> Iterator[Beat]:
@@ -92,7 +96,7 @@ def _beats(played: Play, progress: Progress) -> Iterator[Beat]:
         yield wrong
         yield failing.the_rest(sitting)
         yield from _edits(sitting)
-        yield changing.learn(sitting)
+        yield changing.learn(sitting) if changing.teaches(sitting) else changing.nothing_learned(sitting)
         beat, shipped = releasing.gate_and_ship(sitting)
         yield beat
         if not shipped:

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 
 from alongside.cli.demo.beats import Beat
+from alongside.views.figures import seconds
 
 __all__ = ["paragraph", "text_of"]
 
@@ -13,7 +14,7 @@ _BOLD, _DIM, _CYAN, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
 
 def text_of(beat: Beat, number: int, *, width: int, colour: bool) -> str:
     """Return a beat as text: its title with the seconds it took, what happened, why, and the commands."""
-    took = f"{beat.seconds:.2f} s" if beat.seconds < 1 else f"{beat.seconds:.1f} s"
+    took = seconds(beat.seconds)
     head = f"{number:2}  {beat.title}"
     lines = [_in(_BOLD, head, colour) + _in(_DIM, took.rjust(width - len(head)), colour)]
     for line in beat.happened:

@@ -15,7 +15,7 @@ DYNAMIC = {"eval", "exec", "compile", "globals", "__import__"}
 
 _OF_MODULE = {
     time: {name for name in dir(time) if callable(getattr(time, name))}
-    - {"struct_time", "strftime", "strptime", "mktime", "gmtime", "asctime"},
+    - {"sleep", "struct_time", "strftime", "strptime", "mktime", "gmtime", "asctime"},
     random: {name for name in dir(random) if not name.startswith("_")} - {"Random"},
     secrets: set(dir(secrets)),
     os: {

@@ -328,6 +328,9 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
         for kind in shown.classes:
             _class(found, kind)
         return
+    if thing is sys.modules:
+        found.opaque.append(f"{label} is every module")
+        return
     inner = members(thing, depth=1)
     if inner and inner[0][1] is not thing and found.once(thing):
         for name, piece in inner:

@@ -1,0 +1,64 @@
+"""`alongside document`: what the parser read, and what it lost."""
+
+from pathlib import Path
+
+import click
+
+from alongside.cli.group import NounGroup, framed
+from alongside.cli.screen import Screen
+
+__all__ = ["command"]
+
+_HEX = frozenset("0123456789abcdef")
+
+
+@click.group("document", cls=NounGroup, short_help="What the parser read, and what it lost.")
+def command() -> None:
+    """See documents as the parser reads them.
+
+    \b
+    alongside document parse invoice.pdf
+    alongside document show invoice.pdf
+    """
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--text", is_flag=True, help="Print the text.")
+@framed
+def parse(screen: Screen, file: Path, *, text: bool) -> None:
+    """Read FILE (PDF, JPEG, PNG, TIFF, text, .eml) and show its pages. Needs no engagement.
+
+    \b
+    alongside document parse invoice.pdf
+    alongside document parse scan.jpg --text
+    alongside document parse mail.eml --json   every block and line with its box
+    """
+    from alongside.views.document import parsed_view
+    from alongside.workbench.reading import read_file
+
+    screen.show(parsed_view(read_file(file), text=text), following=f"alongside document show {file}")
+
+
+@command.command()
+@click.argument("file")
+@framed
+def show(screen: Screen, file: str) -> int:
+    """Show what the parse of FILE (or of a kept document, by its digest) accounts for: coverage, losses, tables.
+
+    \b
+    alongside document show invoice.pdf
+    alongside document show 9f2c41d07a11
+
+    Exit code 1 where a page accounts for less than 99.5 % of its text layer.
+    """
+    from alongside.views.document import lost_view
+    from alongside.workbench.reading import kept_bytes, read_file
+
+    if _HEX.issuperset(file) and not Path(file).exists():
+        with screen.open() as bench:
+            document = kept_bytes(bench, file)
+    else:
+        document = read_file(Path(file))
+    screen.show(lost_view(document), following="alongside run WORKFLOW FILE")
+    return 0 if document.parse_run.audit.passed else 1

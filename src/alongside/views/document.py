@@ -1,0 +1,156 @@
+"""A document as read: its pages, its tables, and what the parse lost."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from alongside.core.document import Audit, Block, Box, Document, Page
+from alongside.views.parts import Facts, Part, Table, View
+
+__all__ = ["document_data", "lost_view", "parsed_view"]
+
+_TEXT = 80
+
+
+def parsed_view(document: Document, *, text: bool) -> View:
+    """Show a document just read: its pages, or (`text`) what they say."""
+    if text:
+        return View(document_data(document), [document.text])
+    return View(document_data(document), [_facts(document), "", _pages(document), *_children(document)])
+
+
+def lost_view(document: Document) -> View:
+    """Show what the parse accounts for: coverage by page, what was lost and where, what was left out and why, tables."""
+    parts: list[Part] = [_facts(document), "", _pages(document)]
+    for title, rows, columns in (
+        ("lost", _losses(document), ("page", "at", "text that was lost")),
+        ("left out", _exclusions(document), ("page", "why", "text that was rightly left out")),
+    ):
+        parts += ["", Table(columns, tuple(rows))] if rows else ["", f"nothing was {title}"]
+    for number, page, block in _tables(document):
+        parts += ["", f"table {number} on page {page.number}, {_place(block.box)}", _grid(block)]
+    return View(document_data(document), [*parts, *_children(document)])
+
+
+def document_data(document: Document) -> dict[str, Any]:
+    """Return a document as JSON: pages with blocks, lines and boxes (points from the top left), and the audit."""
+    run = document.parse_run
+    audit = run.audit
+    return {
+        "source": document.source,
+        "name": document.name,
+        "media_type": document.media_type,
+        "parse": {"engine": run.engine, "version": run.version, "options": dict(run.options)},
+        "audit": {
+            "characters": audit.characters,
+            "accounted": audit.accounted,
+            "passed": audit.passed,
+            "failed_pages": list(audit.failed_pages),
+            "losses": [{"page": one.page, "text": one.text, "box": _box(one.box)} for one in audit.losses],
+            "exclusions": [
+                {"page": one.page, "text": one.text, "reason": one.reason} for one in audit.exclusions
+            ],
+        },
+        "pages": [_page_data(page) for page in document.pages],
+        "children": [document_data(child) for child in document.children],
+    }
+
+
+def _facts(document: Document) -> Facts:
+    run = document.parse_run
+    return Facts(
+        (
+            ("document", document.name),
+            ("digest", document.source),
+            ("type", document.media_type),
+            ("read by", run.engine),
+            ("text layer", _audit(run.audit)),
+        )
+    )
+
+
+def _audit(audit: Audit) -> str:
+    if audit.characters == 0:
+        return "none"
+    share = f"{audit.accounted} of {audit.characters} characters accounted for"
+    failed = ", ".join(map(str, audit.failed_pages))
+    return share if audit.passed else f"{share}; LOSS on page {failed}"
+
+
+def _pages(document: Document) -> Table:
+    rows = tuple(
+        (
+            str(page.number),
+            f"{page.width:.0f} x {page.height:.0f}",
+            f"{page.rotation}",
+            page.text_layer,
+            f"{page.coverage:.1%}" if page.text_layer == "native" else "",
+            str(sum(1 for _ in page.lines())),
+            str(sum(block.kind == "table" for block in page.blocks)),
+        )
+        for page in document.pages
+    )
+    return Table(("page", "points", "turned", "text", "coverage", "lines", "tables"), rows)
+
+
+def _losses(document: Document) -> list[tuple[str, ...]]:
+    losses = sorted(document.parse_run.audit.losses, key=lambda one: one.page)
+    return [(str(one.page), _place(one.box), _shortened(one.text)) for one in losses]
+
+
+def _exclusions(document: Document) -> list[tuple[str, ...]]:
+    return [(str(one.page), one.reason, _shortened(one.text)) for one in document.parse_run.audit.exclusions]
+
+
+def _tables(document: Document) -> Iterator[tuple[int, Page, Block]]:
+    found = [(page, block) for page in document.pages for block in page.blocks if block.kind == "table"]
+    yield from ((number, page, block) for number, (page, block) in enumerate(found, 1))
+
+
+def _grid(block: Block) -> Table:
+    columns = max((cell.column for cell in block.cells), default=-1) + 1
+    rows = max((cell.row for cell in block.cells), default=-1) + 1
+    grid = [[""] * columns for _ in range(rows)]
+    for cell in block.cells:
+        grid[cell.row][cell.column] = cell.text
+    return Table(tuple(str(number) for number in range(columns)), tuple(tuple(row) for row in grid))
+
+
+def _children(document: Document) -> list[Part]:
+    return [part for child in document.children for part in ("", _facts(child), _pages(child))]
+
+
+def _page_data(page: Page) -> dict[str, Any]:
+    return {
+        "number": page.number,
+        "width": page.width,
+        "height": page.height,
+        "rotation": page.rotation,
+        "text_layer": page.text_layer,
+        "coverage": page.coverage,
+        "blocks": [
+            {
+                "kind": block.kind,
+                "text": block.text,
+                "box": _box(block.box),
+                "confidence": block.confidence,
+                "lines": [{"text": line.text, "box": _box(line.box)} for line in block.lines],
+                "cells": [
+                    {"row": cell.row, "column": cell.column, "text": cell.text, "box": _box(cell.box)}
+                    for cell in block.cells
+                ],
+            }
+            for block in page.blocks
+        ],
+    }
+
+
+def _box(box: Box | None) -> list[float] | None:
+    return None if box is None else [box.page, box.x0, box.y0, box.x1, box.y1]
+
+
+def _place(box: Box | None) -> str:
+    return "" if box is None else f"{box.x0:.0f},{box.y0:.0f} ({box.width:.0f} x {box.height:.0f})"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _TEXT else f"{text[:_TEXT]}…"

@@ -1,0 +1,200 @@
+"""What `doctor` looks at: the installation first, then the engagement, each finding with how to mend it."""
+
+import importlib.metadata
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from alongside.core.case import Case
+from alongside.core.digest import short
+from alongside.core.errors import AlongsideError
+from alongside.store import runs, versions
+
+if TYPE_CHECKING:
+    from alongside.workbench.loop import Workbench
+
+__all__ = ["Finding", "examine_engagement", "examine_installation"]
+
+_OLDEST = (3, 11)
+_EXTRAS = {"learn": "scikit-learn"}
+_MANY = 1000
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `wrong` makes the doctor's answer no; a `note` is only told."""
+
+    what: str
+    status: Literal["fine", "note", "wrong"]
+    told: str
+    fix: str = ""
+
+
+def examine_installation() -> list[Finding]:
+    """Return what Python, the required parts, the OCR data and the extras are like."""
+    return [_python(), _parts(), *(_extra(name, needs) for name, needs in _EXTRAS.items())]
+
+
+def examine_engagement(bench: "Workbench") -> list[Finding]:
+    """Return what the engagement is like. One part that can't be looked at keeps none from being."""
+    found: list[Finding] = []
+    for what, look in _LOOKS:
+        try:
+            found += look(bench)
+        except AlongsideError as error:
+            found.append(Finding(what, "wrong", error.message, error.fix))
+    return found
+
+
+def _python() -> Finding:
+    told = f"Python {sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
+    if sys.version_info < _OLDEST:
+        return Finding("python", "wrong", told, "install Python 3.11 or newer")
+    return Finding("python", "fine", told)
+
+
+def _parts() -> Finding:
+    from alongside.documents.version import parse_version
+
+    try:
+        return Finding("parser and OCR data", "fine", parse_version())
+    except AlongsideError as error:
+        return Finding("parser and OCR data", "wrong", error.message, error.fix)
+    except OSError as error:
+        return Finding(
+            "parser and OCR data", "wrong", f"the OCR data can't be read: {error}", "install Alongside again"
+        )
+
+
+def _extra(name: str, needs: str) -> Finding:
+    try:
+        return Finding(f"extra {name}", "fine", f"{needs} {importlib.metadata.version(needs)}")
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(f"extra {name}", "note", f"{needs} isn't installed", f"uv tool install '.[{name}]'")
+
+
+def _store(bench: "Workbench") -> Iterator[Finding]:
+    try:
+        said = bench.database.read().execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+    if said != "ok":
+        yield Finding(
+            "store",
+            "wrong",
+            f"it is damaged: {said}",
+            "restore it: `alongside engagement import FILE.tar --to DIR`",
+        )
+    else:
+        yield Finding("store", "fine", "its pages and indexes hold together")
+
+
+def _locks(bench: "Workbench") -> Iterator[Finding]:
+    from alongside.engine.versions import check_lock
+
+    pointer = versions.pointer(bench.database)
+    for name, identity in (("live", pointer.live), ("previous", pointer.previous)):
+        version = versions.get(bench.database, identity) if identity else None
+        if version is None:
+            continue
+        try:
+            check_lock(version)
+            yield Finding(f"{name} version", "fine", f"{short(identity)} has what it needs")
+        except AlongsideError as error:
+            yield Finding(f"{name} version", "wrong", error.message, error.fix)
+
+
+def _runs(bench: "Workbench") -> Iterator[Finding]:
+    for status, told in (("running", "began and never ended"), ("interrupted", "stopped")):
+        found = runs.latest(bench.database, limit=_MANY, status=status)
+        if found:
+            names = ", ".join(run.id for run in found[:_SHOWN])
+            yield Finding(
+                f"{status} runs",
+                "wrong",
+                f"{len(found)} {told}: {names}",
+                f"alongside run --resume {found[0].id}",
+            )
+        else:
+            yield Finding(f"{status} runs", "fine", "none")
+
+
+def _effects(bench: "Workbench") -> Iterator[Finding]:
+    rows = (
+        bench.database.read()
+        .execute("SELECT run, shown FROM tape WHERE state = 'called' ORDER BY at DESC LIMIT ?", (_MANY,))
+        .fetchall()
+    )
+    if rows:
+        run, shown = rows[0]
+        yield Finding(
+            "unknown effects",
+            "wrong",
+            f"{len(rows)} calls of which nobody knows whether they happened: {shown} in {run}",
+            f"look in the system that it calls, then `alongside forget {run}` or run it anew",
+        )
+    else:
+        yield Finding("unknown effects", "fine", "none")
+
+
+def _cases(bench: "Workbench") -> Iterator[Finding]:
+    loaded = bench.cases()
+    for error in loaded.errors:
+        yield Finding("case file", "wrong", error.message, error.fix)
+    gone = [
+        (case.id, source)
+        for case in loaded.cases
+        for source in _sources(case)
+        if not case.retired and not bench.blobs.has(source)
+    ]
+    for case, source in gone[:_SHOWN]:
+        yield Finding(
+            "case input",
+            "wrong",
+            f"case {case}: input {source[:12]}… isn't here",
+            "run the workflow on the document again, or import the engagement it came from",
+        )
+    if not (loaded.errors or gone):
+        yield Finding("cases", "fine", f"{len(loaded.cases)} can be read, with their inputs")
+
+
+def _sources(case: Case) -> list[str]:
+    """Return the digests of the files among a case's inputs."""
+    files = [cast("Mapping[str, Any]", value) for value in case.inputs.values() if isinstance(value, Mapping)]
+    return [str(file["file"]) for file in files if "file" in file]
+
+
+def _code(bench: "Workbench") -> Iterator[Finding]:
+    offered = bench.describe(bench.snapshot())
+    yield Finding(
+        "workflows",
+        "fine" if offered else "note",
+        ", ".join(offered) or "none yet",
+        "" if offered else "write one in workflows/",
+    )
+    for workflow, one in offered.items():
+        for step, fact in one["steps"].items():
+            name = f"{workflow}: {step.rpartition('.')[2]}"
+            if fact["impure"] and fact["effect"] == "pure":
+                yield Finding(
+                    "impure step",
+                    "wrong",
+                    f"{name} is pure, but {fact['impure'][0]}",
+                    'declare it `@step(effect="read")`',
+                )
+            if fact["opaque"]:
+                told = f"{name} re-runs at any change of the project, because of {fact['opaque'][0]}"
+                yield Finding("opaque step", "note", told, "call the function by its name")
+
+
+_LOOKS: tuple[tuple[str, Callable[["Workbench"], Iterator[Finding]]], ...] = (
+    ("store", _store),
+    ("versions", _locks),
+    ("runs", _runs),
+    ("effects", _effects),
+    ("cases", _cases),
+    ("workflows", _code),
+)

@@ -1,0 +1,66 @@
+"""What keeps an engagement's memory true and small: forecast before spending, forget what is wrong, drop what is idle."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from alongside.core.case import Case
+from alongside.store import ledger, tapes
+from alongside.store.ledger import Forgotten
+from alongside.workbench.workers import new_id
+
+if TYPE_CHECKING:
+    from alongside.engine.collect import Collected
+    from alongside.engine.forecast import Forecast
+    from alongside.evals.replay import Options
+    from alongside.workbench.loop import Workbench
+
+__all__ = ["approve_call", "collect", "forecast", "forget"]
+
+_HEX = frozenset("0123456789abcdef")
+_LEAST_DIGITS = 8
+
+
+def forecast(bench: "Workbench", cases: Sequence[Case], options: "Options") -> "Forecast":
+    """Return what a replay of the working tree would re-run at most; nothing is run."""
+    from alongside.engine.forecast import forecast as foretell
+    from alongside.evals.replay import draws_of
+
+    runner = bench.runners.of(bench.snapshot())
+
+    def ask(question: dict[str, Any]) -> Mapping[str, Any]:
+        return runner.call("standing", {"question": question})
+
+    return foretell(bench.database, cases, ask=ask, draws=lambda case: draws_of(case, options))
+
+
+def forget(bench: "Workbench", what: str) -> Forgotten:
+    """Drop kept results by the start of a key (8 digits or more), by a run's id, or by a step's name."""
+    if what.startswith("run_"):
+        run = bench.find_run(what).id
+        return bench.database.write(lambda connection: ledger.forget(connection, run=run))
+    if len(what) >= _LEAST_DIGITS and _HEX.issuperset(what):
+        return bench.database.write(lambda connection: ledger.forget(connection, key=what))
+    return bench.database.write(lambda connection: ledger.forget(connection, step=what))
+
+
+def collect(bench: "Workbench", *, dry_run: bool) -> "Collected":
+    """Drop what nothing needs any more; pins, running leases and the last 24 hours are spared."""
+    from alongside.engine.collect import collect as sweep
+
+    return sweep(
+        bench.root,
+        database=bench.database,
+        blobs=bench.blobs,
+        cases=bench.active_cases(),
+        now=bench.clock(),
+        dry_run=dry_run,
+    )
+
+
+def approve_call(bench: "Workbench", wanted: Sequence[str], *, by: str) -> None:
+    """Record that one call with exactly these arguments may be made: (step, digest of the arguments, as people read it)."""
+    step, args, shown = wanted
+    at = bench.clock()
+    bench.database.write(
+        lambda c: tapes.approve(c, new_id("ok"), step=step, args=args, shown=shown, by=by, at=at)
+    )

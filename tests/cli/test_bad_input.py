@@ -1,0 +1,190 @@
+"""What is wrong is named, with the way to mend it; nothing that is right is lost; and never a traceback."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Call = Any
+
+
+def test_outside_an_engagement(alongside: Call) -> None:
+    said = alongside("case", "list")
+    assert said.code == 2
+    assert said.err.startswith("error[no-engagement]: ")
+    assert "fix: go into an engagement's folder, or make one with `alongside init NAME`" in said.err
+
+
+def test_a_typo_names_the_nearest_command(alongside: Call) -> None:
+    said = alongside("rpelay")
+    assert (said.code, said.err) == (
+        2,
+        "error[usage]: no command 'rpelay'; the nearest is 'replay'\nfix: see `alongside --help`\n",
+    )
+    assert "the nearest is 'list'" in alongside("case", "lst").err
+    assert alongside("replay", "--draws", "0").code == 2
+
+
+def test_an_error_is_the_one_object_of_json(alongside: Call) -> None:
+    said = alongside("case", "list", "--json")
+    assert said.data["error"]["code"] == "no-engagement"
+    assert said.code == 2
+
+
+def test_a_typo_in_the_toml(alongside: Call, acme: Path) -> None:
+    toml = acme / "alongside.toml"
+    toml.write_text(toml.read_text().replace("[limits]", "[limits]\nseconds_per_rnu = 2"))
+    said = alongside("replay")
+    assert said.code == 3
+    assert "alongside.toml" in said.err
+    assert "seconds_per_run" in said.err
+
+
+def test_a_bad_case_file_is_named_and_the_good_ones_are_replayed(
+    alongside: Call, judged: str, acme: Path
+) -> None:
+    good = next((acme / "cases").glob("*.toml"))
+    (acme / "cases" / "typo.toml").write_text(good.read_text().replace("expected", "wanted"))
+    said = alongside("replay", "--json")
+    assert said.code == 3
+    assert said.data["passed"] == 1
+    assert "cases/typo.toml" in said.err
+    assert "line" in said.err
+    assert alongside("case", "list").code == 3
+    assert alongside("gate").code == 1
+
+
+def test_a_case_whose_document_is_gone(alongside: Call, tmp_path: Path) -> None:
+    alongside("init", "acme")
+    at = ("--engagement", "acme")
+    run = alongside("run", "receipt", "acme/documents/sample-receipt.txt", *at, "--json").data["runs"][0][
+        "run"
+    ]
+    alongside("review", run, "--rest-right", *at)
+    alongside("case", "add", run, *at)
+    with sqlite3.connect(tmp_path / "acme" / ".alongside" / "store.db") as store:
+        gone = store.execute("DELETE FROM blob WHERE substr(data, 1, 7) = CAST('HARBOUR' AS BLOB)")
+        assert gone.rowcount == 1
+    store.close()
+    said = alongside("replay", *at, "--json")
+    assert said.code == 0
+    assert said.data["not_run"][0]["why"].startswith("not run: input ")
+    doctor = alongside("doctor", *at, "--json")
+    assert doctor.code == 1
+    assert [one["what"] for one in doctor.data["findings"] if one["status"] == "wrong"] == ["case input"]
+
+
+WORKFLOWS = {
+    "raises": (
+        "def bad(text: str) -> str:\n    raise KeyError('no such vendor')",
+        "KeyError: 'no such vendor'",
+    ),
+    "wrong type": ("def bad(text: str) -> int:\n    return text", "the answer is a str, not int"),
+    "hangs": (
+        "def bad(text: str) -> str:\n    while True:\n        pass",
+        "no answer within 1 s",
+    ),
+    "no prompt": ("def bad(text: str) -> str:\n    return str(prompt('none.md'))", "none.md"),
+}
+
+
+@pytest.mark.parametrize("what", WORKFLOWS)
+def test_a_workflow_that_fails(alongside: Call, acme: Path, what: str) -> None:
+    body, told = WORKFLOWS[what]
+    source = "from alongside import prompt, step, workflow\n\n@workflow\n" + body
+    (acme / "workflows" / "bad.py").write_text(source)
+    toml = acme / "alongside.toml"
+    toml.write_text(toml.read_text().replace("[limits]", "[limits]\nseconds_per_run = 1"))
+    said = alongside("run", "bad", "--input", "rows.jsonl", "--json")
+    assert said.code not in {0, 70}
+    assert [one["status"] for one in said.data["runs"]] == ["failed", "failed"]
+    assert told in said.data["runs"][0]["error"]["message"]
+    assert "Traceback" not in said.err
+    if what == "hangs":  # its worker was killed: others go on
+        assert alongside("run", "bill", "--input", "rows.jsonl").code == 0
+
+
+def test_code_that_does_not_load_names_file_and_line(alongside: Call, acme: Path) -> None:
+    (acme / "workflows" / "broken.py").write_text("def half(:\n")
+    said = alongside("run", "bill", "--input", "rows.jsonl")
+    assert said.code == 3
+    assert "workflows/broken.py" in said.err
+
+
+def test_rows_and_files_that_do_not_fit(alongside: Call, acme: Path) -> None:
+    (acme / "bad.jsonl").write_text('{"text": "1"}\n{"text": \n')
+    said = alongside("run", "bill", "--input", "bad.jsonl")
+    assert (said.code, "bad.jsonl line 2" in said.err) == (3, True)
+    assert "--input FILE.jsonl" in alongside("run", "bill", "rows.jsonl").err
+    assert "the nearest is 'bill'" in alongside("run", "bil", "rows.jsonl").err
+    assert alongside("run", "bill", "--input", "none.jsonl").code == 3
+    wrong = alongside("review", "run_nothing", "--rest-right")
+    assert (wrong.code, "error[no-such-run]" in wrong.err) == (2, True)
+
+
+def test_a_store_of_a_newer_version(alongside: Call, judged: str, acme: Path) -> None:
+    with sqlite3.connect(acme / ".alongside" / "store.db") as store:
+        store.execute("PRAGMA user_version=99")
+    store.close()
+    for words in (("replay",), ("runs", "list")):
+        said = alongside(*words)
+        assert said.code == 3
+        assert "error[store-too-new]: the store has format 99" in said.err
+    assert alongside("doctor").code == 1
+
+
+def test_a_damaged_store_is_no_traceback(alongside: Call, judged: str, acme: Path) -> None:
+    for path in (acme / ".alongside").glob("store.db*"):
+        path.write_bytes(b"not a database at all" * 500)
+    said = alongside("runs", "list")
+    assert said.code == 3
+    assert "error[store-unusable]" in said.err
+    assert alongside("doctor").code == 1
+
+
+def test_what_nobody_foresaw_says_where_to_report(alongside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def explode(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("alongside.store.engagement_template.write_new", explode)
+    said = alongside("init", "x")
+    assert said.code == 70
+    assert said.err.startswith(
+        "error[bug]: ZeroDivisionError: division by zero (tests/cli/test_bad_input.py, line "
+    )
+    assert "fix: report this line" in said.err
+    assert "Traceback" not in said.err
+    assert "Traceback (most recent call last)" in alongside("init", "x", "--debug").err
+
+
+def test_a_signature_needs_name_and_reason(alongside: Call, judged: str, acme: Path) -> None:
+    assert alongside("ship", "--override").code == 2
+    assert alongside("gate", "--accept", judged).code == 2
+    assert alongside("replay", "--accept-tape", "charge").code == 2
+    assert alongside("case", "retire", judged).code == 2
+    assert alongside("rollback").err.startswith("error[no-previous]")
+
+
+def test_serving_beyond_loopback_is_refused(alongside: Call, acme: Path) -> None:
+    said = alongside("serve", "--host", "0.0.0.0", "--json")
+    assert (said.code, said.data["error"]["code"]) == (4, "bind-refused")
+
+
+def test_a_file_that_cannot_be_read_is_bad_data(alongside: Call, tmp_path: Path) -> None:
+    alongside("init", "acme")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    said = alongside("run", "receipt", "broken.pdf", "empty.pdf", "--engagement", "acme", "--json")
+    assert said.code == 3
+    assert ["broken.pdf" in said.data["runs"][0]["error"]["message"], said.data["done"]] == [True, 0]
+    assert alongside("document", "parse", "empty.pdf").code == 3
+    assert "error[no-such-file]" in alongside("document", "show", "none.pdf").err
+    assert alongside("document", "show", "abcdef123456", "--engagement", "acme").code == 2
+    read = alongside("document", "show", "acme/documents/sample-receipt.txt")
+    assert (read.code, "nothing was lost" in read.out) == (0, True)
+    kept = alongside("runs", "list", "--engagement", "acme", "--json").data["runs"]
+    source = next(
+        run["inputs"]["file"]["source"] for run in kept if run["inputs"]["file"]["file"] == "broken.pdf"
+    )
+    assert alongside("document", "show", source[:12], "--engagement", "acme").code == 3

@@ -1,0 +1,165 @@
+"""The loop, command by command: what is said, what comes next, and the exit code of each answer."""
+
+from pathlib import Path
+from typing import Any
+
+Call = Any
+
+
+def test_a_new_engagement_runs_at_once(alongside: Call, tmp_path: Path) -> None:
+    made = alongside("init", "acme")
+    assert made.code == 0
+    assert made.next == "cd acme && alongside run receipt documents/sample-receipt.txt"
+    ran = alongside("run", "receipt", "acme/documents/sample-receipt.txt", "--engagement", "acme", "--json")
+    assert ran.code == 0
+    answer = ran.data["runs"][0]["answer"]
+    assert answer["total"]["value"] == "25.30"
+    assert answer["total"]["boxes"][0][0] == 1
+    again = alongside("run", "receipt", "acme/documents/sample-receipt.txt", "--engagement", "acme")
+    assert "0 executed, 3 kept" in again.out.replace("steps ", "")
+
+
+def edit(acme: Path, old: str, new: str) -> None:
+    source = acme / "workflows" / "bill.py"
+    source.write_text(source.read_text().replace(old, new))
+
+
+def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
+    ran = alongside("run", "bill", "--input", "rows.jsonl")
+    assert ran.code == 0
+    assert ran.out.splitlines()[0].split() == ["of", "run", "status", "net", "total"]
+    run = ran.next.split()[-1]
+
+    said = alongside(
+        "review", run, "--wrong", "total=115.0", "--rest-right", "--by", "kim", "--note", "15 % here"
+    )
+    assert (said.code, said.next) == (0, f"alongside case add {run}")
+    case = alongside("case", "add", run, "--name", "hundred", "--train", "--json").data
+    assert case["expected"] == {"net": "100", "total": "115.0"}
+
+    replayed = alongside("replay")
+    assert (replayed.code, replayed.next) == (0, "alongside gate")
+    assert "0 fixed, 0 broken, 1 unchanged" in replayed.out
+    assert "total: expected '115.0', got 110.0" in replayed.out
+
+    shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first", "--json")
+    assert (shipped.code, shipped.data["kind"]) == (0, "ship")
+
+    edit(acme, '"0.1"', '"0.15"')
+    fixed = alongside("replay", "--json")
+    assert fixed.code == 0
+    assert (fixed.data["fixed"], fixed.data["broken"]) == ([case["id"]], [])
+    assert fixed.data["steps"] == {"executed": 1, "kept": 1}
+    assert alongside("ship", "--by", "kim", "--json").data["kind"] == "ship"
+
+
+def test_a_break_is_refused_or_accepted_and_a_release_taken_back(
+    alongside: Call, judged: str, acme: Path
+) -> None:
+    alongside("ship", "--by", "kim")
+    edit(acme, '"0.1"', '"0.2"')
+    broken = alongside("replay")
+    assert broken.code == 1
+    assert broken.out.splitlines()[0].startswith("0 fixed, 1 broken, 0 unchanged against ")
+    assert broken.out.splitlines()[2].split()[:3] == ["broken", "hundred", judged]
+    assert broken.next == f"alongside case show {judged}"
+
+    closed = alongside("gate")
+    assert closed.code == 1
+    assert "1 broken, 0 fixed" in closed.out
+    refused = alongside("ship")
+    assert refused.code == 1
+    assert "error[gate-closed]" in refused.err
+
+    taken = alongside("gate", "--accept", "hundred", "--by", "kim", "--reason", "the law changed", "--json")
+    assert (taken.code, taken.data["passed"]) == (0, True)
+    assert alongside("ship", "--by", "kim").code == 0
+
+    back = alongside("rollback", "--by", "kim", "--reason", "too soon", "--json")
+    assert back.data["kind"] == "rollback"
+    live = alongside("run", "bill", "--input", "rows.jsonl", "--live", "--json")
+    assert live.data["version"] == back.data["version"]
+    assert live.data["runs"][0]["answer"]["total"] == "110.0"
+    shown = alongside("case", "show", "hundred", "--json").data["results"]
+    assert [(one["live"], one["status"]) for one in shown] == [
+        (False, "failed"),
+        (True, "passed"),
+    ]
+
+
+def test_words_can_be_taken_back(alongside: Call, acme: Path) -> None:
+    run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
+    said = alongside("review", run, "--wrong", "total", "--unsure", "net", "--by", "kim", "--json").data
+    assert said["expected"] == {}
+    assert [(word["field"], word["judgement"]) for word in said["feedback"]] == [
+        ("total", "wrong"),
+        ("net", "unsure"),
+    ]
+    word = said["feedback"][0]["id"]
+    assert alongside("review", "--undo", word).code == 0
+    assert alongside("review", "--undo", word).code == 2
+    assert [one["field"] for one in alongside("review", run, "--json").data["feedback"]] == ["net"]
+    waiting = alongside("review")
+    assert run not in waiting.out
+    assert waiting.next.endswith("--wrong FIELD=VALUE --rest-right")
+
+
+def test_a_held_out_case_says_that_it_does_not_teach(alongside: Call, acme: Path) -> None:
+    run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
+    alongside("review", run, "--rest-right")
+    added = alongside("case", "add", run, "--held-out")
+    assert "held out: it measures, it doesn't teach" in added.out
+    assert added.next == "alongside replay"
+
+
+def test_a_promise_is_signed_by_its_owner(alongside: Call, judged: str, acme: Path) -> None:
+    toml = acme / "alongside.toml"
+    toml.write_text(
+        toml.read_text()
+        + '[[people]]\nname = "Kim"\nrole = "expert"\n[[done]]\nname = "Kim agrees"\nmeasure = "sign-off"\nowner = "Kim"\n'
+    )
+    closed = alongside("gate")
+    assert (closed.code, closed.next) == (1, "alongside release approve --by Kim")
+    assert alongside("release", "approve", "--by", "Ann").code == 2
+    assert alongside("release", "approve", "--by", "Kim").next == "alongside gate"
+    opened = alongside("gate")
+    assert (opened.code, opened.next) == (0, "alongside ship")
+    assert "Kim agrees: Kim" in alongside("release", "show").out
+
+
+def test_cases_are_edited_moved_and_retired(alongside: Call, judged: str, acme: Path) -> None:
+    edited = alongside(
+        "case", "edit", "hundred", "--expect", "total=1", "--forget", "net", "--must-pass", "--json"
+    ).data
+    assert (edited["expected"], edited["must_pass"]) == ({"total": "1"}, True)
+    assert alongside("case", "export", "all.jsonl").code == 0
+    assert (acme / "all.jsonl").read_text().count("\n") == 1
+    alongside("case", "retire", "hundred", "--reason", "a test")
+    assert "no cases yet" in alongside("case", "list").out
+    assert "retired: a test" in alongside("case", "list", "--retired").out
+    (acme / "more.csv").write_text(
+        "name,workflow,inputs.text,expected.total\nten,bill,10,11.0\nbad,nothing,10,11\n"
+    )
+    imported = alongside("case", "import", "more.csv", "--json")
+    assert imported.code == 3
+    assert [case["name"] for case in imported.data["cases"]] == ["ten"]
+    assert "more.csv" in imported.err
+    assert alongside("replay", "--json").data["passed"] == 1
+
+
+def test_runs_are_listed_shown_and_compared(alongside: Call, acme: Path) -> None:
+    runs = [one["run"] for one in alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"]]
+    listed = alongside("runs", "list", "--json").data["runs"]
+    assert {one["run"] for one in listed} == set(runs)
+    shown = alongside("runs", "show", runs[0])
+    assert "with_tax" in shown.out
+    assert shown.next == f"alongside review {runs[0]}"
+    differ = alongside("runs", "diff", *runs, "--json").data
+    assert {one["name"] for one in differ["answer"]} == {"net", "total"}
+
+
+def test_workflows_say_what_they_take(alongside: Call, acme: Path) -> None:
+    assert alongside("workflow", "list").next == "alongside run bill FILE"
+    shown = alongside("workflow", "show", "bill")
+    assert "with_tax" in shown.out
+    assert shown.next == "alongside run bill --input FILE.jsonl"

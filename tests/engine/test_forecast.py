@@ -1,0 +1,102 @@
+"""The forecast is an upper bound on what the replay then executes, and names what the edit touches."""
+
+from collections.abc import Iterator
+
+import pytest
+from battery_engagement import EDITS, FILES, PARAMS, edited, grouped
+from driving import Driver
+
+from alongside.core.case import Case
+from alongside.engine.forecast import Forecast, forecast
+from alongside.engine.order import Outcome
+
+CASES = [Case(f"c{number}", "", "main", {"x": "abc" + "d" * number}, {}) for number in range(2)]
+ALL_STEPS = 32 * len(CASES)
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    made = Driver(tmp_path_factory.mktemp("forecast"), FILES, **PARAMS)
+    with made.bench:
+        replay(made)
+        yield made
+
+
+def replay(driver: Driver) -> list[Outcome]:
+    pending = [driver.submit("main", dict(c.inputs), mode="replay", case=c.id, tape="none") for c in CASES]
+    return [one.result(60) for one in pending]
+
+
+def told(driver: Driver, cases: list[Case] = CASES, draws: int = 1) -> Forecast:
+    runner = driver.bench.runner(driver.bench.snapshot())
+    return forecast(
+        driver.bench.database,
+        cases,
+        ask=lambda question: runner.call("standing", {"question": question}),
+        draws=lambda _case: draws,
+    )
+
+
+def test_nothing_changed(driver: Driver) -> None:
+    found = told(driver)
+    assert (found.steps_at_most, found.steps, found.model_calls_at_most, found.model_calls) == (
+        0,
+        ALL_STEPS,
+        0,
+        2,
+    )
+    assert (found.changed, found.cost_at_most, found.unbounded, found.cases_never_run) == ((), 0, False, ())
+    assert (
+        found.text == f"This edit re-runs at most 0 of 2 model calls (0 of {ALL_STEPS} steps), about $0.00."
+    )
+
+
+def test_a_case_that_never_ran_is_named(driver: Driver) -> None:
+    found = told(driver, [*CASES, Case("new", "", "main", {"x": "n"}, {})], draws=3)
+    assert (found.cases_never_run, found.steps) == (("new",), 3 * ALL_STEPS)
+    assert "1 case has never run" in found.text
+
+
+def test_a_forgotten_result_counts(driver: Driver) -> None:
+    driver.bench.database.write(lambda c: c.execute("DELETE FROM ledger WHERE step LIKE '%s_template'"))
+    found = told(driver)
+    ran = sum(outcome.executed for outcome in replay(driver))
+    assert ran == 2 <= found.steps_at_most <= 4
+
+
+@pytest.mark.parametrize("group", grouped()[:4], ids=lambda group: f"{len(group)} edits")
+def test_it_is_an_upper_bound(driver: Driver, group: list[tuple[str, str, str, str, set[str]]]) -> None:
+    for name, text in edited(group).items():
+        driver.write(name, text)
+    try:
+        found = told(driver)
+        outcomes = replay(driver)
+    finally:
+        for name, text in FILES.items():
+            driver.write(name, text)
+        replay(driver)
+    assert {outcome.status for outcome in outcomes} == {"done"}
+    executed = sum(outcome.executed for outcome in outcomes)
+    assert executed <= found.steps_at_most or found.unbounded
+    assert sum(outcome.model_executed for outcome in outcomes) <= found.model_calls_at_most or found.unbounded
+    named = {step.rpartition(".")[2] for step, _ in found.changed}
+    victims = set[str]().union(*(edit[4] for edit in group)) - {"s_yml"}
+    assert victims <= named | {"s_yaml"}
+
+
+def test_an_edit_at_the_end_is_cheap_and_one_of_the_workflow_has_no_bound(driver: Driver) -> None:
+    driver.edit("workflows/main.py", 'x + "m"', 'x + "M"')
+    try:
+        late = told(driver)
+        driver.edit("workflows/main.py", '"plain": s_plain(x),', '"simple": s_plain(x),')
+        body = told(driver)
+    finally:
+        driver.write("workflows/main.py", FILES["workflows/main.py"])
+    assert (late.model_calls_at_most, late.unbounded) == (2, False)
+    assert dict(late.changed)["workflows.main.s_model"] == "its code changed"
+    assert (body.unbounded, body.steps_at_most) == (True, ALL_STEPS)
+    assert "the workflow itself changed" in body.text
+
+
+def test_the_battery_has_edits_for_it() -> None:
+    assert len(EDITS) > len(grouped()) > 4

@@ -1,0 +1,88 @@
+"""A version is stored whole: it runs as it was, whatever the working tree says now."""
+
+from pathlib import Path
+
+import pytest
+from driving import Driver
+
+from alongside.core.errors import DataError
+from alongside.engine.order import Order
+from alongside.workbench import Workbench, new_id
+
+FILES = {
+    "workflows/main.py": """
+import yaml
+
+from alongside import param, prompt, step, workflow
+from workflows.rules import rate
+
+
+@step
+def price(x: str) -> list:
+    return [x * rate(), prompt("ask.md").text, param("times"), open("data/list.csv").read(), yaml.safe_load("1")]
+
+
+@workflow
+def main(x: str) -> list:
+    return price(x)
+""",
+    "workflows/rules.py": "def rate():\n    return 2\n",
+    "prompts/ask.md": "Ask.",
+    "data/list.csv": "1",
+    "documents/big.pdf": "left out",
+    ".env": "left out",
+}
+
+
+def test_versions_side_by_side(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, FILES, times=3)
+    with driver.bench as bench:
+        old = bench.snapshot()
+        assert bench.snapshot().id == old.id
+        assert set(old.manifest.files) == set(FILES) - {"documents/big.pdf", ".env"}
+
+        def ask(version) -> list:
+            outcome = (
+                bench.runner(version).submit(Order(new_id("run"), "main", "serve", {"x": "a"})).result(30)
+            )
+            assert outcome.status == "done", outcome.error
+            assert driver.record(outcome.run).version == version.id
+            return driver.value(outcome)
+
+        assert ask(old) == ["aa", "Ask.", 3, "1", 1]
+        for name, text in [
+            ("workflows/rules.py", "def rate():\n    return 1\n"),
+            ("prompts/ask.md", "New."),
+            ("data/list.csv", "2"),
+        ]:
+            driver.write(name, text)
+        new = bench.snapshot()
+        assert new.id != old.id
+        assert [ask(new), ask(old), ask(new)] == [
+            ["a", "New.", 3, "2", 1],
+            ["aa", "Ask.", 3, "1", 1],
+            ["a", "New.", 3, "2", 1],
+        ]
+        (tmp_path / "workflows/rules.py").unlink()
+        assert ask(old) == ["aa", "Ask.", 3, "1", 1]
+
+        locked = bench.version(old.id).lock
+        assert {"python", "pyyaml"} <= set(locked)
+        bench.database.write(
+            lambda c: c.execute('UPDATE version SET lock = \'{"pyyaml": "0.1"}\' WHERE id = ?', (old.id,))
+        )
+        with (
+            Workbench(bench.engagement) as other,
+            pytest.raises(DataError, match=r"needs pyyaml 0.1 \(installed: "),
+        ):
+            other.runner(old).submit(Order(new_id("run"), "main", "serve", {"x": "b"})).result(30)
+
+
+def test_a_version_whose_import_fails_is_named_and_the_next_one_works(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, FILES, times=3)
+    with driver.bench:
+        driver.write("workflows/rules.py", "def rate(:\n")
+        with pytest.raises(DataError, match=r"workflows/.*SyntaxError"):
+            driver.run("main", x="a")
+        driver.write("workflows/rules.py", FILES["workflows/rules.py"])
+        assert driver.run("main", x="a").status == "done"
