@@ -170,8 +170,11 @@ class Opened:
         return self.runners.submit(self.version(found.version), order).result()
 
     def find_run(self, run: str) -> Run:
-        """Return a run by its id or an unmistakable start of it. Raises UsageError `no-such-run`."""
-        found = runs.get(self.database, run)
+        """Return a run by its id, an unmistakable start of it, or `last`: the newest that is no replay.
+
+        Raises UsageError `no-such-run`.
+        """
+        found = runs.newest(self.database) if run == "last" else runs.get(self.database, run)
         if found is None:
             raise UsageError("no-such-run", f"{run} is no run here", fix="see `alongside runs list`")
         return found
