@@ -62,7 +62,7 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         caches.install(lambda module: session.origins.of(module) == PROJECT)
         workflows = loading.load_workflows(session)
         if not version.lock:
-            reached = {"python": versions.python_minor(), **loading.reached_distributions(session, workflows)}
+            reached = loading.reached_distributions(session)
             database.write(lambda connection: stored.lock(connection, version.id, reached))
     except AlongsideError as error:
         channel.send({"error": pack_error(error)})
