@@ -25,7 +25,7 @@ from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
 from alongside.policy.limits import check_run_cost
 
-__all__ = ["Learned", "Prompted", "chat", "code_version", "learned", "parse", "prompted"]
+__all__ = ["Learned", "Prompted", "built_in_versions", "chat", "code_version", "learned", "parse", "prompted"]
 
 S = TypeVar("S")
 Group = Literal["document", "vendor"]
@@ -268,6 +268,11 @@ def code_version(session: Session, step: str) -> tuple[str, Effect]:
         case _:
             version, effect = _CHAT_VERSION, "model"
     return digest(version.encode()), cast("Effect", effect)
+
+
+def built_in_versions() -> str:
+    """Return the versions of the built-in steps, `parse` aside, whose version its parser knows."""
+    return f"chat/{_CHAT_VERSION} learned/{_LEARNED_VERSION} prompted/{_PROMPTED_VERSION}"
 
 
 def _spec(name: str, version: str, effect: Effect, *, reuse: bool = False) -> Spec:
