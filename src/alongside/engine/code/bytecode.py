@@ -179,6 +179,8 @@ def _stored(
     """Remember which local name an import was stored under; report a rebound global."""
     if instruction.opname == "STORE_GLOBAL":
         yield Reference("global", instruction.argval, how="write")
+    if instruction.opname == "STORE_DEREF":
+        yield Reference("closure", instruction.argval, how="write")
     source = aliases.pop("\0from", None) or module
     names = instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
     for name in names:

@@ -203,6 +203,10 @@ def _is_project(found: Reach, thing: Any) -> bool:
 
 
 def _follow(found: Reach, function: types.FunctionType, reference: Reference, label: str) -> None:
+    if reference.how == "write" and reference.scope == "closure":
+        if reference.name in function.__code__.co_freevars:  # else a variable of the walked function itself
+            found.impure.append(f"{label} changes {reference.name}, which outlives it")
+        return
     if reference.how == "write":
         found.impure.append(f"{label} changes the global {reference.name}")
         return
