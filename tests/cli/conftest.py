@@ -103,16 +103,15 @@ def judged(alongside: Call, acme: Path) -> str:
 class Terminal:
     """A program at a terminal of its own: `answer` waits for a question, then types."""
 
-    def __init__(self, words: list[str], cwd: Path) -> None:
+    def __init__(self, words: list[str], cwd: Path, env: dict[str, str]) -> None:
         self.ours, theirs = pty.openpty()
-        env = {**os.environ, "TERM": "dumb"}
         self.child = subprocess.Popen(
             [sys.executable, "-m", "alongside", *words],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
             cwd=cwd,
-            env=env,
+            env={**os.environ, "TERM": "dumb", **env},
             start_new_session=True,
         )
         os.close(theirs)
@@ -146,8 +145,8 @@ class Terminal:
 def terminal(acme: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
-    def start(*words: str) -> Terminal:
-        opened.append(Terminal(list(words), acme))
+    def start(*words: str, **env: str) -> Terminal:
+        opened.append(Terminal(list(words), acme, env))
         return opened[-1]
 
     yield start

@@ -133,6 +133,16 @@ def test_review_at_a_terminal(alongside: Call, acme: Path, terminal: Callable[..
     assert "1 runs judged" in at.end()
 
 
+@pytest.mark.parametrize("columns", [70, 120])
+def test_an_id_stays_whole_on_a_terminal_of_any_width(
+    alongside: Call, judged: str, terminal: Callable[..., Any], columns: int
+) -> None:
+    runs = [one["run"] for one in alongside("runs", "list", "--json").data["runs"]]
+    shown = terminal("runs", "list", TERM="xterm", COLUMNS=str(columns), NO_COLOR="1").end()
+    assert all(run in shown for run in runs)
+    assert "next: alongside runs show" in shown
+
+
 @pytest.mark.system
 def test_a_full_disk_loses_nothing(
     alongside: Call, acme: Path, tmp_path: Path, program: Callable[[str], str]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Opened"]
 
-_CONCURRENCY = 16
+_CONCURRENCY = 32  # runs at once in a worker: enough to wait for commits, no more than it has threads
 _SECONDS = 300.0
 
 
