@@ -79,7 +79,13 @@ class Opened:
         """Return a version by an id's start, or `live`, `previous`. Raises UsageError `no-such-version`."""
         pointer = versions.pointer(self.database)
         wanted = {"live": pointer.live, "previous": pointer.previous}.get(name, name)
-        found = versions.find(self.database, wanted) if wanted else []
+        if not wanted:
+            raise UsageError(
+                "no-such-version",
+                f"no version is {name or 'named'} yet",
+                fix="ship one with `alongside ship`",
+            )
+        found = versions.find(self.database, wanted)
         if len(found) != 1:
             raise UsageError(
                 "no-such-version",
