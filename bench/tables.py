@@ -41,8 +41,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--files", type=int, default=None, help="the first N files only")
+    parser.add_argument("--smoke", action="store_true", help="the first 5 files")
     arguments = parser.parse_args()
-    files = sorted(arguments.data.glob("*.pdf"))[: arguments.files]
+    files = sorted(arguments.data.glob("*.pdf"))[: 5 if arguments.smoke else arguments.files]
     if not files:
         raise SystemExit(f"no PDF in {arguments.data}")
     parse_bytes(files[0].read_bytes(), name=files[0].name)  # imports and fonts are paid once

@@ -1,7 +1,12 @@
 """The command line as a person meets it: one call, its exit code, what stands on stdout and on stderr."""
 
 import json
-from collections.abc import Callable
+import os
+import pty
+import select
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,3 +98,57 @@ def judged(alongside: Call, acme: Path) -> str:
     run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
     alongside("review", run, "--rest-right", "--by", "kim")
     return alongside("case", "add", run, "--name", "hundred", "--json").data["id"]
+
+
+class Terminal:
+    """A program at a terminal of its own: `answer` waits for a question, then types."""
+
+    def __init__(self, words: list[str], cwd: Path, env: dict[str, str]) -> None:
+        self.ours, theirs = pty.openpty()
+        self.child = subprocess.Popen(
+            [sys.executable, "-m", "alongside", *words],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=cwd,
+            env={**os.environ, "TERM": "dumb", **env},
+            start_new_session=True,
+        )
+        os.close(theirs)
+        self.seen = ""
+
+    def answer(self, question: str, typed: str) -> None:
+        self._read(lambda: question in self.seen)
+        self.seen = ""
+        os.write(self.ours, f"{typed}\n".encode())
+
+    def end(self) -> str:
+        self._read(lambda: False)
+        self.child.wait(20)
+        os.close(self.ours)
+        return self.seen
+
+    def _read(self, enough: Callable[[], bool]) -> None:
+        while not enough():
+            ready, _, _ = select.select([self.ours], [], [], 20)
+            assert ready, self.seen
+            try:
+                data = os.read(self.ours, 4096)
+            except OSError:  # the other end is closed
+                return
+            if not data:
+                return
+            self.seen += data.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def terminal(acme: Path) -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def start(*words: str, **env: str) -> Terminal:
+        opened.append(Terminal(list(words), acme, env))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.child.kill()

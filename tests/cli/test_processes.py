@@ -1,13 +1,13 @@
 """The program as the shell sees it: pipes, Ctrl-C, a terminal, two at once, a full disk."""
 
+import json
 import os
-import pty
-import select
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,62 +81,31 @@ def test_two_processes_share_an_engagement(judged: str, acme: Path) -> None:
     assert [code for _, code in ended] == [0, 0], ended
 
 
-class Terminal:
-    """A program at a terminal of its own: `answer` waits for a question, then types."""
-
-    def __init__(self, words: list[str], cwd: Path) -> None:
-        self.ours, theirs = pty.openpty()
-        env = {**os.environ, "TERM": "dumb"}
-        self.child = subprocess.Popen(
-            [*PROGRAM, *words],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=cwd,
-            env=env,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        self.seen = ""
-
-    def answer(self, question: str, typed: str) -> None:
-        self._read(lambda: question in self.seen)
-        self.seen = ""
-        os.write(self.ours, f"{typed}\n".encode())
-
-    def end(self) -> str:
-        self._read(lambda: False)
-        self.child.wait(20)
-        os.close(self.ours)
-        return self.seen
-
-    def _read(self, enough: Callable[[], bool]) -> None:
-        while not enough():
-            ready, _, _ = select.select([self.ours], [], [], 20)
-            assert ready, self.seen
-            try:
-                data = os.read(self.ours, 4096)
-            except OSError:  # the other end is closed
-                return
-            if not data:
-                return
-            self.seen += data.decode().replace("\r\n", "\n")
+@pytest.mark.enable_socket
+def test_serve_answers_with_what_was_shipped_until_it_is_told_to_stop(
+    alongside: Call, judged: str, acme: Path
+) -> None:
+    version = alongside("ship", "--by", "kim", "--json").data["version"]
+    child = subprocess.Popen(
+        [*PROGRAM, "serve", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=acme
+    )
+    assert child.stdout is not None
+    told = json.loads(child.stdout.readline())
+    request = urllib.request.Request(
+        f"{told['url']}run/bill",
+        data=b'{"text": "100"}',
+        headers={"Authorization": f"Bearer {told['token']}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as reply:
+        answer = json.load(reply)
+    assert (answer["version"], answer["answer"]["total"]) == (version, "110.0")
+    child.send_signal(signal.SIGTERM)
+    _, said = child.communicate(timeout=20)
+    assert child.returncode == 0
+    assert said.decode().endswith("stopped\nnext: alongside runs list --mode serve\n")
 
 
-@pytest.fixture
-def terminal(acme: Path) -> Iterator[Callable[..., Terminal]]:
-    opened: list[Terminal] = []
-
-    def start(*words: str) -> Terminal:
-        opened.append(Terminal(list(words), acme))
-        return opened[-1]
-
-    yield start
-    for one in opened:
-        one.child.kill()
-
-
-def test_review_at_a_terminal(alongside: Call, acme: Path, terminal: Callable[..., Terminal]) -> None:
+def test_review_at_a_terminal(alongside: Call, acme: Path, terminal: Callable[..., Any]) -> None:
     runs = [one["run"] for one in alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"]]
     at = terminal("review", runs[0], "--by", "kim")
     at.answer("net = 100", "w 99")
@@ -162,6 +131,16 @@ def test_review_at_a_terminal(alongside: Call, acme: Path, terminal: Callable[..
     at.answer("net = 20", "?")
     at.answer("total = 22.0", "q")
     assert "1 runs judged" in at.end()
+
+
+@pytest.mark.parametrize("columns", [70, 120])
+def test_an_id_stays_whole_on_a_terminal_of_any_width(
+    alongside: Call, judged: str, terminal: Callable[..., Any], columns: int
+) -> None:
+    runs = [one["run"] for one in alongside("runs", "list", "--json").data["runs"]]
+    shown = terminal("runs", "list", TERM="xterm", COLUMNS=str(columns), NO_COLOR="1").end()
+    assert all(run in shown for run in runs)
+    assert "next: alongside runs show" in shown
 
 
 @pytest.mark.system

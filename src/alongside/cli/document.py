@@ -9,6 +9,8 @@ from alongside.cli.screen import Screen
 
 __all__ = ["command"]
 
+_HEX = frozenset("0123456789abcdef")
+
 
 @click.group("document", cls=NounGroup, short_help="What the parser read, and what it lost.")
 def command() -> None:
@@ -53,10 +55,10 @@ def show(screen: Screen, file: str) -> int:
     from alongside.views.document import lost_view
     from alongside.workbench.reading import kept_bytes, read_file
 
-    if Path(file).is_file():
-        document = read_file(Path(file))
-    else:
+    if _HEX.issuperset(file) and not Path(file).exists():
         with screen.open() as bench:
             document = kept_bytes(bench, file)
+    else:
+        document = read_file(Path(file))
     screen.show(lost_view(document), following="alongside run WORKFLOW FILE")
     return 0 if document.parse_run.audit.passed else 1

@@ -48,8 +48,9 @@ def command(
     alongside run classify --input rows.jsonl   {"text": "…"} a line
     alongside run --resume run_01hf3k9z         go on where it stopped
 
-    Exit code 1 where a run failed. With --json: {"workflow", "version", "done", "runs": [{"run", "name", "status",
-    "answer", "error", "steps": {"executed", "kept"}, "cost" (dollars), "seconds"}]}.
+    Exit code 1 where a run failed, or 3, 4 or 5 where that is what all failures were. With --json: {"workflow",
+    "version", "done", "runs": [{"name", "run", "workflow", "version", "released", "status", "answer", "seconds",
+    "cost" (dollars), "steps": {"executed", "kept"}, "error": {"code", "message", "fix"}}]}.
     """
     with screen.open() as bench:
         if resume:
@@ -108,4 +109,5 @@ def _finish(screen: Screen, bench: "Workbench", workflow: str, version: "Version
     first = ran[0].outcome if ran else None
     following = f"alongside review {done[0]}" if done else f"alongside runs show {first.run}" if first else ""
     screen.show(ran_view(workflow, version.id, ran, bench.value), following=following)
-    return 0 if len(done) == len(ran) else 1
+    codes = {one.outcome.exit_code or 1 for one in ran if one.outcome.status != "done"}
+    return codes.pop() if len(codes) == 1 else min(1, len(codes))

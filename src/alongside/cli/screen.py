@@ -21,13 +21,15 @@ __all__ = ["Screen"]
 class Screen:
     """What the options that every command has say, and the ways to print.
 
-    `go_on` is what an interrupted command says to go on with; commands set it as they learn of it.
+    `go_on` is what an interrupted command says to go on with; commands set it as they learn of it. `written` says
+    that the one object of `--json` is out.
     """
 
     as_json: bool = False
     debug: bool = False
     engagement: Path = field(default_factory=Path)
     go_on: str = ""
+    written: bool = False
 
     def open(self) -> "Workbench":
         """Open the engagement that the command is meant for, to use in a `with`."""
@@ -40,7 +42,7 @@ class Screen:
         from alongside.cli.output import write_view
 
         if self.as_json:
-            click.echo(json.dumps(view.data, ensure_ascii=False, indent=1, default=str))
+            self._write(view.data)
         else:
             write_view(view)
         if following:
@@ -61,11 +63,17 @@ class Screen:
 
         return Progress(what, clock=_clock)
 
-    def refuse(self, *, code: str, message: str, fix: str, data: Any = None) -> None:
+    def refuse(self, *, code: str, message: str, fix: str) -> None:
         """Print an error: for people on stderr, and as the one object of `--json` where nothing else was printed."""
-        if self.as_json and data is None:
-            click.echo(json.dumps({"error": {"code": code, "message": message, "fix": fix}}, indent=1))
+        if self.as_json and not self.written:
+            self._write({"error": {"code": code, "message": message, "fix": fix}})
         self.say(f"error[{code}]: {message}\nfix: {fix}")
+
+    def _write(self, data: Any) -> None:
+        """Print the one object: on one line for programs, indented for somebody who looks."""
+        self.written = True
+        indent = 1 if sys.stdout.isatty() else None
+        click.echo(json.dumps(data, ensure_ascii=False, indent=indent, default=str))
 
     def warn(self, errors: Sequence[Any]) -> None:
         """Print errors that didn't stop the command."""

@@ -12,12 +12,8 @@ def digest(data: bytes) -> str:
 
 def digest_parts(*parts: str) -> str:
     """Return the digest of a sequence of strings; lengths are hashed too, so no two sequences collide."""
-    whole = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        whole.update(len(data).to_bytes(8, "big"))
-        whole.update(data)
-    return whole.hexdigest()
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return digest(b"".join([piece for data in encoded for piece in (len(data).to_bytes(8, "big"), data)]))
 
 
 def short(name: str) -> str:

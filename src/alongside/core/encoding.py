@@ -32,6 +32,7 @@ __all__ = ["Encoded", "blobs_of", "decode", "encode", "type_name"]
 _NAMED_BLOB = re.compile(r'\{"\$":"(document|blob|file)","v":\[?"([0-9a-f]{64})"')
 _PURE_PATHS = {"PurePosixPath": PurePosixPath, "PureWindowsPath": PureWindowsPath}
 _PLAIN = (str, bool, type(None))
+_NO_CLASSES: frozenset[type] = frozenset()
 _BIG = 4096
 _JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)
 
@@ -50,6 +51,9 @@ class Encoded(NamedTuple):
 
 def encode(value: object) -> Encoded:
     """Return the canonical form of `value`. Raises DataError `step-value` for what can't be kept."""
+    if type(value) is str:
+        data = _JSON.encode(value).encode()
+        return Encoded(data, digest(data), {}, _NO_CLASSES)
     blobs = _Found()
     data = _JSON.encode(_tree(value, blobs)).encode()
     return Encoded(data, digest(data), blobs, frozenset(blobs.classes))

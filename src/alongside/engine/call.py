@@ -82,7 +82,7 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
         key,
         parts,
         _shown(spec.name, encoded) if spec.effect in {"read", "external"} else "",
-        tuple((name, encoded[name].digest) for name, value in bound.items() if _may_change(value)),
+        _mutable(spec, bound, encoded),
         tuple(code for found in classes.values() for code in found.values()),
     )
 
@@ -161,6 +161,15 @@ def _shown(name: str, encoded: Mapping[str, Encoded]) -> str:
     )
     text = f"{name.rpartition('.')[2]}({arguments})"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _mutable(
+    spec: Spec, bound: Mapping[str, Any], encoded: Mapping[str, Encoded]
+) -> tuple[tuple[str, str], ...]:
+    """Return the inputs to digest again after the step; those of built-in steps are made for the call by ourselves."""
+    if spec.name.startswith("alongside."):
+        return ()
+    return tuple((name, encoded[name].digest) for name, value in bound.items() if _may_change(value))
 
 
 def _may_change(value: object) -> bool:

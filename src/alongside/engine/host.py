@@ -22,6 +22,7 @@ Handler = Callable[[dict[str, Any], bytes], dict[str, Any]]
 """Answers one kind of message, on a thread of its own."""
 
 _THREADS = 32
+_CROWD = 8  # runs at once, from which on their commits are gathered
 
 
 def serve(
@@ -51,6 +52,11 @@ async def _serve(
     threading.Thread(target=_listen, args=(receive, inbox, loop), daemon=True).start()
     threads = ThreadPoolExecutor(_THREADS)
     tasks: set[asyncio.Task[None]] = set()
+
+    def ended(task: asyncio.Task[None]) -> None:
+        tasks.discard(task)
+        session.database.crowded = len(tasks) > _CROWD
+
     while True:
         item = await inbox.get()
         if item is None:
@@ -61,7 +67,8 @@ async def _serve(
         else:
             task = loop.create_task(_handle(handlers[message["kind"]], send, message, body))
         tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        task.add_done_callback(ended)
+        session.database.crowded = len(tasks) > _CROWD
 
 
 def _listen(
@@ -88,9 +95,8 @@ async def _run(
 ) -> None:
     order = Order(**message["order"])
     try:
-        outcome = await asyncio.wait_for(
-            execute(session, workflows, order, judge=judge, threads=threads), order.seconds
-        )
+        async with asyncio.timeout(order.seconds):
+            outcome = await execute(session, workflows, order, judge=judge, threads=threads)
         send({"job": message["job"], "outcome": outcome.to_json()}, b"")
     except TimeoutError:
         hung = not inspect.iscoroutinefunction(workflows[order.workflow].function)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from alongside.core.chat import ChatReply
 from alongside.core.document import Document
 from alongside.core.encoding import decode, encode
 from alongside.core.run import Span
@@ -18,6 +19,8 @@ from alongside.store.ledger import Kept
 __all__ = ["call_async", "call_stream", "call_stream_async", "call_sync"]
 
 Body = Callable[..., Any]
+_FROZEN = {Document, ChatReply, str, bytes, int, bool, type(None)}
+"""Deeply frozen: the very object is as good as its decoded copy."""
 
 
 def call_sync(call: Call, body: Body) -> Any:
@@ -189,7 +192,8 @@ def _settled_sync(
     if not _is_kept(call, frame, started, seconds, error):
         return value, None
     written = record.write(call, frame, output=value, error=error, seconds=seconds)
-    return _adopt(call, frame, started, written.future.result(), value, error)
+    kept = written.future.result()
+    return _adopt(call, frame, started, kept, value, error, ours=kept.output == written.digest)
 
 
 async def _settled_async(
@@ -199,7 +203,8 @@ async def _settled_async(
     if not _is_kept(call, frame, started, seconds, error):
         return value, None
     written = record.write(call, frame, output=value, error=error, seconds=seconds)
-    return _adopt(call, frame, started, await asyncio.wrap_future(written.future), value, error)
+    kept = await asyncio.wrap_future(written.future)
+    return _adopt(call, frame, started, kept, value, error, ours=kept.output == written.digest)
 
 
 def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: BaseException | None) -> bool:
@@ -226,7 +231,14 @@ def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: Ba
 
 
 def _adopt(
-    call: Call, frame: Frame, started: float, kept: Kept, value: Any, error: BaseException | None
+    call: Call,
+    frame: Frame,
+    started: float,
+    kept: Kept,
+    value: Any,
+    error: BaseException | None,
+    *,
+    ours: bool,
 ) -> tuple[Any, Recalled]:
     """Take what stands in the store: ours, or that of whoever committed first."""
     made = Recalled(
@@ -235,7 +247,7 @@ def _adopt(
     _trace(call, frame.span, made, started, "leaf", "" if error is None else str(error))
     if error is not None:
         return None, made
-    if type(value) is Document:  # deeply frozen: the very object is as good as its copy
+    if ours and type(value) in _FROZEN:
         return value, made
     return record.answer(call, kept.output, kept.error), made
 

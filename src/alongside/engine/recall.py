@@ -102,7 +102,7 @@ def _whole(call: Call, kept: Kept) -> bytes | None:
     session = call.context.run.session
     name = kept.output or kept.error
     try:
-        data: bytes = session.blobs.get(name)
+        data = session.blobs.get(name)
         missing = [inner for inner in blobs_of(data, files=False) if not session.blobs.has(inner)]
     except DataError:
         data, missing = b"", [name]

@@ -12,7 +12,6 @@ from typing import Any
 from alongside.core.digest import digest_parts
 from alongside.core.encoding import Encoded, decode, encode, type_name
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
-from alongside.core.run import Read
 from alongside.engine.call import Call, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched
@@ -25,10 +24,10 @@ __all__ = ["Written", "announce", "answer", "check", "encode_error", "find_class
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A result on its way to the disk: the future gives what stands there after the commit."""
+    """A result on its way to the disk, by digest: the future gives what stands there after the commit."""
 
     future: "Future[Kept]"
-    reads: tuple[Read, ...]
+    digest: str
 
 
 def keepable(error: BaseException, effect: str) -> bool:
@@ -65,7 +64,7 @@ def write(
         frame.usage.resolved,
         session.clock(),
     )
-    return Written(session.database.submit(partial(_commit, call, kept, small)), reads)
+    return Written(session.database.submit(partial(_commit, call, kept, small)), encoded.digest)
 
 
 def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqlite3.Connection) -> Kept:

@@ -53,6 +53,7 @@ class Session:
     codes: dict[Any, Code] = field(default_factory=dict[Any, Code])
     told: set[str] = field(default_factory=set[str])
     prompts: dict[str, str] = field(default_factory=dict[str, str])
+    reads: dict[tuple[str, str, str], Read] = field(default_factory=dict[tuple[str, str, str], Read])
     field_models: dict[str, FieldModel] = field(default_factory=dict[str, FieldModel])
 
     def __post_init__(self) -> None:
@@ -67,8 +68,11 @@ class Session:
         return found
 
     def read(self, kind: str, name: str, *, group: str) -> Read:
-        """Return what a step that reads this now would record."""
-        return Read(kind, name, self._digest(kind, name, group))
+        """Return what a step that reads this now would record: always the same, since a version never changes."""
+        known = self.reads.get((kind, name, group))
+        if known is None:
+            known = self.reads[kind, name, group] = Read(kind, name, self._digest(kind, name, group))
+        return known
 
     def _digest(self, kind: str, name: str, group: str) -> str:
         match kind:

@@ -1,7 +1,7 @@
 """Judging an answer where it was made: in the version's worker, with its classes and its documents at hand."""
 
+import functools
 import importlib.util
-import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -15,6 +15,7 @@ from alongside.core.run import Span
 from alongside.documents.place import text_in
 from alongside.engine.record import find_class
 from alongside.engine.session import Session
+from alongside.evals.answer_types import field_types
 from alongside.evals.checks import checks_for, run_check
 from alongside.evals.seen import CheckContext
 
@@ -33,15 +34,13 @@ def judge(
     context = CheckContext(partial(_text_in, session, spans), partial(_function, session))
     return [
         asdict(run_check(spec, answer, case.expected, context=context))
-        for spec in checks_for(case, _types(answer))
+        for spec in checks_for(case, _types(answer.__class__, tuple(case.expected)))
     ]
 
 
-def _types(answer: Any) -> Mapping[str, Any]:
-    try:
-        return typing.get_type_hints(answer.__class__)
-    except (NameError, TypeError):
-        return {}
+@functools.cache
+def _types(kind: Any, paths: tuple[str, ...]) -> Mapping[str, Any]:
+    return field_types(kind, paths)
 
 
 def _text_in(session: Session, spans: Sequence[Span], source: str, box: Box) -> str:

@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -196,7 +196,7 @@ def _read_tar(source: Path) -> tuple[dict[str, str], dict[str, str]]:
 
 
 @contextlib.contextmanager
-def _open_tar(source: Path) -> Iterator[tarfile.TarFile]:
+def _open_tar(source: Path) -> Generator[tarfile.TarFile]:
     """Open a tar; that it breaks off, or isn't one, is an error of the file wherever it shows while it is read."""
     try:
         with tarfile.open(source, "r:") as tar:

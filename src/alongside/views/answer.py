@@ -6,23 +6,24 @@ from typing import Any
 from alongside.core.errors import AlongsideError
 from alongside.engine.order import Outcome
 from alongside.views.figures import in_dollars
-from alongside.workbench.answering import Asked
 
 __all__ = ["answer_data", "error_data"]
 
 _FORM = re.compile(r"error\[(?P<code>[a-z0-9-]+)\]: (?P<message>.*?)(?:\nfix: (?P<fix>.*))?", re.DOTALL)
 
 
-def answer_data(asked: Asked, outcome: Outcome, answer: Any) -> dict[str, Any]:
+def answer_data(
+    outcome: Outcome, answer: Any, *, workflow: str, version: str, released: str
+) -> dict[str, Any]:
     """Return `{run, workflow, version, released, status, answer, seconds, cost, steps}`, with `error` where there is one.
 
     `cost` is in dollars, null where it isn't known.
     """
     shown: dict[str, Any] = {
         "run": outcome.run,
-        "workflow": asked.workflow,
-        "version": asked.version,
-        "released": asked.released or None,
+        "workflow": workflow,
+        "version": version,
+        "released": released or None,
         "status": outcome.status,
         "answer": answer,
         "seconds": round(outcome.seconds, 3),

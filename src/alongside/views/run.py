@@ -5,6 +5,7 @@ from typing import Any
 
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run, Span
+from alongside.views.answer import answer_data
 from alongside.views.feedback import word_data, words_table
 from alongside.views.fields import fields_shown
 from alongside.views.figures import in_dollars, moment, nano_dollars, seconds, short_id
@@ -22,7 +23,11 @@ def ran_view(workflow: str, version: str, ran: Sequence[Ran], load: Load) -> Vie
         "workflow": workflow,
         "version": version,
         "done": sum(one.outcome.status == "done" for one in ran),
-        "runs": [_ran_data(one, answer) for one, answer in zip(ran, answers, strict=True)],
+        "runs": [
+            {"name": one.asked.name}
+            | answer_data(one.outcome, answer, workflow=workflow, version=version, released=one.released)
+            for one, answer in zip(ran, answers, strict=True)
+        ],
     }
     if len(ran) == 1:
         return View(data, _one(ran[0], answers[0]))
@@ -110,20 +115,6 @@ def run_data(run: Run, load: Load) -> dict[str, Any]:
         "cost": in_dollars(run.cost),
         "cold": {"seconds": run.cold_seconds, "cost": in_dollars(run.cold_cost)},
         "released": run.released or None,
-    }
-
-
-def _ran_data(one: Ran, answer: Any) -> dict[str, Any]:
-    outcome = one.outcome
-    return {
-        "run": outcome.run,
-        "name": one.asked.name,
-        "status": outcome.status,
-        "answer": answer,
-        "error": outcome.error or None,
-        "steps": {"executed": outcome.executed, "kept": outcome.kept},
-        "cost": in_dollars(outcome.spent),
-        "seconds": round(outcome.seconds, 3),
     }
 
 

@@ -103,7 +103,13 @@ class _Calls:
         asked = await run_in_threadpool(start)
         # Whoever goes away doesn't take the run along: it ends, and is kept.
         outcome = await asyncio.shield(asyncio.wrap_future(asked.outcome))
-        body = answer_data(asked, outcome, await run_in_threadpool(self._bench.value, outcome.output))
+        body = answer_data(
+            outcome,
+            await run_in_threadpool(self._bench.value, outcome.output),
+            workflow=asked.workflow,
+            version=asked.version,
+            released=asked.released,
+        )
         code = 200 if outcome.status == "done" else status_of(outcome.code, outcome.exit_code)
         tidy = BackgroundTask(retire, self._bench, also=asked.version if version else "")
         return JSONResponse(body, code, background=tidy)

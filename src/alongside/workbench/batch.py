@@ -31,10 +31,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A run that was made."""
+    """A run that was made; `released` is the release that made its version live, empty where it isn't."""
 
     asked: Asked
     outcome: "Outcome"
+    released: str = ""
 
 
 def workflow_inputs(bench: "Workbench", version: Version, workflow: str) -> dict[str, str]:
@@ -106,11 +107,11 @@ def run_all(
     bench: "Workbench", version: Version, workflow: str, asked: Sequence[Asked], *, progress: Progress
 ) -> list[Ran]:
     """Run them at once, as many as a worker takes, and return how each ended, in the order asked."""
-    pointer = versions.pointer(bench.database)
-    released = version.id if version.id == pointer.live else ""
+    current = versions.current(bench.database)
+    released = current.id if current is not None and current.version == version.id else ""
     under_way: dict[Future[Outcome], Asked] = {
         bench.submit(workflow, one.inputs, version=version, released=released): one for one in asked
     }
     for done, future in enumerate(as_completed(under_way), 1):
         progress(done, len(under_way), under_way[future].name)
-    return [Ran(one, future.result()) for future, one in under_way.items()]
+    return [Ran(one, future.result(), released) for future, one in under_way.items()]

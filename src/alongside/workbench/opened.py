@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
-from alongside.core.errors import DataError, UsageError
+from alongside.core.errors import UsageError
 from alongside.core.plain import plain
 from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.store import runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
+from alongside.store.source_file import read_bytes
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Opened"]
 
-_CONCURRENCY = 16
+_CONCURRENCY = 32  # runs at once in a worker: enough to wait for commits, no more than it has threads
 _SECONDS = 300.0
 
 
@@ -118,15 +119,7 @@ class Opened:
 
     def add_file(self, path: Path) -> dict[str, str]:
         """Keep a file's bytes and return it as a plain input. Raises DataError `no-such-file`."""
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise DataError(
-                "no-such-file",
-                f"{path} can't be read: {error.strerror}",
-                fix="check the path and its permissions",
-            ) from error
-        return self.add_bytes(data, path.name)
+        return self.add_bytes(read_bytes(path), path.name)
 
     def add_bytes(self, data: bytes, name: str) -> dict[str, str]:
         """Keep bytes and return them as a plain input."""

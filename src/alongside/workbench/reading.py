@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alongside.core.document import Document
-from alongside.core.errors import DataError, UsageError
+from alongside.core.errors import UsageError
+from alongside.store.source_file import read_bytes
 from alongside.workbench.workers import WORKER
 
 if TYPE_CHECKING:
@@ -19,15 +20,7 @@ _LEAST_DIGITS = 6
 
 def read_file(path: Path) -> Document:
     """Parse a file in a worker process. Raises DataError that names it."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(
-            "no-such-file",
-            f"{path} can't be read: {error.strerror}",
-            fix="check the path and its permissions",
-        ) from error
-    return _parse(data, path.name)
+    return _parse(read_bytes(path), path.name)
 
 
 def kept_bytes(bench: "Workbench", start: str) -> Document:

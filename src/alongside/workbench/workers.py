@@ -1,5 +1,6 @@
 """The worker processes' side: what a version's worker, a parser's and a trainer's are made of."""
 
+import gc
 import os
 import secrets
 import time
@@ -22,6 +23,7 @@ __all__ = ["WORKER", "new_id", "worker"]
 
 WORKER = "alongside.workbench:worker"
 _PARSE_MEMORY = 3 << 30
+_COLLECT = 10_000  # new objects between two looks at the young ones
 
 
 def new_id(prefix: str) -> str:
@@ -66,6 +68,8 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         channel.send({"error": pack_error(error)})
         return
     guard.install(session.root, (state,))
+    gc.freeze()  # what is imported stays: the collector needn't look at it again
+    gc.set_threshold(_COLLECT)
     channel.send({"ready": True})
 
     def offer(_message: dict[str, Any], _body: bytes) -> dict[str, Any]:

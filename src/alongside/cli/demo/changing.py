@@ -120,7 +120,7 @@ def learn(sitting: Sitting) -> Beat:
         *_broken(comparison),
         f"Right before and now: {', '.join(f'{name} {old} -> {new}' for name, (old, new) in fields.items())}.",
         f"The gate counts {share(passed, len(counted))}, up from {before}: {len(held_out)} held out, "
-        f"{len(counted) - len(held_out)} answered by a model that never saw them.",
+        f"{len(counted) - len(held_out)} answered by a model that never saw them (it may know their vendors).",
         f"It doesn't count {share(*in_sample, note='in-sample')}: documents read by the model they taught.",
     ]
     return Beat(
