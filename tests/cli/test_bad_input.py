@@ -30,6 +30,8 @@ def test_an_error_is_the_one_object_of_json(alongside: Call) -> None:
     said = alongside("case", "list", "--json")
     assert said.data["error"]["code"] == "no-engagement"
     assert said.code == 2
+    for wrong in (("replay", "--bogus"), ("nope",)):  # before its options are parsed
+        assert alongside(*wrong, "--json").data["error"]["code"] == "usage"
 
 
 def test_a_typo_in_the_toml(alongside: Call, acme: Path) -> None:
