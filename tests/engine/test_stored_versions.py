@@ -78,6 +78,30 @@ def test_versions_side_by_side(tmp_path: Path) -> None:
             other.runner(old).submit(Order(new_id("run"), "main", "serve", {"x": "b"})).result(30)
 
 
+def test_what_is_installed_beside_the_engagement_tells_versions_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editable package has no version of its own to tell by; the same bytes with another one ask again."""
+    package = tmp_path / "beside"
+    package.mkdir()
+    (package / "beside_rates.py").write_text("def rate():\n    return 2\n")
+    monkeypatch.setenv("PYTHONPATH", str(package))
+    monkeypatch.syspath_prepend(str(package))
+    main = FILES["workflows/main.py"].replace("workflows.rules", "beside_rates")
+    driver = Driver(tmp_path / "acme", {**FILES, "workflows/main.py": main}, times=3)
+    with driver.bench as bench:
+        old = bench.snapshot()
+        assert driver.done("main", mode="replay", x="a")[0] == "aa"
+        assert "source of beside_rates" in bench.version(old.id).lock
+        assert bench.snapshot().id == old.id
+        (package / "beside_rates.py").write_text("def rate():\n    return 3\n")
+        assert bench.snapshot().id != old.id
+        assert driver.done("main", mode="replay", x="a")[0] == "aaa"
+        assert driver.run("main", mode="replay", x="a").executed == 0
+        (package / "beside_rates.py").write_text("def rate():\n    return 2\n")
+        assert bench.snapshot().id == old.id
+
+
 def test_a_version_whose_import_fails_is_named_and_the_next_one_works(tmp_path: Path) -> None:
     driver = Driver(tmp_path, FILES, times=3)
     with driver.bench:

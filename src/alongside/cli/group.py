@@ -67,7 +67,8 @@ class App(LazyGroup):
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **settings: Any) -> NoReturn:
         """Run, and leave with the exit code."""
-        screen = Screen()
+        # known before anything is parsed: a command that is wrong is told as JSON too
+        screen = Screen(as_json="--json" in (sys.argv[1:] if args is None else args))
         settings |= {"standalone_mode": False, "obj": screen, "prog_name": "alongside"}
         try:
             code = super().main(args, *more, **settings) or 0

@@ -18,6 +18,7 @@ from decimal import Decimal
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from alongside.core.digest import digest
 from alongside.core.document import Box, Document
@@ -182,6 +183,10 @@ def _value_tree(value: Value[Any], blobs: _Found) -> Any:
 
 
 def _datetime(value: datetime, _: _Found) -> Any:
+    if (
+        type(value.tzinfo) is ZoneInfo and value.tzinfo.key
+    ):  # its rules, not only the offset that they give now
+        return {"$": "datetime", "v": [value.isoformat(), value.fold, value.tzinfo.key]}
     return {"$": "datetime", "v": [value.isoformat(), value.fold]}
 
 
@@ -236,6 +241,11 @@ def _unmodel(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
     return resolve(node["t"]).model_construct(**fields)
 
 
+def _undatetime(text: str, fold: int, zone: str = "") -> datetime:
+    made = datetime.fromisoformat(text).replace(fold=fold)
+    return made.replace(tzinfo=ZoneInfo(zone)) if zone else made
+
+
 def _undocument(node: dict[str, Any], load: Load, _: Resolve) -> Document:
     name = node["v"]
     return Document.shell(name, lambda: unpack_document(load(name)))
@@ -264,7 +274,7 @@ _DECODERS: dict[str, Callable[[dict[str, Any], Load, Resolve], Any]] = {
     "bytes": lambda node, _, __: base64.b64decode(node["v"]),
     "blob": lambda node, load, _: load(node["v"]),
     "decimal": lambda node, _, __: Decimal(node["v"]),
-    "datetime": lambda node, _, __: datetime.fromisoformat(node["v"][0]).replace(fold=node["v"][1]),
+    "datetime": lambda node, _, __: _undatetime(*node["v"]),
     "date": lambda node, _, __: date.fromisoformat(node["v"]),
     "time": lambda node, _, __: time.fromisoformat(node["v"]),
     "timedelta": lambda node, _, __: timedelta(*node["v"]),

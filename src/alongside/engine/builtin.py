@@ -6,6 +6,7 @@ such a step's own version touches.
 
 import asyncio
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, cast
@@ -24,13 +25,13 @@ from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
 from alongside.policy.limits import check_run_cost
 
-__all__ = ["Learned", "Prompted", "chat", "code_version", "learned", "parse", "prompted"]
+__all__ = ["Learned", "Prompted", "built_in_versions", "chat", "code_version", "learned", "parse", "prompted"]
 
 S = TypeVar("S")
 Group = Literal["document", "vendor"]
 _CHAT_VERSION = "1"
-_LEARNED_VERSION = "1"
-_PROMPTED_VERSION = "1"
+_LEARNED_VERSION = "2"
+_PROMPTED_VERSION = "2"
 
 
 def parse(file: File) -> Document:
@@ -107,22 +108,20 @@ class Learned(Generic[S]):
     def __call__(self, document: Document) -> S:
         """Return the fields with places and confidences. In an async workflow, `await` it."""
 
-        def body(**inputs: Any) -> S:
+        def body(**inputs: Any) -> dict[str, Any]:
             _ = inputs
             weights = _read("weights", self.name)
             made = _field_model(weights).extract(document, self.fields)
             floor = self.abstain_below
-            kept = {name: v if v.confidence >= floor else _abstained(v) for name, v in made.items()}
-            return self.shape(**kept)
+            return {name: v if v.confidence >= floor else _abstained(v) for name, v in made.items()}
 
         inputs = {
             "document": document,
-            "fields": [[f.name, f.kind] for f in self.fields],
+            "fields": [[f.name, f.kind, f.type.__name__] for f in self.fields],
             "floor": self.abstain_below,
         }
-        return _blocking(
-            _here("learned"), _spec(f"learned.{self.name}", _LEARNED_VERSION, "pure"), inputs, body
-        )
+        spec = _spec(f"learned.{self.name}", _LEARNED_VERSION, "pure")
+        return _shaped(self.shape, _blocking(_here("learned"), spec, inputs, body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ class Prompted(Generic[S]):
     def __call__(self, document: Document) -> S:
         """Return the fields with places and confidences. In an async workflow, `await` it."""
 
-        async def body(**inputs: Any) -> S:
+        async def body(**inputs: Any) -> dict[str, Any]:
             _ = inputs
             _may_spend()
             _read("model", self.model)
@@ -154,14 +153,16 @@ class Prompted(Generic[S]):
             tokens = (made.usage.input_tokens or 0) + (made.usage.output_tokens or 0)
             resolved = f"{made.replies[-1].resolved_model} {made.replies[-1].fingerprint}".strip()
             _use(Usage(made.cost, tokens, f"{self.model}|{resolved}"))
-            return self.shape(**made.fields)
+            return dict(made.fields)
 
         inputs = {
             "document": document,
             "model": self.model,
-            "fields": [[f.name, f.kind] for f in fields_of(self.shape)],
+            "fields": [[f.name, f.kind, f.type.__name__] for f in fields_of(self.shape)],
+            "instructions": _asked(self.instructions),
         }
-        return _awaiting(_here("prompted"), _spec("prompted", _PROMPTED_VERSION, "model"), inputs, body)
+        spec = _spec("prompted", _PROMPTED_VERSION, "model")
+        return _shaped(self.shape, _awaiting(_here("prompted"), spec, inputs, body))
 
 
 def learned(
@@ -185,6 +186,17 @@ def prompted(model: str, shape: type[S], instructions: str | Prompt = "") -> Pro
     """Return an extractor for the fields of `shape` that asks a model of `alongside.toml`."""
     fields_of(shape)
     return Prompted(model, shape, instructions)
+
+
+def _shaped(shape: type[Any], found: Any) -> Any:
+    """Make the dataclass of the fields that were kept: anew each time, so that an edit of its code counts."""
+    if not inspect.isawaitable(found):
+        return shape(**found)
+
+    async def shaped() -> Any:
+        return shape(**await found)
+
+    return shaped()
 
 
 def _abstained(value: Any) -> Any:
@@ -256,6 +268,11 @@ def code_version(session: Session, step: str) -> tuple[str, Effect]:
         case _:
             version, effect = _CHAT_VERSION, "model"
     return digest(version.encode()), cast("Effect", effect)
+
+
+def built_in_versions() -> str:
+    """Return the versions of the built-in steps, `parse` aside, whose version its parser knows."""
+    return f"chat/{_CHAT_VERSION} learned/{_LEARNED_VERSION} prompted/{_PROMPTED_VERSION}"
 
 
 def _spec(name: str, version: str, effect: Effect, *, reuse: bool = False) -> Spec:

@@ -1,6 +1,6 @@
 """What code does while it runs: an audit hook that sees files, sockets and processes.
 
-Opening a file of the engagement for reading is recorded as a read of the step. In a pure step and in a
+Opening a file of the engagement for reading is recorded as a read of a pure or model step. In a pure step and in a
 workflow's body anything else is refused. Imports and packages' own files are exempt.
 """
 
@@ -57,9 +57,11 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
         if event not in _WATCHED or WATCH.off:
             return
         context = CONTEXT.get()
-        if context is None or not context.frame.guarded:
+        if context is None or not (context.frame.guarded or context.frame.effect == "model"):
             return
-        if event in _FORBIDDEN:
+        if not context.frame.guarded:
+            _note(context, event, arguments, root)
+        elif event in _FORBIDDEN:
             _refuse(context, _FORBIDDEN[event])
         elif event == "sqlite3.connect":
             full = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
@@ -70,6 +72,20 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
             _file(context, event, path, arguments, root, exempt)
 
     return hook
+
+
+def _note(context: Context, event: str, arguments: tuple[Any, ...], root: str) -> None:
+    """Record a file of the engagement that a model step reads; all else it may do, unrecorded."""
+    if event not in {"open", *_LISTING} or isinstance(arguments[0], int):
+        return
+    full = os.path.abspath("." if arguments[0] is None else os.fsdecode(arguments[0]))  # noqa: PTH100
+    if (
+        full.startswith(root + os.sep)
+        and not (event == "open" and _is_writing(arguments))
+        and not _importing()
+    ):
+        name = os.path.relpath(full, root).replace(os.sep, "/")
+        record_read(context.run.session.read("listing" if event in _LISTING else "file", name, group=""))
 
 
 def _file(

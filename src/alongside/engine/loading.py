@@ -3,12 +3,13 @@
 import importlib
 import sys
 import traceback
-from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
 from alongside.core.errors import AlongsideError, DataError
+from alongside.engine.code.origin import PROJECT
 from alongside.engine.context import CONTEXT, Context, Frame, RunState
+from alongside.engine.installed import python_minor, sources
 from alongside.engine.session import Session
 from alongside.engine.step import Step, Workflow
 
@@ -30,15 +31,20 @@ def load_workflows(session: Session) -> dict[str, Workflow[..., object]]:
     return found
 
 
-def reached_distributions(session: Session, workflows: Mapping[str, Workflow[..., object]]) -> dict[str, str]:
-    """Return the third-party distributions (and their versions) that the version's code reaches."""
-    reached: dict[str, str] = {}
-    modules = {sys.modules[workflow.function.__module__] for workflow in workflows.values()}
-    for module in modules:
+def reached_distributions(session: Session) -> dict[str, str]:
+    """Return what the version's lock says: Python, and the distributions and editable sources that its code reaches."""
+    reached = {"python": python_minor()}
+    editable: set[str] = set()
+    for name, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name == "__main__" or not file or session.origins.of(name) != PROJECT:
+            continue
+        if not file.startswith(str(session.root)):
+            editable.add(name.partition(".")[0])
         for thing in vars(module).values():
             if isinstance(thing, Step):
                 reached |= session.code(thing.function).distributions
-    return reached
+    return reached | sources(editable)
 
 
 def _import(name: str) -> ModuleType:

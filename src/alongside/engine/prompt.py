@@ -1,5 +1,6 @@
 """Prompts and parameters of the engagement: handles that record what they read, when they are read."""
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +60,7 @@ def param(name: str) -> Any:
             fix=f"add `{name} = …` under [params] in alongside.toml",
         )
     record_read(session.read("parameter", name, group=""))
-    return session.manifest.params[name]
+    return copy.deepcopy(session.manifest.params[name])  # a step may do with it what it likes
 
 
 def _context(what: str) -> Context:

@@ -143,7 +143,7 @@ def check(call: Call, frame: Frame) -> None:
         raise DataError(
             "impure-step",
             f"step {call.spec.name} is pure, but it changed the global {changed}",
-            fix="return the value instead of keeping it in a global",
+            fix="return the value instead of keeping it there, or let `functools.cache` keep it",
         )
 
 

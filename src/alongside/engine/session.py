@@ -1,6 +1,7 @@
 """What a worker process knows while it runs one version: store, salt, files, models, clock."""
 
 import asyncio
+import functools
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from alongside.core.engagement import Limits
 from alongside.core.ports import ChatModel, Clock, FieldModel, Parser
 from alongside.core.release import Manifest
 from alongside.core.run import Read
+from alongside.engine.code.effects import import_effects
 from alongside.engine.code.hashing import Code, code_of
 from alongside.engine.code.origin import Origins
 from alongside.engine.context import unwatched
@@ -60,11 +62,18 @@ class Session:
         self.origins = Origins([self.root])
         self.tree = digest_parts(*(part for pair in sorted(self.manifest.files.items()) for part in pair))
 
+    @functools.cached_property
+    def effects(self) -> Mapping[str, str]:
+        """What importing the version's modules did outside it, where steps can't be seen to depend on it."""
+        return import_effects(self.origins)
+
     def code(self, start: Callable[..., Any] | type) -> Code:
         """Return the code hash of a function or class of this version."""
         found = self.codes.get(start)
         if found is None:
-            found = self.codes[start] = code_of(start, self.origins, tree=self.tree)
+            with unwatched():  # it looks up which distributions are installed
+                found = code_of(start, self.origins, tree=self.tree, effects=self.effects)
+            self.codes[start] = found
         return found
 
     def read(self, kind: str, name: str, *, group: str) -> Read:

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import types
 import typing
 from collections import OrderedDict
 from collections.abc import Callable
@@ -35,6 +36,10 @@ class Step(Generic[P, R]):
     @property
     def __alongside_identity__(self) -> str:
         return f"step {self.name}"
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """Bind to an instance, as a function does: `self` is then an input like the others."""
+        return self if instance is None else types.MethodType(self, instance)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function: as a step inside a run, as itself elsewhere."""

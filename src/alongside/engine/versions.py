@@ -1,32 +1,34 @@
 """A version stored whole: the working tree as blobs and a manifest, and back as a tree to run."""
 
-import importlib.metadata
 import json
 import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from alongside.core.digest import digest, short
+from alongside.core.digest import digest, digest_parts, short
 from alongside.core.engagement import Engagement
 from alongside.core.errors import DataError
 from alongside.core.ports import Blobs, Clock
 from alongside.core.release import Manifest, Version
+from alongside.engine.installed import installed
 from alongside.store import versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
-__all__ = ["check_lock", "materialise", "model_weights", "python_minor", "snapshot", "tree_files"]
+__all__ = ["check_lock", "materialise", "model_weights", "snapshot", "tree_files"]
 
 _LEFT_OUT = {"cases", "documents", "exports", "__pycache__", "node_modules", "venv", "alongside.toml"}
 _BIGGEST = 32 * 1024 * 1024
 
 
 def snapshot(engagement: Engagement, *, database: Database, blobs: BlobStore, clock: Clock) -> Version:
-    """Store the working tree as it is now and return its version. The same bytes are the same version."""
+    """Store the working tree as it is now and return its version.
+
+    The same bytes are the same version, as long as what its code reaches is installed in the same versions.
+    """
     files = {name: path.read_bytes() for name, path in tree_files(engagement.root)}
     manifest = Manifest(
         files={name: digest(data) for name, data in files.items()},
@@ -36,6 +38,10 @@ def snapshot(engagement: Engagement, *, database: Database, blobs: BlobStore, cl
     )
     identity = digest(json.dumps(asdict(manifest), sort_keys=True, default=str).encode())
     known = versions.get(database, identity)
+    while known is not None and _differing(known):  # the same bytes among other packages are another version
+        here = [part for name in sorted(known.lock) for part in (name, installed(name))]
+        identity = digest_parts(identity, *here)
+        known = versions.get(database, identity)
     if known is not None:
         return known
     for data in files.values():
@@ -80,11 +86,7 @@ def materialise(version: Version, *, folder: Path, blobs: Blobs) -> Path:
 
 def check_lock(version: Version) -> None:
     """Raise DataError `version-lock` where what the version needs isn't what is installed."""
-    differ = [
-        f"{name} {wanted} (installed: {found or 'nothing'})"
-        for name, wanted in version.lock.items()
-        if (found := python_minor() if name == "python" else _installed(name)) != wanted
-    ]
+    differ = _differing(version)
     if differ:
         raise DataError(
             "version-lock",
@@ -93,16 +95,12 @@ def check_lock(version: Version) -> None:
         )
 
 
-def python_minor() -> str:
-    """Return Python's version to the minor, such as 3.11."""
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
-
-
-def _installed(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return ""
+def _differing(version: Version) -> list[str]:
+    return [
+        f"{name} {wanted} (installed: {found or 'nothing'})"
+        for name, wanted in version.lock.items()
+        if (found := installed(name)) != wanted
+    ]
 
 
 def _is_left_out(name: str, at_top: bool) -> bool:  # noqa: FBT001

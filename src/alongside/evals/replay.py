@@ -1,5 +1,6 @@
 """The candidate against every case and against the baseline: fixed, broken, unchanged."""
 
+import functools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
@@ -9,6 +10,8 @@ from typing import Any
 from alongside.core.case import Case
 from alongside.core.digest import digest_parts
 from alongside.core.engagement import Limits
+from alongside.documents.version import parse_version
+from alongside.engine.builtin import built_in_versions
 from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing
 from alongside.policy.limits import check_replay_cost
@@ -51,11 +54,17 @@ class Options:
 
 
 def verdict_key(case: Case) -> str:
-    """Return what a verdict depends on beside the version: inputs, expectations, checks, tape, group."""
+    """Return what a verdict depends on beside the version: inputs, expectations, checks, tape, group, built-in steps."""
     checks = [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks]
     facts = [dict(case.inputs), dict(case.expected), checks]
     told = json.dumps(facts, sort_keys=True, default=str)
-    return digest_parts(JUDGE_VERSION, case.workflow, told, case.run, case.group, case.split)
+    return digest_parts(JUDGE_VERSION, _built_in(), case.workflow, told, case.run, case.group, case.split)
+
+
+@functools.cache
+def _built_in() -> str:
+    """Return the versions of the steps that come with Alongside, and of the parts that they read documents with."""
+    return f"{built_in_versions()} {parse_version()}"
 
 
 def order_for(case: Case, *, run: str, options: Options, draw: int = 0) -> Order:

@@ -15,7 +15,6 @@ __all__ = [
     "latest",
     "latest_of_case",
     "latest_with_spans",
-    "newest",
     "save",
     "spans",
     "spans_of_step",
@@ -68,16 +67,6 @@ def latest(
         (workflow, status, mode, version, limit),
     )
     return [_run(row) for row in rows]
-
-
-def newest(database: Database) -> Run | None:
-    """Return the newest run that is no replay; None before the first."""
-    row = (
-        database.read()
-        .execute("SELECT * FROM run WHERE mode <> 'replay' ORDER BY started DESC, id DESC LIMIT 1")
-        .fetchone()
-    )
-    return _run(row) if row else None
 
 
 def latest_of_case(database: Database, case: str, version: str) -> Run | None:

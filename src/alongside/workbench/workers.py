@@ -46,7 +46,8 @@ def worker(role: str, options: dict[str, Any], channel: Any) -> None:
 
 
 def _version_worker(options: dict[str, Any], channel: Any) -> None:
-    from alongside.engine import describe, guard, host, loading, standing, versions
+    from alongside.engine import caches, describe, guard, host, loading, standing, versions
+    from alongside.engine.code.origin import PROJECT
     from alongside.evals.judging import judge
     from alongside.sandbox.jobs import pack_error
     from alongside.store import versions as stored
@@ -60,9 +61,10 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         versions.check_lock(version)
         session = _session(state, database, version, Limits(*options["limits"]))
         os.chdir(session.root)
+        caches.install(lambda module: session.origins.of(module) == PROJECT)
         workflows = loading.load_workflows(session)
         if not version.lock:
-            reached = {"python": versions.python_minor(), **loading.reached_distributions(session, workflows)}
+            reached = loading.reached_distributions(session)
             database.write(lambda connection: stored.lock(connection, version.id, reached))
     except AlongsideError as error:
         channel.send({"error": pack_error(error)})

@@ -9,13 +9,14 @@ time has one too. Decision 0001 says why this and not the source's AST.
 
 import dis
 import types
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Literal
 
 from alongside.core.digest import digest_parts
 
-__all__ = ["Reference", "normal_form", "references"]
+__all__ = ["Reference", "attributes", "normal_form", "references"]
 
 _SKIPPED = {"CACHE", "NOP", "RESUME", "EXTENDED_ARG"}
 _UNTOLD = {"__doc__", "__firstlineno__"}
@@ -26,13 +27,13 @@ _ATTRIBUTE = {"LOAD_ATTR", "LOAD_METHOD"}
 class Reference:
     """A name that code reaches for, followed by the attributes read from it.
 
-    `module` is set for an import inside the function. `how` is `write` where the code rebinds a global.
+    `how` is `write` where the code rebinds a global, `import` where it only gives an import a name.
     """
 
     scope: Literal["global", "closure", "import"]
     name: str
     chain: tuple[str, ...] = ()
-    how: Literal["read", "write"] = "read"
+    how: Literal["read", "write", "import"] = "read"
 
 
 def normal_form(code: types.CodeType) -> str:
@@ -50,19 +51,31 @@ def normal_form(code: types.CodeType) -> str:
     lines = [repr(shape)]
     for index, instruction in enumerate(instructions):
         if not _is_untold(instructions, index):
-            lines.append(f"{instruction.opname} {_argument(instruction, places)}")
+            lines.append(f"{instruction.opname} {_argument(code, instruction, places)}")
     for entry in dis.Bytecode(code).exception_entries:  # type: ignore[attr-defined]
         where = [_place(places, offset) for offset in (entry.start, entry.end, entry.target)]
         lines.append(f"try {where} {entry.depth} {entry.lasti}")
     return digest_parts(*lines)
 
 
-def references(code: types.CodeType, package: str) -> Iterator[Reference]:
-    """Yield every name outside the code that it, or code nested in it, reads or rebinds."""
-    yield from _own_references(code, package)
+def references(
+    code: types.CodeType, package: str, imported: Mapping[str, Reference] = MappingProxyType({})
+) -> Iterator[Reference]:
+    """Yield every name outside the code that it, or code nested in it, reads or rebinds.
+
+    `imported` are the imports of the code around it, by the name under which nested code finds them.
+    """
+    aliases = {name: imported[name] for name in code.co_freevars if name in imported}
+    yield from _own_references(code, package, aliases)
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from references(constant, package)
+            yield from references(constant, package, aliases)
+
+
+def attributes(code: types.CodeType) -> set[str]:
+    """Return every name that the code, or code nested in it, reads as a global or an attribute."""
+    nested = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return set(code.co_names).union(*(attributes(inner) for inner in nested))
 
 
 def _is_untold(instructions: Sequence[dis.Instruction], index: int) -> bool:
@@ -77,10 +90,12 @@ def _is_untold(instructions: Sequence[dis.Instruction], index: int) -> bool:
     )
 
 
-def _argument(instruction: dis.Instruction, places: dict[int, int]) -> str:
+def _argument(code: types.CodeType, instruction: dis.Instruction, places: dict[int, int]) -> str:
     if instruction.opcode in dis.hasjrel or instruction.opcode in dis.hasjabs:
         return f"-> {_place(places, instruction.argval)}"
-    if instruction.opname in {"LOAD_CONST", "RETURN_CONST", "KW_NAMES"}:
+    if instruction.opname == "KW_NAMES":  # until Python 3.12, and `dis` of 3.11 doesn't say which names
+        return _constant(code.co_consts[instruction.arg or 0])
+    if instruction.opname in {"LOAD_CONST", "RETURN_CONST"}:
         return _constant(instruction.argval)
     if (
         instruction.opcode in dis.hasname
@@ -110,8 +125,7 @@ def _constant(value: Any) -> str:
     return f"{type(value).__name__} {value!r}"
 
 
-def _own_references(code: types.CodeType, package: str) -> Iterator[Reference]:
-    aliases: dict[str, Reference] = {}
+def _own_references(code: types.CodeType, package: str, aliases: dict[str, Reference]) -> Iterator[Reference]:
     pending: Reference | None = None
     module: Reference | None = None  # what the last IMPORT_NAME gave
     stack: list[Any] = []  # the two constants before an IMPORT_NAME: level, names
@@ -130,9 +144,9 @@ def _own_references(code: types.CodeType, package: str) -> Iterator[Reference]:
             yield Reference(module.scope, module.name, ("__name__",))
         elif name == "IMPORT_FROM" and module is not None:
             stack = []  # more names of the same import may follow
-            pending_from = Reference("import", module.name, (*module.chain, instruction.argval))
-            yield pending_from
-            aliases["\0from"] = pending_from
+            source = Reference("import", module.name, (*module.chain, instruction.argval))
+            yield replace(source, how="import")
+            aliases["\0from"] = source
         elif name.startswith("STORE_"):
             yield from _stored(instruction, aliases, module)
             module = module if stack == [] else None
@@ -165,6 +179,8 @@ def _stored(
     """Remember which local name an import was stored under; report a rebound global."""
     if instruction.opname == "STORE_GLOBAL":
         yield Reference("global", instruction.argval, how="write")
+    if instruction.opname == "STORE_DEREF":
+        yield Reference("closure", instruction.argval, how="write")
     source = aliases.pop("\0from", None) or module
     names = instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
     for name in names:
@@ -189,7 +205,7 @@ def _load(
         if isinstance(instruction.argval, tuple) and name.startswith("LOAD_FAST")
         else instruction.argval
     )
-    if not isinstance(argument, str):
+    if not isinstance(argument, str) or _hands_over(name, argument, code):
         return None
     if argument in aliases and name.startswith("LOAD_"):
         return aliases[argument]
@@ -200,5 +216,10 @@ def _load(
     return None
 
 
+def _hands_over(name: str, argument: str, code: types.CodeType) -> bool:
+    """Whether a cell is handed to nested code, which is asked itself what it reads."""
+    return name == "LOAD_CLOSURE" or (name.startswith("LOAD_FAST") and argument in code.co_cellvars)
+
+
 def _is_deref(name: str) -> bool:
-    return "DEREF" in name or "CLOSURE" in name or name == "LOAD_FAST"
+    return "DEREF" in name or name == "LOAD_FAST"

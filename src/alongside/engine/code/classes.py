@@ -7,6 +7,7 @@ import enum
 import inspect
 import re
 import types
+import typing
 from typing import Any, NamedTuple
 
 __all__ = ["ClassPieces", "class_pieces"]
@@ -24,14 +25,11 @@ _IGNORED = {
     "__conditional_annotations__",
     "__firstlineno__",
     "__static_attributes__",
-    "__slots__",
-    "__match_args__",
     "__dataclass_fields__",
     "__dataclass_params__",
     "__abstractmethods__",
     "__parameters__",
     "__orig_bases__",
-    "__hash__",
     "__signature__",
     "__class_vars__",
     "__private_attributes__",
@@ -52,7 +50,8 @@ class ClassPieces(NamedTuple):
 def class_pieces(kind: type) -> ClassPieces:
     """Return the pieces of a project class."""
     lines = [kind.__qualname__, *(f"base {base.__module__}:{base.__qualname__}" for base in kind.__bases__)]
-    hints = sorted(_annotations(kind).items(), key=lambda pair: pair[0])
+    lines += [f"kind {type(kind).__module__}:{type(kind).__qualname__}"]
+    hints = sorted(_resolved(kind).items(), key=lambda pair: pair[0])
     lines += [f"{name}: {_shown(hint)}" for name, hint in _annotations(kind).items()]
     members: list[tuple[str, Any]] = []
     if issubclass(kind, enum.Enum):
@@ -76,6 +75,19 @@ def _annotations(kind: type) -> dict[str, Any]:
         )
     except Exception:  # noqa: BLE001  lazily evaluated annotations may name what isn't there
         return {}
+
+
+def _resolved(kind: type) -> dict[str, Any]:
+    """Return the annotations with names looked up: `from __future__ import annotations` leaves mere text."""
+    own = _annotations(kind)
+    fields = getattr(kind, "__pydantic_fields__", None)
+    if isinstance(fields, dict):
+        return own | {name: field.annotation for name, field in fields.items()}
+    try:
+        hints = typing.get_type_hints(kind, include_extras=True)
+    except Exception:  # noqa: BLE001  an annotation may name what isn't there
+        return own
+    return own | {name: hint for name, hint in hints.items() if name in own}
 
 
 def _shown(hint: Any) -> str:
@@ -107,15 +119,33 @@ def _pydantic_members(kind: type, fields: dict[str, Any], lines: list[str]) -> l
         for index, item in enumerate(field.metadata)
         if callable(hook := getattr(item, "func", None))
     ]
+    lines += _pydantic_decorators(kind)
     return [*factories, *hooks]
+
+
+def _pydantic_decorators(kind: type) -> list[str]:
+    """Return what `@field_validator` and its like were told: which fields, when. Their functions are members."""
+    found: list[str] = []
+    infos = getattr(kind, "__pydantic_decorators__", None)
+    for group in sorted(field.name for field in dataclasses.fields(infos)) if infos else ():
+        found += [
+            f"{group} {name} {_ADDRESS.sub('', repr(getattr(one, 'info', None)))}"
+            for name, one in getattr(infos, group).items()
+        ]
+    return found
 
 
 def _is_own(kind: type, name: str, piece: Any) -> bool:
     """Whether somebody wrote this attribute, as against the machinery that made the class."""
+    if type(piece).__name__ == "_tuplegetter":  # a named tuple's, which has no public name
+        return False
     if name in _IGNORED or isinstance(piece, _GENERATED) or name.startswith(("__pydantic_", "model_config")):
         return False
     if issubclass(kind, enum.Enum) and (name in kind.__members__ or name.startswith(("_", "__new__"))):
-        return isinstance(piece, types.FunctionType) and not _is_generated(piece)
+        inner = piece.__func__ if isinstance(piece, classmethod | staticmethod) else piece
+        return isinstance(inner, types.FunctionType) and not _is_generated(inner)
+    if name == "__hash__" and piece is None:
+        return False
     if dataclasses.is_dataclass(kind) and name in {field.name for field in dataclasses.fields(kind)}:
         return False
     return not (isinstance(piece, types.FunctionType) and _is_generated(piece))

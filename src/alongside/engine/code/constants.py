@@ -23,6 +23,9 @@ _ATOMS = (str, int, float, bool, bytes, type(None), complex)
 _TYPING = (types.GenericAlias, types.UnionType, typing.TypeVar)
 
 
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
 class Constant(NamedTuple):
     """A value's digest, whether it can change in place, and the classes of its parts."""
 
@@ -96,5 +99,5 @@ def _named(thing: Any) -> tuple[str, ...] | None:  # noqa: PLR0911  one line a c
         or thing is NotImplemented
         or thing is ...
     ):
-        return (repr(thing),)
+        return (_ADDRESS.sub("", repr(thing)),)
     return None

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from alongside.core.digest import digest_parts
 from alongside.engine.code.constants import constant
+from alongside.engine.code.lookup import held
 from alongside.engine.code.origin import Origins
 from alongside.engine.code.reach import Reach, reach
 
@@ -25,13 +26,20 @@ class Code(NamedTuple):
     shown: Mapping[str, str] = MappingProxyType({})
 
 
-def code_of(start: Callable[..., Any] | type, origins: Origins, *, tree: str) -> Code:
+def code_of(
+    start: Callable[..., Any] | type,
+    origins: Origins,
+    *,
+    tree: str,
+    effects: Mapping[str, str] = MappingProxyType({}),
+) -> Code:
     """Hash a function or class with the project code it reaches.
 
-    `tree` is the digest of the whole project; it enters the hash of code that can't be followed.
+    `tree` is the digest of the whole project; it enters the hash of code that can't be followed. `effects` is
+    what importing the project does outside it.
     """
     found = reach(start, origins)
-    parts = dict(sorted(_parts(found, tree).items()))
+    parts = dict(sorted((_parts(found, tree) | dict(effects)).items()))
     lines = [line for pair in parts.items() for line in pair]
     mutable = tuple((label, thing, _digest(thing)) for label, thing in found.mutable)
     return Code(
@@ -59,5 +67,11 @@ def _parts(found: Reach, tree: str) -> dict[str, str]:
 
 
 def _digest(thing: Any) -> str:
-    shown = constant(thing)
-    return shown.digest if shown else ""
+    shown = None if isinstance(thing, type) else constant(thing)
+    return shown.digest if shown else digest_parts(*(part for pair in held(thing) for part in _state(*pair)))
+
+
+def _state(name: str, piece: Any) -> tuple[str, str]:
+    """Return what an attribute holds: its value, or which object it is."""
+    shown = constant(piece)
+    return name, shown.digest if shown else str(id(piece))

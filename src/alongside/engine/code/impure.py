@@ -1,17 +1,43 @@
 """What a pure step may not reach for: the clock, chance, the environment, sockets, processes."""
 
+import importlib
+import inspect
 import os
+import pkgutil
 import random
+import runpy
 import secrets
 import time
 import uuid
 from datetime import date, datetime
 from typing import Any
 
-__all__ = ["DYNAMIC", "forbidden_builtin", "forbidden_module", "forbidden_object", "impurity"]
+__all__ = [
+    "DYNAMIC",
+    "DYNAMIC_ATTRIBUTES",
+    "dynamic_function",
+    "forbidden_builtin",
+    "forbidden_module",
+    "forbidden_object",
+    "impurity",
+]
 
 DYNAMIC = {"eval", "exec", "compile", "globals", "__import__"}
 """Built-ins after which nobody can tell what code is reached."""
+DYNAMIC_ATTRIBUTES = {"__doc__", "__subclasses__", "__code__", "__globals__", "__closure__"}
+"""Attributes that show what a code hash leaves out, or code that nothing names."""
+_DYNAMIC_FUNCTIONS = (
+    importlib.import_module,
+    importlib.reload,
+    inspect.getdoc,
+    inspect.getsource,
+    inspect.getsourcelines,
+    inspect.getmembers,
+    pkgutil.iter_modules,
+    pkgutil.walk_packages,
+    runpy.run_module,
+    runpy.run_path,
+)
 
 _OF_MODULE = {
     time: {name for name in dir(time) if callable(getattr(time, name))}
@@ -64,6 +90,11 @@ def impurity(owner: Any, name: str) -> str:
 def forbidden_module(module: str) -> bool:
     """Whether a pure step may not use this module at all."""
     return module in _MODULES
+
+
+def dynamic_function(found: Any) -> str:
+    """Return the name of a library function after which nobody can tell what code is reached."""
+    return next((f"{f.__module__}.{f.__name__}" for f in _DYNAMIC_FUNCTIONS if f is found), "")
 
 
 def forbidden_builtin(name: str) -> bool:

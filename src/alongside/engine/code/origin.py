@@ -32,14 +32,14 @@ class Origins:
 
     def _find(self, module: str) -> str:
         top = module.partition(".")[0]
-        if top in {"alongside", "builtins"} or top in sys.stdlib_module_names:
-            return STDLIB
         loaded = sys.modules.get(module) or sys.modules.get(top)
         file = getattr(loaded, "__file__", None) or next(iter(getattr(loaded, "__path__", [])), None)
+        if file is not None and any(file.startswith(root) for root in self._roots):
+            return PROJECT  # also where the engagement has a module by the name of one of Python's
+        if top in {"alongside", "builtins"} or top in sys.stdlib_module_names:
+            return STDLIB
         if file is None:
             return PROJECT if module == "__main__" or loaded is None else STDLIB
-        if any(file.startswith(root) for root in self._roots):
-            return PROJECT
         if any(file.startswith(folder) for folder in _site_folders()):
             return f"dist:{_distribution_of(top)}"
         return STDLIB if file.startswith(_stdlib_folders()) else PROJECT

@@ -7,21 +7,21 @@ other functions, classes and constants. Each piece gets a line in `parts`; what 
 reason to call the step opaque; what a pure step may not touch is listed too.
 """
 
-import builtins
 import functools
-import importlib
 import reprlib
 import sys
 import types
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from alongside.core.digest import digest_parts
 from alongside.engine.code import impure
-from alongside.engine.code.bytecode import Reference, normal_form, references
+from alongside.engine.code.bytecode import Reference, attributes, normal_form, references
 from alongside.engine.code.classes import class_pieces
 from alongside.engine.code.constants import constant, members
+from alongside.engine.code.lookup import MISSING, attribute, cell, end, extras, start, state
 from alongside.engine.code.origin import PROJECT, STDLIB, Origins, versions_of
 
 __all__ = ["IDENTITY", "Reach", "reach"]
@@ -29,8 +29,9 @@ __all__ = ["IDENTITY", "Reach", "reach"]
 IDENTITY = "__alongside_identity__"
 """An object with this attribute (a step, a prompt, a learned field) stands for itself by that string."""
 
-_MISSING = object()
+_UNWRAPPED = {"function", "__wrapped__"}
 _DESCRIPTORS = (staticmethod, classmethod)
+_CONTAINERS = {dict, list, tuple, set, frozenset, types.MappingProxyType, defaultdict, OrderedDict, Counter}
 
 
 @dataclass
@@ -44,22 +45,28 @@ class Reach:
     distributions: dict[str, str] = field(default_factory=dict[str, str])
     mutable: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
     shown: dict[str, str] = field(default_factory=dict[str, str])
-    seen: set[int] = field(default_factory=set[int])
+    seen: dict[int, str] = field(default_factory=dict[int, str])
     alive: list[Any] = field(default_factory=list[Any])
 
-    def once(self, thing: Any) -> bool:
-        """Whether this object is met for the first time; keeps it alive, so that its id stays its own."""
+    def once(self, thing: Any, label: str) -> bool:
+        """Whether this object is met for the first time, and then by which name; keeps it alive, so that its id stays its own."""
         if id(thing) in self.seen:
             return False
-        self.seen.add(id(thing))
+        self.seen[id(thing)] = label
         self.alive.append(thing)
         return True
 
+    def free(self, label: str) -> str:
+        """Return the label, or one like it where another object has it: lambdas, closures, a redefinition."""
+        while label in self.parts:
+            label += "'"
+        return label
 
-def reach(start: Callable[..., Any] | type, origins: Origins) -> Reach:
+
+def reach(root: Callable[..., Any] | type, origins: Origins) -> Reach:
     """Walk from a function or class."""
     found = Reach(origins)
-    _visit(found, start, _label(start))
+    _visit(found, root, _label(root))
     return found
 
 
@@ -68,8 +75,16 @@ def _label(thing: Any) -> str:
     return f"{module}:{getattr(thing, '__qualname__', type(thing).__qualname__)}"
 
 
-def _visit(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  one line a kind of object
-    """Follow one object to whatever it is made of."""
+def _visit(found: Reach, thing: Any, label: str) -> None:
+    """Follow one object to whatever it is made of, and note that it stands here."""
+    if id(thing) not in found.seen:
+        _visit_kind(found, thing, label)
+    name = found.seen.get(id(thing))
+    if name is not None and name != label:
+        found.parts[label] = f"is {name}"
+
+
+def _visit_kind(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  one line a kind of object
     identity = _identity(thing)
     if identity is not None:
         found.parts[label] = identity
@@ -95,7 +110,7 @@ def _visit(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  one lin
     elif isinstance(
         thing, types.BuiltinFunctionType | types.MethodDescriptorType | types.WrapperDescriptorType
     ):
-        _native(found, thing)
+        _native(found, thing, label)
     else:
         _constant(found, thing, label)
 
@@ -116,21 +131,26 @@ def _pieces(found: Reach, label: str, pieces: dict[str, Any]) -> None:
 
 
 def _function(found: Reach, function: types.FunctionType) -> None:
-    if not found.once(function):
-        return
+    label = found.free(_label(function))
+    found.once(function, label)
     origin = found.origins.of(function.__module__ or "")
     code_origin = _code_origin(found, function)
+    dynamic = impure.dynamic_function(function)
+    if dynamic:
+        found.opaque.append(f"uses {dynamic}()")
     if PROJECT not in {origin, code_origin}:
         _depend(found, origin)
         return
     if code_origin != PROJECT:  # a decorator from elsewhere around the project's function
         _depend(found, code_origin)
-        _wrapper(found, function, _label(function))
+        found.parts[label] = f"wrapper from {code_origin}"
+        _wrapper(found, function, label)
         return
-    label = _label(function)
-    while label in found.parts:  # two functions may share a name: lambdas, a redefinition
-        label += "'"
     found.parts[label] = normal_form(function.__code__)
+    shown = attributes(function.__code__) & impure.DYNAMIC_ATTRIBUTES
+    found.opaque.extend(f"{label} reads {name}" for name in sorted(shown))
+    for name, piece in sorted(vars(function).items()):
+        _visit(found, piece, f"{label}.{name}")
     for index, default in enumerate(function.__defaults__ or ()):
         _visit(found, default, f"{label}.default{index}")
     for name, default in (function.__kwdefaults__ or {}).items():
@@ -156,14 +176,25 @@ def _code_origin(found: Reach, function: types.FunctionType) -> str:
 
 
 def _wrapper(found: Reach, wrapper: Any, label: str) -> None:
-    """Follow what a decorator holds: the wrapped function, its cells, its attributes."""
-    held = {"__wrapped__": getattr(wrapper, "__wrapped__", None)}
-    for index, cell in enumerate(getattr(wrapper, "__closure__", None) or ()):
-        held[f"cell{index}"] = _cell(cell)
-    for name, piece in held.items():
-        for inner_name, inner in members(piece, depth=2):
-            if _is_project(found, inner):
-                _visit(found, inner, f"{label}.{name}{inner_name}")
+    """Follow what a decorator holds: the wrapped function, its cells, its attributes, other wrappers."""
+    held: dict[str, Any] = {
+        "__wrapped__": getattr(wrapper, "__wrapped__", None),
+        **getattr(wrapper, "__dict__", {}),
+    }
+    for index, holder in enumerate(getattr(wrapper, "__closure__", None) or ()):
+        held[f"cell{index}"] = cell(holder)
+    pieces = [
+        (f"{label}.{name}{place}", inner)
+        for name, one in held.items()
+        for place, inner in members(one, depth=2)
+    ]
+    for place, inner in pieces:
+        if _is_project(found, inner) or constant(inner) is not None:
+            _visit(found, inner, place)
+        elif isinstance(inner, types.FunctionType) and found.once(inner, place):
+            _wrapper(found, inner, place)
+        elif found.origins.of(type(inner).__module__).startswith("dist:") and not callable(inner):
+            _visit(found, inner, place)
 
 
 def _is_project(found: Reach, thing: Any) -> bool:
@@ -171,61 +202,32 @@ def _is_project(found: Reach, thing: Any) -> bool:
     return isinstance(module, str) and callable(thing) and found.origins.of(module) == PROJECT
 
 
-def _cell(cell: types.CellType) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return None
-
-
 def _follow(found: Reach, function: types.FunctionType, reference: Reference, label: str) -> None:
+    if reference.how == "write" and reference.scope == "closure":
+        if reference.name in function.__code__.co_freevars:  # else a variable of the walked function itself
+            found.impure.append(f"{label} changes {reference.name}, which outlives it")
+        return
     if reference.how == "write":
         found.impure.append(f"{label} changes the global {reference.name}")
         return
-    owner, start = _start(function, reference)
-    if start is _MISSING:
+    owner, begin = start(function, reference, label)
+    if reference.how == "import" and isinstance(end(begin, reference.chain), types.ModuleType):
+        return  # what is read from it is followed where it's read
+    if begin is MISSING:
         found.parts[f"{owner}:{reference.name}"] = "missing"
     elif owner == "builtins":
         _builtin(found, reference.name, label)
     else:
-        _chain(found, start, reference, _place(owner, reference), label)
-
-
-def _start(function: types.FunctionType, reference: Reference) -> tuple[str, Any]:
-    """Return (where it stands, the object) that a reference begins with."""
-    if reference.scope == "closure":
-        names = function.__code__.co_freevars
-        cells = dict(zip(names, function.__closure__ or (), strict=False))
-        where = _label(function)
-        return (where, _cell(cells[reference.name])) if reference.name in cells else (where, None)
-    module = function.__globals__.get("__name__", "?")
-    if reference.scope == "import":
-        return "", _import(reference.name)
-    if reference.name in function.__globals__:
-        return module, function.__globals__[reference.name]
-    return ("builtins", None) if hasattr(builtins, reference.name) else (module, _MISSING)
+        _chain(found, begin, reference, _place(owner, reference), label)
 
 
 def _place(owner: str, reference: Reference) -> str:
     return f"{owner}:{reference.name}" if owner else reference.name
 
 
-def _import(name: str) -> Any:
-    loaded = sys.modules.get(name)
-    if loaded is not None:
-        return loaded
-    top = name.partition(".")[0]
-    if top in sys.stdlib_module_names:
-        return importlib.import_module(name)
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return _MISSING
-
-
-def _chain(found: Reach, start: Any, reference: Reference, place: str, label: str) -> None:
+def _chain(found: Reach, begin: Any, reference: Reference, place: str, label: str) -> None:
     """Read attributes as the code would, as far as modules and classes lead."""
-    current, chain = start, list(reference.chain)
+    current, chain = begin, list(reference.chain)
     while chain and isinstance(current, types.ModuleType | type):
         name = chain.pop(0)
         bad = impure.impurity(current, name)
@@ -238,8 +240,8 @@ def _chain(found: Reach, start: Any, reference: Reference, place: str, label: st
                 _depend(found, found.origins.of(current.__name__))
         elif found.origins.of(current.__module__) == PROJECT:
             _visit(found, current, place)
-        following = _attribute(current, name)
-        if following is _MISSING:
+        following = attribute(current, name)
+        if following is MISSING:
             found.parts[f"{place}.{name}"] = "missing"
             return
         owner = current.__name__ if isinstance(current, types.ModuleType) else place
@@ -248,16 +250,9 @@ def _chain(found: Reach, start: Any, reference: Reference, place: str, label: st
     bad = impure.forbidden_object(current)
     if bad:
         found.impure.append(f"{label} uses {bad}")
+    if chain and chain[0] in _UNWRAPPED and _identity(current) is not None:  # a step's function, not the step
+        place, current = f"{place}.{chain[0]}", getattr(current, chain[0], None)
     _visit(found, current, place)
-
-
-def _attribute(owner: Any, name: str) -> Any:
-    if isinstance(owner, types.ModuleType) and name not in vars(owner):
-        try:
-            return getattr(owner, name)
-        except AttributeError:
-            return sys.modules.get(f"{owner.__name__}.{name}", _MISSING)
-    return getattr(owner, name, _MISSING)
 
 
 def _builtin(found: Reach, name: str, label: str) -> None:
@@ -267,7 +262,8 @@ def _builtin(found: Reach, name: str, label: str) -> None:
         found.impure.append(f"{label} uses {name}()")
 
 
-def _native(found: Reach, thing: Any) -> None:
+def _native(found: Reach, thing: Any, label: str) -> None:
+    found.parts[label] = f"is {getattr(thing, '__qualname__', thing)!r}"
     module = getattr(thing, "__module__", None) or getattr(
         getattr(thing, "__objclass__", None), "__module__", ""
     )
@@ -293,13 +289,16 @@ def _depend(found: Reach, origin: str) -> None:
 
 
 def _class(found: Reach, kind: type) -> None:
-    if not found.once(kind):
+    label = found.free(_label(kind))
+    if not found.once(kind, label):
         return
     origin = found.origins.of(kind.__module__)
     if origin != PROJECT:
         _depend(found, origin)
         return
-    label = _label(kind)
+    found.parts[label] = ""
+    found.mutable.append((label, kind))
+    _class(found, type(kind))
     for parent in kind.__mro__[1:]:
         _class(found, parent)
     pieces = class_pieces(kind)
@@ -316,6 +315,8 @@ def _hint(found: Reach, hint: Any, label: str) -> None:
         _class(found, hint)
     for argument in getattr(hint, "__args__", ()):
         _hint(found, argument, label)
+    for index, told in enumerate(getattr(hint, "__metadata__", ())):
+        _visit(found, getattr(told, "func", told), f"{label}.metadata{index}")
 
 
 def _constant(found: Reach, thing: Any, label: str) -> None:
@@ -325,19 +326,26 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
         found.shown[label] = reprlib.repr(thing)
         if shown.mutable:
             found.mutable.append((label, thing))
-        for kind in shown.classes:
+        for kind in sorted(shown.classes, key=_label):
             _class(found, kind)
+        _hint(found, thing, label)
         return
     if thing is sys.modules:
         found.opaque.append(f"{label} is every module")
         return
-    inner = members(thing, depth=1)
-    if inner and inner[0][1] is not thing and found.once(thing):
-        for name, piece in inner:
-            _visit(found, piece, f"{label}{name}")
-    elif type(thing).__module__ and found.origins.of(type(thing).__module__) == PROJECT and found.once(thing):
-        _class(found, type(thing))
-        for name, piece in sorted(getattr(thing, "__dict__", {}).items()):
-            _visit(found, piece, f"{label}.{name}")
-    elif id(thing) not in found.seen:
-        found.opaque.append(f"{label} is a {type(thing).__module__}.{type(thing).__qualname__}")
+    found.once(thing, label)
+    kind = type(thing)
+    inner = [(name, piece) for name, piece in members(thing, depth=1) if piece is not thing]
+    own = found.origins.of(kind.__module__) == PROJECT
+    if not own and kind not in _CONTAINERS:
+        _depend(found, found.origins.of(kind.__module__))
+        found.opaque.append(f"{label} is a {kind.__module__}.{kind.__qualname__}")
+        return
+    _class(found, kind)
+    if own:
+        found.mutable.append((label, thing))
+    found.parts[label] = " ".join([_label(kind), *(name for name, _ in inner)])
+    for name, piece in inner:
+        _visit(found, piece, f"{label}{name}")
+    for name, piece in state(thing) if own else extras(thing):
+        _visit(found, piece, f"{label}.{name}")

@@ -1,0 +1,98 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# What is looked up here are live objects of any type.
+"""Looking things up as code would: where a reference begins and ends, what cells and instances hold."""
+
+import builtins
+import functools
+import importlib
+import sys
+import types
+from collections import defaultdict
+from typing import Any
+
+from alongside.engine.code.bytecode import Reference
+
+__all__ = ["MISSING", "attribute", "cell", "end", "extras", "held", "start", "state"]
+
+MISSING = object()
+"""What a name that isn't there leads to."""
+
+
+def cell(holder: types.CellType) -> Any:
+    """Return what a closure's cell holds, None while it is empty."""
+    try:
+        return holder.cell_contents
+    except ValueError:
+        return None
+
+
+def end(begin: Any, chain: tuple[str, ...]) -> Any:
+    """Return what a chain of attributes leads to."""
+    for name in chain:
+        begin = attribute(begin, name)
+    return begin
+
+
+def start(function: types.FunctionType, reference: Reference, label: str) -> tuple[str, Any]:
+    """Return (where it stands, the object) that a reference begins with."""
+    if reference.scope == "closure":
+        names = function.__code__.co_freevars
+        cells = dict(zip(names, function.__closure__ or (), strict=False))
+        return (label, cell(cells[reference.name])) if reference.name in cells else (label, None)
+    module = function.__globals__.get("__name__", "?")
+    if reference.scope == "import":
+        return "", _import(reference.name)
+    if reference.name in function.__globals__:
+        return module, function.__globals__[reference.name]
+    return ("builtins", None) if hasattr(builtins, reference.name) else (module, MISSING)
+
+
+def _import(name: str) -> Any:
+    loaded = sys.modules.get(name)
+    if loaded is not None:
+        return loaded
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names:
+        return importlib.import_module(name)
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return MISSING
+
+
+def attribute(owner: Any, name: str) -> Any:
+    """Return an attribute; of a package also a module that nobody has imported yet."""
+    if isinstance(owner, types.ModuleType) and name not in vars(owner):
+        try:
+            return getattr(owner, name)
+        except AttributeError:
+            return _import(f"{owner.__name__}.{name}") if hasattr(owner, "__path__") else MISSING
+    return getattr(owner, name, MISSING)
+
+
+def held(thing: Any) -> list[tuple[str, Any]]:
+    """Return what an instance or class keeps, less what `cached_property` adds and what only says how it is made."""
+    if isinstance(thing, type):
+        return [(name, piece) for name, piece in sorted(vars(thing).items()) if not name.startswith("_")]
+    return [
+        (name, piece)
+        for name, piece in state(thing)
+        if not isinstance(getattr(type(thing), name, None), functools.cached_property)
+    ]
+
+
+def state(thing: Any) -> list[tuple[str, Any]]:
+    """Return an instance's attributes, those in slots too."""
+    slots = [name for kind in type(thing).__mro__ for name in _names(vars(kind).get("__slots__", ()))]
+    held = {name: getattr(thing, name) for name in slots if hasattr(thing, name)}
+    return sorted((held | dict(getattr(thing, "__dict__", {}))).items())
+
+
+def _names(slots: Any) -> list[str]:
+    names = [slots] if isinstance(slots, str) else list(slots)
+    return [name for name in names if name not in {"__dict__", "__weakref__"}]
+
+
+def extras(thing: Any) -> list[tuple[str, Any]]:
+    """Return what a library's container holds beside its items."""
+    return [("factory", thing.default_factory)] if isinstance(thing, defaultdict) else []

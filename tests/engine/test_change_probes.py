@@ -1,0 +1,89 @@
+"""Every edit that changes an answer is noticed: what a replay keeps is what an empty ledger would make."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from change_probes import OUTSIDE, PROBES, Probe
+from driving import Driver
+
+Answers = dict[tuple[str, str], tuple[Any, int]]
+
+
+def answers(root: Path, probes: Sequence[Probe], *, edited: bool) -> Answers:
+    """Return {(probe, input): (answer, leaves executed)} of a replay."""
+    files = {"lib/__init__.py": ""}
+    for probe in probes:
+        files |= probe.files(edited=edited)
+    driver = Driver(root, files)
+    with driver.bench:
+        outcomes = {(p.name, x): driver.run(p.name, mode="replay", x=x) for p in probes for x in p.inputs}
+        assert not [(key, o.error) for key, o in outcomes.items() if o.status != "done"]
+        return {key: (driver.value(outcome), outcome.executed) for key, outcome in outcomes.items()}
+
+
+@pytest.mark.parametrize("probes", [PROBES, OUTSIDE], ids=["in the project", "outside it, at import"])
+def test_no_edit_is_missed(tmp_path: Path, probes: list[Probe]) -> None:
+    before = answers(tmp_path / "kept", probes, edited=False)
+    again = answers(tmp_path / "kept", probes, edited=False)
+    after = answers(tmp_path / "kept", probes, edited=True)
+    anew = answers(tmp_path / "empty", probes, edited=True)
+    assert {key for key, (_, executed) in again.items() if executed} <= {
+        ("cached_step", "abc"),
+        ("cached_step", "abd"),
+    }
+    assert {key: value for key, (value, _) in after.items()} == {
+        key: value for key, (value, _) in anew.items()
+    }
+    assert not [key for key in before if before[key][0] == anew[key][0]], (
+        "an edit without effect proves nothing"
+    )
+
+
+LAZY = """
+import json
+from pathlib import Path
+
+from alongside import step, workflow
+
+class Rates:
+    table = None
+
+    def get(self):
+        if self.table is None:
+            self.table = json.loads(Path("data/rates.json").read_text())
+        return self.table
+
+    @classmethod
+    def shared(cls):
+        cls.table = 1
+        return 1
+
+RATES = Rates()
+
+@step
+def lazily(x: str) -> int:
+    return RATES.get()[x]
+
+@step
+def sharing(x: str) -> int:
+    return Rates.shared()
+
+@workflow
+def instance(x: str) -> int:
+    return lazily(x)
+
+@workflow
+def shared(x: str) -> int:
+    return sharing(x)
+"""
+
+
+def test_a_pure_step_keeps_nothing_in_an_object_of_the_module(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, {"workflows/w.py": LAZY, "data/rates.json": '{"a": 1}'})
+    with driver.bench:
+        for workflow, what in (("instance", "RATES"), ("shared", "Rates")):
+            outcome = driver.run(workflow, x="a")
+            assert outcome.code == "impure-step"
+            assert f"changed the global workflows.w:{what}" in outcome.error
