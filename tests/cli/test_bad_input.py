@@ -69,7 +69,9 @@ def test_a_case_whose_document_is_gone(alongside: Call, tmp_path: Path) -> None:
     store.close()
     said = alongside("replay", *at, "--json")
     assert said.code == 0
-    assert said.data["not_run"][0]["why"].startswith("not run: input ")
+    why = said.data["not_run"][0]["why"]
+    assert why.startswith("not run: input ")
+    assert "fix: run the workflow on the document again" in why
     doctor = alongside("doctor", *at, "--json")
     assert doctor.code == 1
     assert [one["what"] for one in doctor.data["findings"] if one["status"] == "wrong"] == ["case input"]
@@ -188,3 +190,20 @@ def test_a_file_that_cannot_be_read_is_bad_data(alongside: Call, tmp_path: Path)
         run["inputs"]["file"]["source"] for run in kept if run["inputs"]["file"]["file"] == "broken.pdf"
     )
     assert alongside("document", "show", source[:12], "--engagement", "acme").code == 3
+
+
+def test_a_promise_that_no_case_judges_says_so(alongside: Call, judged: str, acme: Path) -> None:
+    with (acme / "alongside.toml").open("a") as toml:
+        toml.write('\n[[done]]\nname = "a"\nmeasure = "field:totla"\nat_least = 0.5\n')
+    item = alongside("gate", "--json").data["items"][-1]
+    assert item["status"] == "unproven"
+    assert item["evidence"].startswith("no case judges field:totla")
+
+
+def test_a_version_that_is_not_there_yet(alongside: Call, acme: Path) -> None:
+    said = alongside("run", "bill", "--live", "--input", "rows.jsonl")
+    assert (said.code, said.err.splitlines()) == (
+        2,
+        ["error[no-such-version]: no version is live yet", "fix: ship one with `alongside ship`"],
+    )
+    assert alongside("run", "bill", "--live", "--version", "3f9c").err.startswith("error[two-versions]")

@@ -197,6 +197,31 @@ def test_files_are_taken_in_by_their_path(tmp_path: Path) -> None:
     assert errors == ["c.csv row 3: inputs.scan: it is too big | make it smaller"]
 
 
+def test_rows_are_held_to_what_the_workflow_takes_and_answers(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    rows = [
+        {"inputs": {"file": "a.txt"}, "expected": {"total": "1", "lines.0.net": 2, "": {}}},
+        {"inputs": {"file": "gone.txt"}},
+        {"inputs": {"fiel": "a.txt"}},
+        {"inputs": {}},
+        {"inputs": {"file": "a.txt"}, "expected": {"totla": "1"}},
+    ]
+    reader = RowReader(
+        keep=lambda path: {"file": "f" * 64, "name": path.name},
+        takes={"w": {"file": "File"}},
+        answers={"w": ["total", "lines"]},
+    )
+    content = "\n".join(json.dumps({"name": "n", "workflow": "w", **row}) for row in rows)
+    good, errors = imported(tmp_path, "c.jsonl", content, reader)
+    assert [case.inputs for case in good] == [{"file": {"file": "f" * 64, "name": "a.txt"}}]
+    assert [error.split(" | ")[-1] for error in errors] == [
+        "mend the path; it begins where the rows' file lies",
+        "write inputs.file",
+        "name the file by its path: inputs.file",
+        "write expected.total",
+    ]
+
+
 def test_a_row_without_a_split_is_placed_by_its_group(tmp_path: Path) -> None:
     rows = "\n".join(json.dumps({**GOOD, "inputs": {"x": n}, "group": f"g{n % 5}"}) for n in range(40))
     good, _ = imported(tmp_path, "c.jsonl", rows, RowReader(held_out=0.5, salt="s"))

@@ -49,7 +49,7 @@ def test_an_error_of_ours_travels_back_as_itself_and_spares_the_worker(make):
     [
         ({"do": "eat"}, "memory", "more than 1024 MiB"),
         ({"do": "oom"}, "memory", "the system killed the worker"),
-        ({"do": "segfault"}, "crash", "status -11"),
+        ({"do": "segfault"}, "crash", "SIGSEGV"),
         ({"do": "raise"}, "crash", "ZeroDivisionError: division by zero"),
         ({"do": "flood", "size": 2 << 20}, "output", "2,097,164 bytes announced, 1,048,576 allowed"),
     ],

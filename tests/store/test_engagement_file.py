@@ -109,7 +109,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
             "seconds_per_run = 60",
             "seconds_per_run = -1",
             "line 8: limits.seconds_per_run is -1",
-            "at least 0",
+            "from 0.001 to 604800",
         ),
         ('["eu", "local"]', '["eu", 3]', "line 9: limits.regions holds something other than text", "quotes"),
         ('["eu", "local"]', '"eu"', "line 9: limits.regions must be a list, not 'eu'", "a list"),

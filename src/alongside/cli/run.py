@@ -57,6 +57,10 @@ def command(
             return _resume(screen, bench, resume)
         if not workflow:
             raise UsageError("no-workflow", "no workflow was named", fix="see `alongside workflow list`")
+        if live and version:
+            raise UsageError(
+                "two-versions", "--live and --version are two versions", fix="give one of the two"
+            )
         chosen = bench.version("live" if live else version) if live or version else bench.snapshot()
         asked = _asked(bench, chosen, workflow, files, rows)
         return _finish(screen, bench, workflow, chosen, _run(screen, bench, chosen, workflow, asked))

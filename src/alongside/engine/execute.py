@@ -120,7 +120,9 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
             and not session.blobs.has(typing.cast("Any", value)["file"])
         ):
             raise NotRun(
-                "missing-input", f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here"
+                "missing-input",
+                f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here\n"
+                "fix: run the workflow on the document again, or import the engagement it came from",
             )
     hints = _hints(workflow)
     names = list(workflow.signature.parameters)

@@ -150,7 +150,7 @@ class Runner:
             message, _ = worker.channel.receive(_START_SECONDS)
         except EOFError:
             said = _last_words(worker)
-            raise _not_started(f"the worker process didn't start: {said or 'it said nothing'}") from None
+            raise _not_started(f"the worker process didn't start: {said}") from None
         except TimeoutError:
             late = f"the workflows weren't imported within {_START_SECONDS:g} s; does one run at import?"
             raise _not_started(late) from None
@@ -231,7 +231,7 @@ class Runner:
         if len(suspects) == 1:
             job = suspects[0]
             late = f"no answer within {job.seconds:g} s"
-            died = f"the worker process died: {said or 'out of memory?'}"
+            died = f"the worker process died: {said}"
             self._lose(job, *(("deadline", late) if how == "timeout" else ("worker-died", died)))
 
     def _replace_worker(self) -> None:
@@ -272,10 +272,10 @@ def _not_started(text: str) -> UpstreamError:
 
 
 def _last_words(worker: Worker) -> str:
-    """Return the last line that a dying worker wrote."""
+    """Return how a dying worker ended."""
     with contextlib.suppress(TimeoutError):
         worker.wait(1.0)
-    return (worker.stderr.strip().splitlines() or [""])[-1]
+    return worker.last_words
 
 
 def _raise_into(future: "Future[Any]", packed: dict[str, str]) -> None:

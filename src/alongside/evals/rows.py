@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import NoneType
 from typing import Any, cast
@@ -16,6 +16,7 @@ from alongside.evals.checks import check_options
 __all__ = ["RowReader", "case_row", "row_case"]
 
 _DIGEST = 64
+_FILE = "File"
 _OPTIONAL: dict[str, Any] = {
     "split": "",
     "group": None,
@@ -52,13 +53,17 @@ class RowReader:
 
     `folder` is where the file of rows lies: paths in it begin there. `keep` takes a file into the engagement and
     returns it as an input (`{"file": digest, "name", "media_type"}`); `has` says whether a digest is there already.
-    `workflows` are the known names (None: any). Cases whose row states no split are placed by `held_out` and `salt`.
+    `workflows` are the known names (None: any), `takes` their inputs by workflow, name and kind (a text where a `File`
+    is taken is its path), `answers` the fields of their answers; a workflow that is in neither is not checked.
+    Cases whose row states no split are placed by `held_out` and `salt`.
     """
 
     folder: Path = Path()
     keep: Callable[[Path], Mapping[str, Any]] = _keep_nothing
     has: Callable[[str], bool] = lambda _: True
     workflows: Collection[str] | None = None
+    takes: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    answers: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
     held_out: float = 0.2
     salt: str = ""
 
@@ -83,7 +88,8 @@ def case_row(case: Case) -> dict[str, Any]:
 def row_case(row: object, reader: RowReader) -> Case:
     """Return the row's case. Raises DataError that says what is wrong with the row and how to mend it."""
     values = _checked(row, reader)
-    inputs = {name: _input(name, value, reader) for name, value in values["inputs"].items()}
+    inputs = _inputs(values["workflow"], values["inputs"], reader)
+    _check_fields(values["expected"], reader.answers.get(values["workflow"], ()))
     try:
         identity = case_id(values["workflow"], inputs)
         json.dumps(values["expected"], allow_nan=False)
@@ -132,6 +138,31 @@ def _checked(row: object, reader: RowReader) -> dict[str, Any]:
         near = nearest(values["workflow"], reader.workflows) or "none"
         raise _refuse(f"there is no workflow {values['workflow']!r}; the nearest is {near}", f"write {near}")
     return values
+
+
+def _inputs(workflow: str, given: Mapping[str, Any], reader: RowReader) -> dict[str, Any]:
+    takes = reader.takes.get(workflow, {})
+    for name in given:
+        if takes and name not in takes:
+            near = nearest(name, takes)
+            raise _refuse(f"inputs.{name}: {workflow} takes {', '.join(takes)}", f"write inputs.{near}")
+    for name, kind in takes.items():
+        if kind == _FILE and not given.get(name):
+            raise _refuse(f"inputs.{name} is missing", f"name the file by its path: inputs.{name}")
+    files = {name for name, value in given.items() if takes.get(name) == _FILE and isinstance(value, str)}
+    return {
+        name: _input(name, {"file": value} if name in files else value, reader)
+        for name, value in given.items()
+    }
+
+
+def _check_fields(expected: Mapping[str, Any], fields: Collection[str]) -> None:
+    for path in expected:
+        if path and fields and path.split(".")[0] not in fields:
+            raise _refuse(
+                f"expected.{path}: the answer has {', '.join(fields)}",
+                f"write expected.{nearest(path, fields)}",
+            )
 
 
 def _input(name: str, value: Any, reader: RowReader) -> Any:

@@ -182,6 +182,10 @@ def _measured(promise: Promise, ran: Sequence[Result]) -> Item:
 def _share(promise: Promise, counted: Sequence[Result]) -> Item:
     right, judged, failing = _counts(promise.measure, counted)
     goal = promise.at_least if promise.at_least is not None else 1.0
+    if not judged:  # perhaps the measure is misspelt, and then no case would ever prove it
+        fields = sorted({field for result in counted for field in result.case.expected if field})
+        shown = f"no case judges {promise.measure}" + (f"; they judge {', '.join(fields)}" if fields else "")
+        return Item(promise.name, "unproven", shown, promise.owner)
     share = judge_share(right, judged, goal)
     shown = f"{right} of {judged} right, at least {share.lower:.0%} with 90 % confidence, goal {goal:.0%}"
     if share.status == "unproven":
@@ -210,7 +214,9 @@ def _checks(result: Result, kind: str, name: str) -> bool | None:
     ]
     if rates:
         return all(rate >= result.case.rate for rate in rates)
-    judged = kind == "field" and name in result.case.expected
+    judged = name in (
+        result.case.expected if kind == "field" else {check.check for check in result.case.checks}
+    )
     return False if judged else None
 
 

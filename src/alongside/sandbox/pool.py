@@ -166,8 +166,7 @@ class Pool:
             return WorkerFailed("memory", "the system killed the worker (out of memory)")
         if _MEMORY_SIGNS.search(said):
             return WorkerFailed("memory", self._memory_detail())
-        last = said.splitlines()[-1] if said else "it said nothing"
-        return WorkerFailed("crash", f"the worker ended with status {code}: {last}")
+        return WorkerFailed("crash", f"the worker ended: {worker.last_words}")
 
     def _memory_detail(self) -> str:
         cap = "its memory" if self._memory is None else f"{self._memory >> 20} MiB"

@@ -22,6 +22,7 @@ _BOOT: Final = (
     "import json,sys;sys.path[:]=json.loads(sys.argv[2]);"
     "from alongside.sandbox.child import main;main(int(sys.argv[1]))"
 )
+_FATAL: Final = "Fatal Python error"
 _KEPT: Final = 8192
 _START_SECONDS: Final = 60.0
 
@@ -81,6 +82,15 @@ class Worker:
         if not self.alive:
             self._drain.join(timeout=1.0)  # a grandchild may hold the pipe open
         return self._output.decode("utf-8", "replace")
+
+    @property
+    def last_words(self) -> str:
+        """How an ended process ended, in one line: what it said last, or the signal or status it left with."""
+        lines = [line for line in self.stderr.splitlines() if line.strip() and not line.startswith(" ")]
+        said = next((line for line in lines if line.startswith(_FATAL)), lines[-1] if lines else "")
+        code = self.exit_code or 0
+        left = signal.Signals(-code).name if -code in set(signal.Signals) else f"status {code}"
+        return f"{said} ({left})" if said else left
 
     @property
     def resident(self) -> int | None:

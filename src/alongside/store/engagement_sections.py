@@ -6,6 +6,7 @@ from alongside.store.toml_table import Table
 
 __all__ = ["read_data_classes", "read_done", "read_limits", "read_models", "read_people"]
 
+_WEEK = 7 * 86_400.0
 _DATA = ("documents",)
 _WHOLE_MEASURES = ("cases", "cost", "latency", "sign-off")
 _MEASURES = ("field:NAME", "check:NAME", *_WHOLE_MEASURES)
@@ -23,7 +24,9 @@ def read_limits(table: Table) -> Limits:
     return Limits(
         cost_per_run=table.number_or_none("cost_per_run"),
         cost_per_replay=table.number_or_none("cost_per_replay"),
-        seconds_per_run=table.number_or_none("seconds_per_run"),
+        seconds_per_run=table.number("seconds_per_run", 0.0, least=0.001, most=_WEEK)
+        if "seconds_per_run" in table.values
+        else None,
         regions=table.texts("regions"),
     )
 

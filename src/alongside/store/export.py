@@ -5,6 +5,7 @@ verdicts. Not in it: trees, which are made again, and what begins with a dot bes
 salt is in the store, so kept results are hits after an import.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -194,13 +195,16 @@ def _read_tar(source: Path) -> tuple[dict[str, str], dict[str, str]]:
     return manifest, found
 
 
-def _open_tar(source: Path) -> tarfile.TarFile:
+@contextlib.contextmanager
+def _open_tar(source: Path) -> Iterator[tarfile.TarFile]:
+    """Open a tar; that it breaks off, or isn't one, is an error of the file wherever it shows while it is read."""
     try:
-        return tarfile.open(source, "r:")
+        with tarfile.open(source, "r:") as tar:
+            yield tar
     except FileNotFoundError as error:
         raise DataError("no-such-file", f"there is no {source}", fix="check the path") from error
-    except (tarfile.TarError, OSError) as error:
-        raise _bad(source, f"it is no tar: {error}") from error
+    except tarfile.TarError as error:
+        raise _bad(source, f"it is no tar, or not the whole of one: {error}") from error
 
 
 def _first(tar: tarfile.TarFile, entries: Iterator[tarfile.TarInfo], source: Path) -> dict[str, str]:

@@ -79,7 +79,13 @@ class Opened:
         """Return a version by an id's start, or `live`, `previous`. Raises UsageError `no-such-version`."""
         pointer = versions.pointer(self.database)
         wanted = {"live": pointer.live, "previous": pointer.previous}.get(name, name)
-        found = versions.find(self.database, wanted) if wanted else []
+        if not wanted:
+            raise UsageError(
+                "no-such-version",
+                f"no version is {name or 'named'} yet",
+                fix="ship one with `alongside ship`",
+            )
+        found = versions.find(self.database, wanted)
         if len(found) != 1:
             raise UsageError(
                 "no-such-version",
@@ -170,11 +176,16 @@ class Opened:
         return self.runners.submit(self.version(found.version), order).result()
 
     def find_run(self, run: str) -> Run:
-        """Return a run by its id or an unmistakable start of it. Raises UsageError `no-such-run`."""
-        found = runs.get(self.database, run)
+        """Return a run by its id or an unmistakable start of it, or the `last` one. Raises UsageError `no-such-run`."""
+        found = self._last_run() if run == "last" else runs.get(self.database, run)
         if found is None:
             raise UsageError("no-such-run", f"{run} is no run here", fix="see `alongside runs list`")
         return found
+
+    def _last_run(self) -> Run | None:
+        """Return the newest run that somebody asked for: a replay's aren't."""
+        newest = [one for mode in ("new", "serve") for one in runs.latest(self.database, limit=1, mode=mode)]
+        return max(newest, key=lambda one: one.started, default=None)
 
     def value(self, kept: str) -> Any:
         """Return a kept value (an answer, an input) by its digest, as plain JSON; None for an empty digest."""

@@ -17,10 +17,13 @@ __all__ = ["import_cases"]
 
 def import_cases(bench: "Workbench", file: Path) -> Imported:
     """Write the good rows as case files and keep the documents they name; what was left out is in `errors`."""
+    offered = bench.describe(bench.snapshot())
     reader = RowReader(
         keep=bench.add_file,
         has=bench.blobs.has,
-        workflows=set(bench.describe(bench.snapshot())),
+        workflows=set(offered),
+        takes={name: told["inputs"] for name, told in offered.items()},
+        answers={name: told["fields"] for name, told in offered.items()},
         held_out=bench.engagement.held_out,
     )
     read = read_cases(file, reader=reader)
