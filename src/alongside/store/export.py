@@ -196,11 +196,7 @@ def _read_tar(source: Path) -> tuple[dict[str, str], dict[str, str]]:
 
 
 @contextlib.contextmanager
-<<<<<<< HEAD
 def _open_tar(source: Path) -> Generator[tarfile.TarFile, None, None]:
-=======
-def _open_tar(source: Path) -> Generator[tarfile.TarFile]:
->>>>>>> refute1
     """Open a tar; that it breaks off, or isn't one, is an error of the file wherever it shows while it is read."""
     try:
         with tarfile.open(source, "r:") as tar:
