@@ -29,6 +29,7 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
     assert ran.code == 0
     assert ran.out.splitlines()[0].split() == ["of", "run", "status", "net", "total"]
     run = ran.next.split()[-1]
+    newest = alongside("runs", "list", "--json").data["runs"][0]["run"]
 
     said = alongside(
         "review", run, "--wrong", "total=115.0", "--rest-right", "--by", "kim", "--note", "15 % here"
@@ -39,6 +40,7 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
 
     replayed = alongside("replay")
     assert (replayed.code, replayed.next) == (0, "alongside gate")
+    assert alongside("runs", "show", "last", "--json").data["run"] == newest  # a replay is nobody's last run
     assert "0 fixed, 0 broken, 1 unchanged" in replayed.out
     assert "total: expected '115.0', got 110.0" in replayed.out
 
