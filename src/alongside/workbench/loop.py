@@ -37,10 +37,17 @@ class Workbench(Opened):
     # Feedback and cases
 
     def judge(self, run: str, judgement: Any, **said: Any) -> "Feedback":
-        """Record a word on a run: see `evals.feedback.judge` for what may be said."""
-        from alongside.evals.feedback import judge
+        """Record a word on a run: see `evals.feedback.judge` for what may be said.
 
-        made = judge(self.find_run(run).id, judgement, identity=new_id("fb"), at=self.clock(), **said)
+        Raises UsageError `stated-value` where a number or a date is corrected by what is none.
+        """
+        from alongside.evals.feedback import judge
+        from alongside.evals.stated import check_stated
+
+        found = self.find_run(run)
+        if found.output:
+            check_stated(self.blobs.get(found.output), said.get("field", ""), said.get("expected"))
+        made = judge(found.id, judgement, identity=new_id("fb"), at=self.clock(), **said)
         self.database.write(lambda connection: feedback.add(connection, made))
         return made
 
