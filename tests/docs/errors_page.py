@@ -42,7 +42,12 @@ def _only(fixes: set[str]) -> str:
 def _errors(tree: ast.AST) -> Iterator[tuple[str, int, str]]:
     """Yield (code, exit code, fix) of each error that is made with its code written out."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in EXITS and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in EXITS
+            and node.args
+        ):
             code = node.args[0]
             if isinstance(code, ast.Constant) and isinstance(code.value, str):
                 fix = next((word.value for word in node.keywords if word.arg == "fix"), None)

@@ -8,7 +8,9 @@ REFERENCE = errors_page.PAGE.parent
 
 
 def test_every_error_is_on_its_page() -> None:
-    assert errors_page.PAGE.read_text(encoding="utf-8") == errors_page.page(), "run python tests/docs/errors_page.py"
+    assert errors_page.PAGE.read_text(encoding="utf-8") == errors_page.page(), (
+        "run python tests/docs/errors_page.py"
+    )
 
 
 def test_every_check_is_on_its_page() -> None:
@@ -24,4 +26,6 @@ def test_every_name_of_the_package_is_on_its_page() -> None:
 def test_every_page_is_reached_from_its_index() -> None:
     for index in REFERENCE.parent.glob("*/index.md"):
         text = index.read_text(encoding="utf-8")
-        assert not [page.name for page in index.parent.glob("*.md") if page != index and f"]({page.name})" not in text]
+        assert not [
+            page.name for page in index.parent.glob("*.md") if page != index and f"]({page.name})" not in text
+        ]
