@@ -79,3 +79,23 @@ def test_a_live_call_on_a_replay_is_asked_for(
     at.answer("make this call, once? y/N: ", "y")
     assert "failing" in at.end()
     assert sorted(log.read_text().split()) == sorted([*calls, "300"])
+
+
+def test_a_call_that_was_made_is_not_asked_for_again(
+    alongside: Call, acme: Path, tmp_path: Path, terminal: Callable[..., Any]
+) -> None:
+    log = tmp_path / "log"
+    source = acme / "workflows" / "pay.py"
+    source.write_text(CHARGE.format(log=log))
+    run = alongside("run", "pay", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
+    alongside("review", run, "--rest-right", "--by", "kim")
+    alongside("case", "add", run)
+    calls = log.read_text().split()
+    twice = "return charge(int(text) * 3) + charge(int(text) * 4)"
+    source.write_text(source.read_text().replace("return charge(int(text) * RATE)", twice))
+
+    at = terminal("replay", "--allow", "charge", "--by", "kim")
+    at.answer("make this call, once? y/N: ", "y")
+    at.answer("make this call, once? y/N: ", "y")
+    assert "failing" in at.end()
+    assert sorted(log.read_text().split()) == sorted([*calls, "300", "400"])

@@ -1,6 +1,6 @@
 """`replay --allow STEP`: calls that no tape answers are shown with their exact arguments and made only if approved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,20 +15,21 @@ if TYPE_CHECKING:
 
 __all__ = ["replay_allowing"]
 
-Replay = Callable[["Sequence[Case] | None"], "Comparison"]
+Replay = Callable[["Sequence[Case] | None", Mapping[str, str]], "Comparison"]
+"""(cases, or all of them; by case the run to go on with)."""
 
 
 def replay_allowing(screen: Screen, bench: "Workbench", replay: Replay, *, by: str) -> "Comparison":
     """Replay; ask about each call that somebody may approve; replay the cases whose calls were approved, and so on.
 
-    Where nobody can be asked, nothing is approved, and those cases stay not run.
+    A case goes on with its own run, so a call that was made is never made again. Where nobody can be asked, nothing is approved, and those cases stay not run.
     """
     from alongside.evals.comparison import compare
 
-    whole = replay(None)
+    whole = replay(None, {})
     again = _approved(screen, bench, whole, by)
     while again:
-        part = replay(again)
+        part = replay(again, {case.id: whole.now[case.id].outcome.run for case in again})
         now, before = {**whole.now, **part.now}, {**whole.before, **part.before}
         seconds = whole.seconds + part.seconds
         whole = compare(whole.candidate, whole.baseline, now, before, seconds=seconds)

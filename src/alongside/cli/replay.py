@@ -1,7 +1,8 @@
 """`alongside replay`."""
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -85,17 +86,17 @@ def _replay(
     baseline = bench.version(against) if against else None
     screen.go_on = "alongside replay"
 
-    def once(cases: "Sequence[Case] | None") -> "Comparison":
+    def once(cases: "Sequence[Case] | None", go_on: "Mapping[str, str]") -> "Comparison":
         with screen.progress("replaying") as progress:
             return bench.replay(
-                options=options,
+                options=replace(options, go_on=go_on),
                 progress=lambda done, total, result: progress.update(done, total, result.case.name),
                 workflow=workflow,
                 cases=cases,
                 baseline=baseline,
             )
 
-    comparison = replay_allowing(screen, bench, once, by=options.by) if options.allow else once(None)
+    comparison = replay_allowing(screen, bench, once, by=options.by) if options.allow else once(None, {})
     errors = bench.cases().errors
     screen.show(replay_view(comparison, workflow or None), following=_following(comparison))
     screen.warn(errors)

@@ -1,5 +1,7 @@
 """`alongside rollback`."""
 
+import getpass
+
 import click
 
 from alongside.cli.group import framed
@@ -9,7 +11,7 @@ __all__ = ["command"]
 
 
 @click.command(short_help="Make the previous version live again.")
-@click.option("--by", default="", metavar="NAME", help="Who takes it back.")
+@click.option("--by", default="", metavar="NAME", help="Who takes it back; you, if left out.")
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @framed
 def command(screen: Screen, by: str, reason: str) -> None:
@@ -24,5 +26,5 @@ def command(screen: Screen, by: str, reason: str) -> None:
     from alongside.views.release import shipped_view
 
     with screen.open() as bench:
-        release = bench.rollback(by=by, reason=reason)
+        release = bench.rollback(by=by or getpass.getuser(), reason=reason)
         screen.show(shipped_view(release), following="alongside replay --against previous")

@@ -1,5 +1,6 @@
 """`alongside ship`."""
 
+import getpass
 import json
 
 import click
@@ -14,7 +15,9 @@ __all__ = ["command"]
 @click.option(
     "--override", is_flag=True, help="Past the gate, by name and with a reason: the record keeps it."
 )
-@click.option("--by", default="", metavar="NAME", help="Who ships.")
+@click.option(
+    "--by", default="", metavar="NAME", help="Who ships; you, if left out (an override wants a name)."
+)
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @framed
 def command(screen: Screen, by: str, reason: str, *, override: bool) -> int:
@@ -38,7 +41,7 @@ def command(screen: Screen, by: str, reason: str, *, override: bool) -> int:
             release, _ = bench.ship(
                 options=Options(seconds=bench.deadline),
                 progress=lambda done, total, result: progress.update(done, total, result.case.name),
-                by=by,
+                by=by if by or override else getpass.getuser(),
                 reason=reason,
                 override=override,
             )

@@ -4,7 +4,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from alongside.core.case import Case
@@ -36,7 +36,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to replay. `full` runs every driver; `draws` is how often each case runs; `verify` re-executes kept steps."""
+    """How to replay. `full` runs every driver; `draws` is how often each case runs; `verify` re-executes kept steps.
+
+    `go_on` are runs to go on with, by case: what they called already is answered by their own tapes.
+    """
 
     full: bool = False
     refresh: bool = False
@@ -46,6 +49,7 @@ class Options:
     accept: tuple[str, ...] = ()
     by: str = ""
     seconds: float = 300.0
+    go_on: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_plain(self) -> bool:
@@ -137,7 +141,15 @@ def evaluate(
             progress(len(results), len(cases), results[case.id])
         else:
             orders += [
-                (case, order_for(case, run=new_id("run"), options=options, draw=d))
+                (
+                    case,
+                    order_for(
+                        case,
+                        run=(d == 0 and options.go_on.get(case.id)) or new_id("run"),
+                        options=options,
+                        draw=d,
+                    ),
+                )
                 for d in _draws(case, options)
             ]
     _run(orders, side, limits, results, len(cases), progress)
