@@ -62,9 +62,9 @@ def latest(
 ) -> list[Run]:
     """Return the newest runs, filtered where a filter isn't empty."""
     rows = database.read().execute(
-        "SELECT * FROM run WHERE (?1 = '' OR workflow = ?1) AND (?2 = '' OR status = ?2) AND (?3 = '' OR mode = ?3) "
-        "AND (?4 = '' OR version LIKE ?4 || '%') ORDER BY started DESC, id DESC LIMIT ?5",
-        (workflow, status, mode, version, limit),
+        "SELECT * FROM run WHERE (:workflow = '' OR workflow = :workflow) AND (:status = '' OR status = :status) AND (:mode = '' OR mode = :mode) "
+        "AND (:version = '' OR version LIKE :version || '%') ORDER BY started DESC, id DESC LIMIT :limit",
+        {"workflow": workflow, "status": status, "mode": mode, "version": version, "limit": limit},
     )
     return [_run(row) for row in rows]
 
@@ -87,7 +87,7 @@ def before(database: Database, run: Run) -> Run | None:
     row = (
         database.read()
         .execute(
-            "SELECT * FROM run WHERE case_id = ?1 AND started < ?2 AND id <> ?3 "
+            "SELECT * FROM run WHERE case_id = :workflow AND started < :status AND id <> :mode "
             "AND EXISTS (SELECT 1 FROM span WHERE span.run = run.id) ORDER BY started DESC, id DESC LIMIT 1",
             (run.case, run.started, run.id),
         )

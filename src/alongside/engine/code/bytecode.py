@@ -150,6 +150,8 @@ def _own_references(code: types.CodeType, package: str, aliases: dict[str, Refer
         elif name.startswith("STORE_"):
             yield from _stored(instruction, aliases, module)
             module = module if stack == [] else None
+            if name == "STORE_FAST_LOAD_FAST":  # Python 3.13 stores one local and loads another at once
+                pending = aliases.get(instruction.argval[1])
         elif name == "POP_TOP":
             module = None
         else:
@@ -183,6 +185,8 @@ def _stored(
         yield Reference("closure", instruction.argval, how="write")
     source = aliases.pop("\0from", None) or module
     names = instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
+    if instruction.opname == "STORE_FAST_LOAD_FAST":
+        names = names[:1]
     for name in names:
         if source is not None and isinstance(name, str):
             aliases[name] = source
