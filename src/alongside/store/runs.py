@@ -87,7 +87,7 @@ def before(database: Database, run: Run) -> Run | None:
     row = (
         database.read()
         .execute(
-            "SELECT * FROM run WHERE case_id = :workflow AND started < :status AND id <> :mode "
+            "SELECT * FROM run WHERE case_id = ? AND started < ? AND id <> ? "
             "AND EXISTS (SELECT 1 FROM span WHERE span.run = run.id) ORDER BY started DESC, id DESC LIMIT 1",
             (run.case, run.started, run.id),
         )

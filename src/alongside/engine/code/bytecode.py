@@ -125,7 +125,9 @@ def _constant(value: Any) -> str:
     return f"{type(value).__name__} {value!r}"
 
 
-def _own_references(code: types.CodeType, package: str, aliases: dict[str, Reference]) -> Iterator[Reference]:
+def _own_references(  # noqa: C901  one branch a kind of instruction
+    code: types.CodeType, package: str, aliases: dict[str, Reference]
+) -> Iterator[Reference]:
     pending: Reference | None = None
     module: Reference | None = None  # what the last IMPORT_NAME gave
     stack: list[Any] = []  # the two constants before an IMPORT_NAME: level, names
