@@ -29,6 +29,7 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # our workers meet what they meet at a user's
     require_all = os.environ.get("ALONGSIDE_REQUIRE_ALL") == "1"
     is_default = config.option.markexpr == DEFAULT_RUN
     if require_all and is_default:

@@ -19,6 +19,9 @@ __all__ = ["load_workflows", "reached_distributions"]
 def load_workflows(session: Session) -> dict[str, Workflow[..., object]]:
     """Return the version's workflows by name. Raises DataError `broken-workflow` naming file and line."""
     sys.path.insert(0, str(session.root))
+    # What Python caches of a source is told by its second and its size: an edit that keeps both would be missed,
+    # and a step that imports would write.
+    sys.dont_write_bytecode = True
     found: dict[str, Workflow[..., object]] = {}
     state = RunState("import", None, session, tape="")
     token = CONTEXT.set(Context(state, Frame("", "import", "pure", guarded=False)))
