@@ -8,7 +8,7 @@ from alongside.core.document import Box
 from alongside.core.feedback import Feedback
 from alongside.store.database import Database
 
-__all__ = ["add", "latest", "of_run", "undo"]
+__all__ = ["add", "of_run", "undo"]
 
 
 def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
@@ -42,12 +42,6 @@ def undo(connection: sqlite3.Connection, feedback: str) -> bool:
 def of_run(database: Database, run: str) -> list[Feedback]:
     """Return what was said of a run, oldest first, taken back or not."""
     rows = database.read().execute("SELECT * FROM feedback WHERE run = ? ORDER BY at, id", (run,))
-    return [_feedback(row) for row in rows]
-
-
-def latest(database: Database, *, limit: int) -> list[Feedback]:
-    """Return the newest words of all runs."""
-    rows = database.read().execute("SELECT * FROM feedback ORDER BY at DESC, id DESC LIMIT ?", (limit,))
     return [_feedback(row) for row in rows]
 
 

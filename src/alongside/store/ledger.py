@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,7 +21,6 @@ __all__ = [
     "forget",
     "has",
     "insert",
-    "last_of_step",
     "remember_code",
 ]
 
@@ -133,18 +132,6 @@ def forget(connection: sqlite3.Connection, *, key: str = "", step: str = "", run
     ).fetchall()
     connection.execute(f"DELETE FROM ledger WHERE {where}", values)
     return Forgotten(tuple(dropped), verdicts.forget_all(connection) if dropped else 0)
-
-
-def last_of_step(
-    database: Database, step: str, *, before: float
-) -> Iterator[tuple[tuple[tuple[str, str], ...], Kept]]:
-    """Yield (parts, kept) of a step's results recorded before a time, newest first."""
-    rows = database.read().execute(
-        f"SELECT parts, {_COLUMNS} FROM ledger WHERE step = ? AND recorded_at < ? ORDER BY recorded_at DESC",
-        (step, before),
-    )
-    for parts, *row in rows:
-        yield tuple((name, value) for name, value in json.loads(parts)), _kept(row)
 
 
 def remember_code(connection: sqlite3.Connection, code: str, parts: Mapping[str, str]) -> None:

@@ -20,7 +20,6 @@ __all__ = [
     "consume",
     "find",
     "of_run",
-    "same_call",
     "write",
 ]
 
@@ -79,16 +78,6 @@ def find(database: Database, run: str, *, step: str, args: str, occurrence: str)
             "SELECT * FROM tape WHERE run = ? AND step = ? AND args = ? AND occurrence = ?",
             (run, step, args, occurrence),
         )
-        .fetchone()
-    )
-    return TapeRow(*row) if row else None
-
-
-def same_call(database: Database, run: str, *, step: str, args: str) -> TapeRow | None:
-    """Return any answer of the run to the same step and arguments, whichever occurrence."""
-    row: Any = (
-        database.read()
-        .execute("SELECT * FROM tape WHERE run = ? AND step = ? AND args = ? LIMIT 1", (run, step, args))
         .fetchone()
     )
     return TapeRow(*row) if row else None
