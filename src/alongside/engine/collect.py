@@ -72,8 +72,7 @@ def collect(
         found = asked.found
     freed = sum(blobs.size(name) for name in found.blobs)
     if not dry_run:
-        for name in found.blobs:
-            blobs.remove(name, stored_before=plan.since)
+        blobs.remove(found.blobs, stored_before=plan.since)
         for tree in found.trees:
             shutil.rmtree(tree, ignore_errors=True)
     return Collected(*found.counts, len(found.blobs), len(found.trees), freed)

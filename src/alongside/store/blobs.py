@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from alongside.core.digest import digest, short
@@ -88,13 +88,14 @@ class BlobStore:
         path = self._path(name)
         return row[0] if row else path.stat().st_size if path.is_file() else 0
 
-    def remove(self, name: str, *, stored_before: float) -> None:
-        """Drop the blob, unless it was stored again meanwhile (seconds since the epoch)."""
-        if self.stored_at(name) >= stored_before:
-            return
-        self._path(name).unlink(missing_ok=True)
+    def remove(self, names: Iterable[str], *, stored_before: float) -> None:
+        """Drop the blobs durably, those apart that were stored again meanwhile (seconds since the epoch)."""
+        doomed = [name for name in names if self.stored_at(name) < stored_before]
+        for name in doomed:
+            self._path(name).unlink(missing_ok=True)
         query = "DELETE FROM blob WHERE digest = ? AND stored_at < ?"
-        self._database.submit(lambda connection: connection.execute(query, (name, stored_before)) and None)
+        rows = [(name, stored_before) for name in doomed]
+        self._database.write(lambda connection: connection.executemany(query, rows) and None)
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
