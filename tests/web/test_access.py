@@ -144,10 +144,10 @@ def test_a_wrong_token_is_not_mended_by_a_session(client: Client, session: dict[
 
 
 def test_what_a_browser_is_told(client: Client) -> None:
-    for path, status in (("/", 200), ("/nowhere", 404), ("/style.css", 200), ("/open/x", 403)):
+    for path, status in (("/", 200), ("/nowhere", 404), ("/static/workbench.css", 200), ("/open/x", 403)):
         answer = client.ask("GET", path)
         assert answer.status == status
-        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self';")
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self';")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["Cache-Control"] == "no-store"

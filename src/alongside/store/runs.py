@@ -15,6 +15,8 @@ __all__ = [
     "latest",
     "latest_of_case",
     "latest_with_spans",
+    "run_of",
+    "same_inputs",
     "save",
     "spans",
     "spans_of_step",
@@ -54,7 +56,7 @@ def get(database: Database, run: str) -> Run | None:
     """Return a run by its id or an unmistakable start of it."""
     rows = database.read().execute("SELECT * FROM run WHERE id LIKE ? || '%' LIMIT 2", (run,)).fetchall()
     exact = [row for row in rows if row[0] == run] or rows
-    return _run(exact[0]) if len(exact) == 1 else None
+    return run_of(exact[0]) if len(exact) == 1 else None
 
 
 def latest(
@@ -66,7 +68,7 @@ def latest(
         "AND (:version = '' OR version LIKE :version || '%') ORDER BY started DESC, id DESC LIMIT :limit",
         {"workflow": workflow, "status": status, "mode": mode, "version": version, "limit": limit},
     )
-    return [_run(row) for row in rows]
+    return [run_of(row) for row in rows]
 
 
 def latest_of_case(database: Database, case: str, version: str) -> Run | None:
@@ -79,7 +81,21 @@ def latest_of_case(database: Database, case: str, version: str) -> Run | None:
         )
         .fetchone()
     )
-    return _run(row) if row else None
+    return run_of(row) if row else None
+
+
+def same_inputs(database: Database, run: Run, *, version: str) -> Run | None:
+    """Return the newest finished run of a version on the very inputs of another run."""
+    row = (
+        database.read()
+        .execute(
+            "SELECT * FROM run WHERE version = ? AND workflow = ? AND inputs = ? AND status IN ('done', 'failed') "
+            "ORDER BY started DESC LIMIT 1",
+            (version, run.workflow, json.dumps(dict(run.inputs))),
+        )
+        .fetchone()
+    )
+    return run_of(row) if row else None
 
 
 def before(database: Database, run: Run) -> Run | None:
@@ -93,7 +109,7 @@ def before(database: Database, run: Run) -> Run | None:
         )
         .fetchone()
     )
-    return _run(row) if row else None
+    return run_of(row) if row else None
 
 
 def latest_with_spans(database: Database, case: str) -> str:
@@ -160,7 +176,8 @@ def _row(run: str, span: Span) -> tuple[Any, ...]:
     )
 
 
-def _run(row: Any) -> Run:
+def run_of(row: Any) -> Run:
+    """Return the run of a row of the table `run`."""
     values = list(row)
     values[5] = json.loads(values[5])
     return Run(*values)

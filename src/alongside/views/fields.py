@@ -14,12 +14,16 @@ _VALUE = {"value", "text", "boxes", "confidence", "source", "document"}
 
 @dataclass(frozen=True, slots=True)
 class FieldShown:
-    """One field: its dotted path (empty: the whole answer), its value as JSON, its boxes, its confidence (None: not said)."""
+    """One field: its dotted path (empty: the whole answer), its value as JSON, its boxes, its confidence (None: not said).
+
+    `document` is the digest of the file that the boxes are on, empty where nobody said.
+    """
 
     path: str
     value: Any
     boxes: tuple[Box, ...] = ()
     confidence: float | None = None
+    document: str = ""
 
     @property
     def text(self) -> str:
@@ -67,7 +71,7 @@ def _fields(path: str, value: Any) -> Iterator[FieldShown]:
     record = cast("dict[str, Any]", value)
     if set(record) == _VALUE:
         boxes = tuple(Box(*box) for box in record["boxes"])
-        yield FieldShown(path, record["value"], boxes, record["confidence"])
+        yield FieldShown(path, record["value"], boxes, record["confidence"], record["document"])
     elif record:
         for name, inner in record.items():
             yield from _fields(f"{path}.{name}" if path else name, inner)

@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 
+from alongside.core.engagement import Person
+
 __all__ = ["Access"]
 
 _IDLE_SECONDS = 12 * 3600.0
@@ -12,11 +14,15 @@ _BITS = 32
 
 
 class Access:
-    """The secrets of one start of the server; none is ever written down. `clock` gives seconds, forwards only."""
+    """The secrets of one start of the server; none is ever written down.
 
-    def __init__(self, *, token: str, open_link: str, clock: Callable[[], float]) -> None:
+    `owner` is who started it, `clock` gives seconds, forwards only.
+    """
+
+    def __init__(self, *, token: str, open_link: str, owner: Person, clock: Callable[[], float]) -> None:
         self._token = token.encode()
         self._link: bytes | None = open_link.encode()
+        self._owner = owner
         self._clock = clock
         self._sessions: dict[str, float] = {}
 
@@ -30,14 +36,14 @@ class Access:
         self._sessions[session] = self._clock()
         return session
 
-    def is_program(self, authorization: str) -> bool:
-        """Whether the `Authorization` header bears the token (RFC 6750)."""
+    def program(self, authorization: str) -> Person | None:
+        """Return whom the `Authorization` header stands for where it bears the token (RFC 6750)."""
         scheme, _, given = authorization.partition(" ")
         right = hmac.compare_digest(self._token, given.strip().encode("utf-8", "replace"))
-        return scheme.lower() == "bearer" and right
+        return self._owner if scheme.lower() == "bearer" and right else None
 
-    def is_browser(self, cookies: str, name: str) -> bool:
-        """Whether the `Cookie` header holds a session that was used within 12 hours."""
+    def browser(self, cookies: str, name: str) -> Person | None:
+        """Return whose session the `Cookie` header holds, where it was used within 12 hours."""
         now = self._clock()
         self._sessions = {one: used for one, used in self._sessions.items() if now - used < _IDLE_SECONDS}
         given = _cookies(cookies).get(name, "")
@@ -45,9 +51,9 @@ class Access:
             (one for one in self._sessions if hmac.compare_digest(one.encode(), given.encode())), None
         )
         if known is None:
-            return False
+            return None
         self._sessions[known] = now
-        return True
+        return self._owner
 
 
 def _cookies(header: str) -> Mapping[str, str]:

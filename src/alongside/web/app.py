@@ -1,9 +1,9 @@
 """The addresses that a served engagement answers."""
 
 import asyncio
+import getpass
 import re
-from functools import cache, partial
-from importlib import resources
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -12,22 +12,28 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from alongside.core.engagement import Person
 from alongside.core.errors import AlongsideError, PolicyError, UsageError
 from alongside.store import feedback, runs
 from alongside.views.answer import answer_data
 from alongside.views.feedback import word_data
 from alongside.views.run import run_view
 from alongside.views.status import status
-from alongside.views.status_page import error_page, status_page
+from alongside.views.status_page import status_page
 from alongside.web.access import Access
 from alongside.web.guard import MAX_BODY, Guard, cookie_name
+from alongside.web.judging import judging_routes
 from alongside.web.reading import read_inputs, read_word
-from alongside.web.refusals import http_refusal, known_refusal, status_of
+from alongside.web.refusals import http_refusal, known_refusal, refuse, status_of
+from alongside.web.rendering import asset_path
+from alongside.web.roles import needs
+from alongside.web.screens import screen_routes
 from alongside.workbench import Workbench
 from alongside.workbench.answering import ask, retire
+from alongside.workbench.paper import page_picture, reading
 
 __all__ = ["create_app"]
 
@@ -46,16 +52,19 @@ def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = 
     | `GET /`, `GET /status.json` | where the engagement stands |
     """
     _ = bench.database, bench.blobs, bench.salt, bench.runners  # made here, once, before there are threads
-    access = Access(token=token, open_link=open_link, clock=bench.clock)
+    owner = Person(getpass.getuser(), "admin")
+    access = Access(token=token, open_link=open_link, owner=owner, clock=bench.clock)
     calls = _Calls(bench, access)
     return Starlette(
         routes=[
             Route("/", calls.home),
             Route("/status.json", calls.status),
-            Route("/style.css", _style),
+            Route("/static/{name}", _asset),
+            Route("/pages/{kept}/{part:int}/{page:int}.png", needs("viewer", calls.picture)),
+            *screen_routes(bench, {"/runs/{run}": calls.show}),
+            *judging_routes(bench),
             Route("/open/{link}", calls.open),
             Route("/run/{workflow}", calls.run, methods=["POST"]),
-            Route("/runs/{run}", calls.show),
             Route("/runs/{run}/feedback", calls.judge, methods=["POST"]),
             Route("/feedback/{word}/undo", calls.undo, methods=["POST"]),
         ],
@@ -90,7 +99,7 @@ class _Calls:
                 "this link is wrong or was opened before",
                 fix="start `alongside serve` again and open the link that it prints",
             )
-            return HTMLResponse(error_page(used), status_of(used.code, used.exit_code))
+            return refuse(used, as_page=True)
         answer = RedirectResponse("/", status_code=303)
         answer.set_cookie(cookie_name(request.scope), session, httponly=True, samesite="strict")
         return answer
@@ -113,6 +122,13 @@ class _Calls:
         code = 200 if outcome.status == "done" else status_of(outcome.code, outcome.exit_code)
         tidy = BackgroundTask(retire, self._bench, also=asked.version if version else "")
         return JSONResponse(body, code, background=tidy)
+
+    async def picture(self, request: Request) -> Response:
+        """Draw a page. It shows what somebody sent: as a picture and nothing else."""
+        path = request.path_params
+        found = await run_in_threadpool(reading, self._bench, path["kept"], path["part"])
+        drawn = await run_in_threadpool(page_picture, self._bench, found, path["page"])
+        return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
 
     async def show(self, request: Request) -> Response:
         return JSONResponse(await run_in_threadpool(self._shown, _run_id(request)))
@@ -139,13 +155,12 @@ class _Calls:
         return JSONResponse({"id": word, "undone": True})
 
 
-async def _style(_: Request) -> Response:
-    return Response(_stylesheet(), media_type="text/css")
-
-
-@cache
-def _stylesheet() -> bytes:
-    return resources.files("alongside.views").joinpath("style.css").read_bytes()
+async def _asset(request: Request) -> Response:
+    """Send a style sheet or a script; its address holds its digest, so it may be kept for good."""
+    path = asset_path(request.path_params["name"])
+    if path is None:
+        raise HTTPException(404)
+    return FileResponse(path, headers={"Cache-Control": "private, max-age=31536000, immutable"})
 
 
 def _run_id(request: Request) -> str:

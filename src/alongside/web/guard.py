@@ -9,20 +9,22 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from alongside.core.engagement import Person
 from alongside.core.errors import AlongsideError, PolicyError, UsageError
 from alongside.web.access import Access
-from alongside.web.refusals import refuse
+from alongside.web.refusals import refuse, wants_page
+from alongside.web.roles import set_person
 
 __all__ = ["LOOPBACK", "MAX_BODY", "Guard", "cookie_name"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAX_BODY = 64 << 20
-_OPEN = ("/open/", "/style.css")
+_OPEN = ("/open/", "/static/")
 _HOST_AND_PORT = re.compile(r"(\[::1\]|[^:]+):[0-9]{1,5}")
 _SAFE = frozenset({"GET", "HEAD"})
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'none'; "
-    "frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
@@ -48,7 +50,8 @@ class Guard:
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                sent = MutableHeaders(scope=message)
+                sent.update({name: value for name, value in _HEADERS.items() if name not in sent})
             await send(message)
 
         try:
@@ -56,8 +59,7 @@ class Guard:
             body.check_announced(headers.get("content-length", ""))
         except AlongsideError as error:
             await body.drain()
-            as_page = scope["path"] == "/" and scope["method"] in _SAFE
-            await refuse(error, as_page=as_page)(scope, receive, dressed)
+            await refuse(error, as_page=wants_page(headers))(scope, receive, dressed)
             return
         await self._app(scope, body.receive, dressed)
 
@@ -77,17 +79,22 @@ class Guard:
                 f"a page of {origin if origin != f'http://{host}' else 'another site'} asked",
                 fix="ask from a program, with the token that was printed",
             )
-        if not scope["path"].startswith(_OPEN) and not self._is_known(scope, headers):
+        if scope["path"].startswith(_OPEN):
+            return
+        person = self._who(scope, headers)
+        if person is None:
             raise PolicyError(
                 "unauthorised",
                 "this needs the token of this start, or a browser that opened its link",
                 fix="send `Authorization: Bearer TOKEN`, or open the link that `alongside serve` printed",
             )
+        set_person(scope, person)
 
-    def _is_known(self, scope: Scope, headers: Headers) -> bool:
+    def _who(self, scope: Scope, headers: Headers) -> Person | None:
+        """Return who asks, None for a stranger."""
         if "authorization" in headers:
-            return self._access.is_program(headers["authorization"])
-        return self._access.is_browser("; ".join(headers.getlist("cookie")), cookie_name(scope))
+            return self._access.program(headers["authorization"])
+        return self._access.browser("; ".join(headers.getlist("cookie")), cookie_name(scope))
 
 
 class _Body:

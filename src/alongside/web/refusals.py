@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from alongside.core.errors import AlongsideError
 from alongside.views.answer import error_data
-from alongside.views.status_page import error_page
+from alongside.web.rendering import render
 
-__all__ = ["http_refusal", "known_refusal", "refuse", "status_of"]
+__all__ = ["http_refusal", "known_refusal", "refuse", "status_of", "wants_page"]
 
 _BY_EXIT = {2: 400, 3: 422, 4: 403, 5: 502}
 _BY_CODE = {
@@ -39,21 +40,30 @@ def refuse(error: AlongsideError, *, as_page: bool = False, **more: Any) -> Resp
     status = status_of(error.code, error.exit_code)
     headers = {"WWW-Authenticate": "Bearer"} if error.code == "unauthorised" else None
     if as_page:
-        return HTMLResponse(error_page(error), status, headers)
+        return HTMLResponse(render("refused.html", {"error": error_data(error)}), status, headers)
     return JSONResponse({**more, "error": error_data(error)}, status, headers)
 
 
-async def known_refusal(_: Request, error: Exception) -> Response:
+def wants_page(headers: Headers) -> bool:
+    """Whether a browser asks, to show what it gets."""
+    return "text/html" in headers.get("accept", "")
+
+
+async def known_refusal(request: Request, error: Exception) -> Response:
     """Answer an AlongsideError that an endpoint raised."""
     assert isinstance(error, AlongsideError)
-    return refuse(error)
+    return refuse(error, as_page=wants_page(request.headers))
 
 
-async def http_refusal(_: Request, error: Exception) -> Response:
+async def http_refusal(request: Request, error: Exception) -> Response:
     """Answer what Starlette refuses: no such address, a wrong method, a form that can't be read."""
     assert isinstance(error, HTTPException)
     code = {404: "no-such-address", 405: "wrong-method"}.get(error.status_code, "bad-request")
     told = AlongsideError(
         code, str(error.detail), fix=_FIXES.get(error.status_code, "send what the message asks for")
     )
+    if wants_page(request.headers):
+        return HTMLResponse(
+            render("refused.html", {"error": error_data(told)}), error.status_code, error.headers
+        )
     return JSONResponse({"error": error_data(told)}, error.status_code, error.headers)

@@ -19,9 +19,10 @@ from alongside.store import runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 from alongside.store.source_file import read_bytes
-from alongside.workbench.workers import new_id
+from alongside.workbench.workers import WORKER, new_id
 
 if TYPE_CHECKING:
+    from alongside.documents.parser import IsolatedParser
     from alongside.engine.order import Order, Outcome
     from alongside.engine.runner import Runner
     from alongside.workbench.runners import Runners
@@ -30,6 +31,7 @@ __all__ = ["Opened"]
 
 _CONCURRENCY = 32  # runs at once in a worker: enough to wait for commits, no more than it has threads
 _SECONDS = 300.0
+_READER_MEMORY = 3 << 30
 
 
 class Opened:
@@ -110,6 +112,13 @@ class Opened:
     def runner(self, version: Version) -> "Runner":
         """Return the version's runner; its worker process starts with the first order."""
         return self.runners.of(version)
+
+    @cached_property
+    def reader(self) -> "IsolatedParser":
+        """What reads and draws documents outside a run, in a worker process that starts with the first of them."""
+        from alongside.documents.parser import IsolatedParser
+
+        return IsolatedParser(WORKER, memory=_READER_MEMORY)
 
     def describe(self, version: Version) -> dict[str, Any]:
         """Return what a version offers: `{workflow: {inputs, answer, fields, steps, learned, doc}}`."""
@@ -198,8 +207,9 @@ class Opened:
 
     def close(self) -> None:
         """Kill the workers and close the store; everything acknowledged is on the disk."""
-        if "runners" in self.__dict__:
-            self.runners.close()
+        for name in ("runners", "reader"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
         if "database" in self.__dict__:
             self.database.close()
 

@@ -1,0 +1,105 @@
+"""Runs by filter, a page at a time, however many there are; and the runs beside one in the same filtered set."""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from alongside.core.run import Run
+from alongside.store.database import Database
+from alongside.store.runs import run_of
+
+__all__ = ["Listed", "RunFilter", "Word", "count", "neighbours", "page", "waiting"]
+
+Word = Literal["", "none", "right", "wrong", "unsure"]
+_WORDS: tuple[Word, ...] = ("none", "right", "unsure", "wrong")
+_LOOK_BACK = 1000
+
+# The gravest word that stands: of each field the latest that wasn't taken back.
+_WORD = """(SELECT max(CASE f.judgement WHEN 'wrong' THEN 3 WHEN 'unsure' THEN 2 ELSE 1 END) FROM feedback f
+WHERE f.run = run.id AND f.undone = 0 AND NOT EXISTS (SELECT 1 FROM feedback g WHERE g.run = f.run
+AND g.field = f.field AND g.undone = 0 AND (g.at, g.rowid) > (f.at, f.rowid)))"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs; an empty field filters nothing. Replays are left out unless `mode` asks for them.
+
+    `word` is the gravest word that stands on the run, `none` where nobody said one.
+    """
+
+    workflow: str = ""
+    status: str = ""
+    mode: str = ""
+    version: str = ""
+    word: Word = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A run and the gravest word that stands on it."""
+
+    run: Run
+    word: Word
+
+
+def page(
+    database: Database, wanted: RunFilter, *, limit: int, before: tuple[float, str] | None = None
+) -> list[Listed]:
+    """Return runs newest first, those before a place (started, id) where one is given."""
+    where, values = _where(wanted)
+    if before is not None:
+        where += " AND (started, id) < (?, ?)"
+        values += [*before]
+    query = f"SELECT *, {_WORD} FROM run WHERE {where} ORDER BY started DESC, id DESC LIMIT ?"
+    rows = database.read().execute(query, (*values, limit))
+    return [Listed(run_of(row[:-1]), _WORDS[row[-1] or 0]) for row in rows]
+
+
+def count(database: Database, wanted: RunFilter, *, most: int) -> int:
+    """Return how many runs there are, at most `most`."""
+    where, values = _where(wanted)
+    query = f"SELECT count(*) FROM (SELECT 1 FROM run WHERE {where} LIMIT ?)"
+    return _one(database, query, (*values, most))
+
+
+def neighbours(database: Database, run: Run, wanted: RunFilter) -> tuple[str, str]:
+    """Return the ids of the next newer and the next older run of the filtered set, empty at its ends."""
+    where, values = _where(wanted)
+    place = (*values, run.started, run.id)
+    select = f"SELECT id FROM run WHERE {where} AND (started, id)"
+    newer = f"{select} > (?, ?) ORDER BY started, id LIMIT 1"
+    older = f"{select} < (?, ?) ORDER BY started DESC, id DESC LIMIT 1"
+    return _one(database, newer, place) or "", _one(database, older, place) or ""
+
+
+def waiting(database: Database) -> int:
+    """Return how many of the newest thousand answers nobody has judged."""
+    query = f"""SELECT count(*) FROM (SELECT id, mode, status FROM run WHERE mode <> 'replay'
+    ORDER BY started DESC LIMIT {_LOOK_BACK}) run WHERE status = 'done'
+    AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)"""
+    return _one(database, query, ())
+
+
+def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
+    parts, values = ["1"], list[Any]()
+    for column in ("workflow", "status", "mode"):
+        if value := getattr(wanted, column):
+            parts.append(f"{column} = ?")
+            values.append(value)
+    if not wanted.mode:
+        parts.append("mode <> 'replay'")
+    if wanted.version:
+        parts.append("version LIKE ? || '%'")
+        values.append(wanted.version)
+    if wanted.word == "none":
+        parts.append("NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)")
+    elif wanted.word:
+        parts.append("id IN (SELECT run FROM feedback WHERE judgement = ? AND undone = 0)")
+        parts.append(f"{_WORD} = ?")
+        values += [wanted.word, _WORDS.index(wanted.word)]
+    return " AND ".join(parts), values
+
+
+def _one(database: Database, query: str, values: tuple[Any, ...]) -> Any:
+    row: sqlite3.Row | None = database.read().execute(query, values).fetchone()
+    return row[0] if row else None

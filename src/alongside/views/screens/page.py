@@ -1,0 +1,59 @@
+"""A screen: what it is called, what it would be in a terminal, and its content as one record."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from alongside.core.engagement import Person
+
+__all__ = ["Asked", "Crumb", "Page", "Toast"]
+
+_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for: the parts of its path, its query, and who asks. All state of a screen is in here."""
+
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    by: Person
+
+    def number(self, name: str, default: int, *, most: int) -> int:
+        """Return a whole number of the query, between 1 and `most`."""
+        text = self.query.get(name, "")
+        stated = text.isascii() and text.isdecimal() and len(text) < _DIGITS
+        return min(max(int(text), 1), most) if stated else default
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A step of the way to a screen."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """What just happened, with the mark of its verdict; `undo` is the address that takes it back."""
+
+    mark: str
+    text: str
+    undo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A screen. `command` is the same in a terminal; `body` is a frozen dataclass of plain JSON values and of such."""
+
+    title: str
+    command: str
+    body: Any
+    crumbs: tuple[Crumb, ...] = ()
+    toast: Toast | None = None
+    hints: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the screen's JSON twin."""
+        return {"title": self.title, "command": self.command, **asdict(self.body)}

@@ -1,0 +1,135 @@
+"""A document's pages with boxes on them: where each field was read, and what may be touched instead."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alongside.core.document import Box
+from alongside.views.screens.page import Asked
+from alongside.workbench.paper import Reading
+from alongside.workbench.suggesting import Suggestion
+
+__all__ = ["BoxShown", "PageShown", "Paper", "Pick", "PlacedField", "paper_of"]
+
+_PAGES = 20
+_ROOM = 1.5  # points around a box, so that its line doesn't cut the letters
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedField:
+    """A field with its places; `number` is the same as its citation's."""
+
+    number: int
+    path: str
+    label: str
+    text: str
+    boxes: tuple[Box, ...]
+    document: str
+    wrong: bool
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoxShown:
+    """A box in points of its page."""
+
+    number: int
+    field: str
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+    wrong: bool
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A figure on the page that may be touched; `value` is what the touch sends: its value and its box, as JSON."""
+
+    text: str
+    value: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageShown:
+    """A page: its picture's address, its size in points, what is drawn on it."""
+
+    number: int
+    picture: str
+    width: float
+    height: float
+    boxes: tuple[BoxShown, ...]
+    picks: tuple[Pick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document of a run; `of` says how many it read, `more` how many pages aren't shown."""
+
+    name: str
+    number: int
+    of: int
+    pages: tuple[PageShown, ...]
+    more: int
+    href: str
+
+
+def paper_of(
+    readings: Sequence[Reading], fields: Sequence[PlacedField], picks: Sequence[Suggestion], asked: Asked
+) -> Paper | None:
+    """Return the document that the query asks for (`document`, from 1), None where the run read none."""
+    if not readings:
+        return None
+    at = asked.number("document", 1, most=len(readings))
+    reading = readings[at - 1]
+    here = [one for one in fields if one.document in {"", reading.document.source}]
+    pages = tuple(
+        PageShown(
+            page.number,
+            f"/pages/{reading.kept}/{reading.part}/{page.number}.png",
+            round(page.width, 2),
+            round(page.height, 2),
+            tuple(_boxes(here, page.number)),
+            tuple(_pick(one) for one in picks if one.box.page == page.number),
+        )
+        for page in reading.document.pages[:_PAGES]
+    )
+    more = max(0, len(reading.document.pages) - _PAGES)
+    href = f"/documents/{reading.kept}/{reading.part}"
+    return Paper(reading.document.name, at, len(readings), pages, more, href)
+
+
+def _boxes(fields: Sequence[PlacedField], page: int) -> list[BoxShown]:
+    return [
+        BoxShown(
+            one.number,
+            one.path,
+            f"Box {one.number}: {one.label}, {one.text}",
+            *_around(box),
+            one.wrong,
+            one.selected,
+        )
+        for one in fields
+        for box in one.boxes
+        if box.page == page
+    ]
+
+
+def _pick(one: Suggestion) -> Pick:
+    box = [one.box.page, one.box.x0, one.box.y0, one.box.x1, one.box.y1]
+    return Pick(one.text, json.dumps({"value": one.value, "box": box}, ensure_ascii=False), *_around(one.box))
+
+
+def _around(box: Box) -> tuple[float, float, float, float]:
+    return (
+        round(box.x0 - _ROOM, 2),
+        round(box.y0 - _ROOM, 2),
+        round(box.width + 2 * _ROOM, 2),
+        round(box.height + 2 * _ROOM, 2),
+    )

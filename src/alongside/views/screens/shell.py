@@ -1,0 +1,36 @@
+"""What every screen has around it: whose engagement this is, what waits, what is live, what may be reached."""
+
+from dataclasses import dataclass
+
+from alongside.store import run_list, versions
+from alongside.views.screens.names import version_names
+from alongside.workbench import Workbench
+
+__all__ = ["Shell", "shell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """`waiting` answers are not judged yet. `live` is empty before the first release, `since` in seconds of the epoch.
+
+    `reaches` names the configured models that are asked over a network.
+    """
+
+    customer: str
+    waiting: int
+    live: str
+    since: float
+    reaches: tuple[str, ...]
+
+
+def shell(bench: Workbench) -> Shell:
+    """Return the shell as the engagement stands now."""
+    current = versions.current(bench.database)
+    names = version_names(bench)
+    return Shell(
+        bench.engagement.customer,
+        run_list.waiting(bench.database),
+        names.of(current.version) if current else "",
+        current.at if current else 0.0,
+        tuple(bench.engagement.models),
+    )

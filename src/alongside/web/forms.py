@@ -1,0 +1,35 @@
+"""Acts as forms: a POST says what, and answers with the way back (303), so that everything works without a script."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+__all__ = ["back_to", "form_of", "query_of"]
+
+_MOST_FIELDS = 64
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return a form's texts by name; files are refused."""
+    async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def back_to(address: str, **more: str) -> RedirectResponse:
+    """Return the way back to an address of ours (any other leads home), with `more` in its query."""
+    parts = urlsplit(address)
+    own = (
+        not parts.scheme
+        and not parts.netloc
+        and parts.path.startswith("/")
+        and not parts.path.startswith("//")
+    )
+    path = parts.path if own else "/"
+    query = urlencode(query_of(address if own else "") | more)
+    return RedirectResponse(f"{path}?{query}" if query else path, status_code=303)
+
+
+def query_of(address: str) -> dict[str, str]:
+    """Return the query of an address."""
+    return dict(parse_qsl(urlsplit(address).query))

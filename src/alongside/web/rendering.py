@@ -1,0 +1,70 @@
+"""Templates to HTML: autoescape everywhere, an undefined name is an error, no inline style or script."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from alongside.views.figures import dollars, seconds
+
+__all__ = ["asset", "asset_path", "render"]
+
+_HERE = Path(__file__).parent
+_ASSETS = {path.name: path for folder in ("static", "vendor") for path in sorted((_HERE / folder).iterdir())}
+
+
+def render(template: str, context: Mapping[str, Any]) -> str:
+    """Return the page. Everything in `context` is text to be escaped."""
+    return _environment().get_template(template).render(context)
+
+
+def asset_path(name: str) -> Path | None:
+    """Return the file of a style sheet or a script of ours, None where there is none of that name."""
+    return _ASSETS.get(name)
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the address of a style sheet or a script; it changes with the file, so browsers may keep it for good."""
+    return f"/static/{name}?{sha256(_ASSETS[name].read_bytes()).hexdigest()[:12]}"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "seconds": seconds,
+        "dollars": dollars,
+        "clock": _clock,
+        "iso": _iso,
+        "percent": _percent,
+    }
+    made.globals |= {"asset": asset}
+    return made
+
+
+def _clock(at: float) -> str:
+    """Return a time of today as `12:40`, of another day as `21 Nov, 12:40`, in this machine's zone."""
+    moment, today = datetime.fromtimestamp(at).astimezone(), datetime.now().astimezone()
+    if moment.date() == today.date():
+        return f"{moment:%H:%M}"
+    year = "" if moment.year == today.year else f" {moment.year}"
+    return f"{moment.day} {moment:%b}{year}, {moment:%H:%M}"
+
+
+def _iso(at: float) -> str:
+    return datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")

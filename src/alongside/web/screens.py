@@ -1,0 +1,103 @@
+"""The screens by address: who may see each, what it shows, and which template draws it. Each has a JSON twin."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from alongside.views.screens.page import Asked, Page
+from alongside.views.screens.run import run_screen
+from alongside.views.screens.runs import runs_screen
+from alongside.views.screens.shell import shell
+from alongside.web.refusals import wants_page
+from alongside.web.rendering import render
+from alongside.web.roles import Endpoint, Role, needs, person_of
+from alongside.workbench import Workbench
+
+__all__ = ["SCREENS", "Screen", "screen_routes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`address` with its parts in braces; `tab` is the entry of the rail that it belongs to; `role` is the least that sees it."""
+
+    address: str
+    template: str
+    build: Callable[[Workbench, Asked], Page]
+    tab: str
+    role: Role = "viewer"
+
+
+SCREENS = (
+    # judge
+    Screen("/runs", "runs.html", runs_screen, "runs"),
+    Screen("/runs/{run}", "run.html", run_screen, "runs"),
+    # documents
+    # cases
+    # fix
+    # releases, watch
+    # report
+)
+
+
+def screen_routes(bench: Workbench, programs: Mapping[str, Endpoint]) -> list[Route]:
+    """Return two routes a screen: the page, and its twin at the same address with `.json`.
+
+    A program that asks for a page gets the twin, or what `programs` has at that address.
+    """
+    return [
+        route
+        for screen in SCREENS
+        for route in (
+            Route(
+                f"{screen.address.rstrip('/') or '/index'}.json",
+                needs(screen.role, partial(_twin, bench, screen)),
+            ),
+            Route(
+                screen.address,
+                needs(screen.role, partial(_page, bench, screen, programs.get(screen.address))),
+            ),
+        )
+    ]
+
+
+async def _page(bench: Workbench, screen: Screen, program: Endpoint | None, request: Request) -> Response:
+    if not wants_page(request.headers):
+        return await (program(request) if program else _twin(bench, screen, request))
+    return HTMLResponse(await run_in_threadpool(_draw, bench, screen, request))
+
+
+async def _twin(bench: Workbench, screen: Screen, request: Request) -> Response:
+    page = await run_in_threadpool(screen.build, bench, _asked(request))
+    return JSONResponse(page.to_json())
+
+
+def _draw(bench: Workbench, screen: Screen, request: Request) -> str:
+    page = screen.build(bench, _asked(request))
+    return render(
+        screen.template,
+        {
+            "page": page,
+            "b": page.body,
+            "shell": shell(bench),
+            "tab": screen.tab,
+            "person": person_of(request.scope),
+            "twin": _twin_address(request),
+        },
+    )
+
+
+def _asked(request: Request) -> Asked:
+    path = {name: str(value) for name, value in request.path_params.items()}
+    return Asked(path, dict(request.query_params), person_of(request.scope))
+
+
+def _twin_address(request: Request) -> str:
+    query = urlencode(list(request.query_params.multi_items()))
+    path = request.url.path.rstrip("/") or "/index"
+    return f"{path}.json" + (f"?{query}" if query else "")

@@ -1,0 +1,159 @@
+// What the pages add with a script: boxes and fields light up together, keys, dialogs. Everything works without it.
+// Handlers hang on the document, so they outlive what htmx swaps.
+const all = (query, within = document) => [...within.querySelectorAll(query)];
+const on = (kind, query, handle) =>
+  document.addEventListener(kind, (event) => {
+    const found = event.target instanceof Element && event.target.closest(query);
+    if (found) handle(found, event);
+  }, kind === "focusin" || kind === "focusout" ? true : undefined);
+
+// Theme and keys are this browser's choice.
+const kept = (name, value) => {
+  try {
+    if (value === undefined) return localStorage.getItem(name) ?? "";
+    localStorage.setItem(name, value);
+  } catch { /* a browser that keeps nothing */ }
+  return value ?? "";
+};
+const dress = () => {
+  const theme = kept("theme");
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+};
+dress();
+
+// A box on the page and the field that used it.
+const light = (of, lit) => all(`[data-ref="${CSS.escape(of)}"]`).forEach((one) => one.toggleAttribute("data-lit", lit));
+on("pointerover", "[data-ref]", (one) => light(one.dataset.ref, true));
+on("pointerout", "[data-ref]", (one) => light(one.dataset.ref, false));
+on("focusin", "[data-ref]", (one) => light(one.dataset.ref, true));
+on("focusout", "[data-ref]", (one) => light(one.dataset.ref, false));
+const choose = (box) => {
+  const row = all(`tr[data-ref="${CSS.escape(box.dataset.ref)}"] .pickfield`)[0];
+  if (row) row.click();
+};
+on("click", ".box", choose);
+on("click", "[data-boxes]", (button) => {
+  const shown = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(shown));
+  all(".paper").forEach((paper) => paper.toggleAttribute("data-hide-boxes", !shown));
+});
+on("click", "a.cite", (cite, event) => {
+  const box = document.getElementById(cite.getAttribute("href").slice(1));
+  if (!box) return;
+  event.preventDefault();
+  box.scrollIntoView({ block: "center" });
+  box.focus();
+});
+
+// Folds that fetch nothing.
+on("click", "[aria-controls][aria-expanded]", (button) => {
+  const open = button.getAttribute("aria-expanded") !== "true";
+  button.setAttribute("aria-expanded", String(open));
+  const target = document.getElementById(button.getAttribute("aria-controls"));
+  if (target) target.hidden = !open;
+});
+
+// Dialogs.
+const dialog = (name) => document.getElementById(name)?.showModal();
+on("click", "[data-open]", (button) => dialog(button.dataset.open));
+on("click", "[data-copy]", () => {
+  const command = all("[data-command]")[0]?.textContent ?? "";
+  navigator.clipboard?.writeText(command);
+});
+const places = () => all(".rail li a, main a[href^='/']")
+  .map((link) => [link.textContent.trim().replace(/\s+/g, " "), link.getAttribute("href")])
+  .filter(([text], at, list) => text && list.findIndex(([other]) => other === text) === at);
+const find = () => {
+  const wanted = all("[data-palette]")[0].value.trim().toLowerCase();
+  const list = all("[data-found]")[0];
+  list.replaceChildren(...places().filter(([text]) => text.toLowerCase().includes(wanted)).slice(0, 12).map(([text, href]) => {
+    const item = document.createElement("li"), link = document.createElement("a");
+    link.href = href;
+    link.textContent = text;
+    item.append(link);
+    return item;
+  }));
+};
+on("input", "[data-palette]", find);
+on("keydown", "[data-palette]", (_, event) => {
+  const first = all("[data-found] a")[0];
+  if (event.key === "Enter" && first) { event.preventDefault(); location.assign(first.href); }
+});
+on("change", "[data-single-keys]", (box) => kept("single-keys", box.checked ? "" : "off"));
+on("change", "[data-theme-choice]", (choice) => { kept("theme", choice.value); dress(); });
+const settle = () => {
+  all("[data-single-keys]").forEach((box) => { box.checked = kept("single-keys") !== "off"; });
+  all("[data-theme-choice]").forEach((choice) => { choice.value = kept("theme"); });
+  fade();
+};
+
+// A toast goes after 8 s, unless somebody looks at it.
+let timer = 0;
+const fade = () => {
+  clearTimeout(timer);
+  const toast = all("[data-toast]")[0];
+  if (toast) timer = setTimeout(() => (toast.matches(":hover, :focus-within") ? fade() : toast.remove()), 8000);
+};
+
+// Keys: none fires while somebody types, or where single keys are switched off.
+const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+let going = 0;
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    dialog("palette");
+    find();
+    return;
+  }
+  if (event.ctrlKey && event.key === "Enter") {
+    const prove = all("[data-key='Ctrl Enter']")[0];
+    if (prove) { event.preventDefault(); prove.click(); }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (typing(event.target) || kept("single-keys") === "off") return;
+  if (event.key === "?") { event.preventDefault(); dialog("keys"); return; }
+  if (Date.now() - going < 1500) {
+    going = 0;
+    const tab = all(`[data-go="${CSS.escape(event.key)}"]`)[0];
+    if (tab) { event.preventDefault(); tab.click(); return; }
+  }
+  if (event.key === "g") { going = Date.now(); return; }
+  if (step(event) || press(event)) event.preventDefault();
+});
+const step = (event) => {
+  if (event.key === "[" || event.key === "]") {
+    const fields = all(".pickfield"), at = fields.findIndex((one) => one.hasAttribute("aria-current"));
+    fields[at + (event.key === "]" ? 1 : -1)]?.click();
+    return fields.length > 0;
+  }
+  const rows = all("[data-walk] a");
+  if (!rows.length || (event.key !== "j" && event.key !== "k")) return false;
+  const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
+  const to = rows[Math.max(0, Math.min(rows.length - 1, at + (event.key === "j" ? 1 : -1)))];
+  rows.forEach((row) => row.removeAttribute("aria-current"));
+  to.setAttribute("aria-current", "true");
+  to.focus();
+  to.scrollIntoView({ block: "nearest" });
+  if (to.hasAttribute("data-look")) to.click();
+  return true;
+};
+const press = (event) => {
+  // Enter presses what has the focus, wherever something has it.
+  if (event.key === "Enter" && event.target !== document.body && event.target.closest("a, button, [role=button], summary")) {
+    if (!event.target.matches(".box")) return false;
+    choose(event.target);
+    return true;
+  }
+  if (event.key === " " && event.target.matches?.(".box")) { choose(event.target); return true; }
+  const found = all(`[data-key="${CSS.escape(event.key)}"]`).find((one) => !one.disabled && one.offsetParent !== null);
+  if (!found) return false;
+  if (found.matches("input, textarea, select")) found.focus();
+  else found.click();
+  return true;
+};
+
+document.addEventListener("DOMContentLoaded", settle);
+document.addEventListener("htmx:afterSettle", settle);
+if (document.readyState !== "loading") settle();
