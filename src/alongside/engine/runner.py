@@ -110,7 +110,8 @@ class Runner:
         """Take one message, or find out that there will be none."""
         with self._changed:
             self._pump()
-            late = any(job.deadline + _GRACE < time.monotonic() for job in self._flying.values())
+            due = time.monotonic() - _GRACE
+            late = any(job.deadline < due for job in self._flying.values())
         if late:
             self._bury("timeout")
             return

@@ -12,7 +12,6 @@ import time
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -172,7 +171,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
         _check_format(found)
         if found == 0:
-            for statement in resources.files("alongside.store").joinpath("schema.sql").read_text().split(";"):
+            for statement in Path(__file__).with_name("schema.sql").read_text().split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={SCHEMA}")
         connection.execute("COMMIT")
