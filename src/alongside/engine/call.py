@@ -124,7 +124,7 @@ def _in_bytes(secret: bytes, data: bytes) -> bool:
 
 def _classes(session: Any, one: Encoded) -> dict[str, Code]:
     """Return the code of the project's classes in a value, by the class's name."""
-    kinds = [kind for kind in one.classes if session.origins.of(kind.__module__) == "project"]
+    kinds = [kind for kind in one.classes if session.origins.is_project(kind.__module__)]
     return {type_name(kind): session.code(kind) for kind in sorted(kinds, key=type_name)}
 
 

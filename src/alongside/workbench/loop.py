@@ -162,9 +162,7 @@ class Workbench(Opened):
 
         version = candidate or self.snapshot()
         loaded = self.cases()
-        comparison = self.replay(
-            options=options, progress=progress, cases=loaded.active(), candidate=version
-        )
+        comparison = self.replay(options=options, progress=progress, cases=loaded.active(), candidate=version)
         verdict = gate(
             self.engagement,
             comparison,
