@@ -58,7 +58,7 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
     if spec.effect == "pure" and spec.guarded and code.impure:
         raise _impure(spec.name, code.impure[0])
     encoded = {name: encode_value(run.session, value) for name, value in bound.items()}
-    classes = {name: _classes(run.session, one) for name, one in encoded.items()}
+    classes = {name: _classes(run.session, one) for name, one in encoded.items() if one.classes}
     inputs = _inputs(encoded, classes)
     args = digest_parts(*(part for pair in inputs for part in pair))
     draw = _draw(spec, context, code, args)
@@ -135,8 +135,8 @@ def _inputs(
     parts: list[tuple[str, str]] = []
     for name, one in encoded.items():
         parts.append((f"input {name}", one.digest))
-        if classes[name]:
-            told = " ".join(f"{kind}={code.hash}" for kind, code in classes[name].items())
+        if found := classes.get(name):
+            told = " ".join(f"{kind}={code.hash}" for kind, code in found.items())
             parts.append((f"classes of {name}", told))
     return tuple(parts)
 
