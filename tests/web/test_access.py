@@ -147,10 +147,13 @@ def test_what_a_browser_is_told(client: Client) -> None:
     for path, status in (("/", 200), ("/nowhere", 404), ("/static/workbench.css", 200), ("/open/x", 403)):
         answer = client.ask("GET", path)
         assert answer.status == status
-        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+        assert answer.headers["Content-Security-Policy"].startswith(
+            "default-src 'none'; script-src 'self'; style-src 'self';"
+        )
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
-        assert answer.headers["Cache-Control"] == "no-store"
+        kept = "no-store" if not path.startswith("/static/") else "private, max-age=31536000, immutable"
+        assert answer.headers["Cache-Control"] == kept
         assert "Server" not in answer.headers or answer.headers["Server"] == "uvicorn"
 
 

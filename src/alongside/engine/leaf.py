@@ -192,7 +192,7 @@ def _settled_sync(
     if not _is_kept(call, frame, started, seconds, error):
         return value, None
     written = record.write(call, frame, output=value, error=error, seconds=seconds)
-    kept = written.future.result()
+    kept = call.context.run.session.database.write(written.commit)
     return _adopt(call, frame, started, kept, value, error, ours=kept.output == written.digest)
 
 
@@ -203,7 +203,8 @@ async def _settled_async(
     if not _is_kept(call, frame, started, seconds, error):
         return value, None
     written = record.write(call, frame, output=value, error=error, seconds=seconds)
-    kept = await asyncio.wrap_future(written.future)
+    loop = asyncio.get_running_loop()
+    kept = await call.context.run.session.database.submit_from(loop, written.commit)
     return _adopt(call, frame, started, kept, value, error, ours=kept.output == written.digest)
 
 
