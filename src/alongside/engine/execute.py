@@ -25,7 +25,7 @@ from alongside.engine.session import Session
 from alongside.engine.step import Workflow
 from alongside.engine.typed import coerce, mismatch
 from alongside.engine.verify import Verification, differing
-from alongside.store import runs
+from alongside.store import runs, verdicts
 from alongside.store.blobs import insert_small
 
 __all__ = ["Judge", "execute"]
@@ -342,6 +342,8 @@ def _commit(
 ) -> None:
     insert_small(connection, blobs)
     runs.save(connection, run, state.spans)
+    if order.case and (order.refresh or order.allow):
+        verdicts.forget_case(connection, order.case)
     if order.verdict_key and lasting and outcome.status in {"done", "failed"}:
         connection.execute(
             "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?,?)",

@@ -75,7 +75,8 @@ def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqli
             if code.hash not in session.told:
                 ledger.remember_code(connection, code.hash, _told(session, code))
                 session.told.add(code.hash)
-        stands = ledger.insert(connection, _row(call, kept), blobs, over=_is_anew(call))
+        first = ledger.insert(connection, _row(call, kept), blobs, over=_is_refreshed(call))
+        stands = kept if _is_asked_anew(call) else first
     if spec.effect != "pure":
         tapes.write(connection, _tape_row(call, stands, "settled"), blobs)
     return stands
@@ -87,10 +88,14 @@ def _told(session: Any, code: Code) -> dict[str, str]:
     return {label: f"{part} {shown[label]}" if label in shown else part for label, part in code.parts.items()}
 
 
-def _is_anew(call: Call) -> bool:
-    """Whether a model was asked although an answer is kept: its new answer counts, here and on later replays."""
-    run, spec = call.context.run, call.spec
-    return spec.effect == "model" and (run.refresh or (run.mode != "replay" and not spec.reuse))
+def _is_refreshed(call: Call) -> bool:
+    """Whether a model's new answer takes the place of the kept one, for every later replay."""
+    return call.spec.effect == "model" and call.context.run.refresh
+
+
+def _is_asked_anew(call: Call) -> bool:
+    """Whether a model was asked whatever is kept: the answer is this run's own, and on its tape."""
+    return call.spec.effect == "model" and call.context.run.mode != "replay" and not call.spec.reuse
 
 
 def announce(call: Call) -> None:
