@@ -62,7 +62,7 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         session = _session(state, database, version, Limits(*options["limits"]))
         os.chdir(session.root)
         caches.install(lambda module: session.origins.of(module) == PROJECT)
-        workflows = loading.load_workflows(session)
+        workflows = loading.load_workflows(session, tell=channel.send)
         if not version.lock:
             reached = loading.reached_distributions(session)
             database.write(lambda connection: stored.lock(connection, version.id, reached))
