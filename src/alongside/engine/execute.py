@@ -6,7 +6,7 @@ import inspect
 import json
 import sqlite3
 import typing
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +20,7 @@ from alongside.engine import record
 from alongside.engine.call import encode_value, masked
 from alongside.engine.code.hashing import changed_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
+from alongside.engine.gather import contained
 from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
@@ -215,7 +216,7 @@ async def _driven(
         return _failed(error)
     except MemoryError:
         return _Ended("failed", error=str(_out_of_memory(workflow)), code="out-of-memory", lasting=False)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a workflow raises is its answer
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001  whatever a workflow raises is its answer
         lasting = record.keepable(error, "pure")
         return _Ended("failed", error=_told(error, workflow), code="workflow-raised", lasting=lasting)
     wrong = mismatch(output, _hints(workflow).get("return", Any))
@@ -270,15 +271,8 @@ async def _call(
     function: Callable[..., Any], values: dict[str, Any], context: contextvars.Context, threads: Executor
 ) -> Any:
     if inspect.iscoroutinefunction(function):
-        return await asyncio.get_running_loop().create_task(_awaited(function(**values)), context=context)
+        return await asyncio.get_running_loop().create_task(contained(function(**values)), context=context)
     return await asyncio.get_running_loop().run_in_executor(threads, partial(context.run, function, **values))
-
-
-async def _awaited(value: Awaitable[Any]) -> Any:
-    try:
-        return await value
-    except SystemExit as error:  # in a task it would end the worker, and every run in it
-        raise RuntimeError(f"it asked the process to end, with {error.code!r}") from error
 
 
 def _told(error: BaseException, workflow: Workflow[..., Any]) -> str:

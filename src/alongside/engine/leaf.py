@@ -75,7 +75,7 @@ def call_stream(call: Call, body: Callable[..., Iterator[Any]]) -> Iterator[Any]
     while True:
         token = CONTEXT.set(_inside(call, frame))
         try:
-            chunk = next(iterator)
+            chunk = _asked(call, next, iterator)
         except StopIteration:
             break
         except BaseException as error:
@@ -102,7 +102,7 @@ async def call_stream_async(call: Call, body: Callable[..., AsyncIterator[Any]])
     while True:
         token = CONTEXT.set(_inside(call, frame))
         try:
-            chunk = await anext(iterator)
+            chunk = await _awaited(call, anext(iterator))
         except StopAsyncIteration:
             break
         except BaseException as error:
@@ -148,7 +148,7 @@ def _run_sync(call: Call, body: Body) -> tuple[Any, Recalled | None]:
     frame, started = _open(call)
     token = CONTEXT.set(_inside(call, frame))
     try:
-        value = body(**call.bound)
+        value = _asked(call, body, **call.bound)
     except BaseException as error:
         CONTEXT.reset(token)
         _settled_sync(call, frame, started, error=error)
@@ -161,13 +161,32 @@ async def _run_async(call: Call, body: Callable[..., Awaitable[Any]]) -> tuple[A
     frame, started = _open(call)
     token = CONTEXT.set(_inside(call, frame))
     try:
-        value = await body(**call.bound)
+        value = await _awaited(call, body(**call.bound))
     except BaseException as error:
         CONTEXT.reset(token)
         await _settled_async(call, frame, started, error=error)
         raise
     CONTEXT.reset(token)
     return await _settled_async(call, frame, started, value=value)
+
+
+def _asked(call: Call, function: Callable[..., Any], *positional: Any, **named: Any) -> Any:
+    """Call what is the step's. Asking the process to end is a failure as any other: other runs are in it too."""
+    try:
+        return function(*positional, **named)
+    except (SystemExit, KeyboardInterrupt) as end:
+        raise _refused_to_end(call, end) from end
+
+
+async def _awaited(call: Call, value: Awaitable[Any]) -> Any:
+    try:
+        return await value
+    except (SystemExit, KeyboardInterrupt) as end:
+        raise _refused_to_end(call, end) from end
+
+
+def _refused_to_end(call: Call, end: BaseException) -> RuntimeError:
+    return RuntimeError(f"step {call.spec.name} asked the process to end, by {end!r}")
 
 
 def _inside(call: Call, frame: Frame) -> Context:
