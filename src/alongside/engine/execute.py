@@ -67,7 +67,7 @@ async def execute(
     try:
         workflow = _workflow(workflows, order.workflow)
         values = _inputs(session, workflow, order)
-        inputs, blobs = _keep_inputs(session, values)
+        inputs, blobs = _keep_inputs(session, workflow, values)
         if order.mode != "replay":
             await _begin(session, order, inputs, blobs, started)
             blobs = {}
@@ -150,8 +150,11 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
     return dict(bound.arguments)
 
 
-def _keep_inputs(session: Session, values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, bytes]]:
-    encoded = {name: encode_value(session, value) for name, value in values.items()}
+def _keep_inputs(
+    session: Session, workflow: Workflow[..., Any], values: Mapping[str, Any]
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    of = f"workflow {workflow.name}"
+    encoded = {name: encode_value(session, value, of=of, place=name) for name, value in values.items()}
     blobs = {one.digest: one.data for one in encoded.values()}
     for one in encoded.values():
         blobs |= one.blobs
@@ -300,7 +303,7 @@ async def _end(
     output, kept = "", dict(blobs)
     if ended.status == "done":
         try:
-            encoded = encode_value(session, ended.output)
+            encoded = encode_value(session, ended.output, of=f"workflow {order.workflow}", place="answer")
             output = encoded.digest
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:

@@ -8,10 +8,10 @@ from typing import Any
 
 from alongside.core.chat import ChatReply
 from alongside.core.document import Document
-from alongside.core.encoding import decode, encode
+from alongside.core.encoding import decode
 from alongside.core.run import Span
 from alongside.engine import record
-from alongside.engine.call import Call, masked
+from alongside.engine.call import Call, encode_value, masked
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun
 from alongside.engine.recall import Recalled, holds, recall
 from alongside.store.ledger import Kept
@@ -284,7 +284,7 @@ def _told(call: Call, body: Body, found: Recalled, *, is_async: bool = False) ->
 
 def _copy(call: Call, chunk: Any) -> Any:
     """Return the chunk as a hit would yield it."""
-    encoded = encode(chunk)
+    encoded = encode_value(call.context.run.session, chunk, of=f"step {call.spec.name}", place="chunk")
     return decode(encoded.data, lambda name: encoded.blobs[name], record.find_class)
 
 

@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any
 
 from alongside.core.digest import digest_parts
-from alongside.core.encoding import Encoded, decode, encode, type_name
+from alongside.core.encoding import Encoded, decode, encode
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
-from alongside.engine.call import Call, encode_value, masked
+from alongside.core.type_names import type_name
+from alongside.engine.call import Call, changed_input, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched
 from alongside.store import ledger, tapes
@@ -49,7 +50,13 @@ def write(
     """Hand a leaf's result to the store. Raises what refuses the value, before anything is kept."""
     check(call, frame)
     session = call.context.run.session
-    encoded = encode_value(session, output if error is None else _error_tree(error))
+    of = f"step {call.spec.name}"
+    encoded = encode_value(
+        session,
+        output if error is None else _error_tree(error),
+        of=of,
+        place="answer" if error is None else "error",
+    )
     big = {**encoded.blobs, encoded.digest: encoded.data}
     with unwatched():
         small = session.blobs.put_big(big)
@@ -140,9 +147,9 @@ def check(call: Call, frame: Frame) -> None:
             f"step {call.spec.name} is pure, but {frame.impure}",
             fix='declare it `@step(effect="read")` or `@step(effect="external")`, or pass the value in',
         )
-    for name, was in call.mutable:
-        if encode(call.bound[name]).digest != was:
-            raise _mutated(call, name)
+    mutated = changed_input(call)
+    if mutated:
+        raise _mutated(call, mutated)
     changed = changed_global(call.code) if call.spec.effect == "pure" else ""
     if changed:
         raise DataError(
