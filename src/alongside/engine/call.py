@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,17 @@ from alongside.core.unkept import FAULTS, explain
 from alongside.engine.code.hashing import Code
 from alongside.engine.context import Context
 
-__all__ = ["SCHEMA", "Call", "Spec", "changed_input", "encode_value", "masked", "prepare"]
+__all__ = [
+    "SCHEMA",
+    "Call",
+    "Spec",
+    "changed_input",
+    "draw_part",
+    "encode_value",
+    "key_of",
+    "masked",
+    "prepare",
+]
 
 SCHEMA = "1"
 _SHOWN = 200
@@ -73,7 +83,7 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
         ("effect", spec.effect),
         ("draw", draw),
     )
-    key = digest_parts(run.session.salt, *(part for pair in parts for part in pair))
+    key = key_of(run.session.salt, parts)
     _tell(run, spec.name, code)
     return Call(
         spec,
@@ -166,7 +176,17 @@ def _draw(spec: Spec, context: Context, code: Code, args: str) -> str:
         return "0"
     run = context.run
     number = run.count("draw", context.branch, spec.name, code.hash, args)
-    return f"{number}@{run.draw}" if run.draw else str(number)
+    return draw_part(number, run.draw)
+
+
+def draw_part(number: int, draw: int) -> str:
+    """Return how a model call's key tells draws apart: the how-manieth equal call, in which draw of the case."""
+    return f"{number}@{draw}" if draw else str(number)
+
+
+def key_of(salt: str, parts: Iterable[tuple[str, str]]) -> str:
+    """Return a call's base key from the engagement's salt and the call's parts, in their order."""
+    return digest_parts(salt, *(part for pair in parts for part in pair))
 
 
 def _tell(run: Any, name: str, code: Code) -> None:
