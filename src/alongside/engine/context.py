@@ -20,6 +20,7 @@ __all__ = [
     "Tally",
     "Usage",
     "record_read",
+    "record_wait",
     "unwatched",
 ]
 
@@ -107,7 +108,10 @@ class Usage(NamedTuple):
 
 @dataclass
 class Frame:
-    """A step on its way: what it read, whether it called another, what a pure one did that it mustn't."""
+    """A step on its way: what it read, whether it called another, what a pure one did that it mustn't.
+
+    `waited` are the seconds for which it stood in a queue of ours; they aren't its work.
+    """
 
     span: str
     step: str
@@ -117,6 +121,7 @@ class Frame:
     children: int = 0
     impure: str = ""
     usage: Usage = field(default_factory=Usage)
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +167,10 @@ def record_read(read: Read) -> None:
     context = CONTEXT.get()
     if context is not None:
         context.frame.reads[read.kind, read.name] = read
+
+
+def record_wait(seconds: float) -> None:
+    """Note that the step under way stood in a queue: its runtime is that of its work, however busy we are."""
+    context = CONTEXT.get()
+    if context is not None:
+        context.frame.waited += seconds

@@ -207,7 +207,7 @@ def _open(call: Call) -> tuple[Frame, float]:
 def _settled_sync(
     call: Call, frame: Frame, started: float, *, value: Any = None, error: BaseException | None = None
 ) -> tuple[Any, Recalled | None]:
-    seconds = call.context.run.session.clock() - started
+    seconds = call.context.run.session.clock() - started - frame.waited
     if not _is_kept(call, frame, started, seconds, error):
         return value, None
     written = record.write(call, frame, output=value, error=error, seconds=seconds)
@@ -218,7 +218,7 @@ def _settled_sync(
 async def _settled_async(
     call: Call, frame: Frame, started: float, *, value: Any = None, error: BaseException | None = None
 ) -> tuple[Any, Recalled | None]:
-    seconds = call.context.run.session.clock() - started
+    seconds = call.context.run.session.clock() - started - frame.waited
     if not _is_kept(call, frame, started, seconds, error):
         return value, None
     written = record.write(call, frame, output=value, error=error, seconds=seconds)
