@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from alongside.core.run import Effect, Mode, Read, Span
+from alongside.engine.order import Tally
 
 __all__ = [
     "CONTEXT",
@@ -17,7 +18,6 @@ __all__ = [
     "Frame",
     "NotRun",
     "RunState",
-    "Tally",
     "Usage",
     "record_read",
     "record_wait",
@@ -34,31 +34,6 @@ class NotRun(BaseException):
         self.code = code
         self.reason = reason
         self.call = call
-
-
-@dataclass
-class Tally:
-    """Leaves executed and kept, and what they cost: money in nano-dollars (None: something was unpriced)."""
-
-    executed: int = 0
-    kept: int = 0
-    model_executed: int = 0
-    model_kept: int = 0
-    spent: int | None = 0
-    cold_cost: int | None = 0
-    cold_seconds: float = 0.0
-
-    def add(self, *, effect: Effect, executed: bool, cost: int | None, seconds: float) -> None:
-        """Count one leaf."""
-        if executed:
-            self.executed += 1
-            self.model_executed += effect == "model"
-            self.spent = None if self.spent is None or cost is None else self.spent + cost
-        else:
-            self.kept += 1
-            self.model_kept += effect == "model"
-        self.cold_cost = None if self.cold_cost is None or cost is None else self.cold_cost + cost
-        self.cold_seconds += seconds
 
 
 @dataclass

@@ -5,7 +5,7 @@ import json
 import sqlite3
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -93,7 +93,6 @@ def _outcome(
     output: str,
     verdicts: list[dict[str, Any]],
 ) -> Outcome:
-    tally = state.tally
     return Outcome(
         order.run,
         ended.status,
@@ -101,13 +100,6 @@ def _outcome(
         ended.error,
         ended.code,
         tuple(verdicts),
-        tally.executed,
-        tally.kept,
-        tally.model_executed,
-        tally.model_kept,
-        tally.spent,
-        tally.cold_cost,
-        tally.cold_seconds,
         session.clock() - started,
         tuple(sorted(state.resolved)),
         state.opaque,
@@ -116,4 +108,5 @@ def _outcome(
         differs=ended.differs,
         exit_code=0 if ended.status == "done" else ended.exit_code,
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
+        **asdict(state.tally),
     )

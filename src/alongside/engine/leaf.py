@@ -127,7 +127,7 @@ def _recalled(call: Call) -> Recalled | None:
 
 def _landed(call: Call, landed: Recalled | None) -> Recalled | None:
     """Return what another's flight brought, where it read what this run would read, or what it kept."""
-    if landed is None or not holds(call.context.run, landed.reads):
+    if landed is None or not holds(call.context.run, landed.kept.reads):
         return _recalled(call)
     return replace(landed, status="kept")
 
@@ -238,14 +238,8 @@ def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: Ba
         record.check(call, frame)
     kind = "leaf" if whole else "step"
     text = "" if error is None else f"{type(error).__name__}: {error}"
-    _trace(
-        call,
-        frame.span,
-        Recalled("executed", "", "", *frame.usage[:2], seconds, frame.usage.resolved),
-        started,
-        kind,
-        text,
-    )
+    nothing = Kept((), "", "", *frame.usage[:2], seconds, frame.usage.resolved, started)
+    _trace(call, frame.span, Recalled("executed", nothing), started, kind, text)
     return False
 
 
@@ -260,9 +254,7 @@ def _adopt(
     ours: bool,
 ) -> tuple[Any, Recalled]:
     """Take what stands in the store: ours, or that of whoever committed first."""
-    made = Recalled(
-        "executed", kept.output, kept.error, kept.cost, kept.tokens, kept.seconds, kept.resolved, kept.reads
-    )
+    made = Recalled("executed", kept)
     _trace(call, frame.span, made, started, "leaf", "" if error is None else str(error))
     if error is not None:
         return None, made
@@ -277,9 +269,9 @@ def _told(call: Call, body: Body, found: Recalled, *, is_async: bool = False) ->
     if run.verification is not None:
         with run.lock:
             run.verification.consider(call, body, found, is_async=is_async)
-    error = "kept error" if found.error else ""
+    error = "kept error" if found.kept.error else ""
     _trace(call, f"{run.count('span'):05d}", found, run.session.clock(), "leaf", error)
-    return record.answer(call, found.output, found.error, data=found.data)
+    return record.answer(call, found.kept.output, found.kept.error, data=found.data)
 
 
 def _copy(call: Call, chunk: Any) -> Any:
@@ -289,7 +281,7 @@ def _copy(call: Call, chunk: Any) -> Any:
 
 
 def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, error: str) -> None:
-    run, spec = call.context.run, call.spec
+    run, spec, kept = call.context.run, call.spec, found.kept
     error = masked(run.session.secrets, error)
     made = Span(
         span,
@@ -300,20 +292,22 @@ def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, er
         "open" if kind == "step" else found.status,
         call.key,
         call.parts,
-        found.reads,
-        found.output,
+        kept.reads,
+        kept.output,
         error,
         started,
-        found.seconds,
-        found.cost,
-        found.tokens,
-        found.resolved,
+        kept.seconds,
+        kept.cost,
+        kept.tokens,
+        kept.resolved,
     )
     with run.lock:
         run.spans.append(made)
         if kind == "leaf":
             executed = found.status == "executed"
-            run.tally.add(effect=spec.effect, executed=executed, cost=found.cost, seconds=found.seconds)
-        if found.resolved:
-            config, _, model = found.resolved.rpartition("|")
+            run.tally = run.tally.plus(
+                effect=spec.effect, executed=executed, cost=kept.cost, seconds=kept.seconds
+            )
+        if kept.resolved:
+            config, _, model = kept.resolved.rpartition("|")
             run.resolved.add((config or spec.name, model))

@@ -18,16 +18,10 @@ __all__ = ["Recalled", "holds", "recall"]
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A known answer: digests of output or error, what it cost when it was made, its bytes where they were read."""
+    """A known answer, and its bytes where they were read."""
 
     status: SpanStatus
-    output: str
-    error: str
-    cost: int | None
-    tokens: int
-    seconds: float
-    resolved: str
-    reads: tuple[Read, ...] = ()
+    kept: Kept
     data: bytes | None = None
 
 
@@ -80,17 +74,7 @@ def _from_memo(call: Call) -> Recalled | None:
         kept = _as_its_run_was_told(call, found)
         data = _whole(call, kept)
         if data is not None:
-            return Recalled(
-                "kept",
-                kept.output,
-                kept.error,
-                kept.cost,
-                kept.tokens,
-                kept.seconds,
-                kept.resolved,
-                kept.reads,
-                data,
-            )
+            return Recalled("kept", kept, data)
     return None
 
 
@@ -109,7 +93,7 @@ def _as_its_run_was_told(call: Call, kept: Kept) -> Kept:
         return kept
     if runs.reads_of(database, run.tape, call.key) != {kept.reads}:
         return kept
-    return Kept(kept.reads, row.output, row.error, row.cost, row.tokens, row.seconds, row.resolved, row.at)
+    return _answer(row, kept.reads)
 
 
 def holds(run: RunState, reads: tuple[Read, ...]) -> bool:
@@ -208,7 +192,11 @@ def _accepted(call: Call, row: TapeRow) -> bool:
 
 
 def _taped(row: TapeRow) -> Recalled:
-    return Recalled("tape", row.output, row.error, row.cost, row.tokens, row.seconds, row.resolved)
+    return Recalled("tape", _answer(row, ()))
+
+
+def _answer(row: TapeRow, reads: tuple[Read, ...]) -> Kept:
+    return Kept(reads, row.output, row.error, row.cost, row.tokens, row.seconds, row.resolved, row.at)
 
 
 def _bare(step: str) -> str:

@@ -49,7 +49,7 @@ async def differing(verification: Verification, threads: Executor) -> tuple[str,
     for _, key, call, body, found, is_async in verification.chosen:
         if not changed_input(call):  # else the inputs are gone
             answered = await _answer(call, body, threads, is_async=is_async)
-            if answered != (found.output or found.error):
+            if answered != (found.kept.output or found.kept.error):
                 differ.append(f"{call.spec.name} {short(key)}")
     return tuple(sorted(differ))
 
