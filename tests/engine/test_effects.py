@@ -298,9 +298,14 @@ def test_a_case_without_its_run_is_answered_by_its_refreshed_replay(driver: Driv
     assert (
         driver.value(driver.run("looking", mode="replay", options=moved, path=str(out))) == ["as it is"] * 3
     )
+    kept = {**moved, "verdict_key": "k"}
+    driver.run("looking", mode="replay", options=kept, path=str(out))
+    assert [row[1] for row in driver.rows("verdict")] == ["k"]
+    driver.run("looking", mode="replay", options={**moved, "refresh": True}, path=str(out))
+    assert driver.rows("verdict") == []  # what was remembered came from what was read before
     unknown = driver.run("looking", mode="replay", options={**moved, "case": "another"}, path=str(out))
     assert unknown.code == "not-on-tape"
-    assert lines(out) == ["look"] * 6
+    assert lines(out) == ["look"] * 9
 
 
 def test_model_with_reuse_is_kept_by_new_runs(driver: Driver, out: Path) -> None:
