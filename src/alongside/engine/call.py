@@ -71,7 +71,7 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
         raise _impure(spec.name, code.impure[0])
     of = f"step {spec.name}"
     encoded = {name: encode_value(run.session, value, of=of, place=name) for name, value in bound.items()}
-    classes = {name: _classes(run.session, one) for name, one in encoded.items()}
+    classes = {name: _classes(run.session, one) for name, one in encoded.items() if one.classes}
     inputs = _inputs(encoded, classes)
     args = digest_parts(*(part for pair in inputs for part in pair))
     draw = _draw(spec, context, code, args)
@@ -154,7 +154,7 @@ def _in_bytes(secret: bytes, data: bytes) -> bool:
 
 def _classes(session: Any, one: Encoded) -> dict[str, Code]:
     """Return the code of the project's classes in a value, by the class's name."""
-    kinds = [kind for kind in one.classes if session.origins.of(kind.__module__) == "project"]
+    kinds = [kind for kind in one.classes if session.origins.is_project(kind.__module__)]
     return {type_name(kind): session.code(kind) for kind in sorted(kinds, key=type_name)}
 
 
@@ -165,8 +165,8 @@ def _inputs(
     parts: list[tuple[str, str]] = []
     for name, one in encoded.items():
         parts.append((f"input {name}", one.digest))
-        if classes[name]:
-            told = " ".join(f"{kind}={code.hash}" for kind, code in classes[name].items())
+        if found := classes.get(name):
+            told = " ".join(f"{kind}={code.hash}" for kind, code in found.items())
             parts.append((f"classes of {name}", told))
     return tuple(parts)
 

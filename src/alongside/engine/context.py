@@ -109,7 +109,7 @@ class Context:
 
     def inside(self, frame: Frame) -> "Context":
         """Return the same place with another step on top."""
-        return replace(self, frame=frame)
+        return Context(self.run, frame, self.branch)
 
     def branched(self, branch: str) -> "Context":
         """Return the same place in a branch."""

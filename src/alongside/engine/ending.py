@@ -50,16 +50,16 @@ async def end(
             verdicts = judge(session, order.judge, ended.output, state.spans)
         except AlongsideError as error:
             ended = failed(error)
-    ended = replace(ended, error=masked(session.secrets, ended.error))
+    if ended.error:
+        ended = replace(ended, error=masked(session.secrets, ended.error))
     outcome = _outcome(session, state, order, started, ended, output, verdicts)
     run = Run(
         order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs,
         typing.cast("Any", ended.status), output, ended.error, started, outcome.seconds, outcome.spent,
         outcome.cold_cost, outcome.cold_seconds, order.released,
     )  # fmt: skip
-    await asyncio.wrap_future(
-        session.database.submit(partial(_commit, session, order, run, state, kept, outcome, ended.lasting))
-    )
+    write = partial(_commit, session, order, run, state, kept, outcome, ended.lasting)
+    await session.database.submit_from(asyncio.get_running_loop(), write)
     return outcome
 
 

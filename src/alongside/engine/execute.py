@@ -156,7 +156,7 @@ async def _begin(
         insert_small(connection, blobs)
         runs.save(connection, run)
 
-    await asyncio.wrap_future(session.database.submit(write))
+    await session.database.submit_from(asyncio.get_running_loop(), write)
 
 
 async def _body(

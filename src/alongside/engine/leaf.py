@@ -170,7 +170,7 @@ async def _run_async(call: Call, body: Callable[..., Awaitable[Any]]) -> tuple[A
     return await _settled_async(call, frame, started, value=value)
 
 
-def _asked(call: Call, function: Callable[..., Any], *positional: Any, **named: Any) -> Any:
+def _asked(call: Call, function: Callable[..., Any], /, *positional: Any, **named: Any) -> Any:
     """Call what is the step's. Asking the process to end is a failure as any other: other runs are in it too."""
     try:
         return function(*positional, **named)
@@ -211,7 +211,7 @@ def _settled_sync(
     if not _is_kept(call, frame, started, seconds, error):
         return value, None
     written = record.write(call, frame, output=value, error=error, seconds=seconds)
-    kept = written.future.result()
+    kept = call.context.run.session.database.write(written.commit)
     return _adopt(call, frame, started, kept, value, error, ours=kept.output == written.digest)
 
 
@@ -222,7 +222,8 @@ async def _settled_async(
     if not _is_kept(call, frame, started, seconds, error):
         return value, None
     written = record.write(call, frame, output=value, error=error, seconds=seconds)
-    kept = await asyncio.wrap_future(written.future)
+    loop = asyncio.get_running_loop()
+    kept = await call.context.run.session.database.submit_from(loop, written.commit)
     return _adopt(call, frame, started, kept, value, error, ours=kept.output == written.digest)
 
 

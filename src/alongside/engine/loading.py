@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any
 
 from alongside.core.errors import AlongsideError, DataError
-from alongside.engine.code.origin import PROJECT
 from alongside.engine.context import CONTEXT, Context, Frame, RunState
 from alongside.engine.installed import python_minor, sources
 from alongside.engine.session import Session
@@ -52,7 +51,7 @@ def reached_distributions(session: Session) -> dict[str, str]:
     editable: set[str] = set()
     for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if name == "__main__" or not file or session.origins.of(name) != PROJECT:
+        if name == "__main__" or not file or not session.origins.is_project(name):
             continue
         if not file.startswith(str(session.root)):
             editable.add(name.partition(".")[0])

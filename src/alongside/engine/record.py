@@ -3,8 +3,7 @@
 import importlib
 import json
 import sqlite3
-from collections.abc import Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,9 +24,9 @@ __all__ = ["Written", "announce", "answer", "check", "encode_error", "find_class
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A result on its way to the disk, by digest: the future gives what stands there after the commit."""
+    """A result to hand to the store, by digest: `commit` gives what stands there afterwards."""
 
-    future: "Future[Kept]"
+    commit: Callable[[sqlite3.Connection], Kept]
     digest: str
 
 
@@ -47,7 +46,7 @@ def keepable(error: BaseException, effect: str) -> bool:
 def write(
     call: Call, frame: Frame, *, output: Any = None, error: BaseException | None = None, seconds: float
 ) -> Written:
-    """Hand a leaf's result to the store. Raises what refuses the value, before anything is kept."""
+    """Return a leaf's result, ready for the store. Raises what refuses the value, before anything is kept."""
     check(call, frame)
     session = call.context.run.session
     of = f"step {call.spec.name}"
@@ -71,7 +70,7 @@ def write(
         frame.usage.resolved,
         session.clock(),
     )
-    return Written(session.database.submit(partial(_commit, call, kept, small)), encoded.digest)
+    return Written(partial(_commit, call, kept, small), encoded.digest)
 
 
 def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqlite3.Connection) -> Kept:

@@ -54,6 +54,7 @@ class Runner:
         self._draining = False
         self._thread: threading.Thread | None = None
         self._numbers = 0
+        self._look_again = 0.0
         self._closed = False
 
     def submit(self, order: Order) -> "Future[Outcome]":
@@ -110,7 +111,7 @@ class Runner:
         """Take one message, or find out that there will be none."""
         with self._changed:
             self._pump()
-            late = any(job.deadline + _GRACE < time.monotonic() for job in self._flying.values())
+            late = self._is_late(time.monotonic())
         if late:
             self._bury("timeout")
             return
@@ -122,6 +123,13 @@ class Runner:
             self._bury("crash")
         else:
             self._deliver(message)
+
+    def _is_late(self, now: float) -> bool:
+        """Whether an order under way is overdue; looked up once a tick, however many messages come."""
+        if now < self._look_again:
+            return False
+        self._look_again = now + _TICK
+        return any(job.deadline + _GRACE < now for job in self._flying.values())
 
     def _wait_for_work(self) -> bool:
         with self._changed:

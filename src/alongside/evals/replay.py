@@ -13,7 +13,7 @@ from alongside.core.case import Case
 from alongside.core.digest import digest_parts
 from alongside.core.engagement import Limits
 from alongside.documents.version import parse_version
-from alongside.engine.builtin import built_in_versions
+from alongside.engine.built_in_versions import built_in_versions
 from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing
 from alongside.evals.spending import Purse
@@ -77,9 +77,8 @@ def _built_in() -> str:
     return f"{built_in_versions()} {parse_version()}"
 
 
-def order_for(case: Case, *, run: str, options: Options, draw: int = 0) -> Order:
-    """Return the order that runs a case."""
-    key = verdict_key(case) if options.is_plain and draw == 0 else ""
+def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: int = 0) -> Order:
+    """Return the order that runs a case; under `key` its verdict is remembered, empty: it isn't."""
     judge = {
         "expected": dict(case.expected),
         "checks": [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks],
@@ -99,7 +98,7 @@ def order_for(case: Case, *, run: str, options: Options, draw: int = 0) -> Order
         by=options.by,
         seconds=options.seconds,
         judge=judge,
-        verdict_key=key,
+        verdict_key=key if draw == 0 else "",
         verify=options.verify,
     )
 
@@ -142,7 +141,8 @@ def evaluate(
     results: dict[str, Result] = {}
     orders: list[tuple[Case, Order]] = []
     for case in cases:
-        known = side.remembered.get(verdict_key(case)) if options.is_plain and not options.full else None
+        key = verdict_key(case) if options.is_plain else ""
+        known = side.remembered.get(key) if not options.full else None
         if known is not None and options.draws == 1 and case.rate == 1.0:
             results[case.id] = passing(case, (_remembered(known),), remembered=True)
             progress(len(results), len(cases), results[case.id])
@@ -154,6 +154,7 @@ def evaluate(
                         case,
                         run=(d == 0 and options.go_on.get(case.id)) or new_id("run"),
                         options=options,
+                        key=key,
                         draw=d,
                     ),
                 )

@@ -154,7 +154,7 @@ class Workbench(Opened):
 
     def active_cases(self, workflow: str = "") -> list[Case]:
         """Return the cases that aren't retired, of one workflow or all."""
-        return [case for case in self.cases().cases if not case.retired and workflow in {"", case.workflow}]
+        return self.cases().active(workflow)
 
     def gate(
         self, *, options: "Options", progress: "Progress", candidate: Version | None = None
@@ -163,13 +163,14 @@ class Workbench(Opened):
         from alongside.release.gate import gate
 
         version = candidate or self.snapshot()
-        comparison = self.replay(options=options, progress=progress, candidate=version)
+        loaded = self.cases()
+        comparison = self.replay(options=options, progress=progress, cases=loaded.active(), candidate=version)
         verdict = gate(
             self.engagement,
             comparison,
             accepted=signatures.accepted_breaks(self.database, version.id),
             signed=signatures.signed(self.database, version.id),
-            errors=self.cases().errors,
+            errors=loaded.errors,
         )
         self._write_verdict(verdict)
         return verdict

@@ -48,7 +48,6 @@ def worker(role: str, options: dict[str, Any], channel: Any) -> None:
 
 def _version_worker(options: dict[str, Any], channel: Any) -> None:
     from alongside.engine import caches, describe, guard, host, loading, standing, versions
-    from alongside.engine.code.origin import PROJECT
     from alongside.evals.judging import judge
     from alongside.sandbox.jobs import pack_error
     from alongside.store import versions as stored
@@ -62,7 +61,7 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         versions.check_lock(version)
         session = _session(state, database, version, Limits(*options["limits"]))
         os.chdir(session.root)
-        caches.install(lambda module: session.origins.of(module) == PROJECT)
+        caches.install(session.origins.is_project)
         workflows = loading.load_workflows(session, tell=channel.send)
         if not version.lock:
             reached = loading.reached_distributions(session)
@@ -82,7 +81,7 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         return standing.standing(session, workflows, message["question"])
 
     handlers = {"describe": offer, "standing": stand}
-    host.serve(session, workflows, judge=judge, receive=channel.receive, send=channel.send, handlers=handlers)
+    host.serve(session, workflows, judge=judge, channel=channel, handlers=handlers)
 
 
 def _session(state: Path, database: Database, version: Version, limits: Limits) -> Any:
