@@ -59,7 +59,7 @@ def latest_readings(
 
 def reading(bench: "Opened", kept: str, part: int) -> Reading:
     """Return one reading. Raises UsageError `no-such-document`."""
-    if bench.blobs.has(kept):
+    if part >= 0 and bench.blobs.has(kept):
         try:
             whole = _whole(bench.blobs, kept)
             return Reading(kept, part, (whole, *whole.children)[part])
