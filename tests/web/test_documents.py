@@ -92,7 +92,7 @@ def test_what_is_not_there_is_said(client: Client, read: str) -> None:
     assert client.ask("GET", f"{read[:-1]}7").status == 404
     assert client.ask("GET", f"{read[:-1]}x").status == 404
     kept = read.split("/")[2]
-    assert client.ask("GET", f"/pages/{kept}/0/99.png").status == 422
+    assert client.ask("GET", f"/pages/{kept}/0/99.png").status == 404
     assert client.ask("GET", f"/pages/{kept}/5/1.png").status == 404
     # A digest of something that isn't a document, such as the file itself, is none.
     source = client.ask("GET", f"{read}.json").json["source"]
