@@ -8,7 +8,7 @@ from alongside.core.errors import UsageError
 from alongside.core.feedback import Feedback, Judgement
 from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_json, unwrap
 
-__all__ = ["current", "expectations", "judge"]
+__all__ = ["current", "expectations", "judge", "unjudged"]
 
 
 def judge(
@@ -80,6 +80,17 @@ def expectations(feedbacks: Iterable[Feedback], answer: object) -> dict[str, Any
     elif whole is not None and whole.judgement == "right":
         expected = dict(_rest("", answer, set(words))) | expected
     return expected
+
+
+def unjudged(feedbacks: Iterable[Feedback], answer: object) -> tuple[str, ...]:
+    """Return the places of an answer on which no word stands, in as large pieces as the words leave whole.
+
+    A word on the whole ("the rest is right") judges all; without any word the whole is what is left: `("",)`.
+    """
+    words = {word.field for word in current(feedbacks)}
+    if not words:
+        return ("",)
+    return tuple(path for path, _ in _rest("", answer, words)) if "" not in words else ()
 
 
 def _unless_below(field: str, value: object, words: Mapping[str, Feedback]) -> dict[str, Any]:
