@@ -140,9 +140,7 @@ def test_a_walk_survives_a_typo_and_goes_on_where_it_stopped(
     assert alongside("review", "--json").data["waiting"] == runs
 
     at = terminal("review", "--by", "kim")
-    at.answer(
-        "1 field judged before: see `alongside review {0} --json`\n  total = 110.0".format(runs[0]), "r"
-    )
+    at.answer(f"1 field judged before: see `alongside review {runs[0]} --json`\n  total = 110.0", "r")
     at.answer("make it a case? Y/n: ", "n")
     at.answer("net = 20", "s")
     assert at.end()

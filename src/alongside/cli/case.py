@@ -68,8 +68,10 @@ def list_(screen: Screen, workflow: str, *, retired: bool) -> int:
     alongside case list --workflow receipt --json
     """
     from alongside.views.case import cases_view
+    from alongside.workbench.naming import check_workflow
 
     with screen.open() as bench:
+        check_workflow(bench, workflow)
         loaded = bench.cases()
         cases = [
             case for case in loaded.cases if workflow in {"", case.workflow} and (retired or not case.retired)
