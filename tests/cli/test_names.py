@@ -25,3 +25,23 @@ def test_learn_refuses_a_name_before_it_replays(alongside: Any, judged: str) -> 
     assert said.code == 2
     assert "error[no-such-extractor]" in said.err
     assert alongside("runs", "list", "--mode", "replay", "--json").data["runs"] == []
+
+
+def test_what_comes_next_can_be_pasted_whatever_a_folder_is_called(alongside: Any) -> None:
+    made = alongside("init", "we ird/näme (1)")
+    assert made.next == "cd 'we ird/näme (1)' && alongside run receipt documents/sample-receipt.txt"
+    ran = alongside(
+        "run",
+        "receipt",
+        "we ird/näme (1)/documents/sample-receipt.txt",
+        "--engagement",
+        "we ird/näme (1)",
+        "--json",
+    )
+    run = ran.data["runs"][0]["run"]
+    assert (
+        alongside("why", run, "parse", "--engagement", "we ird/näme (1)").next == f"alongside runs show {run}"
+    )
+    tar = alongside("engagement", "export", "--to", "a b.tar", "--engagement", "we ird/näme (1)")
+    assert tar.next == "alongside engagement verify 'a b.tar'"
+    assert alongside("engagement", "import", "a b.tar").next == "cd 'a b' && alongside replay"

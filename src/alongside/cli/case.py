@@ -1,5 +1,6 @@
 """`alongside case`: what must hold."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -202,4 +203,7 @@ def export(screen: Screen, file: Path, workflow: str) -> None:
         cases = bench.active_cases(workflow)
         write_atomic(file, write_cases(cases, format_of(file)).encode())
         data = {"file": str(file), "cases": len(cases)}
-        screen.show(View(data, [f"{len(cases)} cases in {file}"]), following=f"alongside case import {file}")
+        screen.show(
+            View(data, [f"{len(cases)} cases in {file}"]),
+            following=f"alongside case import {shlex.quote(str(file))}",
+        )

@@ -36,4 +36,4 @@ def _announce(screen: Screen, told: dict[str, Any]) -> None:
     from alongside.views.serving import serving_view
 
     screen.show(serving_view(told))
-    screen.say("next: alongside ship in another terminal reaches the next request; Ctrl-C stops")
+    screen.say("Ctrl-C stops; a ship in another terminal reaches the next request\nnext: alongside ship")

@@ -34,7 +34,7 @@ def list_(screen: Screen) -> None:
         name = next(iter(offered), "")
         screen.show(
             workflows_view(offered),
-            following=f"alongside run {name} FILE" if name else "write workflows/NAME.py",
+            following=f"alongside run {name} FILE" if name else "alongside doctor",
         )
 
 
