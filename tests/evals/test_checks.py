@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alongside.core.answer_types import field_types
 from alongside.core.case import Case, CheckSpec, Verdict
 from alongside.core.document import Box
 from alongside.core.errors import DataError, UsageError
 from alongside.core.value import Value
 from alongside.evals.answer import to_json
-from alongside.evals.answer_types import field_types
 from alongside.evals.checks import CHECKS, check_options, checks_for, run_check
 from alongside.evals.seen import CheckContext
 

@@ -10,11 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
+from alongside.core.answer_types import bare_type
 from alongside.core.case import Case, CheckSpec, Verdict
 from alongside.core.errors import DataError
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING, answer_fields, find, unwrap
-from alongside.evals.answer_types import bare_type
 from alongside.evals.comparing import dated, exact, monetary, normalised, numeric, overlap
 from alongside.evals.inspecting import cited, contains, matches_regex, matches_schema, not_contains, python
 from alongside.evals.readings import ORDERS

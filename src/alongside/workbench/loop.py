@@ -39,14 +39,14 @@ class Workbench(Opened):
     def judge(self, run: str, judgement: Any, **said: Any) -> "Feedback":
         """Record a word on a run: see `evals.feedback.judge` for what may be said.
 
-        Raises UsageError `stated-value` where a number or a date is corrected by what is none.
+        Raises UsageError `no-such-field` and `stated-value` where the answer has no such field, or can't hold there
+        what it should have said.
         """
         from alongside.evals.feedback import judge
-        from alongside.evals.stated import check_stated
+        from alongside.workbench.expecting import check_word
 
         found = self.find_run(run)
-        if found.output:
-            check_stated(self.blobs.get(found.output), said.get("field", ""), said.get("expected"))
+        check_word(self, found, said)
         made = judge(found.id, judgement, identity=new_id("fb"), at=self.clock(), **said)
         self.database.write(lambda connection: feedback.add(connection, made))
         return made
