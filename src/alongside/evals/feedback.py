@@ -10,6 +10,8 @@ from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_j
 
 __all__ = ["current", "expectations", "judge", "unjudged"]
 
+_LONGEST_NAME = 200
+
 
 def judge(
     run: str,
@@ -27,8 +29,15 @@ def judge(
     """Return the word of `by` at the time `at` on a field of the run's answer (empty: on all that has no word of its own).
 
     `expected` states the right value (None: there is none). `span` and `box` are the place that it is about.
-    Raises UsageError `right-and-corrected` where an answer is called right and corrected at once.
+    Raises UsageError `right-and-corrected` where an answer is called right and corrected at once, `long-name` where
+    `by` is more than anybody's name.
     """
+    if len(by) > _LONGEST_NAME:
+        raise UsageError(
+            "long-name",
+            f"the name of who says it has {len(by):,} characters; {_LONGEST_NAME} are allowed",
+            fix="give a name, and put what else there is to say into the note",
+        )
     if judgement == "right" and expected is not MISSING:
         raise UsageError(
             "right-and-corrected",

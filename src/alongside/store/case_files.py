@@ -94,7 +94,7 @@ def _load(path: Path, name: str, index: Index, clock_ns: Callable[[], int]) -> t
 
 def _read(path: Path, name: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
             "toml-syntax", f"{name}: byte {error.start} is not UTF-8", fix="save the file as UTF-8"

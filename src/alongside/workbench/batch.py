@@ -66,13 +66,17 @@ def asked_of_files(bench: "Workbench", inputs: Mapping[str, str], files: Sequenc
 def asked_of_rows(bench: "Workbench", inputs: Mapping[str, str], path: Path) -> list[Asked]:
     """Return a run for each line of a JSONL file: an object of the inputs, files by their path from the file's folder.
 
-    Raises DataError `bad-row` that names the line.
+    Raises DataError `bad-row` that names the line, `bad-file` where there is none.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError("no-such-file", f"{path} can't be read: {error}", fix="check the path") from error
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if not lines:
+        raise DataError(
+            "bad-file", f"{path.name}: there is nothing in it", fix="write one object of the inputs a line"
+        )
     return [Asked(f"{path.name}:{number}", _row(bench, inputs, path, number, line)) for number, line in lines]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from alongside.core.case import Case
+from alongside.core.counting import counted
 from alongside.core.digest import short
 from alongside.core.errors import AlongsideError, DataError
 from alongside.store import runs, versions
@@ -132,7 +133,7 @@ def _effects(bench: "Workbench") -> Iterator[Finding]:
         yield Finding(
             "unknown effects",
             "wrong",
-            f"{len(rows)} calls of which nobody knows whether they happened: {shown} in {run}",
+            f"{counted(len(rows), 'call')} of which nobody knows the outcome: {shown} in {run}",
             f"look in the system that it calls, then `alongside forget {run}` or run it anew",
         )
     else:
