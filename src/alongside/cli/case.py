@@ -206,8 +206,8 @@ def export(screen: Screen, file: Path, workflow: str, *, documents: bool | None)
     alongside case export cases.csv                     the documents go to cases.files/, if their class allows it
     alongside case export receipts.yaml --workflow receipt --documents
 
-    `alongside case import FILE` takes them in anywhere. With --json: {"file", "cases", "folder", "documents",
-    "staying"}.
+    `alongside case import FILE` takes them in anywhere. The tapes of reading and external steps stay here:
+    `alongside engagement export` takes those along too. With --json: {"file", "cases", "folder", "documents", "staying"}.
     """
     from alongside.policy.limits import documents_stay
     from alongside.views.case import exported_view

@@ -120,11 +120,13 @@ class Workbench(Opened):
     def side(self, version: Version) -> "Side":
         """Return a version as a side of a replay."""
         from alongside.evals.replay import Side
+        from alongside.workbench.spending import ahead
 
         return Side(
             version.id,
             verdicts.of_version(self.database, version.id),
             lambda o: self.runners.submit(version, o),
+            lambda orders: ahead(self, version, orders),
         )
 
     def replay(
@@ -154,7 +156,7 @@ class Workbench(Opened):
 
     def active_cases(self, workflow: str = "") -> list[Case]:
         """Return the cases that aren't retired, of one workflow or all."""
-        return [case for case in self.cases().cases if not case.retired and workflow in {"", case.workflow}]
+        return self.cases().active(workflow)
 
     def gate(
         self, *, options: "Options", progress: "Progress", candidate: Version | None = None
@@ -163,13 +165,14 @@ class Workbench(Opened):
         from alongside.release.gate import gate
 
         version = candidate or self.snapshot()
-        comparison = self.replay(options=options, progress=progress, candidate=version)
+        loaded = self.cases()
+        comparison = self.replay(options=options, progress=progress, cases=loaded.active(), candidate=version)
         verdict = gate(
             self.engagement,
             comparison,
             accepted=signatures.accepted_breaks(self.database, version.id),
             signed=signatures.signed(self.database, version.id),
-            errors=self.cases().errors,
+            errors=loaded.errors,
         )
         self._write_verdict(verdict)
         return verdict
