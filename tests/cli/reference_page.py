@@ -41,7 +41,7 @@ An error is two lines on stderr, and with `--json`, where nothing else was print
 ## What `replay --json` prints
 
 `steps` counts the candidate's leaves; costs are US dollars, null where a model has no price; `shares` have n and Wilson's
-95 % interval; `in_sample` results come from a model that has learned from these very cases, and the gate never counts them.
+95 % interval; `in_view` are train cases that no extractor answered out of fold: whoever edits has seen them, and the gate never counts them.
 
 ```json
 {
@@ -54,7 +54,7 @@ An error is two lines on stderr, and with `--json`, where nothing else was print
   "cost": {"if_cold": 0.0, "spent": 0.0}, "seconds": 0.412,
   "shares": {
     "counted": {"passed": 9, "n": 10, "share": 0.9, "low": 0.596, "high": 0.982},
-    "in_sample": {"passed": 29, "n": 30, "share": 0.9667, "low": 0.833, "high": 0.994}
+    "in_view": {"passed": 29, "n": 30, "share": 0.9667, "low": 0.833, "high": 0.994}
   },
   "noticed": {"opaque": [], "differs": [], "damaged": []}
 }

@@ -27,6 +27,9 @@ def command(screen: Screen, accept: str | None, by: str, reason: str) -> int:
     alongside gate
     alongside gate --accept 3f9c1a2b --by Kim --reason "the vendor changed its form"
 
+    Shares count held-out cases, and train cases that an extractor read with a model that hasn't learned from them, or
+    that failed before one could. Any other train case is seen by whoever edits: held-out cases measure.
+
     Exit code 1 where it may not. The verdict is kept in .alongside/verdicts/; --json prints it: {"version", "baseline",
     "passed", "items": [{"name", "status": "met" | "unmet" | "unproven", "evidence", "owner", "cases"}], "not_checked",
     "cases", "counted"}.

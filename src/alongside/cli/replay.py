@@ -48,6 +48,9 @@ def command(screen: Screen, workflow: str, against: str | None, *, forecast: boo
     alongside replay --forecast         what it would re-run at most, and its cost
     alongside replay --against 3f9c1a   compare with another version
 
+    Two shares are told: of the cases that the gate counts (held out, or out of fold), and of the train cases that
+    whoever edits has in view.
+
     Exit code 1 where anything broke, 3 where a case file can't be read and nothing broke. The JSON is described
     in docs/reference/cli.md.
     """

@@ -1,7 +1,7 @@
 """Two versions' results on the same cases, case by case and check by check."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from alongside.core.case import Case
@@ -16,13 +16,17 @@ _NANO = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A case on a version: its draws, the share of draws in which each check passed, and what that makes of it."""
+    """A case on a version: its draws, the share of draws in which each check passed, and what that makes of it.
+
+    `learns`: its workflow has an extractor that learns, as far as any result that it is compared with shows.
+    """
 
     case: Case
     status: Status
     draws: tuple[Outcome, ...]
     rates: Mapping[Check, float]
     remembered: bool = False
+    learns: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -38,8 +42,23 @@ class Result:
 
     @property
     def counts(self) -> bool:
-        """Whether the gate counts it: held out, or answered by a model that has not learned from it."""
-        return self.case.split == "held-out" or self.outcome.out_of_fold
+        """Whether the gate counts it: held out, or out of fold.
+
+        A train case is out of fold where an extractor answered it with a model that hasn't learned from it (or from
+        nothing yet), and where its run failed though the workflow learns: no model that it taught has answered.
+        Any other train case is in view of whoever edits the workflow, and measures nothing.
+        """
+        return self.case.split == "held-out" or self.is_extracted or (self.learns and self.has_failed)
+
+    @property
+    def is_extracted(self) -> bool:
+        """Whether an extractor that learns read it, with a model that hasn't learned from it."""
+        return any(draw.out_of_fold for draw in self.draws)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a run of it ended without an answer."""
+        return any(draw.status not in {"done", "not-run"} for draw in self.draws)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -120,6 +139,7 @@ def compare(
     candidate: str, baseline: str, now: Mapping[str, Result], before: Mapping[str, Result], *, seconds: float
 ) -> Comparison:
     """Return what the candidate fixed and broke. A case is broken where a check that held holds no more."""
+    now, before = _told_learning(now, before)
     fixed: list[str] = []
     broken: list[str] = []
     for case, result in now.items():
@@ -135,6 +155,18 @@ def compare(
     return Comparison(
         candidate, baseline, now, before, tuple(fixed), tuple(broken), _moved(now, before), seconds
     )
+
+
+def _told_learning(
+    now: Mapping[str, Result], before: Mapping[str, Result]
+) -> tuple[dict[str, Result], dict[str, Result]]:
+    """Tell every result whether its workflow learns: a run that failed early can't show it."""
+    learn = {r.case.workflow for r in [*now.values(), *before.values()] if r.is_extracted}
+    first, second = (
+        {case: replace(r, learns=r.case.workflow in learn) for case, r in results.items()}
+        for results in (now, before)
+    )
+    return first, second
 
 
 def is_nondeterministic(*results: Result) -> bool:

@@ -54,8 +54,8 @@ def gate(
     """Return whether the candidate may ship.
 
     `accepted` are broken cases that somebody takes (case id -> by whom and why), `signed` who signed off
-    which promise. Shares count held-out and out-of-fold results only; a promise is met where the one-sided
-    90 % lower bound reaches it.
+    which promise. Shares count held-out and out-of-fold results only (see `Result.counts`); a promise is met where
+    the one-sided 90 % lower bound reaches it.
     """
     results = list(comparison.now.values())
     counted = [result for result in results if result.counts and result.status != "not-run"]
@@ -164,7 +164,7 @@ def _promise(
         return Item(promise.name, "met" if who else "unmet", shown, promise.owner)
     if promise.measure in {"cost", "latency"}:
         return _measured(promise, [result for result in results if result.status != "not-run"])
-    return _share(promise, counted)
+    return _share(promise, counted, _in_view(results))
 
 
 def _measured(promise: Promise, ran: Sequence[Result]) -> Item:
@@ -179,19 +179,41 @@ def _measured(promise: Promise, ran: Sequence[Result]) -> Item:
     return Item(promise.name, "met" if slow <= most else "unmet", shown, promise.owner)
 
 
-def _share(promise: Promise, counted: Sequence[Result]) -> Item:
+def _share(promise: Promise, counted: Sequence[Result], in_view: Sequence[Result]) -> Item:
     right, judged, failing = _counts(promise.measure, counted)
     goal = promise.at_least if promise.at_least is not None else 1.0
     if not judged:  # perhaps the measure is misspelt, and then no case would ever prove it
         fields = sorted({field for result in counted for field in result.case.expected if field})
-        shown = f"no case judges {promise.measure}" + (f"; they judge {', '.join(fields)}" if fields else "")
+        shown = f"no case that counts judges {promise.measure}"
+        shown += (
+            f"; they judge {', '.join(fields)}" if fields else f"; {_hold_out(in_view)}" if in_view else ""
+        )
         return Item(promise.name, "unproven", shown, promise.owner)
     share = judge_share(right, judged, goal)
     shown = f"{right} of {judged} right, at least {share.lower:.0%} with 90 % confidence, goal {goal:.0%}"
     if share.status == "unproven":
-        more = "no number of cases proves it" if share.needed is None else f"{share.needed} more cases needed"
-        shown = f"{shown}; {more}"
+        shown = f"{shown}; {_more(share.needed, counted, in_view)}"
     return Item(promise.name, share.status, shown, promise.owner, failing)
+
+
+def _more(needed: int | None, counted: Sequence[Result], in_view: Sequence[Result]) -> str:
+    """Say how many more cases prove it, and how one gets them."""
+    if needed is None:
+        return "no number of cases proves it"
+    if in_view:
+        return f"{needed} more held-out cases needed; {_hold_out(in_view)}"
+    if any(result.is_extracted for result in counted):
+        return f"{needed} more cases needed"
+    return f"{needed} more held-out cases needed: `alongside case add RUN --held-out`"
+
+
+def _hold_out(in_view: Sequence[Result]) -> str:
+    return f"make a train case measure: `alongside case edit {in_view[0].case.id} --held-out`"
+
+
+def _in_view(results: Sequence[Result]) -> list[Result]:
+    """Return the results that no share counts: train cases that whoever edits has in view."""
+    return [result for result in results if not result.counts and result.status != "not-run"]
 
 
 def _counts(measure: str, counted: Sequence[Result]) -> tuple[int, int, tuple[str, ...]]:
@@ -225,9 +247,9 @@ def _not_checked(results: Sequence[Result], counted: Sequence[Result], compariso
     idle = sum(result.status == "not-run" for result in results)
     if idle:
         said.append(f"{idle} cases did not run")
-    taught = len(results) - len(counted) - idle
-    if taught:
-        said.append(f"{taught} train cases teach; no share counts them")
+    in_view = len(results) - len(counted) - idle
+    if in_view:
+        said.append(f"{in_view} train cases, seen by whoever edits; held-out cases measure")
     if not comparison.baseline:
         said.append("nothing is live, so nothing was compared")
     flaky = sum(result.is_flaky for result in results)

@@ -56,21 +56,20 @@ def _why(result: Result) -> str:
 
 
 def _shares(comparison: Comparison) -> list[Part]:
-    """Return the shares of passing cases: what the gate counts, and what is in-sample, labelled."""
-    counted, taught = _sides(comparison)
+    """Return the shares of passing cases: what the gate counts, and the train cases that it doesn't, labelled."""
+    counted, in_view = _sides(comparison)
     lines: list[Part] = [f"passing, held out or out of fold: {share(_passed(counted), len(counted))}"]
-    if taught:
-        lines.append(
-            f"passing, train cases: {share(_passed(taught), len(taught), note='in-sample, the gate never counts it')}"
-        )
+    if in_view:
+        told = share(_passed(in_view), len(in_view), note="seen by whoever edits; held-out cases measure")
+        lines.append(f"passing, train: {told}")
     return lines if comparison.now else []
 
 
 def _shares_data(comparison: Comparison) -> dict[str, Any]:
-    counted, taught = _sides(comparison)
+    counted, in_view = _sides(comparison)
     return {
         "counted": share_data(_passed(counted), len(counted)),
-        "in_sample": share_data(_passed(taught), len(taught)),
+        "in_view": share_data(_passed(in_view), len(in_view)),
     }
 
 
