@@ -1,15 +1,17 @@
 """The candidate against the written definition of done."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from alongside.core.engagement import Engagement, Promise
-from alongside.core.errors import DataError
+from alongside.core.errors import DataError, UsageError
 from alongside.evals.comparison import Comparison, Result
 from alongside.evals.stats import judge_share, percentile
+from alongside.release.signing import holders, may_sign
 
-__all__ = ["GateVerdict", "Item", "gate"]
+__all__ = ["Accepted", "GateVerdict", "Item", "check_broken", "gate"]
 
 Status = Literal["met", "unmet", "unproven"]
 _NANO = 1_000_000_000
@@ -24,6 +26,15 @@ class Item:
     evidence: str
     owner: str = ""
     cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A broken case that somebody takes, by name and with a reason."""
+
+    case: str
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ def gate(
         _everything_ran(comparison),
         _same_models(comparison),
         *_limits(engagement, results),
-        *(_promise(promise, counted, results, signed) for promise in engagement.done),
+        *(_promise(engagement, promise, counted, results, signed) for promise in engagement.done),
     ]
     return GateVerdict(
         comparison.candidate,
@@ -76,6 +87,24 @@ def gate(
         tuple(_not_checked(results, counted, comparison)),
         len(results),
         len(counted),
+    )
+
+
+def check_broken(comparison: Comparison, case: str) -> None:
+    """Raise UsageError `not-broken` where the candidate broke no such case, so that there is nothing to accept."""
+    if case in comparison.broken:
+        return
+    result = comparison.now.get(case)
+    if not comparison.baseline or result is None:
+        why = "nothing is live to compare with" if result else "it is retired"
+    else:
+        why = {"passed": "it passes", "failed": "it failed before too", "not-run": "it did not run"}[
+            result.status
+        ]
+    raise UsageError(
+        "not-broken",
+        f"case {case} isn't broken: {why}",
+        fix="accept a case that `alongside replay` calls broken, or none",
     )
 
 
@@ -149,22 +178,28 @@ def _at_most(name: str, values: Sequence[float | None], most: float, unit: str) 
 
 
 def _promise(
+    engagement: Engagement,
     promise: Promise,
     counted: Sequence[Result],
     results: Sequence[Result],
     signed: Mapping[str, Sequence[str]],
 ) -> Item:
     if promise.measure == "sign-off":
-        who = signed.get(promise.name, ())
-        shown = (
-            f"signed by {', '.join(who)}"
-            if who
-            else f"`alongside release approve --by {promise.owner or 'NAME'}`"
-        )
-        return Item(promise.name, "met" if who else "unmet", shown, promise.owner)
+        return _signed(engagement, promise, signed.get(promise.name, ()))
     if promise.measure in {"cost", "latency"}:
         return _measured(promise, [result for result in results if result.status != "not-run"])
     return _share(promise, counted, _in_view(results))
+
+
+def _signed(engagement: Engagement, promise: Promise, signers: Sequence[str]) -> Item:
+    """A signature counts where the signer owns the promise as alongside.toml says now."""
+    valid = [name for name in signers if may_sign(engagement, promise, name)]
+    if valid:
+        return Item(promise.name, "met", f"signed by {', '.join(valid)}", promise.owner)
+    owners = holders(engagement, promise)
+    other = f"signed by {', '.join(signers)}, who may not; " if signers else ""
+    name = shlex.quote(owners[0]) if owners else "NAME"
+    return Item(promise.name, "unmet", f"{other}`alongside release approve --by {name}`", promise.owner)
 
 
 def _measured(promise: Promise, ran: Sequence[Result]) -> Item:

@@ -36,6 +36,4 @@ def gate_following(verdict: Mapping[str, Any]) -> str:
     if verdict["cases"] == 0:
         return "alongside case add RUN, or alongside ship --override --by NAME --reason TEXT"
     unsigned = [item for item in blocking if "release approve" in item["evidence"]]
-    return (
-        f"alongside release approve --by {unsigned[0]['owner'] or 'NAME'}" if unsigned else "alongside replay"
-    )
+    return unsigned[0]["evidence"].split("`")[1] if unsigned else "alongside replay"

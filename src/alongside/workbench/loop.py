@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alongside.evals.comparison import Comparison
     from alongside.evals.learning import LearnedModel
     from alongside.evals.replay import Options, Progress, Side
-    from alongside.release.gate import GateVerdict
+    from alongside.release.gate import Accepted, GateVerdict
     from alongside.store.case_files import Loaded
 
 __all__ = ["Workbench", "open_engagement"]
@@ -155,13 +155,24 @@ class Workbench(Opened):
         return [case for case in self.cases().cases if not case.retired and workflow in {"", case.workflow}]
 
     def gate(
-        self, *, options: "Options", progress: "Progress", candidate: Version | None = None
+        self,
+        *,
+        options: "Options",
+        progress: "Progress",
+        candidate: Version | None = None,
+        accept: "Accepted | None" = None,
     ) -> "GateVerdict":
-        """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`."""
-        from alongside.release.gate import gate
+        """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`.
+
+        `accept` takes a case that the candidate broke. Raises UsageError `not-broken`, `accept-unsigned`.
+        """
+        from alongside.release.gate import check_broken, gate
 
         version = candidate or self.snapshot()
         comparison = self.replay(options=options, progress=progress, candidate=version)
+        if accept is not None:
+            check_broken(comparison, accept.case)
+            self.accept_break(version, case=accept.case, by=accept.by, reason=accept.reason)
         verdict = gate(
             self.engagement,
             comparison,
@@ -205,12 +216,20 @@ class Workbench(Opened):
         return rollback(self.database, by=by, reason=reason, new_id=new_id, clock=self.clock)
 
     def approve(self, version: Version, *, promise: str, by: str) -> None:
-        """Sign off a promise of the definition of done for a version."""
+        """Sign off a promise of the definition of done for a version. Raises UsageError `not-the-owner`."""
+        from alongside.release.signing import check_signer
+
+        for one in self.engagement.done:
+            if one.name == promise:
+                check_signer(self.engagement, one, by)
         at = self.clock()
         self.database.write(lambda c: signatures.sign(c, version.id, promise=promise, by=by, at=at))
 
     def accept_break(self, version: Version, *, case: str, by: str, reason: str) -> None:
-        """Take a broken case, by name and with a reason."""
+        """Take a broken case, by name and with a reason. Raises UsageError `accept-unsigned`."""
+        from alongside.release.signing import require_said
+
+        require_said("accept-unsigned", "--accept", by, reason)
         at = self.clock()
         self.database.write(
             lambda c: signatures.accept_break(c, version.id, case=case, by=by, reason=reason, at=at)
