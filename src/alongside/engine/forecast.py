@@ -28,6 +28,7 @@ class Forecast:
     """Upper bounds. Costs in nano-dollars (None: a model has no price). `unbounded`: new calls may come on top.
 
     `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted.
+    `beside` are the model calls that come on top: of the version compared with, and of draws where a case breaks.
     """
 
     model_calls_at_most: int
@@ -38,6 +39,8 @@ class Forecast:
     cases_never_run: tuple[str, ...]
     changed: tuple[tuple[str, str], ...]
     unbounded: bool
+    beside_at_most: int = 0
+    beside_cost: int | None = 0
 
     @property
     def text(self) -> str:
@@ -54,7 +57,19 @@ class Forecast:
             if never
             else ""
         )
-        return f"This edit re-runs at most {calls} ({steps}), {cost}{more}{unknown}."
+        return f"This edit re-runs at most {calls} ({steps}), {cost}{more}{unknown}.{self._beside}"
+
+    @property
+    def _beside(self) -> str:
+        if not self.beside_at_most:
+            return ""
+        cost = (
+            "at an unknown price" if self.beside_cost is None else f"about ${self.beside_cost / _NANO:,.2f}"
+        )
+        return (
+            f" Where cases break, both versions draw again, and what is live may have to run them first:"
+            f" at most {self.beside_at_most:,} model calls more, {cost}."
+        )
 
 
 class _Past(NamedTuple):
@@ -63,10 +78,24 @@ class _Past(NamedTuple):
     draws: int
 
 
+def _none(_case: Case) -> int:
+    return 0
+
+
 def forecast(
-    database: Database, cases: Sequence[Case], *, ask: Ask, draws: Callable[[Case], int]
+    database: Database,
+    cases: Sequence[Case],
+    *,
+    ask: Ask,
+    draws: Callable[[Case], int],
+    beside: Callable[[Case], int] = _none,
+    refresh: bool = False,
 ) -> Forecast:
-    """Return what replaying `cases` on a candidate re-runs at most; `draws` is how often a case is run."""
+    """Return what replaying `cases` on a candidate re-runs at most.
+
+    `draws` is how often a case is run on it, `beside` how many whole runs of it may come on top; `refresh` asks
+    models and reads sources anew.
+    """
     past: list[_Past] = []
     never: list[str] = []
     for case in cases:
@@ -75,9 +104,16 @@ def forecast(
             past.append(_Past(case, spans, draws(case)))
         else:
             never.append(case.id)
-    standing = _Standing(database, ask(_question(past)))
+    standing = _Standing(database, ask(_question(past)), refresh=refresh)
     executed = [span for one in past for span in standing.dirty(one) for _ in range(one.draws)]
     models = [span for span in executed if span.effect == "model"]
+    more = [
+        span
+        for one in past
+        for span in _leaves(one.spans)
+        if span.effect == "model"
+        for _ in range(beside(one.case))
+    ]
     leaves = [span for one in past for span in _leaves(one.spans) for _ in range(one.draws)]
     return Forecast(
         len(models),
@@ -88,14 +124,17 @@ def forecast(
         tuple(never),
         tuple(standing.changed.items()),
         standing.unbounded,
+        len(more),
+        _cost(more),
     )
 
 
 class _Standing:
     """What the candidate's worker answered, held against what runs recorded."""
 
-    def __init__(self, database: Database, answer: Mapping[str, Any]) -> None:
+    def __init__(self, database: Database, answer: Mapping[str, Any], *, refresh: bool) -> None:
         self.database = database
+        self.anew = {"model", "read"} if refresh else set[str]()
         self.steps: Mapping[str, list[str]] = answer["steps"]
         self.classes: Mapping[str, str] = answer["classes"]
         self.reads = {(kind, name, group): digest for kind, name, group, digest in answer["reads"]}
@@ -105,7 +144,11 @@ class _Standing:
     def dirty(self, past: _Past) -> list[Span]:
         """Return the leaves of a run that may be executed again."""
         leaves = _leaves(past.spans)
-        touched = [s for s in past.spans if self._differs(s, past.case.group) or not self._is_kept(s)]
+        touched = [
+            s
+            for s in past.spans
+            if self._differs(s, past.case.group) or s.effect in self.anew or not self._is_kept(s)
+        ]
         if any(span.kind != "leaf" for span in touched):
             self.unbounded = True
             return leaves

@@ -42,7 +42,7 @@ def recall(call: Call) -> Recalled | None:
             return _from_memo(call)
         case "model":
             if run.mode == "replay":
-                return None if run.refresh else _from_memo(call)
+                return _from_memo(call, since=_since(run))
             return _from_own_tape(call) or (_from_memo(call) if call.spec.reuse else None)
         case "read":
             return _from_case_tape(call) if run.mode == "replay" and not run.refresh else _from_own_tape(call)
@@ -72,10 +72,15 @@ def _use_approval(call: Call) -> None:
         )
 
 
-def _from_memo(call: Call) -> Recalled | None:
+def _since(run: RunState) -> float:
+    """Return when an answer of a model must have been given: a refresh takes what it asked for itself, and no older one."""
+    return (run.since or float("inf")) if run.refresh else 0.0
+
+
+def _from_memo(call: Call, *, since: float = 0.0) -> Recalled | None:
     run = call.context.run
     for kept in ledger.find(run.session.database, call.key):
-        data = _whole(call, kept) if holds(run, kept.reads) else None
+        data = _whole(call, kept) if kept.recorded_at >= since and holds(run, kept.reads) else None
         if data is not None:
             return Recalled(
                 "kept",

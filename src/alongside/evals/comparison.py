@@ -1,17 +1,38 @@
 """Two versions' results on the same cases, case by case and check by check."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from alongside.core.case import Case
 from alongside.engine.order import Outcome
 
-__all__ = ["Comparison", "Result", "compare", "is_nondeterministic", "passing"]
+__all__ = ["Comparison", "Result", "Spent", "compare", "is_nondeterministic", "passing", "spent_on"]
 
 Status = Literal["passed", "failed", "not-run"]
 Check = tuple[str, str]
 _NANO = 1_000_000_000
+_MOST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What runs took: leaves and model calls executed and kept, and nano-dollars (None: unpriced)."""
+
+    executed: int = 0
+    kept: int = 0
+    model_executed: int = 0
+    model_kept: int = 0
+    cost: int | None = 0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            self.executed + other.executed,
+            self.kept + other.kept,
+            self.model_executed + other.model_executed,
+            self.model_kept + other.model_kept,
+            None if self.cost is None or other.cost is None else self.cost + other.cost,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +53,11 @@ class Result:
     def outcome(self) -> Outcome:
         """The first draw."""
         return self.draws[0]
+
+    @property
+    def passed_draws(self) -> int:
+        """In how many draws every check held."""
+        return sum(_is_right(draw) for draw in self.draws)
 
     @property
     def is_flaky(self) -> bool:
@@ -62,19 +88,23 @@ class Result:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it failed or didn't run, one sentence a failed check."""
-        if self.outcome.status != "done":
-            return (self.outcome.error,)
+        """Why it failed or didn't run, one sentence a failed check of the first draw that isn't right."""
+        wrong = next((draw for draw in self.draws if not _is_right(draw)), self.outcome)
+        if wrong.status != "done":
+            return (wrong.error,)
         return tuple(
             f"{verdict['field'] or 'answer'}: {verdict['reason']}"
-            for verdict in self.outcome.verdicts
+            for verdict in wrong.verdicts
             if not verdict["passed"]
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome of a replay. `before` is empty without a baseline; `mixed` names models that moved meanwhile."""
+    """The outcome of a replay. `before` is empty without a baseline; `mixed` names models that moved meanwhile.
+
+    `spent` is what all runs of the replay took, those of draws that came on top too: the candidate's, the baseline's.
+    """
 
     candidate: str
     baseline: str
@@ -84,6 +114,7 @@ class Comparison:
     broken: tuple[str, ...]
     mixed: tuple[str, ...]
     seconds: float
+    spent: tuple[Spent, Spent] = (Spent(), Spent())
 
     @property
     def broken_results(self) -> tuple[Result, ...]:
@@ -91,8 +122,10 @@ class Comparison:
         return tuple(self.now[case] for case in self.broken)
 
     def to_json(self, workflow: str | None) -> dict[str, Any]:
-        """Return the replay as JSON; `steps` and `model_calls` count the candidate's leaves."""
+        """Return the replay as JSON. `steps` counts the candidate's leaves, `model_calls` and `spent` both versions'."""
         results = list(self.now.values())
+        ours, theirs = self.spent
+        both = ours + theirs
         return {
             "workflow": workflow,
             "baseline": self.baseline or None,
@@ -104,21 +137,23 @@ class Comparison:
             "broken": list(self.broken),
             "unchanged": len(results) - len(self.fixed) - len(self.broken) - _not_run(results),
             "flaky": [result.case.id for result in results if result.is_flaky],
+            "draws": {
+                result.case.id: {"passed": result.passed_draws, "of": len(result.draws)}
+                for result in results
+                if len(result.draws) > 1
+            },
             "not_run": [
                 {"case": result.case.id, "why": result.outcome.error}
                 for result in results
                 if result.status == "not-run"
             ],
             "mixed": list(self.mixed),
-            "steps": _steps(results),
-            "baseline_steps": _steps(list(self.before.values())),
-            "model_calls": {
-                "executed": sum(draw.model_executed for result in results for draw in result.draws),
-                "kept": sum(draw.model_kept for result in results for draw in result.draws),
-            },
+            "steps": {"executed": ours.executed, "kept": ours.kept},
+            "baseline_steps": {"executed": theirs.executed, "kept": theirs.kept},
+            "model_calls": {"executed": both.model_executed, "kept": both.model_kept},
             "cost": {
                 "if_cold": _dollars([result.outcome.cold_cost for result in results]),
-                "spent": _dollars([draw.spent for result in results for draw in result.draws]),
+                "spent": _dollars([both.cost]),
             },
             "seconds": round(self.seconds, 3),
         }
@@ -129,16 +164,25 @@ def passing(case: Case, draws: tuple[Outcome, ...], *, remembered: bool = False)
     ran = [draw for draw in draws if draw.status != "not-run"]
     checks = list(dict.fromkeys(_key(verdict) for draw in ran for verdict in draw.verdicts))
     rates = {check: sum(_passed(draw, check) for draw in ran) / len(ran) for check in checks}
-    whole = sum(draw.status == "done" and all(v["passed"] for v in draw.verdicts) for draw in ran)
+    whole = sum(_is_right(draw) for draw in ran)
     if not ran:
         return Result(case, "not-run", draws, {}, remembered)
     return Result(case, "passed" if whole / len(ran) >= case.rate else "failed", draws, rates, remembered)
 
 
 def compare(
-    candidate: str, baseline: str, now: Mapping[str, Result], before: Mapping[str, Result], *, seconds: float
+    candidate: str,
+    baseline: str,
+    now: Mapping[str, Result],
+    before: Mapping[str, Result],
+    *,
+    seconds: float,
+    spent: tuple[Spent, Spent] | None = None,
 ) -> Comparison:
-    """Return what the candidate fixed and broke. A case is broken where a check that held holds no more."""
+    """Return what the candidate fixed and broke. A case is broken where a check that held holds no more.
+
+    `spent` is what it took where these results don't show it all.
+    """
     now, before = _told_learning(now, before)
     fixed: list[str] = []
     broken: list[str] = []
@@ -147,13 +191,33 @@ def compare(
         if old is None or "not-run" in {old.status, result.status}:
             continue
         lost = [check for check in old.rates if _holds(old, check) and not _holds(result, check)]
-        won = [check for check in result.rates if _holds(result, check) and not _holds(old, check)]
+        won = [check for check in result.rates if _is_met(result, check) and not _holds(old, check)]
         if lost or (old.status == "passed" and result.status == "failed"):
             broken.append(case)
         elif won or (old.status == "failed" and result.status == "passed"):
             fixed.append(case)
     return Comparison(
-        candidate, baseline, now, before, tuple(fixed), tuple(broken), _moved(now, before), seconds
+        candidate,
+        baseline,
+        now,
+        before,
+        tuple(fixed),
+        tuple(broken),
+        _moved(now, before),
+        seconds,
+        spent or (spent_on(now.values()), spent_on(before.values())),
+    )
+
+
+def spent_on(results: Iterable[Result]) -> Spent:
+    """Return what the draws of these results took."""
+    return sum(
+        (
+            Spent(draw.executed, draw.kept, draw.model_executed, draw.model_kept, draw.spent)
+            for result in results
+            for draw in result.draws
+        ),
+        Spent(),
     )
 
 
@@ -175,8 +239,17 @@ def is_nondeterministic(*results: Result) -> bool:
 
 
 def _holds(result: Result, check: Check) -> bool:
-    """Whether a check holds in most draws (of one: in that one)."""
-    return result.rates.get(check, 0.0) > 0.5  # noqa: PLR2004
+    """Whether a check holds as often as the case wants, or in most draws: less than that in both ways is a loss."""
+    return _is_met(result, check) or result.rates.get(check, 0.0) > _MOST
+
+
+def _is_met(result: Result, check: Check) -> bool:
+    """Whether a check holds as often as the case wants, as its status says of all of them together."""
+    return check in result.rates and result.rates[check] >= result.case.rate
+
+
+def _is_right(draw: Outcome) -> bool:
+    return draw.status == "done" and all(verdict["passed"] for verdict in draw.verdicts)
 
 
 def _key(verdict: Mapping[str, Any]) -> Check:
@@ -197,13 +270,6 @@ def _moved(now: Mapping[str, Result], before: Mapping[str, Result]) -> tuple[str
     return tuple(
         f"{config}: {', '.join(sorted(models))}" for config, models in sorted(seen.items()) if len(models) > 1
     )
-
-
-def _steps(results: list[Result]) -> dict[str, int]:
-    return {
-        "executed": sum(draw.executed for result in results for draw in result.draws),
-        "kept": sum(draw.kept for result in results for draw in result.draws),
-    }
 
 
 def _dollars(costs: list[int | None]) -> float | None:

@@ -13,10 +13,21 @@ from alongside.core.engagement import Limits
 from alongside.documents.version import parse_version
 from alongside.engine.builtin import built_in_versions
 from alongside.engine.order import Order, Outcome
-from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing
+from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing, spent_on
 from alongside.policy.limits import check_replay_cost
 
-__all__ = ["JUDGE_VERSION", "Options", "Side", "draws_of", "evaluate", "order_for", "replay", "verdict_key"]
+__all__ = [
+    "JUDGE_VERSION",
+    "Budget",
+    "Options",
+    "Side",
+    "beside_of",
+    "draws_of",
+    "evaluate",
+    "order_for",
+    "replay",
+    "verdict_key",
+]
 
 JUDGE_VERSION = "1"
 _DRAWS = 3
@@ -38,7 +49,8 @@ class Side:
 class Options:
     """How to replay. `full` runs every driver; `draws` is how often each case runs; `verify` re-executes kept steps.
 
-    `go_on` are runs to go on with, by case: what they called already is answered by their own tapes.
+    `go_on` are runs to go on with, by case: what they called already is answered by their own tapes. `refresh` asks
+    anew on both versions, but nothing twice that was asked `since` the replay began.
     """
 
     full: bool = False
@@ -50,11 +62,25 @@ class Options:
     by: str = ""
     seconds: float = 300.0
     go_on: Mapping[str, str] = field(default_factory=dict[str, str])
+    since: float = 0.0
 
     @property
     def is_plain(self) -> bool:
         """Whether results may be remembered and taken from memory."""
         return not (self.refresh or self.allow or self.accept or self.verify)
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a replay has spent so far on both versions, in nano-dollars (None: unpriced), held to its limit."""
+
+    limits: Limits
+    spent: int | None = 0
+
+    def spend(self, cost: int | None) -> None:
+        """Count it. Raises PolicyError `cost-limit`."""
+        self.spent = None if self.spent is None or cost is None else self.spent + cost
+        check_replay_cost(self.limits, self.spent)
 
 
 def verdict_key(case: Case) -> str:
@@ -88,6 +114,7 @@ def order_for(case: Case, *, run: str, options: Options, draw: int = 0) -> Order
         group=case.group,
         draw=draw,
         refresh=options.refresh,
+        since=options.since,
         allow=options.allow,
         accept=options.accept,
         by=options.by,
@@ -109,16 +136,33 @@ def replay(
     clock: Callable[[], float],
     progress: Progress,
 ) -> Comparison:
-    """Run every case on the candidate (and on the baseline, where it isn't remembered) and compare."""
+    """Run every case on the candidate (and on the baseline, where it isn't remembered) and compare.
+
+    Both versions draw three times before a nondeterministic case may be called broken.
+    """
     started = clock()
-    now = evaluate(cases, candidate, options=options, limits=limits, new_id=new_id, progress=progress)
-    before: dict[str, Result] = {}
-    if baseline is not None:
-        quiet = replace(options, refresh=False, accept=(), allow=(), verify=0)
-        before = evaluate(cases, baseline, options=quiet, limits=limits, new_id=new_id, progress=_silent)
-        now, before = _draw_again(now, before, candidate, baseline, options, limits, new_id)
+    options = replace(options, since=started)
+    budget = Budget(limits)
+    now = evaluate(cases, candidate, options=options, budget=budget, new_id=new_id, progress=progress)
+    if baseline is None:
+        return compare(candidate.version, "", now, {}, seconds=clock() - started)
+    quiet = replace(options, accept=(), allow=(), verify=0, go_on={})
+    before = evaluate(cases, baseline, options=quiet, budget=budget, new_id=new_id, progress=_silent)
+    suspects = _suspects(now, before)
+    more = replace(options, draws=_DRAWS, go_on={})
+    again = evaluate(suspects, candidate, options=more, budget=budget, new_id=new_id, progress=_silent)
+    quiet = replace(quiet, draws=_DRAWS)
+    again_before = evaluate(suspects, baseline, options=quiet, budget=budget, new_id=new_id, progress=_silent)
     return compare(
-        candidate.version, baseline.version if baseline else "", now, before, seconds=clock() - started
+        candidate.version,
+        baseline.version,
+        now | again,
+        before | again_before,
+        seconds=clock() - started,
+        spent=(
+            spent_on([*now.values(), *again.values()]),
+            spent_on([*before.values(), *again_before.values()]),
+        ),
     )
 
 
@@ -127,7 +171,7 @@ def evaluate(
     side: Side,
     *,
     options: Options,
-    limits: Limits,
+    budget: Budget,
     new_id: Callable[[str], str],
     progress: Progress,
 ) -> dict[str, Result]:
@@ -152,13 +196,26 @@ def evaluate(
                 )
                 for d in _draws(case, options)
             ]
-    _run(orders, side, limits, results, len(cases), progress)
+    _run(orders, side, budget, results, len(cases), progress)
     return {case.id: results[case.id] for case in cases}
 
 
 def draws_of(case: Case, options: Options) -> int:
     """Return how often a case is run."""
     return max(options.draws, _DRAWS if case.rate < 1.0 else 1)
+
+
+def beside_of(case: Case, options: Options, candidate: str, baseline: Side | None) -> int:
+    """Return how many runs of a case a replay may make beside those of the candidate that are sure.
+
+    The baseline's, where it isn't remembered; and where the versions differ, what makes three draws on both.
+    """
+    if baseline is None:
+        return 0
+    draws = draws_of(case, options)
+    is_known = draws == 1 and not options.refresh and verdict_key(case) in baseline.remembered
+    again = 2 * max(_DRAWS - draws, 0) if candidate != baseline.version else 0
+    return again + (0 if is_known else draws)
 
 
 def _draws(case: Case, options: Options) -> range:
@@ -168,7 +225,7 @@ def _draws(case: Case, options: Options) -> range:
 def _run(
     orders: Iterable[tuple[Case, Order]],
     side: Side,
-    limits: Limits,
+    budget: Budget,
     results: dict[str, Result],
     total: int,
     progress: Progress,
@@ -179,45 +236,22 @@ def _run(
     for case in under_way.values():
         left[case.id] = left.get(case.id, 0) + 1
     drawn: dict[str, list[Outcome]] = {case: [] for case in left}
-    spent: int | None = 0
     for future in as_completed(under_way):
         case, outcome = under_way[future], future.result()
-        spent = None if spent is None or outcome.spent is None else spent + outcome.spent
-        check_replay_cost(limits, spent)
+        budget.spend(outcome.spent)
         drawn[case.id].append(outcome)
         if len(drawn[case.id]) == left[case.id]:
             results[case.id] = passing(case, tuple(drawn[case.id]))
             progress(len(results), total, results[case.id])
 
 
-def _draw_again(
-    now: dict[str, Result],
-    before: dict[str, Result],
-    candidate: Side,
-    baseline: Side,
-    options: Options,
-    limits: Limits,
-    new_id: Callable[[str], str],
-) -> tuple[dict[str, Result], dict[str, Result]]:
-    """Draw three times on both versions before a nondeterministic case may be called broken."""
-    suspects = [
+def _suspects(now: Mapping[str, Result], before: Mapping[str, Result]) -> list[Case]:
+    """Return the cases that look broken but that a model may answer otherwise in another draw."""
+    return [
         result.case
         for result in compare("", "", now, before, seconds=0.0).broken_results
         if is_nondeterministic(result, before[result.case.id]) and len(result.draws) < _DRAWS
     ]
-    if not suspects:
-        return now, before
-    more = replace(options, draws=_DRAWS)
-    again = evaluate(suspects, candidate, options=more, limits=limits, new_id=new_id, progress=_silent)
-    again_before = evaluate(
-        suspects,
-        baseline,
-        options=replace(more, refresh=False),
-        limits=limits,
-        new_id=new_id,
-        progress=_silent,
-    )
-    return now | again, before | again_before
 
 
 def _remembered(known: Mapping[str, Any]) -> Outcome:

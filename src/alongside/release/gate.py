@@ -218,11 +218,11 @@ def _share(promise: Promise, counted: Sequence[Result], in_view: Sequence[Result
     right, judged, failing = _counts(promise.measure, counted)
     goal = promise.at_least if promise.at_least is not None else 1.0
     if not judged:  # perhaps the measure is misspelt, and then no case would ever prove it
-        fields = sorted({field for result in counted for field in result.case.expected if field})
-        shown = f"no case that counts judges {promise.measure}"
-        shown += (
-            f"; they judge {', '.join(fields)}" if fields else f"; {_hold_out(in_view)}" if in_view else ""
-        )
+        judging = [*counted, *in_view]
+        fields = sorted({field for result in judging for field in result.case.expected if field})
+        shown = f"no case judges {promise.measure}" + (f"; they judge {', '.join(fields)}" if fields else "")
+        if _counts(promise.measure, in_view)[1]:
+            shown = f"no case that counts judges {promise.measure}; {_hold_out(in_view)}"
         return Item(promise.name, "unproven", shown, promise.owner)
     share = judge_share(right, judged, goal)
     shown = f"{right} of {judged} right, at least {share.lower:.0%} with 90 % confidence, goal {goal:.0%}"

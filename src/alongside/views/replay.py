@@ -50,9 +50,10 @@ def _cases(comparison: Comparison) -> list[Part]:
 
 
 def _why(result: Result) -> str:
+    drawn = f"flaky, right in {result.passed_draws} of {len(result.draws)} draws"
     if result.status == "passed":
-        return "passes now" if not result.is_flaky else "passes in some draws only"
-    return "; ".join(result.reasons)
+        return f"passes at its rate of {result.case.rate:g}: {drawn}" if result.is_flaky else "passes now"
+    return "; ".join([*([drawn] if result.is_flaky else []), *result.reasons])
 
 
 def _shares(comparison: Comparison) -> list[Part]:
@@ -86,7 +87,7 @@ def _spent(data: dict[str, Any]) -> list[Part]:
     steps, calls, cost = data["steps"], data["model_calls"], data["cost"]
     lines: list[Part] = [
         f"{data['cases']} cases in {seconds(data['seconds'])}: {steps['executed']} steps executed, {steps['kept']} kept; "
-        f"{calls['executed']} model calls executed, {calls['kept']} kept",
+        f"{calls['executed']} model calls executed on both versions, {calls['kept']} kept",
         f"cost: {dollars(cost['spent'])} spent, {dollars(cost['if_cold'])} as if cold",
     ]
     if data["mixed"]:

@@ -136,12 +136,17 @@ class Workbench(Opened):
         candidate: Version | None = None,
     ) -> "Comparison":
         """Replay the cases on the working tree (or `candidate`) against the live version (or `baseline`)."""
-        from alongside.evals.replay import replay
+        from alongside.evals.replay import replay, verdict_key
 
-        against = baseline or self.live()
+        against, version = baseline or self.live(), candidate or self.snapshot()
+        chosen = self.active_cases(workflow) if cases is None else cases
+        if options.refresh:  # what was said on older answers must not be remembered beside the new ones
+            keys = [verdict_key(case) for case in chosen]
+            for one in {version.id, against.id if against else version.id}:
+                self.database.write(lambda c, one=one: verdicts.forget(c, one, keys))
         return replay(
-            self.active_cases(workflow) if cases is None else cases,
-            self.side(candidate or self.snapshot()),
+            chosen,
+            self.side(version),
             baseline=self.side(against) if against else None,
             options=options,
             limits=self.engagement.limits,
