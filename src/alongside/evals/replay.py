@@ -29,7 +29,7 @@ __all__ = [
     "verdict_key",
 ]
 
-JUDGE_VERSION = "1"
+JUDGE_VERSION = "2"
 _DRAWS = 3
 
 Progress = Callable[[int, int, Result], None]
