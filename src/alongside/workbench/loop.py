@@ -40,13 +40,13 @@ class Workbench(Opened):
         """Record a word on a run: see `evals.feedback.judge` for what may be said.
 
         Raises UsageError `no-such-field` and `stated-value` where the answer has no such field, or can't hold there
-        what it should have said.
+        what it should have said; `no-answer` where a run without one is called right.
         """
         from alongside.evals.feedback import judge
         from alongside.workbench.expecting import check_word
 
         found = self.find_run(run)
-        check_word(self, found, said)
+        check_word(self, found, {**said, "judgement": judgement})
         made = judge(found.id, judgement, identity=new_id("fb"), at=self.clock(), **said)
         self.database.write(lambda connection: feedback.add(connection, made))
         return made
