@@ -164,3 +164,62 @@ def test_a_flaky_case_says_how_often_it_is_right(alongside: Call, oracle: Oracle
     (row,) = [line for line in again.out.splitlines() if line.startswith("flaky")]
     assert "passes at its rate of 0.3: flaky, right in 1 of 3 draws" in row
     assert "held out or out of fold: 1 of 1" in again.out
+
+
+READING = """
+from dataclasses import dataclass
+from decimal import Decimal
+from alongside import File, Value, parse, prompted, step, workflow
+
+@dataclass(frozen=True)
+class Receipt:
+    company: Value[str]
+    total: Value[Decimal]
+
+extract = prompted("small", Receipt, "Read it.")
+
+@step
+def by_hand(receipt: Receipt) -> str:
+    return "ask a person" if receipt.total.confidence < 0.5 else "file it"
+
+@dataclass(frozen=True)
+class Routed:
+    receipt: Receipt
+    route: str
+
+@workflow
+def routed(file: File) -> Routed:
+    receipt = extract(parse(file))
+    return Routed(receipt, by_hand(receipt))
+"""
+
+
+def test_an_answer_that_stays_invalid_is_not_a_document_that_does_not_say(
+    alongside: Call, oracle: Oracle, acme: Path
+) -> None:
+    (acme / "workflows" / "routed.py").write_text(READING)
+    (acme / "documents" / "r.txt").write_text("ACME\nno total here\n")
+    said = {"company": {"value": "ACME", "quote": "ACME"}, "total": {"value": "twelve", "quote": "12"}}
+    oracle.says = lambda _asked, _number: json.dumps(said)
+    ran = alongside("run", "routed", acme / "documents" / "r.txt", "--json").data["runs"][0]
+    assert (ran["status"], ran["answer"]["route"]) == ("done", "ask a person")
+    assert len(oracle.asked) == 2
+    shown = alongside("runs", "show", ran["run"])
+    rows = [
+        line for line in shown.out.splitlines() if "invalid-answer: value 'twelve' is not an amount" in line
+    ]
+    assert [row.split()[0] for row in rows] == ["receipt.total", "prompted"]
+    (step,) = [
+        one for one in alongside("runs", "show", ran["run"], "--json").data["steps"] if one["problems"]
+    ]
+    assert list(step["problems"]) == ["total"]
+    oracle.says = lambda _asked, _number: '{"company": "HARB'
+    ran = alongside("run", "routed", acme / "documents" / "r.txt", "--json").data["runs"][0]
+    assert (
+        "invalid-answer: the answer is not one whole JSON object"
+        in ran["answer"]["receipt"]["total"]["source"]
+    )
+    said["total"] = {"value": None, "quote": None}
+    oracle.says = lambda _asked, _number: json.dumps(said)
+    ran = alongside("run", "routed", acme / "documents" / "r.txt", "--json").data["runs"][0]
+    assert ran["answer"]["receipt"]["total"]["source"] == "prompt"

@@ -31,7 +31,7 @@ S = TypeVar("S")
 Group = Literal["document", "vendor"]
 _CHAT_VERSION = "1"
 _LEARNED_VERSION = "2"
-_PROMPTED_VERSION = "2"
+_PROMPTED_VERSION = "3"
 
 
 def parse(file: File) -> Document:
