@@ -109,6 +109,7 @@ def learn(sitting: Sitting) -> Beat:
     told, facts = compared(sitting, comparison)
     counted = [result for result in comparison.now.values() if result.counts]
     held_out = [result for result in counted if result.case.split == "held-out"]
+    unread = sum(result.has_failed for result in counted if result.case.split == "train")
     passed = sum(result.status == "passed" for result in counted)
     before = sum(result.status == "passed" for result in comparison.before.values())
     in_sample = _in_sample(sitting)
@@ -120,7 +121,8 @@ def learn(sitting: Sitting) -> Beat:
         *_broken(comparison),
         f"Right before and now: {', '.join(f'{name} {old} -> {new}' for name, (old, new) in fields.items())}.",
         f"The gate counts {share(passed, len(counted))}, up from {before}: {len(held_out)} held out, "
-        f"{len(counted) - len(held_out)} answered by a model that never saw them (it may know their vendors).",
+        f"{len(counted) - len(held_out) - unread} answered by a model that never saw them (it may know their vendors)"
+        f"{f', {unread} that could not be read' if unread else ''}.",
         f"It doesn't count {share(*in_sample, note='in-sample')}: documents read by the model they taught.",
     ]
     return Beat(
