@@ -4,6 +4,7 @@
 - A skip in the default run is a failure: the default run needs the lock alone.
 - Under `ALONGSIDE_REQUIRE_ALL=1` nothing is deselected, and a skip is a failure there too.
 - Properties try the same examples in each default run, and new ones under `ALONGSIDE_REQUIRE_ALL=1`.
+- The whole default run is shared by two processes, where there are two cores; any other run has one.
 - A test that may open sockets (`enable_socket`) reaches loopback alone.
 """
 
@@ -46,6 +47,24 @@ def _steady_properties(*, explore: bool) -> None:
 
     hypothesis.settings.register_profile("alongside", deadline=None, derandomize=not explore, print_blob=True)
     hypothesis.settings.load_profile("alongside")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    is_whole = config.args_source is not pytest.Config.ArgsSource.ARGS and not config.option.keyword
+    is_default = config.option.markexpr == DEFAULT_RUN and os.environ.get("ALONGSIDE_REQUIRE_ALL") != "1"
+    return 2 if is_whole and is_default and (os.cpu_count() or 1) > 1 else 0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the counts over from a process that ended; each collects everything, so all say the same."""
+    node.config.stash[COUNTS] |= Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = dict(session.config.stash[COUNTS])
 
 
 @pytest.hookimpl(tryfirst=True)

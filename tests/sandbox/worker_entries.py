@@ -18,7 +18,7 @@ def echo(role, options, channel):
 
 
 def noisy(role, options, channel):
-    sys.stdout.write("on the standard output")
+    print("on the standard output", flush=True)
     sys.stderr.write("x" * 20_000 + "the end")
     sys.exit(7)
 

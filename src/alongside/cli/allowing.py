@@ -15,18 +15,20 @@ if TYPE_CHECKING:
 
 __all__ = ["replay_allowing"]
 
-Replay = Callable[["Sequence[Case] | None", Mapping[str, str]], "Comparison"]
-"""(cases, or all of them; by case the run to go on with)."""
+Replay = Callable[["Sequence[Case]", Mapping[str, str]], "Comparison"]
+"""(cases; by case the run to go on with)."""
 
 
-def replay_allowing(screen: Screen, bench: "Workbench", replay: Replay, *, by: str) -> "Comparison":
+def replay_allowing(
+    screen: Screen, bench: "Workbench", replay: Replay, cases: "Sequence[Case]", *, by: str
+) -> "Comparison":
     """Replay; ask about each call that somebody may approve; replay the cases whose calls were approved, and so on.
 
     A case goes on with its own run, so a call that was made is never made again. Where nobody can be asked, nothing is approved, and those cases stay not run.
     """
     from alongside.evals.comparison import compare
 
-    whole = replay(None, {})
+    whole = replay(cases, {})
     again = _approved(screen, bench, whole, by)
     while again:
         part = replay(again, {case.id: whole.now[case.id].outcome.run for case in again})

@@ -89,25 +89,27 @@ def _replay(
     from alongside.views.replay import replay_view
 
     baseline = bench.version(against) if against else None
+    loaded = bench.cases()
     screen.go_on = "alongside replay"
 
-    def once(cases: "Sequence[Case] | None", go_on: "Mapping[str, str]") -> "Comparison":
+    def once(cases: "Sequence[Case]", go_on: "Mapping[str, str]") -> "Comparison":
         with screen.progress("replaying") as progress:
             return bench.replay(
                 options=replace(options, go_on=go_on),
                 progress=lambda done, total, result: progress.update(done, total, result.case.name),
-                workflow=workflow,
                 cases=cases,
                 baseline=baseline,
             )
 
-    comparison = replay_allowing(screen, bench, once, by=options.by) if options.allow else once(None, {})
-    errors = bench.cases().errors
+    cases = loaded.active(workflow)
+    comparison = (
+        replay_allowing(screen, bench, once, cases, by=options.by) if options.allow else once(cases, {})
+    )
     screen.show(replay_view(comparison, workflow or None), following=_following(comparison))
-    screen.warn(errors)
+    screen.warn(loaded.errors)
     if comparison.broken:
         return 1
-    return _BAD_FILES if errors else 0
+    return _BAD_FILES if loaded.errors else 0
 
 
 def _following(comparison: "Comparison") -> str:

@@ -7,6 +7,7 @@ such a step's own version touches.
 import asyncio
 import functools
 import inspect
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, cast
@@ -17,21 +18,18 @@ from alongside.core.document import Document
 from alongside.core.fields import Field, fields_of
 from alongside.core.file import File
 from alongside.core.run import Effect
-from alongside.engine import leaf
+from alongside.engine import built_in_versions, leaf
 from alongside.engine.call import Spec, prepare
 from alongside.engine.code.hashing import Code
-from alongside.engine.context import CONTEXT, Context, Usage, record_read, unwatched
+from alongside.engine.context import CONTEXT, Context, Usage, record_read, record_wait, unwatched
 from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
 from alongside.policy.limits import check_run_cost
 
-__all__ = ["Learned", "Prompted", "built_in_versions", "chat", "code_version", "learned", "parse", "prompted"]
+__all__ = ["Learned", "Prompted", "chat", "code_version", "learned", "parse", "prompted"]
 
 S = TypeVar("S")
 Group = Literal["document", "vendor"]
-_CHAT_VERSION = "1"
-_LEARNED_VERSION = "2"
-_PROMPTED_VERSION = "3"
 
 
 def parse(file: File) -> Document:
@@ -83,7 +81,7 @@ def chat(
         "tools": [[tool.name, tool.description, dict(tool.parameters)] for tool in tools],
         "options": [None if schema is None else dict(schema), temperature, max_tokens, seed],
     }
-    return _awaiting(_here("chat"), _spec("chat", _CHAT_VERSION, "model", reuse=reuse), inputs, body)
+    return _awaiting(_here("chat"), _spec("chat", built_in_versions.CHAT, "model", reuse=reuse), inputs, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ class Learned(Generic[S]):
             "fields": [[f.name, f.kind, f.type.__name__] for f in self.fields],
             "floor": self.abstain_below,
         }
-        spec = _spec(f"learned.{self.name}", _LEARNED_VERSION, "pure")
+        spec = _spec(f"learned.{self.name}", built_in_versions.LEARNED, "pure")
         return _shaped(self.shape, _blocking(_here("learned"), spec, inputs, body))
 
 
@@ -161,7 +159,7 @@ class Prompted(Generic[S]):
             "fields": [[f.name, f.kind, f.type.__name__] for f in fields_of(self.shape)],
             "instructions": _asked(self.instructions),
         }
-        spec = _spec("prompted", _PROMPTED_VERSION, "model")
+        spec = _spec("prompted", built_in_versions.PROMPTED, "model")
         return _shaped(self.shape, _awaiting(_here("prompted"), spec, inputs, body))
 
 
@@ -262,17 +260,12 @@ def code_version(session: Session, step: str) -> tuple[str, Effect]:
         case "parse":
             version, effect = session.services.parser().version, "pure"
         case "learned":
-            version, effect = _LEARNED_VERSION, "pure"
+            version, effect = built_in_versions.LEARNED, "pure"
         case "prompted":
-            version, effect = _PROMPTED_VERSION, "model"
+            version, effect = built_in_versions.PROMPTED, "model"
         case _:
-            version, effect = _CHAT_VERSION, "model"
+            version, effect = built_in_versions.CHAT, "model"
     return digest(version.encode()), cast("Effect", effect)
-
-
-def built_in_versions() -> str:
-    """Return the versions of the built-in steps, `parse` aside, whose version its parser knows."""
-    return f"chat/{_CHAT_VERSION} learned/{_LEARNED_VERSION} prompted/{_PROMPTED_VERSION}"
 
 
 def _spec(name: str, version: str, effect: Effect, *, reuse: bool = False) -> Spec:
@@ -302,7 +295,13 @@ def _blocking(context: Context, spec: Spec, inputs: dict[str, Any], body: Callab
         return leaf.call_sync(call, body)
 
     async def threaded(**bound: Any) -> Any:
-        return await asyncio.to_thread(body, **bound)
+        asked = time.monotonic()
+
+        def begun() -> Any:
+            record_wait(time.monotonic() - asked)
+            return body(**bound)
+
+        return await asyncio.to_thread(begun)
 
     return leaf.call_async(call, threaded)
 

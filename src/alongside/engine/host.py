@@ -2,22 +2,21 @@
 
 import asyncio
 import inspect
-import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from alongside.core.errors import AlongsideError
-from alongside.engine.execute import Judge, execute
+from alongside.engine.ending import Judge
+from alongside.engine.execute import execute
 from alongside.engine.order import Order
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
+from alongside.sandbox.channel import Channel
 from alongside.sandbox.jobs import pack_error
 
 __all__ = ["Handler", "serve"]
 
-Send = Callable[[dict[str, Any], bytes], None]
-Receive = Callable[[], tuple[dict[str, Any], bytes]]
 Handler = Callable[[dict[str, Any], bytes], dict[str, Any]]
 """Answers one kind of message, on a thread of its own."""
 
@@ -30,26 +29,23 @@ def serve(
     workflows: Mapping[str, Workflow[..., Any]],
     *,
     judge: Judge,
-    receive: Receive,
-    send: Send,
+    channel: Channel,
     handlers: Mapping[str, Handler],
 ) -> None:
-    """Serve until `receive` raises EOFError. Orders run at once; each is answered when it is committed."""
-    asyncio.run(_serve(session, workflows, judge, receive, send, handlers))
+    """Serve until the channel's other end is gone. Orders run at once; each is answered when it is committed."""
+    asyncio.run(_serve(session, workflows, judge, channel, handlers))
 
 
 async def _serve(
     session: Session,
     workflows: Mapping[str, Workflow[..., Any]],
     judge: Judge,
-    receive: Receive,
-    send: Send,
+    channel: Channel,
     handlers: Mapping[str, Handler],
 ) -> None:
     loop = asyncio.get_running_loop()
     session.loop = loop
-    inbox: asyncio.Queue[tuple[dict[str, Any], bytes] | None] = asyncio.Queue()
-    threading.Thread(target=_listen, args=(receive, inbox, loop), daemon=True).start()
+    gone = asyncio.Event()
     threads = ThreadPoolExecutor(_THREADS)
     tasks: set[asyncio.Task[None]] = set()
 
@@ -57,39 +53,35 @@ async def _serve(
         tasks.discard(task)
         session.database.crowded = len(tasks) > _CROWD
 
-    while True:
-        item = await inbox.get()
-        if item is None:
-            break
-        message, body = item
+    def begin(message: dict[str, Any], body: bytes) -> None:
         if message["kind"] == "run":
-            task = loop.create_task(_run(session, workflows, judge, send, message, threads))
+            task = loop.create_task(_run(session, workflows, judge, channel.send, message, threads))
         else:
-            task = loop.create_task(_handle(handlers[message["kind"]], send, message, body))
+            task = loop.create_task(_handle(handlers[message["kind"]], channel.send, message, body))
         tasks.add(task)
         task.add_done_callback(ended)
         session.database.crowded = len(tasks) > _CROWD
 
-
-def _listen(
-    receive: Receive,
-    inbox: "asyncio.Queue[tuple[dict[str, Any], bytes] | None]",
-    loop: asyncio.AbstractEventLoop,
-) -> None:
-    while True:
+    def read() -> None:
         try:
-            item = receive()
+            while True:
+                begin(*channel.receive(0.0))
+        except TimeoutError:
+            return  # the rest is still to come
         except EOFError:
-            loop.call_soon_threadsafe(inbox.put_nowait, None)
-            return
-        loop.call_soon_threadsafe(inbox.put_nowait, item)
+            loop.remove_reader(channel.fileno())
+            gone.set()
+
+    loop.add_reader(channel.fileno(), read)
+    read()  # what came with the frame before
+    await gone.wait()
 
 
 async def _run(
     session: Session,
     workflows: Mapping[str, Workflow[..., Any]],
     judge: Judge,
-    send: Send,
+    send: Callable[..., None],
     message: dict[str, Any],
     threads: ThreadPoolExecutor,
 ) -> None:
@@ -97,20 +89,20 @@ async def _run(
     try:
         async with asyncio.timeout(order.seconds):
             outcome = await execute(session, workflows, order, judge=judge, threads=threads)
-        send({"job": message["job"], "outcome": outcome.to_json()}, b"")
+        send({"job": message["job"], "outcome": outcome.to_json()})
     except TimeoutError:
         hung = not inspect.iscoroutinefunction(workflows[order.workflow].function)
-        send({"job": message["job"], "timeout": True, "hung": hung}, b"")
+        send({"job": message["job"], "timeout": True, "hung": hung})
     except Exception as error:  # noqa: BLE001  an order is always answered
-        send({"job": message["job"], "error": pack_error(_known(error))}, b"")
+        send({"job": message["job"], "error": pack_error(_known(error))})
 
 
-async def _handle(handler: Handler, send: Send, message: dict[str, Any], body: bytes) -> None:
+async def _handle(handler: Handler, send: Callable[..., None], message: dict[str, Any], body: bytes) -> None:
     try:
         reply = await asyncio.to_thread(handler, message, body)
-        send({"job": message["job"], "reply": reply}, b"")
+        send({"job": message["job"], "reply": reply})
     except Exception as error:  # noqa: BLE001  a question is always answered
-        send({"job": message["job"], "error": pack_error(_known(error))}, b"")
+        send({"job": message["job"], "error": pack_error(_known(error))})
 
 
 def _known(error: Exception) -> AlongsideError:

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from alongside.core.errors import AlongsideError, UpstreamError, UsageError
+from alongside.core.errors import AlongsideError, DataError, UpstreamError, UsageError
 from alongside.engine.order import Order, Outcome
 from alongside.sandbox.jobs import raise_error
 from alongside.sandbox.process import Worker
@@ -54,6 +54,7 @@ class Runner:
         self._draining = False
         self._thread: threading.Thread | None = None
         self._numbers = 0
+        self._look_again = 0.0
         self._closed = False
 
     def submit(self, order: Order) -> "Future[Outcome]":
@@ -110,7 +111,7 @@ class Runner:
         """Take one message, or find out that there will be none."""
         with self._changed:
             self._pump()
-            late = any(job.deadline + _GRACE < time.monotonic() for job in self._flying.values())
+            late = self._is_late(time.monotonic())
         if late:
             self._bury("timeout")
             return
@@ -122,6 +123,13 @@ class Runner:
             self._bury("crash")
         else:
             self._deliver(message)
+
+    def _is_late(self, now: float) -> bool:
+        """Whether an order under way is overdue; looked up once a tick, however many messages come."""
+        if now < self._look_again:
+            return False
+        self._look_again = now + _TICK
+        return any(job.deadline + _GRACE < now for job in self._flying.values())
 
     def _wait_for_work(self) -> bool:
         with self._changed:
@@ -146,14 +154,9 @@ class Runner:
     def _booted(self, worker: Worker) -> Worker:
         if self._closed:  # while it was started
             raise _closed()
-        try:
-            message, _ = worker.channel.receive(_START_SECONDS)
-        except EOFError:
-            said = _last_words(worker)
-            raise _not_started(f"the worker process didn't start: {said}") from None
-        except TimeoutError:
-            late = f"the workflows weren't imported within {_START_SECONDS:g} s; does one run at import?"
-            raise _not_started(late) from None
+        message: dict[str, Any] = {"importing": "", "seconds": _START_SECONDS}
+        while "importing" in message:
+            message = _next_word(worker, message["importing"], message["seconds"])
         if "error" in message:
             raise_error(message["error"])
         return worker
@@ -267,8 +270,36 @@ def _closed() -> UpstreamError:
     return UpstreamError("closed", "the worker was closed", fix="run the command again")
 
 
-def _not_started(text: str) -> UpstreamError:
-    return UpstreamError("worker-failed", text, fix="run `alongside doctor`")
+def _next_word(worker: Worker, importing: str, seconds: float) -> dict[str, Any]:
+    """Return what a starting worker says next, while it imports a file or, where that is empty, begins."""
+    try:
+        return worker.channel.receive(seconds)[0]
+    except EOFError:
+        raise _not_started(importing, _last_words(worker)) from None
+    except TimeoutError:
+        raise _too_late(importing, seconds) from None
+
+
+def _not_started(importing: str, said: str) -> AlongsideError:
+    if not importing:
+        text = f"the worker process didn't start: {said}"
+        return UpstreamError("worker-failed", text, fix="run `alongside doctor`")
+    return DataError(
+        "broken-workflow",
+        f"{importing} ended the process that imported it: {said}",
+        fix=f"mend {importing}: do in a step what it does when it is imported",
+    )
+
+
+def _too_late(importing: str, seconds: float) -> AlongsideError:
+    if not importing:
+        text = f"the worker process didn't start within {seconds:g} s"
+        return UpstreamError("worker-failed", text, fix="run `alongside doctor`")
+    return DataError(
+        "broken-workflow",
+        f"{importing} was still being imported after {seconds:g} s",
+        fix="do in a step what takes so long, or allow it by seconds_per_run under [limits] of alongside.toml",
+    )
 
 
 def _last_words(worker: Worker) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 from alongside.core.errors import DataError
 from alongside.engine.builtin import code_version
-from alongside.engine.code.origin import PROJECT
 from alongside.engine.record import find_class
 from alongside.engine.session import Session
 from alongside.engine.step import Step, Workflow
@@ -34,7 +33,7 @@ def standing(
 
 def _steps(session: Session) -> Iterator[Step[..., Any]]:
     for name, module in list(sys.modules.items()):
-        if session.origins.of(name) == PROJECT:
+        if session.origins.is_project(name):
             yield from (thing for thing in vars(module).values() if isinstance(thing, Step))
 
 

@@ -3,7 +3,6 @@
 import functools
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -32,10 +31,11 @@ def judge(
     specs = tuple(CheckSpec(name, field, options) for name, field, options in fields["checks"])
     case = Case("", "", "", {}, fields["expected"], checks=specs)
     context = CheckContext(partial(_text_in, session, spans), partial(_function, session))
-    return [
-        asdict(run_check(spec, answer, case.expected, context=context))
+    verdicts = (
+        run_check(spec, answer, case.expected, context=context)
         for spec in checks_for(case, _types(answer.__class__, tuple(case.expected)))
-    ]
+    )
+    return [{name: getattr(verdict, name) for name in verdict.__slots__} for verdict in verdicts]
 
 
 @functools.cache

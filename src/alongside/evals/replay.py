@@ -2,8 +2,10 @@
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, as_completed
+import queue
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,14 +13,13 @@ from alongside.core.case import Case
 from alongside.core.digest import digest_parts
 from alongside.core.engagement import Limits
 from alongside.documents.version import parse_version
-from alongside.engine.builtin import built_in_versions
+from alongside.engine.built_in_versions import built_in_versions
 from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing, spent_on
-from alongside.policy.limits import check_replay_cost
+from alongside.evals.spending import Purse
 
 __all__ = [
     "JUDGE_VERSION",
-    "Budget",
     "Options",
     "Side",
     "beside_of",
@@ -38,11 +39,15 @@ Progress = Callable[[int, int, Result], None]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A version to run cases on: what it is remembered to have said, and how to run an order."""
+    """A version to run cases on: what it is remembered to have said, how to run an order, what orders may cost.
+
+    `ahead` is asked only where `limits.cost_per_replay` is declared: see `engine.forecast.ahead`.
+    """
 
     version: str
     remembered: Mapping[str, Mapping[str, Any]]
     submit: Callable[[Order], "Future[Outcome]"]
+    ahead: Callable[[Sequence[tuple[Case, Order]]], Mapping[tuple[str, int], int | None]] = lambda _: {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +75,6 @@ class Options:
         return not (self.refresh or self.allow or self.accept or self.verify)
 
 
-@dataclass(slots=True)
-class Budget:
-    """What a replay has spent so far on both versions, in nano-dollars (None: unpriced), held to its limit."""
-
-    limits: Limits
-    spent: int | None = 0
-
-    def spend(self, cost: int | None) -> None:
-        """Count it. Raises PolicyError `cost-limit`."""
-        self.spent = None if self.spent is None or cost is None else self.spent + cost
-        check_replay_cost(self.limits, self.spent)
-
-
 def verdict_key(case: Case) -> str:
     """Return what a verdict depends on beside the version: inputs, expectations, checks, tape, group, built-in steps."""
     checks = [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks]
@@ -97,9 +89,8 @@ def _built_in() -> str:
     return f"{built_in_versions()} {parse_version()}"
 
 
-def order_for(case: Case, *, run: str, options: Options, draw: int = 0) -> Order:
-    """Return the order that runs a case."""
-    key = verdict_key(case) if options.is_plain and draw == 0 else ""
+def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: int = 0) -> Order:
+    """Return the order that runs a case; under `key` its verdict is remembered, empty: it isn't."""
     judge = {
         "expected": dict(case.expected),
         "checks": [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks],
@@ -120,7 +111,7 @@ def order_for(case: Case, *, run: str, options: Options, draw: int = 0) -> Order
         by=options.by,
         seconds=options.seconds,
         judge=judge,
-        verdict_key=key,
+        verdict_key=key if draw == 0 else "",
         verify=options.verify,
     )
 
@@ -141,18 +132,16 @@ def replay(
     Both versions draw three times before a nondeterministic case may be called broken.
     """
     started = clock()
-    options = replace(options, since=started)
-    budget = Budget(limits)
-    now = evaluate(cases, candidate, options=options, budget=budget, new_id=new_id, progress=progress)
+    options, purse = replace(options, since=started), Purse(limits)
+    now = evaluate(cases, candidate, options=options, purse=purse, new_id=new_id, progress=progress)
     if baseline is None:
         return compare(candidate.version, "", now, {}, seconds=clock() - started)
     quiet = replace(options, accept=(), allow=(), verify=0, go_on={})
-    before = evaluate(cases, baseline, options=quiet, budget=budget, new_id=new_id, progress=_silent)
+    before = evaluate(cases, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
     suspects = _suspects(now, before)
-    more = replace(options, draws=_DRAWS, go_on={})
-    again = evaluate(suspects, candidate, options=more, budget=budget, new_id=new_id, progress=_silent)
-    quiet = replace(quiet, draws=_DRAWS)
-    again_before = evaluate(suspects, baseline, options=quiet, budget=budget, new_id=new_id, progress=_silent)
+    more, quiet = (replace(one, draws=_DRAWS, go_on={}) for one in (options, quiet))
+    again = evaluate(suspects, candidate, options=more, purse=purse, new_id=new_id, progress=_silent)
+    again_before = evaluate(suspects, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
     return compare(
         candidate.version,
         baseline.version,
@@ -171,7 +160,7 @@ def evaluate(
     side: Side,
     *,
     options: Options,
-    budget: Budget,
+    purse: Purse,
     new_id: Callable[[str], str],
     progress: Progress,
 ) -> dict[str, Result]:
@@ -179,7 +168,8 @@ def evaluate(
     results: dict[str, Result] = {}
     orders: list[tuple[Case, Order]] = []
     for case in cases:
-        known = side.remembered.get(verdict_key(case)) if options.is_plain and not options.full else None
+        key = verdict_key(case) if options.is_plain else ""
+        known = side.remembered.get(key) if not options.full else None
         if known is not None and options.draws == 1 and case.rate == 1.0:
             results[case.id] = passing(case, (_remembered(known),), remembered=True)
             progress(len(results), len(cases), results[case.id])
@@ -191,12 +181,13 @@ def evaluate(
                         case,
                         run=(d == 0 and options.go_on.get(case.id)) or new_id("run"),
                         options=options,
+                        key=key,
                         draw=d,
                     ),
                 )
                 for d in _draws(case, options)
             ]
-    _run(orders, side, budget, results, len(cases), progress)
+    _run(orders, side, purse, results, len(cases), progress)
     return {case.id: results[case.id] for case in cases}
 
 
@@ -223,26 +214,36 @@ def _draws(case: Case, options: Options) -> range:
 
 
 def _run(
-    orders: Iterable[tuple[Case, Order]],
+    orders: Sequence[tuple[Case, Order]],
     side: Side,
-    budget: Budget,
+    purse: Purse,
     results: dict[str, Result],
     total: int,
     progress: Progress,
 ) -> None:
-    """Run orders at once; a case is finished when its last draw is."""
-    under_way = {side.submit(order): case for case, order in orders}
-    left: dict[str, int] = {}
-    for case in under_way.values():
-        left[case.id] = left.get(case.id, 0) + 1
+    """Run orders at once, as many as the purse allows; a case is finished when its last draw is."""
+    waiting, ended = deque(orders), queue.SimpleQueue["tuple[Case, Future[Outcome]]"]()
+    left = Counter(case.id for case, _ in orders)
     drawn: dict[str, list[Outcome]] = {case: [] for case in left}
-    for future in as_completed(under_way):
-        case, outcome = under_way[future], future.result()
-        budget.spend(outcome.spent)
+    if purse.is_limited and orders:
+        purse.expect(side.ahead(orders))
+    for _ in range(len(orders)):
+        while waiting and purse.promise(*waiting[0]):
+            case, order = waiting.popleft()
+            side.submit(order).add_done_callback(functools.partial(_put, ended, case))
+        case, future = ended.get()
+        outcome = future.result()
+        purse.settle(case, outcome)
         drawn[case.id].append(outcome)
         if len(drawn[case.id]) == left[case.id]:
             results[case.id] = passing(case, tuple(drawn[case.id]))
             progress(len(results), total, results[case.id])
+
+
+def _put(
+    ended: "queue.SimpleQueue[tuple[Case, Future[Outcome]]]", case: Case, future: "Future[Outcome]"
+) -> None:
+    ended.put((case, future))
 
 
 def _suspects(now: Mapping[str, Result], before: Mapping[str, Result]) -> list[Case]:

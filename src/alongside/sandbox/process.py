@@ -55,7 +55,11 @@ class Worker:
         ours, theirs = socket.socketpair()
         with theirs:
             spawn = functools.partial(_spawn, theirs.fileno(), dict(os.environ) | dict(env or {}))
-            worker = cls(_spawner().submit(spawn).result(), Channel(ours))
+            try:
+                worker = cls(_spawner().submit(spawn).result(), Channel(ours))
+            except BaseException:  # Ctrl-C too
+                ours.close()
+                raise
         start = {"entry": entry, "role": role, "options": options, "memory": memory, "parent": os.getpid()}
         with contextlib.suppress(EOFError):
             worker.channel.send(start, timeout=_START_SECONDS)

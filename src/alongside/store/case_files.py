@@ -29,6 +29,10 @@ class Loaded:
     errors: tuple[DataError, ...]
     paths: Mapping[str, Path]
 
+    def active(self, workflow: str = "") -> list[Case]:
+        """Return the cases that aren't retired, of one workflow or all."""
+        return [case for case in self.cases if not case.retired and workflow in {"", case.workflow}]
+
 
 def load_cases(root: Path, *, clock_ns: Callable[[], int] = time_ns) -> Loaded:
     """Return every case of the engagement, retired ones too; a bad file is reported and the others are kept."""
@@ -37,7 +41,7 @@ def load_cases(root: Path, *, clock_ns: Callable[[], int] = time_ns) -> Loaded:
     cases: list[Case] = []
     errors: list[DataError] = []
     paths: dict[str, Path] = {}
-    for path in sorted((root / _FOLDER).glob("*.toml")):
+    for path in sorted((root / _FOLDER).glob("*.toml"), key=str):
         name = f"{_FOLDER}/{path.name}"
         try:
             stamp, case = _load(path, name, index, clock_ns)

@@ -12,11 +12,14 @@ import time
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
-from importlib import resources
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from alongside.core.errors import DataError
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = ["SCHEMA", "Database"]
 
@@ -37,7 +40,9 @@ class _Connection(sqlite3.Connection):
         self.close()
 
 
-Write = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
+Write = tuple[Callable[[sqlite3.Connection], Any], "Future[Any] | asyncio.Future[Any]"]
+_Answer = tuple["Future[Any] | asyncio.Future[Any]", Any, Exception | None]
+"""(who waits, what the write returned, or what it raised)."""
 
 
 class Database:
@@ -68,9 +73,15 @@ class Database:
     def submit(self, write: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Hand in a write. The future is done after the commit; a write that raises leaves nothing behind."""
         future: Future[T] = Future()
-        self._queue.put((write, future))
-        if self._thread is None:
-            self._start()
+        self._hand_in((write, future))
+        return future
+
+    def submit_from(
+        self, loop: "asyncio.AbstractEventLoop", write: Callable[[sqlite3.Connection], T]
+    ) -> "asyncio.Future[T]":
+        """Hand in a write from the loop that waits for it: it is woken once for all that one commit brought."""
+        future: asyncio.Future[T] = loop.create_future()
+        self._hand_in((write, future))
         return future
 
     def write(self, write: Callable[[sqlite3.Connection], T]) -> T:
@@ -86,6 +97,11 @@ class Database:
         for connection in list(self._opened):
             connection.close()
         self._opened.clear()
+
+    def _hand_in(self, write: Write) -> None:
+        self._queue.put(write)
+        if self._thread is None:
+            self._start()
 
     def _start(self) -> None:
         with self._lock:
@@ -125,7 +141,7 @@ class Database:
                 batch.append(self._queue.get())
             todo = [item for item in batch if item is not None]
             if todo:
-                _commit(connection, todo, self.path)
+                _answer(_commit(connection, todo, self.path))
             if len(todo) < len(batch):
                 return
 
@@ -137,28 +153,50 @@ class Database:
                 return
 
 
-def _commit(connection: sqlite3.Connection, batch: list[Write], path: Path) -> None:
-    done: list[tuple[Future[Any], Any]] = []
+def _commit(connection: sqlite3.Connection, batch: list[Write], path: Path) -> list[_Answer]:
+    answers: list[_Answer] = []
     try:
         connection.execute("BEGIN IMMEDIATE")
         for write, future in batch:
             connection.execute("SAVEPOINT one")
             try:
-                done.append((future, write(connection)))
+                answers.append((future, write(connection), None))
             except Exception as error:  # noqa: BLE001  one bad write must not take the batch with it
                 connection.execute("ROLLBACK TO one")
-                future.set_exception(_known(error, path))
+                answers.append((future, None, _known(error, path)))
             connection.execute("RELEASE one")
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        for _, future in batch:
-            if not future.done():
-                future.set_exception(_unusable(path, error))
-        return
-    for future, result in done:
-        future.set_result(result)
+        refused = {id(future) for future, _, raised in answers if raised is not None}
+        answers = [one for one in answers if one[2] is not None]
+        lost = _unusable(path, error)
+        answers += [(future, None, lost) for _, future in batch if id(future) not in refused]
+    return answers
+
+
+def _answer(answers: list[_Answer]) -> None:
+    """Tell whoever waits; a loop is woken once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Answer]] = {}
+    for answer in answers:
+        if isinstance(answer[0], Future):
+            _settle([answer])
+        else:
+            by_loop.setdefault(answer[0].get_loop(), []).append(answer)
+    for loop, told in by_loop.items():
+        with suppress(RuntimeError):  # it was closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, told)
+
+
+def _settle(answers: list[_Answer]) -> None:
+    for future, result, error in answers:
+        if future.cancelled():  # who waited was ended; the write stands
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
 
 
 def _known(error: Exception, path: Path) -> Exception:
@@ -172,7 +210,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
         _check_format(found)
         if found == 0:
-            for statement in resources.files("alongside.store").joinpath("schema.sql").read_text().split(";"):
+            for statement in Path(__file__).with_name("schema.sql").read_text().split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={SCHEMA}")
         connection.execute("COMMIT")

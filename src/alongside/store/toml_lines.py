@@ -1,8 +1,9 @@
 """The line on which a key of a TOML file stands, for errors that point at it."""
 
-import tomllib
 from collections.abc import Sequence
 from typing import Any
+
+import tomli
 
 __all__ = ["line_of"]
 
@@ -32,8 +33,8 @@ def _starts(lines: list[str], number: int, path: Sequence[str | int]) -> bool:
 
 def _parse(lines: list[str]) -> dict[str, Any] | None:
     try:
-        return tomllib.loads("".join(lines))
-    except tomllib.TOMLDecodeError:
+        return tomli.loads("".join(lines))
+    except tomli.TOMLDecodeError:
         return None
 
 

@@ -1,10 +1,11 @@
 """A table of a TOML file, read with errors that name the file, the line, the key and the nearest known key."""
 
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
+
+import tomli
 
 from alongside.core.errors import DataError
 from alongside.core.nearest import nearest
@@ -151,8 +152,8 @@ def read_table(path: Path, *, name: str) -> Table:
 def parse_table(source: str, *, name: str) -> Table:
     """Return the whole of the TOML text as one table. Raises DataError `toml-syntax`, which names the line."""
     try:
-        return Table(name, source, tomllib.loads(source))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return Table(name, source, tomli.loads(source))
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise DataError(
             "toml-syntax",
             f"{name}: {error}",

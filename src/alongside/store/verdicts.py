@@ -2,12 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
 from typing import Any
 
 from alongside.store.database import Database
 
-__all__ = ["forget", "forget_all", "of_version"]
+__all__ = ["forget_all", "forget_case", "of_version"]
 
 
 def of_version(database: Database, version: str) -> dict[str, dict[str, Any]]:
@@ -16,11 +15,9 @@ def of_version(database: Database, version: str) -> dict[str, dict[str, Any]]:
     return {key: json.loads(result) for key, result in rows}
 
 
-def forget(connection: sqlite3.Connection, version: str, keys: Iterable[str]) -> None:
-    """Drop what a version is remembered to have said under these keys."""
-    connection.executemany(
-        "DELETE FROM verdict WHERE version = ? AND key = ?", [(version, key) for key in keys]
-    )
+def forget_case(connection: sqlite3.Connection, case: str) -> None:
+    """Drop what every version is remembered to have said on a case, whose answers from outside are new."""
+    connection.execute("DELETE FROM verdict WHERE run IN (SELECT id FROM run WHERE case_id = ?)", (case,))
 
 
 def forget_all(connection: sqlite3.Connection) -> int:

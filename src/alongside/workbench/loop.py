@@ -118,11 +118,13 @@ class Workbench(Opened):
     def side(self, version: Version) -> "Side":
         """Return a version as a side of a replay."""
         from alongside.evals.replay import Side
+        from alongside.workbench.spending import ahead
 
         return Side(
             version.id,
             verdicts.of_version(self.database, version.id),
             lambda o: self.runners.submit(version, o),
+            lambda orders: ahead(self, version, orders),
         )
 
     def replay(
@@ -136,14 +138,10 @@ class Workbench(Opened):
         candidate: Version | None = None,
     ) -> "Comparison":
         """Replay the cases on the working tree (or `candidate`) against the live version (or `baseline`)."""
-        from alongside.evals.replay import replay, verdict_key
+        from alongside.evals.replay import replay
 
         against, version = baseline or self.live(), candidate or self.snapshot()
         chosen = self.active_cases(workflow) if cases is None else cases
-        if options.refresh:  # what was said on older answers must not be remembered beside the new ones
-            keys = [verdict_key(case) for case in chosen]
-            for one in {version.id, against.id if against else version.id}:
-                self.database.write(lambda c, one=one: verdicts.forget(c, one, keys))
         return replay(
             chosen,
             self.side(version),
@@ -157,7 +155,7 @@ class Workbench(Opened):
 
     def active_cases(self, workflow: str = "") -> list[Case]:
         """Return the cases that aren't retired, of one workflow or all."""
-        return [case for case in self.cases().cases if not case.retired and workflow in {"", case.workflow}]
+        return self.cases().active(workflow)
 
     def gate(
         self,
@@ -174,7 +172,8 @@ class Workbench(Opened):
         from alongside.release.gate import check_broken, gate
 
         version = candidate or self.snapshot()
-        comparison = self.replay(options=options, progress=progress, candidate=version)
+        loaded = self.cases()
+        comparison = self.replay(options=options, progress=progress, cases=loaded.active(), candidate=version)
         if accept is not None:
             check_broken(comparison, accept.case)
             self.accept_break(version, case=accept.case, by=accept.by, reason=accept.reason)
@@ -183,7 +182,7 @@ class Workbench(Opened):
             comparison,
             accepted=signatures.accepted_breaks(self.database, version.id),
             signed=signatures.signed(self.database, version.id),
-            errors=self.cases().errors,
+            errors=loaded.errors,
         )
         self._write_verdict(verdict)
         return verdict

@@ -1,11 +1,13 @@
 """What keeps an engagement's memory true and small: forecast before spending, forget what is wrong, drop what is idle."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from alongside.core.case import Case
 from alongside.store import ledger, tapes
 from alongside.store.ledger import Forgotten
+from alongside.workbench.spending import ask_standing
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
@@ -29,16 +31,12 @@ def forecast(
     from alongside.evals.replay import beside_of, draws_of
 
     version, held = bench.snapshot(), baseline or bench.live()
-    runner = bench.runners.of(version)
     against = bench.side(held) if held else None
-
-    def ask(question: dict[str, Any]) -> Mapping[str, Any]:
-        return runner.call("standing", {"question": question})
-
     return foretell(
         bench.database,
         cases,
-        ask=ask,
+        salt=bench.salt,
+        ask=partial(ask_standing, bench, version),
         draws=lambda case: draws_of(case, options),
         beside=lambda case: beside_of(case, options, version.id, against),
         refresh=options.refresh,

@@ -3,6 +3,7 @@
 import gc
 import os
 import secrets
+import threading
 import time
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,7 +48,6 @@ def worker(role: str, options: dict[str, Any], channel: Any) -> None:
 
 def _version_worker(options: dict[str, Any], channel: Any) -> None:
     from alongside.engine import caches, describe, guard, host, loading, standing, versions
-    from alongside.engine.code.origin import PROJECT
     from alongside.evals.judging import judge
     from alongside.sandbox.jobs import pack_error
     from alongside.store import versions as stored
@@ -61,8 +61,8 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         versions.check_lock(version)
         session = _session(state, database, version, Limits(*options["limits"]))
         os.chdir(session.root)
-        caches.install(lambda module: session.origins.of(module) == PROJECT)
-        workflows = loading.load_workflows(session)
+        caches.install(session.origins.is_project)
+        workflows = loading.load_workflows(session, tell=channel.send)
         if not version.lock:
             reached = loading.reached_distributions(session)
             database.write(lambda connection: stored.lock(connection, version.id, reached))
@@ -81,7 +81,7 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         return standing.standing(session, workflows, message["question"])
 
     handlers = {"describe": offer, "standing": stand}
-    host.serve(session, workflows, judge=judge, receive=channel.receive, send=channel.send, handlers=handlers)
+    host.serve(session, workflows, judge=judge, channel=channel, handlers=handlers)
 
 
 def _session(state: Path, database: Database, version: Version, limits: Limits) -> Any:
@@ -118,12 +118,17 @@ def _services(configs: dict[str, ModelConfig], limits: Limits) -> Any:
     from alongside.engine.session import Services
 
     made: dict[str, Any] = {}
+    first = threading.Lock()  # two at once would make two pools of parsers
 
     def parser() -> Parser:
         from alongside.documents.parser import IsolatedParser
+        from alongside.engine.context import record_wait
 
-        if "parser" not in made:
-            made["parser"] = IsolatedParser(WORKER, memory=_PARSE_MEMORY, size=os.cpu_count() or 1)
+        with first:
+            if "parser" not in made:
+                made["parser"] = IsolatedParser(
+                    WORKER, memory=_PARSE_MEMORY, size=os.cpu_count() or 1, waited=record_wait
+                )
         return made["parser"]
 
     def chat_model(name: str) -> ChatModel:

@@ -24,7 +24,7 @@ def import_effects(origins: Origins) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if origins.of(name) == PROJECT and file and file.endswith(".py") and name != "__main__":
+        if origins.is_project(name) and file and file.endswith(".py") and name != "__main__":
             tree = ast.parse(Path(file).read_bytes())
             told = [
                 line
