@@ -346,3 +346,13 @@ def test_types_are_found_along_the_path() -> None:
     expected = {"day": "25.12.2018", "lines.1.amount": "RM 8.55"}
     case = Case("", "n", "w", {}, expected)
     assert [spec.check for spec in checks_for(case, field_types(Receipt, expected))] == ["date", "number"]
+
+
+def test_a_reason_says_what_differs_where_both_sides_are_printed_alike() -> None:
+    assert check("overlap", "t", "tea", answer={"t": "tea"}).reason == (
+        "expected 'tea', got 'tea' (overlap compares lists; exact or normalised compare one value)"
+    )
+    long = "a" * 200
+    assert check("exact", "t", f"{long}b", answer={"t": f"{long}c"}).reason.endswith(
+        "differ from character 201 on"
+    )

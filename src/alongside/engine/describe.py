@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from alongside.core.answer_types import ANYTHING, Kind, kind_of
-from alongside.core.fields import Field
+from alongside.core.fields import Field, fields_of
 from alongside.core.value import Value
-from alongside.engine.builtin import Learned
+from alongside.engine.builtin import Learned, Prompted
 from alongside.engine.code.hashing import Code
 from alongside.engine.session import Session
 from alongside.engine.step import Step, Workflow
@@ -17,7 +17,7 @@ __all__ = ["describe"]
 
 
 def describe(session: Session, workflows: Mapping[str, Workflow[..., Any]]) -> dict[str, Any]:
-    """Return `{workflow: {inputs, answer, fields, kind, steps, learned, doc}}` as JSON."""
+    """Return `{workflow: {inputs, answer, fields, kind, steps, learned, prompted, doc}}` as JSON."""
     return {name: _workflow(session, workflow) for name, workflow in workflows.items()}
 
 
@@ -37,6 +37,11 @@ def _workflow(session: Session, workflow: Workflow[..., Any]) -> dict[str, Any]:
         },
         "learned": [
             _learned(cast("Learned[Any]", thing)) for thing in names.values() if isinstance(thing, Learned)
+        ],
+        "prompted": [
+            _prompted(name, cast("Prompted[Any]", thing))
+            for name, thing in names.items()
+            if isinstance(thing, Prompted)
         ],
     }
 
@@ -67,6 +72,11 @@ def _learned(handle: Learned[Any]) -> dict[str, Any]:
         "group": handle.group,
         "vendor_field": handle.vendor_field,
     }
+
+
+def _prompted(name: str, extractor: Prompted[Any]) -> dict[str, Any]:
+    fields = [_field(field) for field in fields_of(extractor.shape)]
+    return {"name": name, "model": extractor.model, "fields": fields}
 
 
 def _field(field: Field) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from alongside.core.counting import counted
 from alongside.evals.comparison import Comparison, Result
 from alongside.views.figures import dollars, seconds, share, share_data, short_id
 from alongside.views.parts import Part, Table, View
@@ -58,8 +59,8 @@ def _why(result: Result) -> str:
 
 def _shares(comparison: Comparison) -> list[Part]:
     """Return the shares of passing cases: what the gate counts, and the train cases that it doesn't, labelled."""
-    counted, in_view = _sides(comparison)
-    lines: list[Part] = [f"passing, held out or out of fold: {share(_passed(counted), len(counted))}"]
+    counting, in_view = _sides(comparison)
+    lines: list[Part] = [f"passing, held out or out of fold: {share(_passed(counting), len(counting))}"]
     if in_view:
         told = share(_passed(in_view), len(in_view), note="seen by whoever edits; held-out cases measure")
         lines.append(f"passing, train: {told}")
@@ -67,9 +68,9 @@ def _shares(comparison: Comparison) -> list[Part]:
 
 
 def _shares_data(comparison: Comparison) -> dict[str, Any]:
-    counted, in_view = _sides(comparison)
+    counting, in_view = _sides(comparison)
     return {
-        "counted": share_data(_passed(counted), len(counted)),
+        "counted": share_data(_passed(counting), len(counting)),
         "in_view": share_data(_passed(in_view), len(in_view)),
     }
 
@@ -86,8 +87,8 @@ def _passed(results: Sequence[Result]) -> int:
 def _spent(data: dict[str, Any]) -> list[Part]:
     steps, calls, cost = data["steps"], data["model_calls"], data["cost"]
     lines: list[Part] = [
-        f"{data['cases']} cases in {seconds(data['seconds'])}: {steps['executed']} steps executed, {steps['kept']} kept; "
-        f"{calls['executed']} model calls executed on both versions, {calls['kept']} kept",
+        f"{counted(data['cases'], 'case')} in {seconds(data['seconds'])}: {counted(steps['executed'], 'step')} executed, "
+        f"{steps['kept']} kept; {counted(calls['executed'], 'model call')} executed on both versions, {calls['kept']} kept",
         f"cost: {dollars(cost['spent'])} spent, {dollars(cost['if_cold'])} as if cold",
     ]
     if data["mixed"]:

@@ -9,7 +9,7 @@ from alongside.core.errors import AlongsideError, UsageError
 from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING
-from alongside.evals.checks import CHECKS
+from alongside.evals.checks import compared_fields
 from alongside.evals.stated import check_expected, check_stated, kind_at, kind_of_kept
 from alongside.workbench.opened import Opened
 
@@ -40,8 +40,8 @@ def check_case(bench: Opened, case: Case, expected: Mapping[str, Any]) -> None:
 
     A field that the case compares by a check of its own may be expected to be anything.
     """
-    checked = {spec.field for spec in case.checks if spec.check in CHECKS and CHECKS[spec.check].compares}
-    check_expected(expected, _answer_kind(bench, bench.snapshot(), case.workflow), checked=checked)
+    kind = _answer_kind(bench, bench.snapshot(), case.workflow)
+    check_expected(expected, kind, checked=compared_fields(case.checks))
 
 
 def _answer_kind(bench: Opened, version: Version, workflow: str) -> Kind:

@@ -100,9 +100,11 @@ class Workbench(Opened):
     ) -> "list[LearnedModel]":
         """Learn from the corrections of train cases and write `models/*.json`."""
         from alongside.evals.replay import Options
-        from alongside.workbench.learning import learn
+        from alongside.workbench.learning import handles_of, learn, library
 
         version = self.snapshot()
+        handles = handles_of(self.describe(version), name)
+        library()  # what can't be learned at all is refused before any case is replayed
         comparison = self.replay(
             options=Options(seconds=self.deadline),
             progress=lambda done, total, _: (
@@ -113,7 +115,7 @@ class Workbench(Opened):
         spans = {
             case: runs.spans(self.database, result.outcome.run) for case, result in comparison.now.items()
         }
-        return learn(self, version, self.active_cases(), spans, progress=progress, name=name, seed=seed)
+        return learn(self, handles, self.active_cases(), spans, progress=progress, seed=seed)
 
     def side(self, version: Version) -> "Side":
         """Return a version as a side of a replay."""

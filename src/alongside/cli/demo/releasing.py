@@ -4,7 +4,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from alongside.cli.demo.beats import Beat
-from alongside.cli.demo.sitting import Reading, Sitting, cut, plural
+from alongside.cli.demo.sitting import Reading, Sitting, cut
+from alongside.core.counting import counted
 from alongside.core.digest import short
 from alongside.engine.why import why
 
@@ -32,7 +33,9 @@ def gate_and_ship(sitting: Sitting) -> tuple[Beat, bool]:
     lines += [f"  not checked: {what}" for what in verdict.not_checked]
     lines += _still_failing(sitting)
     if taken:
-        lines.append(f"Kim takes {plural(taken[0], 'broken case')} by name: {taken[1]}. The record keeps it.")
+        lines.append(
+            f"Kim takes {counted(taken[0], 'broken case')} by name: {taken[1]}. The record keeps it."
+        )
     if verdict.passed:
         release, _ = bench.ship(
             options=sitting.options, progress=sitting.case_done, by="Kim", reason="Dana's corrections"
@@ -126,7 +129,7 @@ def _mended(shown: dict[str, Any]) -> str:
         return "the fix is live where the failure was seen, in the same sitting."
     if len(left) < len(shown["wrong_before"]):
         mended = len(shown["wrong_before"]) - len(left)
-        return f"{mended} of {plural(len(shown['wrong_before']), 'error')} mended where they were seen; the rest stays a failing case."
+        return f"{mended} of {counted(len(shown['wrong_before']), 'error')} mended where they were seen; the rest stays a failing case."
     return (
         "what was mended is in other documents. This one stays a failing case, and the gate counts it as one."
     )
@@ -170,8 +173,8 @@ def there_and_back(sitting: Sitting) -> Beat:
 def _errors(then: int, now: int) -> str:
     """Say with how many errors the version before reads the document, beside the one that was live."""
     if then == now:
-        return f"{plural(then, 'error')}, as the new version reads it too"
-    return f"{plural(then, 'error')} again; the new version makes {now or 'none'}"
+        return f"{counted(then, 'error')}, as the new version reads it too"
+    return f"{counted(then, 'error')} again; the new version makes {now or 'none'}"
 
 
 def _why(sitting: Sitting) -> tuple[str, str, str]:
