@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
@@ -35,6 +36,7 @@ class Screen:
 
 SCREENS = (
     # judge
+    Screen("/", "inbox.html", inbox_screen, "inbox"),
     Screen("/runs", "runs.html", runs_screen, "runs"),
     Screen("/runs/{run}", "run.html", run_screen, "runs"),
     # documents
