@@ -13,6 +13,7 @@ __all__ = ["BoxShown", "PageShown", "Paper", "Pick", "PlacedField", "View", "cro
 
 _PAGES = 20
 _CROP, _SHAPE = 280.0, 0.42  # points: how wide a crop is at least, and its height by its width
+_MARGIN = 24.0  # points above and below what may be touched
 _ROOM = 1.5  # points around a box, so that its line doesn't cut the letters
 
 
@@ -118,17 +119,27 @@ def paper_of(
 
 
 def crop_of(paper: Paper, *, whole: bool) -> View | None:
-    """Return the page around its selected field, or the whole page; None where there is none to show."""
+    """Return the page around its selected field, or all of it that may be touched; None where there is none to show."""
     marked = [(page, box) for page in paper.pages for box in page.boxes if box.selected]
     page = marked[0][0] if marked else next(iter(paper.pages), None)
-    if page is None or whole or not marked:
-        return None if page is None else View(page, 0, 0, page.width, page.height)
+    if page is None:
+        return None
+    if whole or not marked:
+        return _used(page)
     box = marked[0][1]
     width = min(page.width, max(_CROP, box.width * 1.5))
     height = min(page.height, max(width * _SHAPE, box.height * 2))
     x = min(max(0.0, box.x + box.width / 2 - width / 2), page.width - width)
     y = min(max(0.0, box.y + box.height / 2 - height / 2), page.height - height)
     return View(page, round(x, 1), round(y, 1), round(width, 1), round(height, 1))
+
+
+def _used(page: PageShown) -> View:
+    """Return the page from its first to its last box, in its whole width."""
+    places = [*page.boxes, *page.picks]
+    top = max(0.0, min((one.y for one in places), default=0.0) - _MARGIN)
+    end = min(page.height, max((one.y + one.height for one in places), default=page.height) + _MARGIN)
+    return View(page, 0, round(top, 1), page.width, round(end - top, 1))
 
 
 def _boxes(fields: Sequence[PlacedField], page: int) -> list[BoxShown]:
