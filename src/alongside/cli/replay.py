@@ -51,8 +51,11 @@ def command(screen: Screen, workflow: str, against: str | None, *, forecast: boo
     Exit code 1 where anything broke, 3 where a case file can't be read and nothing broke. The JSON is described
     in docs/reference/cli.md.
     """
+    from alongside.workbench.naming import check_workflow
+
     with screen.open() as bench:
         options = _options(bench, **asked)
+        check_workflow(bench, workflow)
         if forecast:
             return _forecast(screen, bench, workflow, options)
         return _replay(screen, bench, options, workflow, against)

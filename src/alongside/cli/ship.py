@@ -35,7 +35,7 @@ def command(screen: Screen, by: str, reason: str, *, override: bool) -> int:
     from alongside.views.gate import gate_following, gate_view
     from alongside.views.release import shipped_view
 
-    screen.go_on = "alongside release list (what is live?), then alongside ship"
+    screen.go_on = "alongside release list"
     with screen.open() as bench, screen.progress("gating") as progress:
         try:
             release, _ = bench.ship(

@@ -20,7 +20,7 @@ WHERE f.run = run.id AND f.undone = 0 AND NOT EXISTS (SELECT 1 FROM feedback g W
 AND g.field = f.field AND g.undone = 0 AND (g.at, g.rowid) > (f.at, f.rowid)))"""
 
 _UNJUDGED = f"""FROM (SELECT * FROM run WHERE mode <> 'replay' ORDER BY started DESC LIMIT {_LOOK_BACK}) run
-WHERE status = 'done' AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)"""
+WHERE status = ? AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,13 @@ def neighbours(database: Database, run: Run, wanted: RunFilter) -> tuple[str, st
 
 def waiting(database: Database) -> int:
     """Return how many of the newest thousand answers nobody has judged."""
-    return _one(database, f"SELECT count(*) {_UNJUDGED}", ())
+    return _one(database, f"SELECT count(*) {_UNJUDGED}", ("done",))
 
 
-def unjudged(database: Database, *, limit: int) -> list[Run]:
-    """Return those of the newest thousand answers that nobody has judged, newest first."""
+def unjudged(database: Database, *, limit: int, status: str = "done") -> list[Run]:
+    """Return those of the newest thousand runs that ended so and that nobody has judged, newest first."""
     query = f"SELECT run.* {_UNJUDGED} ORDER BY started DESC, id DESC LIMIT ?"
-    return [run_of(row) for row in database.read().execute(query, (limit,))]
+    return [run_of(row) for row in database.read().execute(query, (status, limit))]
 
 
 def wrong(database: Database, *, limit: int) -> list[Run]:

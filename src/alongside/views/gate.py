@@ -1,5 +1,6 @@
 """The gate's word on a version: what was promised, how it stands, what nobody looked at."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,8 +32,7 @@ def gate_following(verdict: Mapping[str, Any]) -> str:
     if cases:
         return f"alongside case show {cases[0]}"
     if verdict["cases"] == 0:
-        return "alongside case add RUN, or alongside ship --override --by NAME --reason TEXT"
+        return "alongside case add RUN"
     unsigned = [item for item in blocking if "release approve" in item["evidence"]]
-    return (
-        f"alongside release approve --by {unsigned[0]['owner'] or 'NAME'}" if unsigned else "alongside replay"
-    )
+    owner = shlex.quote(unsigned[0]["owner"] or "NAME") if unsigned else ""
+    return f"alongside release approve --by {owner}" if unsigned else "alongside replay"

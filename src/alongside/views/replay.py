@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from alongside.core.counting import counted
 from alongside.evals.comparison import Comparison, Result
 from alongside.views.figures import dollars, seconds, share, share_data, short_id
 from alongside.views.parts import Part, Table, View
@@ -86,8 +87,8 @@ def _passed(results: Sequence[Result]) -> int:
 def _spent(data: dict[str, Any]) -> list[Part]:
     steps, calls, cost = data["steps"], data["model_calls"], data["cost"]
     lines: list[Part] = [
-        f"{data['cases']} cases in {seconds(data['seconds'])}: {steps['executed']} steps executed, {steps['kept']} kept; "
-        f"{calls['executed']} model calls executed, {calls['kept']} kept",
+        f"{counted(data['cases'], 'case')} in {seconds(data['seconds'])}: {counted(steps['executed'], 'step')} executed, "
+        f"{steps['kept']} kept; {counted(calls['executed'], 'model call')} executed, {calls['kept']} kept",
         f"cost: {dollars(cost['spent'])} spent, {dollars(cost['if_cold'])} as if cold",
     ]
     if data["mixed"]:

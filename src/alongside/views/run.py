@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alongside.core.counting import counted
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run, Span
 from alongside.views.answer import answer_data
@@ -120,7 +121,7 @@ def run_data(run: Run, load: Load) -> dict[str, Any]:
 
 def _one(one: Ran, answer: Any) -> list[Part]:
     outcome = one.outcome
-    took = f"{outcome.executed} steps executed, {outcome.kept} kept"
+    took = f"{counted(outcome.executed, 'step')} executed, {outcome.kept} kept"
     facts = Facts((("run", outcome.run), ("of", one.asked.name), ("status", outcome.status), ("steps", took)))
     return [facts, *_said([one]), *_answer_parts(answer)]
 

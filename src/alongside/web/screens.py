@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page
 from alongside.views.screens.run import run_screen
@@ -40,6 +41,8 @@ SCREENS = (
     Screen("/runs", "runs.html", runs_screen, "runs"),
     Screen("/runs/{run}", "run.html", run_screen, "runs"),
     # documents
+    Screen("/documents", "documents.html", documents_screen, "documents"),
+    Screen("/documents/{kept}/{part}", "document.html", document_screen, "documents"),
     # cases
     # fix
     # releases, watch

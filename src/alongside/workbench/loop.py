@@ -39,14 +39,14 @@ class Workbench(Opened):
     def judge(self, run: str, judgement: Any, **said: Any) -> "Feedback":
         """Record a word on a run: see `evals.feedback.judge` for what may be said.
 
-        Raises UsageError `stated-value` where a number or a date is corrected by what is none.
+        Raises UsageError `no-such-field` and `stated-value` where the answer has no such field, or can't hold there
+        what it should have said.
         """
         from alongside.evals.feedback import judge
-        from alongside.evals.stated import check_stated
+        from alongside.workbench.expecting import check_word
 
         found = self.find_run(run)
-        if found.output:
-            check_stated(self.blobs.get(found.output), said.get("field", ""), said.get("expected"))
+        check_word(self, found, said)
         made = judge(found.id, judgement, identity=new_id("fb"), at=self.clock(), **said)
         self.database.write(lambda connection: feedback.add(connection, made))
         return made
@@ -100,9 +100,11 @@ class Workbench(Opened):
     ) -> "list[LearnedModel]":
         """Learn from the corrections of train cases and write `models/*.json`."""
         from alongside.evals.replay import Options
-        from alongside.workbench.learning import learn
+        from alongside.workbench.learning import handles_of, learn, library
 
         version = self.snapshot()
+        handles = handles_of(self.describe(version), name)
+        library()  # what can't be learned at all is refused before any case is replayed
         comparison = self.replay(
             options=Options(seconds=self.deadline),
             progress=lambda done, total, _: (
@@ -113,16 +115,18 @@ class Workbench(Opened):
         spans = {
             case: runs.spans(self.database, result.outcome.run) for case, result in comparison.now.items()
         }
-        return learn(self, version, self.active_cases(), spans, progress=progress, name=name, seed=seed)
+        return learn(self, handles, self.active_cases(), spans, progress=progress, seed=seed)
 
     def side(self, version: Version) -> "Side":
         """Return a version as a side of a replay."""
         from alongside.evals.replay import Side
+        from alongside.workbench.spending import ahead
 
         return Side(
             version.id,
             verdicts.of_version(self.database, version.id),
             lambda o: self.runners.submit(version, o),
+            lambda orders: ahead(self, version, orders),
         )
 
     def replay(

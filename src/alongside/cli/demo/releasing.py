@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from alongside.cli.demo.beats import Beat
-from alongside.cli.demo.sitting import Reading, Sitting, cut, plural
+from alongside.cli.demo.sitting import Reading, Sitting, cut
+from alongside.core.counting import counted
 from alongside.core.digest import short
 from alongside.engine.why import why
 
@@ -34,7 +35,9 @@ def gate_and_ship(sitting: Sitting) -> tuple[Beat, bool]:
     lines += [f"  not checked: {what}" for what in verdict.not_checked]
     lines += _still_failing(sitting)
     if taken:
-        lines.append(f"Kim takes {plural(taken[0], 'broken case')} by name: {taken[1]}. The record keeps it.")
+        lines.append(
+            f"Kim takes {counted(taken[0], 'broken case')} by name: {taken[1]}. The record keeps it."
+        )
     if verdict.passed:
         release, _ = bench.ship(
             options=sitting.options, progress=sitting.case_done, by="Kim", reason="Dana's corrections"
@@ -136,7 +139,7 @@ def there_and_back(sitting: Sitting) -> Beat:
     return Beat(
         "Back, and forward again",
         (
-            f"Back to {short(old.id)} in {took * 1000:.1f} ms: {name} is read with {plural(len(then), 'error')} again.",
+            f"Back to {short(old.id)} in {took * 1000:.1f} ms: {name} is read with {counted(len(then), 'error')} again.",
             f"Forward to {short(new.id)} in {forward * 1000:.1f} ms. Versions are kept whole; only a pointer moves.",
         ),
         "shipping at five in the afternoon is a small risk when the way back is this short.",
@@ -159,7 +162,7 @@ def arrived(sitting: Sitting) -> Beat:
     files = arrive(play.root / "arrived", seed=play.seed)
     outcomes = {file: sitting.serve(file) for file in files}
     wrong = [file.name for file, printed in files.items() if not _all_right(sitting, outcomes[file], printed)]
-    lines = [f"{plural(len(files), 'more document')} came in, and the live version answered:"]
+    lines = [f"{counted(len(files), 'more document')} came in, and the live version answered:"]
     for file, outcome in outcomes.items():
         read = ", ".join(f"{name} {cut(str(one))}" for name, one in sitting.readings(outcome).items())
         lines.append(f"  {file.name}: {read or outcome.error}")

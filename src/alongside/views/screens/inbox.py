@@ -24,6 +24,7 @@ __all__ = ["Group", "Inbox", "Item", "inbox_screen"]
 _NEWEST, _SHOWN, _FEW = 50, 20, 6
 _WORDS_A_DAY = 1000
 _SHORT = 60
+_LINE = "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def inbox_screen(bench: Workbench, asked: Asked) -> Page:
     today = _today(bench)
     groups = [
         _group("To judge", _to_judge(bench, waiting, names), total, "/runs?word=none"),
+        _group("Ended with an error", _failed(bench, names), None, "/runs?status=failed"),
         _group(
             "Wrong, and no case yet", [_wrong(bench, run) for run in wrong], len(wrong), "/runs?word=wrong"
         ),
@@ -136,6 +138,20 @@ def _to_judge(bench: Workbench, waiting: Sequence[Run], names: Named) -> list[It
         item = Item(run.id, "none", run_title(run, bench.value), line, run.started, _address(run.id))
         found.append((sure, item))
     return [item for _, item in sorted(found, key=lambda one: one[0])]
+
+
+def _failed(bench: Workbench, names: Named) -> list[Item]:
+    return [
+        Item(
+            run.id,
+            "wrong",
+            run_title(run, bench.value),
+            f"{run.error.strip().partition(_LINE)[0]} · {run.workflow} {names.of(run.version)}",
+            run.started,
+            _address(run.id),
+        )
+        for run in run_list.unjudged(bench.database, limit=_SHOWN, status="failed")
+    ]
 
 
 def _wrong(bench: Workbench, run: Run) -> Item:

@@ -74,8 +74,8 @@ def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
     return Selected(
         "run",
         run_title(run, bench.value),
-        "; ".join(notes),
-        f"/runs/{run.id}?word={'wrong' if said == 'wrong' else 'none'}",
+        "; ".join(notes) or run.error,
+        f"/runs/{run.id}" + ("" if run.error else f"?word={'wrong' if said == 'wrong' else 'none'}"),
         f"/fix?case={case.id}" if case else "/fix",
         tuple(_fact(seen, path, run) for path in (one.path for one in seen.fields)),
         crop_of(seen.paper, whole=seen.wrong) if seen.paper else None,

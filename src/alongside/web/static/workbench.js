@@ -38,6 +38,16 @@ on("click", "[data-boxes]", (button) => {
   button.setAttribute("aria-pressed", String(shown));
   all(".paper").forEach((paper) => paper.toggleAttribute("data-hide-boxes", !shown));
 });
+on("click", "[data-plain]", (button) => {
+  const plain = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(plain));
+  all(".paper").forEach((paper) => paper.toggleAttribute("data-hide-boxes", plain));
+});
+on("click", "[data-copy-table]", (button) => {
+  const cell = (one) => `"${one.textContent.trim().replaceAll('"', '""').replace(/^([=+\-@\t\r])/, "'$1")}"`;
+  const rows = all("tr", button.closest("section")).map((row) => all("td, th", row).map(cell).join(","));
+  navigator.clipboard?.writeText(rows.join("\r\n"));
+});
 on("click", "a.cite", (cite, event) => {
   const box = document.getElementById(cite.getAttribute("href").slice(1));
   if (!box) return;
@@ -110,13 +120,15 @@ document.addEventListener("toggle", (event) => { if (event.target.matches?.("det
 const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
 let going = 0, busy = false;
 const waiting = [];
-document.addEventListener("htmx:beforeRequest", () => { busy = true; });
+document.addEventListener("htmx:beforeRequest", () => {
+  busy = true;
+  if (typing(document.activeElement)) document.activeElement.blur();
+});
 document.addEventListener("htmx:afterRequest", () => { busy = false; });
 // A key that comes while a page is on its way is meant for that page.
 document.addEventListener("htmx:afterSettle", () => {
   settle();
-  const key = waiting.shift();
-  if (key) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  while (waiting.length && !busy) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: waiting.shift(), bubbles: true }));
 });
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
