@@ -16,6 +16,7 @@ from alongside.views.screens.page import Asked, Page
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
+from alongside.views.screens.trace import trace_screen
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
 from alongside.web.roles import Endpoint, Role, needs, person_of
@@ -40,6 +41,7 @@ SCREENS = (
     Screen("/", "inbox.html", inbox_screen, "inbox"),
     Screen("/runs", "runs.html", runs_screen, "runs"),
     Screen("/runs/{run}", "run.html", run_screen, "runs"),
+    Screen("/runs/{run}/trace", "trace.html", trace_screen, "runs"),
     # documents
     Screen("/documents", "documents.html", documents_screen, "documents"),
     Screen("/documents/{kept}/{part}", "document.html", document_screen, "documents"),

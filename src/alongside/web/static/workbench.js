@@ -110,7 +110,7 @@ const fade = () => {
 
 // After a swap the selected line is in sight; on a phone the selected thing itself, which is below the list there.
 const follow = () => {
-  all("[data-walk] [aria-current]")[0]?.scrollIntoView({ block: "nearest" });
+  all("[data-walk] [aria-current], .spans [aria-current]")[0]?.scrollIntoView({ block: "nearest" });
   const aside = document.getElementById("selected");
   if (aside && matchMedia("(max-width: 860px)").matches && new URLSearchParams(location.search).has("at")) aside.scrollIntoView();
 };
