@@ -1,6 +1,6 @@
 """One run: the page with its boxes, the answer with where each value stands, the steps, and the verdict's dock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.store import run_list, runs
+from alongside.store.run_list import Listed
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.figures import in_dollars
 from alongside.views.screens.judged import Judged, judged, label_of, toast_of
 from alongside.views.screens.names import Named, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.views.screens.paper import Paper
-from alongside.views.screens.runs import filter_of, filter_query
+from alongside.views.screens.runs import filter_of, filter_query, searched
 from alongside.views.screens.steps import StepRow, step_rows
 from alongside.workbench import Workbench
 from alongside.workbench.pointing import case_of
@@ -175,7 +176,11 @@ def _dock(seen: Judged, asked: Asked) -> Dock:
 
 def _around(bench: Workbench, run: Run, asked: Asked) -> dict[str, Any]:
     wanted, kept = filter_of(bench, asked), filter_query(asked)
-    newer, older = run_list.neighbours(bench.database, run, wanted)
+    newer, older = (
+        _beside_in(searched(bench, wanted, kept["q"]), run)
+        if "q" in kept
+        else run_list.neighbours(bench.database, run, wanted)
+    )
     query = f"?{urlencode(kept)}" if kept else ""
     place = ", ".join(text.replace("none", "not judged") for text in kept.values())
     return {
@@ -183,6 +188,12 @@ def _around(bench: Workbench, run: Run, asked: Asked) -> dict[str, Any]:
         "older": f"/runs/{older}{query}" if older else "",
         "place": place,
     }
+
+
+def _beside_in(found: Sequence[Listed], run: Run) -> tuple[str, str]:
+    ids = ["", *(one.run.id for one in found), ""]
+    at = ids.index(run.id) if run.id in ids else 0
+    return (ids[at - 1], ids[at + 1]) if at else ("", "")
 
 
 def _beside(
