@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from alongside.store.database import Database
 
-__all__ = ["Seen", "Words", "first_run", "judged", "seen", "words_mark"]
+__all__ = ["Seen", "Spent", "Words", "first_run", "judged", "last_run", "seen", "spent", "words_mark"]
 
 # Two digits of the seconds: what a percentile needs, in some dozens of values however many runs.
 _SECONDS = """CASE WHEN seconds < 0.1 THEN round(seconds, 3) WHEN seconds < 1 THEN round(seconds, 2)
@@ -39,6 +39,16 @@ class Words(NamedTuple):
     version: str
     word: int
     runs: int
+
+
+class Spent(NamedTuple):
+    """What the runs of a mode cost: nano-dollars, with the `unpriced` left out, and the `dearest` of them."""
+
+    mode: str
+    runs: int
+    cost: int
+    unpriced: int
+    dearest: int
 
 
 def seen(database: Database, *, start: float, width: float, end: float) -> list[Seen]:
@@ -75,3 +85,15 @@ def first_run(database: Database) -> float | None:
         .fetchone()
     )
     return row[0] if row else None
+
+
+def spent(database: Database) -> list[Spent]:
+    """Return what all runs cost, by mode: asked of the live version, tried, replayed."""
+    query = """SELECT mode, count(*), coalesce(sum(cost), 0), sum(cost IS NULL), coalesce(max(cost), 0)
+    FROM run GROUP BY mode ORDER BY mode"""
+    return [Spent(*row) for row in database.read().execute(query)]
+
+
+def last_run(database: Database) -> float:
+    """Return when the last run began, a replay's too; 0 where there is none."""
+    return database.read().execute("SELECT coalesce(max(started), 0) FROM run").fetchone()[0]

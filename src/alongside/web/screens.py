@@ -13,6 +13,7 @@ from starlette.routing import Route
 from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.page import Asked, Page
 from alongside.views.screens.releases import releases_screen
+from alongside.views.screens.report import report_screen
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
@@ -50,6 +51,7 @@ SCREENS = (
     Screen("/releases/{version}", "releases.html", releases_screen, "releases"),
     Screen("/watch", "watch.html", watch_screen, "watch"),
     # report
+    Screen("/report", "report.html", report_screen, "report"),
 )
 
 

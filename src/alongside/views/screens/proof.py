@@ -130,7 +130,7 @@ def _check(item: Mapping[str, Any]) -> CheckShown:
 
 def _evidence(name: str, cases: tuple[str, ...]) -> tuple[str, str]:
     if cases:
-        return f"/cases/{cases[0]}", "the case" if len(cases) == 1 else f"first of {len(cases)} cases"
+        return f"/cases/{cases[0]}", "the failing case" if len(cases) == 1 else f"first of {len(cases)} cases"
     if name in {"cost of a run", "seconds of a run"}:
         return "/watch", "watch"
     if name in {"there are cases", "cases can be read", "must-pass cases", "every case ran"}:

@@ -266,9 +266,8 @@ def _by_version(found: Traffic, names: Named, counts: Callable[[Tally], tuple[in
         part, of = counts(found.of_version(version)) if version else (0, 0)
         if of:
             low, high = wilson(part, of)
-            told.append(
-                f"{names.of(version)} {part:,} of {of:,}, between {low:.0%} and {high:.0%}".replace("%", " %")
-            )
+            name, percent = names.of(version), f"{low * 100:.0f} and {high * 100:.0f} %"
+            told.append(f"{name}: {part:,} of {of:,}, between {percent}")
     return "; ".join(told) + "." if told else "Nothing to count of what is live or was before it."
 
 
@@ -294,7 +293,7 @@ def _dearest(every: Sequence[Tally], whole: Tally, limit: float | None) -> Panel
     unit = "the dearest run" + (f", limit {dollars(limit)}" if limit is not None else ", no limit is set")
     says = _priced(whole) + ("" if most else " Nothing was paid for.")
     return Panel(
-        "Money a run", dollars(most), unit, says, top, dollars(round(top, 6)), shown, "limit",
+        "Money a run", dollars(most), unit, says, top, dollars(most) if most else "", shown, "limit",
         (Series("dearest", "bars", "", values),),
     )  # fmt: skip
 
@@ -304,7 +303,7 @@ def _spent(every: Sequence[Tally], whole: Tally) -> Panel:
     total = in_dollars(whole.cost) or 0.0
     priced = whole.runs - whole.unpriced
     mean = f"{dollars(round(total / priced, 6))} a run" if priced else "no run is priced"
-    line = (Series("spent", "line", "", values),)
+    line = (Series("", "line", "", values),)
     return Panel(
         "Money spent",
         dollars(total),
