@@ -114,13 +114,18 @@ def check_rows(verdict: Mapping[str, Any]) -> tuple[CheckShown, ...]:
 def _check(item: Mapping[str, Any]) -> CheckShown:
     cases, status = tuple(item["cases"]), item["status"]
     href, link = _evidence(item["name"], cases)
+    evidence = _spaced(item["evidence"])
+    if "`alongside release approve" in evidence:
+        evidence, href, link = f"waits for {item['owner'] or 'a signature'}", "#sign", "sign"
+    elif evidence.startswith("signed by "):
+        href, link = "#sign", "signatures"
     name = _NAMES.get(item["name"], item["name"][:1].upper() + item["name"][1:])
     return CheckShown(
         name,
         status,
         _MARKS[status],
         _WORDS[status],
-        _spaced(item["evidence"]),
+        evidence,
         item["owner"],
         cases,
         href,

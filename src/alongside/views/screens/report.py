@@ -154,7 +154,7 @@ def _report(bench: Workbench) -> Report:
     stages = _stages(bench, names, moves, cases, compared.now)
     judged = bench.counted.judged(bench.database, start=0.0, width=_FOREVER, count=1)
     costs = _costs(bench)
-    mended = _mended(bench, names, cases, compared.now)
+    mended, more = _mended(bench, names, cases, compared.now)
     failing = [one for one in compared.now.values() if one.status == "failed"]
     made = Report(
         customer=bench.engagement.customer,
@@ -174,8 +174,8 @@ def _report(bench: Workbench) -> Report:
         judged=sum(one.runs for one in judged),
         judged_right=sum(one.runs for one in judged if one.word == _RIGHT),
         judged_wrong=sum(one.runs for one in judged if one.word == _WRONG),
-        mended=tuple(mended[:_FIXES]),
-        mended_more=max(0, len(mended) - _FIXES),
+        mended=tuple(mended),
+        mended_more=more,
         failing=tuple(
             Failing(one.case.id, one.case.name or one.case.id, "; ".join(one.reasons))
             for one in failing[:_FAILING]
@@ -221,8 +221,8 @@ def _stages(
 
 def _mended(
     bench: Workbench, names: Named, cases: Mapping[str, Any], live: Mapping[str, Result]
-) -> list[Mended]:
-    """Return what was called wrong, became a case and is right on what is live, the newest word of each case."""
+) -> tuple[list[Mended], int]:
+    """Return what was called wrong, became a case and is right on what is live, and how many more there are."""
     of_run = {case.run: case.id for case in cases.values() if case.run}
     found: dict[str, Feedback] = {}
     for word in feedback.wrong_words(bench.database, limit=_WORDS):
@@ -230,10 +230,9 @@ def _mended(
         if case in live and holds(live[case], f"field:{word.field}"):
             found.setdefault(case, word)
     since = _first_right(bench, names, cases, found)
-    return [
-        _mended_one(bench, case, word, live[case].case.name, since[case], draw=at < _FIXES)
-        for at, (case, word) in enumerate(found.items())
-    ]
+    shown = list(found.items())[:_FIXES]
+    told = [_mended_one(bench, case, word, live[case].case.name, since[case]) for case, word in shown]
+    return told, len(found) - len(shown)
 
 
 def _first_right(
@@ -249,12 +248,12 @@ def _first_right(
     return {case: since.get(case, names.of(names.live)) for case in found}
 
 
-def _mended_one(bench: Workbench, case: str, word: Feedback, name: str, since: str, *, draw: bool) -> Mended:
+def _mended_one(bench: Workbench, case: str, word: Feedback, name: str, since: str) -> Mended:
     run = runs.get(bench.database, word.run)
     shown = fields_shown(bench.value(run.output)) if run and run.output else []
     said = next((one for one in shown if one.path == word.field), None)
     box = word.box or (said.box if said else None)
-    picture = snippet(bench, run, box) if draw and run and box else None
+    picture = snippet(bench, run, box) if run and box else None
     return Mended(
         case,
         name or (run_title(run, bench.value) if run else case),

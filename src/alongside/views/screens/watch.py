@@ -17,14 +17,15 @@ __all__ = ["Hairline", "Panel", "Series", "VersionRow", "Watch", "watch_screen"]
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _RANGES = {
-    "1h": ("1 hour", _MINUTE, 60, "a minute"),
-    "24h": ("24 hours", _HOUR / 2, 48, "a half hour"),
+    "1h": ("1 hour", _MINUTE, 60, "minute"),
+    "24h": ("24 hours", _HOUR / 2, 48, "half hour"),
     "7d": ("7 days", 6 * _HOUR, 28, "6 hours"),
-    "30d": ("30 days", _DAY, 30, "a day"),
+    "30d": ("30 days", _DAY, 30, "day"),
     "90d": ("90 days", 3 * _DAY, 30, "3 days"),
 }
 _MOST_LINES, _APART = 12, 0.12
 _FEW_VERSIONS = 8
+_NARROW = 0.05
 _P50, _P95 = 0.5, 0.95
 
 
@@ -226,7 +227,15 @@ def _volume(every: Sequence[Tally], whole: Tally, stretch: str) -> Panel:
         says = "All came within one stretch of time."
     bars = Series("runs", "bars", "", tuple(map(float, values)))
     return Panel(
-        f"Runs, {stretch}", f"{whole.runs:,}", "in all", says, busy[-1], f"{busy[-1]:,}", None, "", (bars,)
+        f"Runs each {stretch}",
+        f"{whole.runs:,}",
+        "in all",
+        says,
+        busy[-1],
+        f"{busy[-1]:,}",
+        None,
+        "",
+        (bars,),
     )
 
 
@@ -266,7 +275,8 @@ def _by_version(found: Traffic, names: Named, counts: Callable[[Tally], tuple[in
         part, of = counts(found.of_version(version)) if version else (0, 0)
         if of:
             low, high = wilson(part, of)
-            name, percent = names.of(version), f"{low * 100:.0f} and {high * 100:.0f} %"
+            digits = 0 if high - low > _NARROW else 1
+            name, percent = names.of(version), f"{low * 100:.{digits}f} and {high * 100:.{digits}f} %"
             told.append(f"{name}: {part:,} of {of:,}, between {percent}")
     return "; ".join(told) + "." if told else "Nothing to count of what is live or was before it."
 
@@ -302,7 +312,7 @@ def _spent(every: Sequence[Tally], whole: Tally) -> Panel:
     values = tuple(in_dollars(one) or 0.0 for one in accumulate(one.cost for one in every))
     total = in_dollars(whole.cost) or 0.0
     priced = whole.runs - whole.unpriced
-    mean = f"{dollars(round(total / priced, 6))} a run" if priced else "no run is priced"
+    mean = f"{dollars(round(total / priced, 4))} a run" if priced else "no run is priced"
     line = (Series("", "line", "", values),)
     return Panel(
         "Money spent",
@@ -329,4 +339,4 @@ def _round_up(share: float) -> float:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.3g} %"
+    return f"{share * 100:.1f}".removesuffix(".0") + " %"
