@@ -6,6 +6,7 @@ from typing import Any
 
 from alongside.core.release import Release, Version
 from alongside.evals.comparison import Comparison
+from alongside.release.signing import may_sign
 from alongside.store import run_list, signatures, versions
 from alongside.store.run_list import RunFilter
 from alongside.views.screens.names import Named, version_names
@@ -295,7 +296,7 @@ def _sign_offs(bench: Workbench, shown: Version, asked: Asked) -> tuple[SignOff,
             one.owner,
             tuple(signed.get(one.name, ())),
             asked.by.name not in signed.get(one.name, ())
-            and (asked.by.name == one.owner or not one.owner or asked.by.role == "admin"),
+            and may_sign(bench.engagement, one, asked.by.name),
         )
         for one in bench.engagement.done
         if one.measure == "sign-off"

@@ -211,7 +211,7 @@ def _stages(
     """Return the released versions in the order in which they first went live, those that judged a case that counts."""
     found: list[Stage] = []
     for version in list(names.released)[-_VERSIONS:]:
-        results = live if version == names.live else remembered_results(bench, cases, version)
+        results = live if version == names.live else remembered(bench, cases, candidate=version).now
         right = share_of({case: one for case, one in results.items() if one.counts}, "cases")
         if right.of:
             first = min(one.at for one in moves if one.version == version)
