@@ -119,7 +119,8 @@ def _check(item: Mapping[str, Any]) -> CheckShown:
         evidence, href, link = f"waits for {item['owner'] or 'a signature'}", "#sign", "sign"
     elif evidence.startswith("signed by "):
         href, link = "#sign", "signatures"
-    name = _NAMES.get(item["name"], item["name"][:1].upper() + item["name"][1:])
+    told = str(item["name"])
+    name = _NAMES.get(told) or told[:1].upper() + told[1:]
     return CheckShown(
         name,
         status,

@@ -295,8 +295,7 @@ def _sign_offs(bench: Workbench, shown: Version, asked: Asked) -> tuple[SignOff,
             one.name,
             one.owner,
             tuple(signed.get(one.name, ())),
-            asked.by.name not in signed.get(one.name, ())
-            and may_sign(bench.engagement, one, asked.by.name),
+            asked.by.name not in signed.get(one.name, ()) and may_sign(bench.engagement, one, asked.by.name),
         )
         for one in bench.engagement.done
         if one.measure == "sign-off"

@@ -146,7 +146,7 @@ def _hairlines(bench: Workbench, names: Named, found: Traffic) -> tuple[Hairline
 
 def _version_rows(found: Traffic, names: Named) -> tuple[VersionRow, ...]:
     there = {one.version for one in found.seen}
-    order = [version for version in reversed(names.released) if version in there]
+    order = [version for version in list(names.released)[::-1] if version in there]
     order += sorted(there - set(order))
     return tuple(_version_row(version, found.of_version(version), names) for version in order[:_FEW_VERSIONS])
 
