@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from alongside.core.engagement import Role
 from alongside.views.screens.page import Asked, Page
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
-from alongside.web.roles import Endpoint, Role, needs, person_of
+from alongside.web.roles import Endpoint, needs, person_of
 from alongside.workbench import Workbench
 
 __all__ = ["SCREENS", "Screen", "screen_routes"]
