@@ -191,6 +191,9 @@ def export(screen: Screen, file: Path, workflow: str) -> None:
     \b
     alongside case export cases.csv
     alongside case export receipts.yaml --workflow receipt
+
+    Documents stand in it by digest, and the tapes of reading and external steps stay here: `alongside engagement
+    export` takes all of it along.
     """
     from alongside.evals.transfer import format_of, write_cases
     from alongside.store.atomic_file import write_atomic

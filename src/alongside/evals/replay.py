@@ -2,8 +2,10 @@
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, as_completed
+import queue
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +16,7 @@ from alongside.documents.version import parse_version
 from alongside.engine.built_in_versions import built_in_versions
 from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing
-from alongside.policy.limits import check_replay_cost
+from alongside.evals.spending import Purse
 
 __all__ = ["JUDGE_VERSION", "Options", "Side", "draws_of", "evaluate", "order_for", "replay", "verdict_key"]
 
@@ -27,11 +29,15 @@ Progress = Callable[[int, int, Result], None]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A version to run cases on: what it is remembered to have said, and how to run an order."""
+    """A version to run cases on: what it is remembered to have said, how to run an order, what orders may cost.
+
+    `ahead` is asked only where `limits.cost_per_replay` is declared: see `engine.forecast.ahead`.
+    """
 
     version: str
     remembered: Mapping[str, Mapping[str, Any]]
     submit: Callable[[Order], "Future[Outcome]"]
+    ahead: Callable[[Sequence[tuple[Case, Order]]], Mapping[tuple[str, int], int | None]] = lambda _: {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +116,13 @@ def replay(
 ) -> Comparison:
     """Run every case on the candidate (and on the baseline, where it isn't remembered) and compare."""
     started = clock()
-    now = evaluate(cases, candidate, options=options, limits=limits, new_id=new_id, progress=progress)
+    purse = Purse(limits)
+    now = evaluate(cases, candidate, options=options, purse=purse, new_id=new_id, progress=progress)
     before: dict[str, Result] = {}
     if baseline is not None:
         quiet = replace(options, refresh=False, accept=(), allow=(), verify=0)
-        before = evaluate(cases, baseline, options=quiet, limits=limits, new_id=new_id, progress=_silent)
-        now, before = _draw_again(now, before, candidate, baseline, options, limits, new_id)
+        before = evaluate(cases, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
+        now, before = _draw_again(now, before, candidate, baseline, options, purse, new_id)
     return compare(
         candidate.version, baseline.version if baseline else "", now, before, seconds=clock() - started
     )
@@ -126,7 +133,7 @@ def evaluate(
     side: Side,
     *,
     options: Options,
-    limits: Limits,
+    purse: Purse,
     new_id: Callable[[str], str],
     progress: Progress,
 ) -> dict[str, Result]:
@@ -153,7 +160,7 @@ def evaluate(
                 )
                 for d in _draws(case, options)
             ]
-    _run(orders, side, limits, results, len(cases), progress)
+    _run(orders, side, purse, results, len(cases), progress)
     return {case.id: results[case.id] for case in cases}
 
 
@@ -167,28 +174,36 @@ def _draws(case: Case, options: Options) -> range:
 
 
 def _run(
-    orders: Iterable[tuple[Case, Order]],
+    orders: Sequence[tuple[Case, Order]],
     side: Side,
-    limits: Limits,
+    purse: Purse,
     results: dict[str, Result],
     total: int,
     progress: Progress,
 ) -> None:
-    """Run orders at once; a case is finished when its last draw is."""
-    under_way = {side.submit(order): case for case, order in orders}
-    left: dict[str, int] = {}
-    for case in under_way.values():
-        left[case.id] = left.get(case.id, 0) + 1
+    """Run orders at once, as many as the purse allows; a case is finished when its last draw is."""
+    waiting, ended = deque(orders), queue.SimpleQueue["tuple[Case, Future[Outcome]]"]()
+    left = Counter(case.id for case, _ in orders)
     drawn: dict[str, list[Outcome]] = {case: [] for case in left}
-    spent: int | None = 0
-    for future in as_completed(under_way):
-        case, outcome = under_way[future], future.result()
-        spent = None if spent is None or outcome.spent is None else spent + outcome.spent
-        check_replay_cost(limits, spent)
+    if purse.is_limited and orders:
+        purse.expect(side.ahead(orders))
+    for _ in range(len(orders)):
+        while waiting and purse.promise(*waiting[0]):
+            case, order = waiting.popleft()
+            side.submit(order).add_done_callback(functools.partial(_put, ended, case))
+        case, future = ended.get()
+        outcome = future.result()
+        purse.settle(case, outcome)
         drawn[case.id].append(outcome)
         if len(drawn[case.id]) == left[case.id]:
             results[case.id] = passing(case, tuple(drawn[case.id]))
             progress(len(results), total, results[case.id])
+
+
+def _put(
+    ended: "queue.SimpleQueue[tuple[Case, Future[Outcome]]]", case: Case, future: "Future[Outcome]"
+) -> None:
+    ended.put((case, future))
 
 
 def _draw_again(
@@ -197,7 +212,7 @@ def _draw_again(
     candidate: Side,
     baseline: Side,
     options: Options,
-    limits: Limits,
+    purse: Purse,
     new_id: Callable[[str], str],
 ) -> tuple[dict[str, Result], dict[str, Result]]:
     """Draw three times on both versions before a nondeterministic case may be called broken."""
@@ -209,12 +224,12 @@ def _draw_again(
     if not suspects:
         return now, before
     more = replace(options, draws=_DRAWS)
-    again = evaluate(suspects, candidate, options=more, limits=limits, new_id=new_id, progress=_silent)
+    again = evaluate(suspects, candidate, options=more, purse=purse, new_id=new_id, progress=_silent)
     again_before = evaluate(
         suspects,
         baseline,
         options=replace(more, refresh=False),
-        limits=limits,
+        purse=purse,
         new_id=new_id,
         progress=_silent,
     )

@@ -15,6 +15,7 @@ __all__ = [
     "latest",
     "latest_of_case",
     "latest_with_spans",
+    "reads_of",
     "run_of",
     "same_inputs",
     "save",
@@ -139,6 +140,14 @@ def executed_with_key(database: Database, key: str, *, before: float) -> str:
     return row[0] if row else ""
 
 
+def reads_of(database: Database, run: str, key: str) -> set[tuple[Read, ...]]:
+    """Return what a run's leaves of this key read, one of each."""
+    rows = database.read().execute(
+        "SELECT DISTINCT reads FROM span WHERE run = ? AND key = ? AND kind = 'leaf'", (run, key)
+    )
+    return {_reads(reads) for (reads,) in rows}
+
+
 def spans(database: Database, run: str) -> list[Span]:
     """Return a run's spans in the order in which they started."""
     rows = database.read().execute("SELECT * FROM span WHERE run = ? ORDER BY started, id", (run,))
@@ -186,5 +195,9 @@ def run_of(row: Any) -> Run:
 def _span(row: Any) -> Span:
     values = list(row[1:])
     values[7] = tuple((name, value) for name, value in json.loads(values[7]))
-    values[8] = tuple(Read(*read) for read in json.loads(values[8]))
+    values[8] = _reads(values[8])
     return Span(*values)
+
+
+def _reads(kept: str) -> tuple[Read, ...]:
+    return tuple(Read(*read) for read in json.loads(kept))

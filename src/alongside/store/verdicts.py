@@ -6,13 +6,18 @@ from typing import Any
 
 from alongside.store.database import Database
 
-__all__ = ["forget_all", "of_version"]
+__all__ = ["forget_all", "forget_case", "of_version"]
 
 
 def of_version(database: Database, version: str) -> dict[str, dict[str, Any]]:
     """Return every remembered outcome of a version as JSON, by the case's verdict key."""
     rows = database.read().execute("SELECT key, result FROM verdict WHERE version = ?", (version,))
     return {key: json.loads(result) for key, result in rows}
+
+
+def forget_case(connection: sqlite3.Connection, case: str) -> None:
+    """Drop what every version is remembered to have said on a case, whose answers from outside are new."""
+    connection.execute("DELETE FROM verdict WHERE run IN (SELECT id FROM run WHERE case_id = ?)", (case,))
 
 
 def forget_all(connection: sqlite3.Connection) -> int:

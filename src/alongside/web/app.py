@@ -38,8 +38,8 @@ from alongside.web.screens import screen_routes
 from alongside.web.signing_in import sign_in_routes
 from alongside.workbench import Workbench
 from alongside.workbench.answering import ask, retire
-from alongside.workbench.people import SignedIn
 from alongside.workbench.paper import page_picture, reading
+from alongside.workbench.people import SignedIn
 
 __all__ = ["create_app"]
 
@@ -63,10 +63,8 @@ def create_app(
     """
     _ = bench.database, bench.blobs, bench.salt, bench.runners  # made here, once, before there are threads
     owner = Person(getpass.getuser(), "admin")
-    access = Access(
-        token=token, open_link=open_link, owner=owner, clock=bench.clock, people=SignedIn(bench)
-    )
-    calls = _Calls(bench)
+    access = Access(token=token, open_link=open_link, owner=owner, clock=bench.clock, people=SignedIn(bench))
+    calls, names = _Calls(bench), hosts or Hosts()
     return Starlette(
         routes=[
             Route("/", needs("viewer", calls.home)),
@@ -76,14 +74,14 @@ def create_app(
             *screen_routes(bench, {"/runs/{run}": calls.show}),
             *judging_routes(bench),
             *sign_in_routes(bench, access),
-            *people_routes(bench),
+            *people_routes(bench, names),
             *review_routes(bench),
             *prototype_routes(bench),
             Route("/run/{workflow}", needs("viewer", calls.run), methods=["POST"]),
             Route("/runs/{run}/feedback", needs("reviewer", calls.judge), methods=["POST"]),
             Route("/feedback/{word}/undo", needs("reviewer", calls.undo), methods=["POST"]),
         ],
-        middleware=[Middleware(Guard, access=access, hosts=hosts or Hosts(), max_body=max_body)],
+        middleware=[Middleware(Guard, access=access, hosts=names, max_body=max_body)],
         exception_handlers={AlongsideError: known_refusal, HTTPException: http_refusal},
     )
 

@@ -72,7 +72,7 @@ class Guard:
             raise PolicyError(
                 "foreign-host", f"{host!r} is not where this serves", fix="use the address that was printed"
             )
-        scope.setdefault("state", {})["https"] = scheme == "https"
+        scope["scheme"] = scheme
         ours = f"{scheme}://{host}"
         origin = headers.get("origin", ours)
         site = headers.get("sec-fetch-site", "none")
@@ -168,7 +168,7 @@ def review_cookie_name(scope: Scope) -> str:
 
 def is_https(scope: Scope) -> bool:
     """Whether the browser came over TLS, as the declared name says: only then may a cookie be `Secure`."""
-    return scope["state"]["https"]
+    return scope["scheme"] == "https"
 
 
 def _cookies(headers: Headers) -> str:

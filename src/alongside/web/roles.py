@@ -10,7 +10,19 @@ from starlette.types import Scope
 from alongside.core.engagement import ROLES, Person, Role
 from alongside.core.errors import PolicyError
 
-__all__ = ["Endpoint", "by_link", "check_may", "link_of", "may", "needs", "person_of", "public", "set_link", "set_person", "who_may"]
+__all__ = [
+    "Endpoint",
+    "by_link",
+    "check_may",
+    "link_of",
+    "may",
+    "needs",
+    "person_of",
+    "public",
+    "set_link",
+    "set_person",
+    "who_may",
+]
 
 _WHO = "_alongside_who"
 
@@ -37,7 +49,9 @@ def link_of(scope: Scope) -> str:
     link: str = scope.get("state", {}).get("link", "")
     if not link:
         raise PolicyError(
-            "link-ended", "this needs a review link that still opens", fix="ask for a new link, or open yours again"
+            "link-ended",
+            "this needs a review link that still opens",
+            fix="ask for a new link, or open yours again",
         )
     return link
 

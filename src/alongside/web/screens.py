@@ -11,7 +11,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from alongside.core.engagement import Role
+from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.page import Asked, Page
+from alongside.views.screens.people import people_screen
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
@@ -39,10 +41,14 @@ SCREENS = (
     Screen("/runs", "runs.html", runs_screen, "runs"),
     Screen("/runs/{run}", "run.html", run_screen, "runs"),
     # documents
+    Screen("/documents", "documents.html", documents_screen, "documents"),
+    Screen("/documents/{kept}/{part}", "document.html", document_screen, "documents"),
     # cases
     # fix
     # releases, watch
     # report
+    # people
+    Screen("/people", "people.html", people_screen, "", "admin"),
 )
 
 

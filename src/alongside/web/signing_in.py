@@ -45,7 +45,9 @@ class _Ways:
             return Response()
         session = self._access.open(request.path_params["link"])
         if session is None:
-            return refuse(_used("start `alongside serve` again and open the link that it prints"), as_page=True)
+            return refuse(
+                _used("start `alongside serve` again and open the link that it prints"), as_page=True
+            )
         answer = RedirectResponse("/", status_code=303)
         _remember(answer, request, cookie_name(request.scope), session, "/")
         return answer

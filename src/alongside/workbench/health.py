@@ -161,6 +161,18 @@ def _cases(bench: "Workbench") -> Iterator[Finding]:
         yield Finding("cases", "fine", f"{len(loaded.cases)} can be read, with their inputs")
 
 
+def _big_files(bench: "Workbench") -> Iterator[Finding]:
+    from alongside.engine.versions import too_big
+
+    for name in too_big(bench.root):
+        yield Finding(
+            "big file",
+            "note",
+            f"{name} is too big to be stored with each version, so no run sees it",
+            "take it as an input of a workflow, and keep it in documents/",
+        )
+
+
 def _sources(case: Case) -> list[str]:
     """Return the digests of the files among a case's inputs."""
     files = [cast("Mapping[str, Any]", value) for value in case.inputs.values() if isinstance(value, Mapping)]
@@ -196,5 +208,6 @@ _LOOKS: tuple[tuple[str, Callable[["Workbench"], Iterator[Finding]]], ...] = (
     ("runs", _runs),
     ("effects", _effects),
     ("cases", _cases),
+    ("big files", _big_files),
     ("workflows", _code),
 )

@@ -118,11 +118,13 @@ class Workbench(Opened):
     def side(self, version: Version) -> "Side":
         """Return a version as a side of a replay."""
         from alongside.evals.replay import Side
+        from alongside.workbench.spending import ahead
 
         return Side(
             version.id,
             verdicts.of_version(self.database, version.id),
             lambda o: self.runners.submit(version, o),
+            lambda orders: ahead(self, version, orders),
         )
 
     def replay(

@@ -39,7 +39,9 @@ class Asking:
         """Return a question by its place. Raises UsageError `no-such-question`."""
         found = next((one for one in self.questions if one.place == place), None)
         if found is None:
-            raise UsageError("no-such-question", f"this link asks no question {place}", fix="go back to the first")
+            raise UsageError(
+                "no-such-question", f"this link asks no question {place}", fix="go back to the first"
+            )
         return found
 
 

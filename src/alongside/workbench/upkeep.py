@@ -1,11 +1,13 @@
 """What keeps an engagement's memory true and small: forecast before spending, forget what is wrong, drop what is idle."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from alongside.core.case import Case
 from alongside.store import ledger, tapes
 from alongside.store.ledger import Forgotten
+from alongside.workbench.spending import ask_standing
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
@@ -25,12 +27,10 @@ def forecast(bench: "Workbench", cases: Sequence[Case], options: "Options") -> "
     from alongside.engine.forecast import forecast as foretell
     from alongside.evals.replay import draws_of
 
-    runner = bench.runners.of(bench.snapshot())
-
-    def ask(question: dict[str, Any]) -> Mapping[str, Any]:
-        return runner.call("standing", {"question": question})
-
-    return foretell(bench.database, cases, ask=ask, draws=lambda case: draws_of(case, options))
+    ask = partial(ask_standing, bench, bench.snapshot())
+    return foretell(
+        bench.database, cases, salt=bench.salt, ask=ask, draws=lambda case: draws_of(case, options)
+    )
 
 
 def forget(bench: "Workbench", what: str) -> Forgotten:

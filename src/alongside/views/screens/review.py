@@ -124,7 +124,9 @@ def _asked(bench: Workbench, question: Question, query: Mapping[str, str]) -> di
     kind = kind_of(bench, run, one.path)
     offered = suggestions(reading.document, one.path, kind) if reading and wrong else ()
     offered = tuple(found for found in offered if found.value != one.text)[:_PICKS]
-    pages = _pages(reading, one, offered, question) if reading and (wrong or query.get("whole") == "1") else ()
+    pages = (
+        _pages(reading, one, offered, question) if reading and (wrong or query.get("whole") == "1") else ()
+    )
     return {
         "place": question.place,
         "title": run_title(run, bench.value),
@@ -134,7 +136,9 @@ def _asked(bench: Workbench, question: Question, query: Mapping[str, str]) -> di
         "wrong": wrong,
         "crop": _crop(reading, one, question) if reading else None,
         "pages": pages,
-        "inputs": () if reading else tuple((name, input_text(bench.value(kept))) for name, kept in run.inputs.items()),
+        "inputs": ()
+        if reading
+        else tuple((name, input_text(bench.value(kept))) for name, kept in run.inputs.items()),
         "suggestions": tuple((pick.text, pick.value) for page in pages for pick in page.picks)[:_FEW],
         "numeric": kind in {"amount", "integer"},
     }
@@ -160,7 +164,9 @@ def _pages(
     paper = paper_of([reading], [placed], offered, Asked({}, {}, _NOBODY))
     assert paper is not None
     return tuple(
-        PageShown(page.number, _picture(question, page.number), page.width, page.height, page.boxes, page.picks)
+        PageShown(
+            page.number, _picture(question, page.number), page.width, page.height, page.boxes, page.picks
+        )
         for page in paper.pages
     )
 

@@ -38,6 +38,16 @@ on("click", "[data-boxes]", (button) => {
   button.setAttribute("aria-pressed", String(shown));
   all(".paper").forEach((paper) => paper.toggleAttribute("data-hide-boxes", !shown));
 });
+on("click", "[data-plain]", (button) => {
+  const plain = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(plain));
+  all(".paper").forEach((paper) => paper.toggleAttribute("data-hide-boxes", plain));
+});
+on("click", "[data-copy-table]", (button) => {
+  const cell = (one) => `"${one.textContent.trim().replaceAll('"', '""').replace(/^([=+\-@\t\r])/, "'$1")}"`;
+  const rows = all("tr", button.closest("section")).map((row) => all("td, th", row).map(cell).join(","));
+  navigator.clipboard?.writeText(rows.join("\r\n"));
+});
 on("click", "a.cite", (cite, event) => {
   const box = document.getElementById(cite.getAttribute("href").slice(1));
   if (!box) return;
@@ -54,12 +64,25 @@ on("click", "[aria-controls][aria-expanded]", (button) => {
   if (target) target.hidden = !open;
 });
 
+// A file that is chosen is named; where it is all that is asked for, it is sent.
+on("change", "input[type=file]", (input) => {
+  const said = input.parentElement.querySelector("[data-chosen]");
+  if (said) said.textContent = input.files[0]?.name ?? "";
+  if (input.hasAttribute("data-send") && input.files.length) input.form.requestSubmit();
+});
+
 // Dialogs.
 const dialog = (name) => document.getElementById(name)?.showModal();
 on("click", "[data-open]", (button) => dialog(button.dataset.open));
 on("click", "[data-copy]", () => {
   const command = all("[data-command]")[0]?.textContent ?? "";
   navigator.clipboard?.writeText(command);
+});
+on("click", "[data-copy-field]", (button) => {
+  const field = document.getElementById(button.dataset.copyField);
+  field.select();
+  navigator.clipboard?.writeText(field.value);
+  button.textContent = "Copied";
 });
 const places = () => all(".rail li a, main a[href^='/']")
   .map((link) => [link.textContent.trim().replace(/\s+/g, " "), link.getAttribute("href")])
