@@ -1,4 +1,4 @@
--- Format 2: ways in. Of a secret only its SHA-256 is here; none of these rows leaves with an export.
+-- Format 2: ways in. Of a secret only its SHA-256 is here, and none of these rows leaves with an export.
 CREATE TABLE link (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, secret TEXT NOT NULL UNIQUE, person TEXT NOT NULL,
     made_by TEXT NOT NULL, made REAL NOT NULL, expires REAL NOT NULL, ended REAL NOT NULL DEFAULT 0

@@ -108,6 +108,10 @@ on("change", "[data-theme-choice]", (choice) => { kept("theme", choice.value); d
 const settle = () => {
   all("[data-single-keys]").forEach((box) => { box.checked = kept("single-keys") !== "off"; });
   all("[data-theme-choice]").forEach((choice) => { choice.value = kept("theme"); });
+  all(".zoom").forEach((pane) => {
+    const box = pane.querySelector(".box")?.getBoundingClientRect(), own = pane.getBoundingClientRect();
+    if (box) pane.scrollBy(box.x - own.x - (own.width - box.width) / 2, box.y - own.y - (own.height - box.height) / 2);
+  });
   fade();
 };
 
