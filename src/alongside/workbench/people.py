@@ -92,6 +92,7 @@ class SignedIn:
         self._database = bench.database
         self._clock = bench.clock
         self._known = _Known((0, 0), bench.engagement.people)
+        self._used: dict[str, float] = {}  # what this server has seen and the store may not have yet
 
     def people(self) -> tuple[Person, ...]:
         """Return the people of `alongside.toml`."""
@@ -153,9 +154,13 @@ class SignedIn:
     def _session(self, secret: str) -> sessions.Session | None:
         kept, now = _digest(secret), self._clock()
         found = sessions.get(self._database, kept) if secret else None
-        if found is None or now - found.used >= IDLE_SECONDS:
+        if found is None:
             return None
-        if now - found.used >= _TOUCH_SECONDS:
+        used = max(found.used, self._used.get(kept, 0.0))
+        if now - used >= IDLE_SECONDS:
+            return None
+        if now - used >= _TOUCH_SECONDS:
+            self._used[kept] = now
             self._database.submit(partial(sessions.touch, secret=kept, at=now))
         return found
 
