@@ -15,7 +15,7 @@ __all__ = ["LOOPBACK", "Hosts", "hosts_of"]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HOST_AND_PORT = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+):([0-9]{1,5})")
 _NAME = re.compile(
-    r"(?:(?P<scheme>https?)://)?(?P<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?"
+    r"(?:(?P<scheme>https?)://)?(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?"
 )
 _PORTS = {"http": "80", "https": "443"}
 
