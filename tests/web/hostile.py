@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from alongside.core.engagement import Person
 from alongside.core.encoding import encode
+from alongside.core.engagement import Person
 from alongside.core.file import File
 from alongside.core.run import Run
 from alongside.store import runs

@@ -51,7 +51,6 @@ def app() -> None:
     \b
     alongside demo                          see the whole story, no network and no key
     alongside init acme && cd acme          begin an engagement
-    alongside run receipt documents/*.jpg   run its workflow
     """
 
 
