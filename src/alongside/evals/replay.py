@@ -72,7 +72,7 @@ def _built_in() -> str:
 
 
 def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: int = 0) -> Order:
-    """Return the order that runs a case; under `key` its verdict is remembered, empty: it isn't."""
+    """Return the order that runs a case; under `key` its verdict is remembered (`key/1` for its second draw), empty: it isn't."""
     judge = {
         "expected": dict(case.expected),
         "checks": [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks],
@@ -92,7 +92,7 @@ def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: in
         by=options.by,
         seconds=options.seconds,
         judge=judge,
-        verdict_key=key if draw == 0 else "",
+        verdict_key=f"{key}/{draw}" if key and draw else key,
         verify=options.verify,
     )
 

@@ -8,7 +8,7 @@ from alongside.core.document import Box
 from alongside.core.feedback import Feedback
 from alongside.store.database import Database
 
-__all__ = ["add", "of_run", "undo"]
+__all__ = ["add", "notes", "of_run", "undo"]
 
 
 def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
@@ -61,3 +61,9 @@ def _feedback(row: Any) -> Feedback:
         at,
         bool(undone),
     )
+
+
+def notes(database: Database) -> dict[str, str]:
+    """Return what people wrote beside their words, by run: the last that stands."""
+    rows = database.read().execute("SELECT run, note FROM feedback WHERE note <> '' AND undone = 0 ORDER BY at")
+    return dict(rows.fetchall())

@@ -2,11 +2,52 @@
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from typing import Any
 
 from alongside.store.database import Database
 
-__all__ = ["forget_all", "of_version"]
+__all__ = ["Told", "forget_all", "judged_versions", "of_version", "told_by"]
+
+
+_WRONG = """instr(result, '"passed": false') > 0"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is remembered of one draw: the run's status, whether every check held, and the fields whose checks didn't."""
+
+    run: str
+    status: str
+    right: bool
+    fields: tuple[str, ...] = ()
+
+
+def judged_versions(database: Database, *, limit: int) -> list[str]:
+    """Return the ids of the versions that last judged cases, the one that began earliest first."""
+    rows = database.read().execute(
+        "SELECT version, min(at) AS began FROM verdict GROUP BY version ORDER BY max(at) DESC LIMIT ?", (limit,)
+    )
+    return [version for version, _ in sorted(rows, key=lambda row: row[1])]
+
+
+def told_by(database: Database, version: str) -> dict[str, list[Told]]:
+    """Return what a version is remembered to have said, by the case's verdict key, one entry a draw."""
+    rows = database.read().execute(
+        f"SELECT key, run, json_extract(result, '$.status'), {_WRONG}, CASE WHEN {_WRONG} THEN result END "  # noqa: S608
+        "FROM verdict WHERE version = ? ORDER BY key",
+        (version,),
+    )
+    found: dict[str, list[Told]] = {}
+    for key, run, status, wrong, result in rows:
+        fields = _failing(json.loads(result)) if result else ()
+        told = Told(run, status, status == "done" and not wrong, fields)
+        found.setdefault(key.partition("/")[0], []).append(told)
+    return found
+
+
+def _failing(result: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one["field"] for one in result["verdicts"] if not one["passed"]))
 
 
 def of_version(database: Database, version: str) -> dict[str, dict[str, Any]]:

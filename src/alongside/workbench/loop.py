@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from alongside.evals.replay import Options, Progress, Side
     from alongside.release.gate import GateVerdict
     from alongside.store.case_files import Loaded
+    from alongside.workbench.proving import Proofs
 
 __all__ = ["Workbench", "open_engagement"]
 
@@ -154,20 +156,32 @@ class Workbench(Opened):
         """Return the cases that aren't retired, of one workflow or all."""
         return self.cases().active(workflow)
 
+    @cached_property
+    def proofs(self) -> "Proofs":
+        """The replays that run in the background."""
+        from alongside.workbench.proving import Proofs
+
+        return Proofs(self)
+
     def gate(
         self, *, options: "Options", progress: "Progress", candidate: Version | None = None
     ) -> "GateVerdict":
         """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`."""
-        from alongside.release.gate import gate
-
         version = candidate or self.snapshot()
         loaded = self.cases()
         comparison = self.replay(options=options, progress=progress, cases=loaded.active(), candidate=version)
+        return self.hold(comparison, loaded)
+
+    def hold(self, comparison: "Comparison", loaded: "Loaded") -> "GateVerdict":
+        """Hold a replay of all cases against the definition of done; the verdict is kept in `.alongside/verdicts/`."""
+        from alongside.release.gate import gate
+
+        version = comparison.candidate
         verdict = gate(
             self.engagement,
             comparison,
-            accepted=signatures.accepted_breaks(self.database, version.id),
-            signed=signatures.signed(self.database, version.id),
+            accepted=signatures.accepted_breaks(self.database, version),
+            signed=signatures.signed(self.database, version),
             errors=loaded.errors,
         )
         self._write_verdict(verdict)
@@ -181,11 +195,12 @@ class Workbench(Opened):
         by: str = "",
         reason: str = "",
         override: bool = False,
+        candidate: Version | None = None,
     ) -> "tuple[Release, GateVerdict]":
-        """Gate the working tree and make it live. Raises GateClosed where the answer is no."""
+        """Gate the working tree (or `candidate`) and make it live. Raises GateClosed where the answer is no."""
         from alongside.release.ship import ship
 
-        verdict = self.gate(options=options, progress=progress)
+        verdict = self.gate(options=options, progress=progress, candidate=candidate)
         release = ship(
             self.database,
             verdict.version,

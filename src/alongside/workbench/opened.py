@@ -69,6 +69,13 @@ class Opened:
 
         return get_or_set(self.database, "salt", lambda: secrets.token_hex(16))
 
+    def reload(self) -> Engagement:
+        """Read `alongside.toml` again, which somebody may have edited meanwhile, and return what it says. Raises DataError."""
+        from alongside.store.engagement_file import load_engagement
+
+        self.engagement = load_engagement(self.root)
+        return self.engagement
+
     # Versions and workers
 
     def snapshot(self) -> Version:
@@ -207,9 +214,14 @@ class Opened:
 
     def close(self) -> None:
         """Kill the workers and close the store; everything acknowledged is on the disk."""
+        proofs = self.__dict__.get("proofs")
+        if proofs is not None:
+            proofs.end()
         for name in ("runners", "reader"):
             if name in self.__dict__:
                 self.__dict__[name].close()
+        if proofs is not None:
+            proofs.join()
         if "database" in self.__dict__:
             self.database.close()
 
