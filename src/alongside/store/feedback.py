@@ -65,5 +65,7 @@ def _feedback(row: Any) -> Feedback:
 
 def notes(database: Database) -> dict[str, str]:
     """Return what people wrote beside their words, by run: the last that stands."""
-    rows = database.read().execute("SELECT run, note FROM feedback WHERE note <> '' AND undone = 0 ORDER BY at")
+    rows = database.read().execute(
+        "SELECT run, note FROM feedback WHERE note <> '' AND undone = 0 ORDER BY at"
+    )
     return dict(rows.fetchall())

@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from alongside.store.database import Database
 
-__all__ = ["Told", "forget_all", "judged_versions", "of_version", "told_by"]
+__all__ = ["Told", "forget_all", "judged_versions", "of_case", "of_version", "told_by"]
 
 
 _WRONG = """instr(result, '"passed": false') > 0"""
@@ -26,7 +27,8 @@ class Told:
 def judged_versions(database: Database, *, limit: int) -> list[str]:
     """Return the ids of the versions that last judged cases, the one that began earliest first."""
     rows = database.read().execute(
-        "SELECT version, min(at) AS began FROM verdict GROUP BY version ORDER BY max(at) DESC LIMIT ?", (limit,)
+        "SELECT version, min(at) AS began FROM verdict GROUP BY version ORDER BY max(at) DESC LIMIT ?",
+        (limit,),
     )
     return [version for version, _ in sorted(rows, key=lambda row: row[1])]
 
@@ -34,7 +36,7 @@ def judged_versions(database: Database, *, limit: int) -> list[str]:
 def told_by(database: Database, version: str) -> dict[str, list[Told]]:
     """Return what a version is remembered to have said, by the case's verdict key, one entry a draw."""
     rows = database.read().execute(
-        f"SELECT key, run, json_extract(result, '$.status'), {_WRONG}, CASE WHEN {_WRONG} THEN result END "  # noqa: S608
+        f"SELECT key, run, json_extract(result, '$.status'), {_WRONG}, CASE WHEN {_WRONG} THEN result END "
         "FROM verdict WHERE version = ? ORDER BY key",
         (version,),
     )
@@ -54,6 +56,16 @@ def of_version(database: Database, version: str) -> dict[str, dict[str, Any]]:
     """Return every remembered outcome of a version as JSON, by the case's verdict key."""
     rows = database.read().execute("SELECT key, result FROM verdict WHERE version = ?", (version,))
     return {key: json.loads(result) for key, result in rows}
+
+
+def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what these versions are remembered to have said under a case's verdict key, as JSON by version."""
+    marks = ", ".join("?" * len(versions))
+    rows = database.read().execute(
+        f"SELECT version, result FROM verdict WHERE key = ? AND version IN ({marks})",
+        (key, *versions),
+    )
+    return {version: json.loads(result) for version, result in rows}
 
 
 def forget_all(connection: sqlite3.Connection) -> int:

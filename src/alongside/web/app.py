@@ -24,8 +24,11 @@ from alongside.views.run import run_view
 from alongside.views.status import status
 from alongside.views.status_page import status_page
 from alongside.web.access import Access
+from alongside.web.casework import casework_routes
+from alongside.web.fixing import fixing_routes
 from alongside.web.guard import MAX_BODY, Guard, cookie_name
 from alongside.web.judging import judging_routes
+from alongside.web.proving import proving_routes
 from alongside.web.reading import read_inputs, read_word
 from alongside.web.refusals import http_refusal, known_refusal, refuse, status_of
 from alongside.web.rendering import asset_path
@@ -51,7 +54,13 @@ def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = 
     | `POST /feedback/ID/undo` | the word is taken back |
     | `GET /`, `GET /status.json` | where the engagement stands |
     """
-    _ = bench.database, bench.blobs, bench.salt, bench.runners  # made here, once, before there are threads
+    _ = (
+        bench.database,
+        bench.blobs,
+        bench.salt,
+        bench.runners,
+        proofs_of(bench),
+    )  # made here, once, before there are threads
     owner = Person(getpass.getuser(), "admin")
     access = Access(token=token, open_link=open_link, owner=owner, clock=bench.clock)
     calls = _Calls(bench, access)
@@ -63,6 +72,9 @@ def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = 
             Route("/pages/{kept}/{part:int}/{page:int}.png", needs("viewer", calls.picture)),
             *screen_routes(bench, {"/runs/{run}": calls.show}),
             *judging_routes(bench),
+            *fixing_routes(bench),
+            *proving_routes(bench),
+            *casework_routes(bench),
             Route("/open/{link}", calls.open),
             Route("/run/{workflow}", calls.run, methods=["POST"]),
             Route("/runs/{run}/feedback", calls.judge, methods=["POST"]),

@@ -10,16 +10,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from alongside.views.screens.cases import cases_screen
+from alongside.views.screens.fix import fix_screen
 from alongside.views.screens.page import Asked, Page
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
-from alongside.web.roles import Endpoint, Role, needs, person_of
+from alongside.web.roles import ROLES, Endpoint, Role, may, needs, person_of
 from alongside.workbench import Workbench
 
-__all__ = ["SCREENS", "Screen", "screen_routes"]
+__all__ = ["SCREENS", "Screen", "asked_of", "screen_routes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ SCREENS = (
     Screen("/runs/{run}", "run.html", run_screen, "runs"),
     # documents
     # cases
+    Screen("/cases", "cases.html", cases_screen, "cases"),
+    Screen("/cases/{case}", "cases.html", cases_screen, "cases"),
     # fix
+    Screen("/fix", "fix.html", fix_screen, "fix"),
     # releases, watch
     # report
 )
@@ -73,12 +78,13 @@ async def _page(bench: Workbench, screen: Screen, program: Endpoint | None, requ
 
 
 async def _twin(bench: Workbench, screen: Screen, request: Request) -> Response:
-    page = await run_in_threadpool(screen.build, bench, _asked(request))
+    page = await run_in_threadpool(screen.build, bench, asked_of(request))
     return JSONResponse(page.to_json())
 
 
 def _draw(bench: Workbench, screen: Screen, request: Request) -> str:
-    page = screen.build(bench, _asked(request))
+    asked = asked_of(request)
+    page = screen.build(bench, asked)
     return render(
         screen.template,
         {
@@ -86,15 +92,20 @@ def _draw(bench: Workbench, screen: Screen, request: Request) -> str:
             "b": page.body,
             "shell": shell(bench),
             "tab": screen.tab,
-            "person": person_of(request.scope),
+            "person": asked.by,
+            "may": asked.may,
             "twin": _twin_address(request),
         },
     )
 
 
-def _asked(request: Request) -> Asked:
+def asked_of(request: Request) -> Asked:
+    """Return what a request asks for, and who asks."""
     path = {name: str(value) for name, value in request.path_params.items()}
-    return Asked(path, dict(request.query_params), person_of(request.scope))
+    person = person_of(request.scope)
+    return Asked(
+        path, dict(request.query_params), person, frozenset(role for role in ROLES if may(person, role))
+    )
 
 
 def _twin_address(request: Request) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from alongside.evals.replay import Options, Progress, Side
     from alongside.release.gate import GateVerdict
     from alongside.store.case_files import Loaded
-    from alongside.workbench.proving import Proofs
 
 __all__ = ["Workbench", "open_engagement"]
 
@@ -155,13 +153,6 @@ class Workbench(Opened):
     def active_cases(self, workflow: str = "") -> list[Case]:
         """Return the cases that aren't retired, of one workflow or all."""
         return self.cases().active(workflow)
-
-    @cached_property
-    def proofs(self) -> "Proofs":
-        """The replays that run in the background."""
-        from alongside.workbench.proving import Proofs
-
-        return Proofs(self)
 
     def gate(
         self, *, options: "Options", progress: "Progress", candidate: Version | None = None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
@@ -27,11 +27,23 @@ if TYPE_CHECKING:
     from alongside.engine.runner import Runner
     from alongside.workbench.runners import Runners
 
-__all__ = ["Opened"]
+__all__ = ["Background", "Opened"]
 
 _CONCURRENCY = 32  # runs at once in a worker: enough to wait for commits, no more than it has threads
 _SECONDS = 300.0
 _READER_MEMORY = 3 << 30
+
+
+class Background(Protocol):
+    """Work on threads of its own: told to end before the workers go, and waited for before the store is closed."""
+
+    def end(self) -> None:
+        """Take no more results in."""
+        ...
+
+    def join(self) -> None:
+        """Wait for the end."""
+        ...
 
 
 class Opened:
@@ -40,6 +52,7 @@ class Opened:
     def __init__(self, engagement: Engagement) -> None:
         self.engagement = engagement
         self.clock: Callable[[], float] = time.time
+        self.background: list[Background] = []
 
     @property
     def root(self) -> Path:
@@ -214,14 +227,13 @@ class Opened:
 
     def close(self) -> None:
         """Kill the workers and close the store; everything acknowledged is on the disk."""
-        proofs = self.__dict__.get("proofs")
-        if proofs is not None:
-            proofs.end()
+        for work in self.background:
+            work.end()
         for name in ("runners", "reader"):
             if name in self.__dict__:
                 self.__dict__[name].close()
-        if proofs is not None:
-            proofs.join()
+        for work in self.background:
+            work.join()
         if "database" in self.__dict__:
             self.database.close()
 

@@ -6,19 +6,24 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from alongside.core.case import Case
 from alongside.core.errors import AlongsideError, UsageError
+from alongside.workbench.answering import retire
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
     from alongside.core.release import Version
+    from alongside.engine.forecast import Forecast
     from alongside.evals.comparison import Comparison, Result
     from alongside.evals.replay import Options
     from alongside.release.gate import GateVerdict
     from alongside.workbench.loop import Workbench
 
-__all__ = ["Proof", "Proofs"]
+__all__ = ["Proof", "Proofs", "proofs_of"]
 
 _KEPT = 20
 _JOIN_SECONDS = 10.0
+
+
+_opening = threading.Lock()
 
 
 class Proof:
@@ -29,7 +34,15 @@ class Proof:
     """
 
     def __init__(
-        self, identity: str, *, version: str, baseline: str, cases: Sequence[Case], only: str, by: str, at: float
+        self,
+        identity: str,
+        *,
+        version: str,
+        baseline: str,
+        cases: Sequence[Case],
+        only: str,
+        by: str,
+        at: float,
     ) -> None:
         self.id = identity
         self.version = version
@@ -77,6 +90,7 @@ class Proofs:
         self._proofs: list[Proof] = []
         self._thread: threading.Thread | None = None
         self._ending = False
+        self._foretold: tuple[tuple[str, ...], Forecast] | None = None
 
     def start(self, *, by: str, only: str = "") -> Proof:
         """Start to prove the working tree on every case, or on the case `only`.
@@ -127,6 +141,19 @@ class Proofs:
         """Return the newest proof."""
         return self._proofs[-1] if self._proofs else None
 
+    def forecast(self, *, only: str = "") -> "Forecast":
+        """Return what proving the working tree on every case (or on `only`) would re-run at most; asked once a state."""
+        from alongside.evals.replay import Options, verdict_key
+        from alongside.workbench.upkeep import forecast
+
+        bench = self._bench
+        cases = [case for case in bench.active_cases() if only in {"", case.id}]
+        newest = self.latest()
+        state = (bench.snapshot().id, newest.id if newest else "", *(verdict_key(case) for case in cases))
+        if self._foretold is None or self._foretold[0] != state:
+            self._foretold = state, forecast(bench, cases, Options(seconds=bench.deadline))
+        return self._foretold[1]
+
     def end(self) -> None:
         """Take no more results in; what was committed is kept, and proving again goes on from there."""
         self._ending = True
@@ -139,16 +166,17 @@ class Proofs:
     def _run(self, proof: Proof, version: "Version", live: "Version | None") -> None:
         try:
             self._replay(proof, version, live)
-            proof.status = "done"
         except AlongsideError as error:
-            proof.error, proof.status = error, "failed"
+            proof.error = error
         except Exception as error:  # noqa: BLE001  whoever waits is told, whatever it was
             proof.error = AlongsideError(
                 "proof-failed", f"the replay ended: {error!r}", fix="prove again: what it ran is kept"
             )
-            proof.status = "failed"
         proof.seconds = self._bench.clock() - proof.started
+        proof.status = "failed" if proof.error else "done"
         proof.ticks += 1
+        if not self._ending:
+            retire(self._bench, also=proof.version)  # drafts before this one need no worker any more
 
     def _replay(self, proof: Proof, version: "Version", live: "Version | None") -> None:
         from alongside.evals.replay import Options
@@ -179,7 +207,7 @@ class Proofs:
             options=options,
             limits=self._bench.engagement.limits,
             new_id=new_id,
-            progress=lambda *_: self._check_end(),
+            progress=lambda _done, _of, _result: self._check_end(),
         )
 
     def _take(self, proof: Proof, result: "Result") -> None:
@@ -187,7 +215,7 @@ class Proofs:
 
         self._check_end()
         case = result.case.id
-        proof.now = {**proof.now, case: result}
+        proof.now[case] = result
         before: dict[str, Any] = {case: proof.before[case]} if case in proof.before else {}
         told = compare(proof.version, proof.baseline, {case: result}, before, seconds=0.0)
         proof.fixed, proof.broken = (*proof.fixed, *told.fixed), (*proof.broken, *told.broken)
@@ -199,3 +227,13 @@ class Proofs:
             raise UsageError(
                 "proof-ended", "the server was stopped", fix="start it and prove again: what it ran is kept"
             )
+
+
+def proofs_of(bench: "Workbench") -> Proofs:
+    """Return the proofs of an open engagement; they end when it is closed."""
+    with _opening:
+        found = next((one for one in bench.background if isinstance(one, Proofs)), None)
+        if found is None:
+            found = Proofs(bench)
+            bench.background.append(found)
+        return found
