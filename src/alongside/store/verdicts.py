@@ -25,9 +25,10 @@ class Told:
 
 
 def judged_versions(database: Database, *, limit: int) -> list[str]:
-    """Return the ids of the versions that last judged cases, the one that began earliest first."""
+    """Return the ids of the versions that judged cases last, the oldest version first."""
     rows = database.read().execute(
-        "SELECT version, min(at) AS began FROM verdict GROUP BY version ORDER BY max(at) DESC LIMIT ?",
+        "SELECT version, created FROM (SELECT version, max(at) AS last FROM verdict GROUP BY version) "
+        "JOIN version ON version.id = version ORDER BY last DESC LIMIT ?",
         (limit,),
     )
     return [version for version, _ in sorted(rows, key=lambda row: row[1])]

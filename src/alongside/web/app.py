@@ -54,13 +54,7 @@ def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = 
     | `POST /feedback/ID/undo` | the word is taken back |
     | `GET /`, `GET /status.json` | where the engagement stands |
     """
-    _ = (
-        bench.database,
-        bench.blobs,
-        bench.salt,
-        bench.runners,
-        proofs_of(bench),
-    )  # made here, once, before there are threads
+    _ = bench.database, bench.blobs, bench.salt, bench.runners  # made here, once, before there are threads
     owner = Person(getpass.getuser(), "admin")
     access = Access(token=token, open_link=open_link, owner=owner, clock=bench.clock)
     calls = _Calls(bench, access)

@@ -89,4 +89,5 @@ def _cell(draws: Sequence[Told]) -> Cell:
 
 def _fields(cell: Cell) -> str:
     named = [field.replace("_", " ") or "answer" for field in cell.fields]
-    return f"{', '.join(named)} wrong, no note" if named else "failed, no note"
+    told = f"{', '.join(named)} wrong, no note" if named else "failed, no note"
+    return told[:1].upper() + told[1:]

@@ -120,7 +120,9 @@ def tally(proof: Proof) -> dict[str, object]:
 
 
 def _answers(bench: Workbench, proof: Proof, results: list[Result]) -> list[AnswerDiff]:
-    kinds = [(result, kind) for result in results if (kind := _kind(proof, result)) is not None]
+    kinds: list[tuple[Result, Kind]] = [
+        (result, kind) for result in results if (kind := _kind(proof, result)) is not None
+    ]
     kinds.sort(key=lambda pair: _ORDER.index(pair[1]))
     found = [_diff(bench, result, proof.before, kind) for result, kind in kinds[:_LOOKED_AT]]
     return [one for one in found if one.fields or one.kind != "changed"]

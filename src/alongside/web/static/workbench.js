@@ -87,6 +87,7 @@ const settle = () => {
   all("[data-theme-choice]").forEach((choice) => { choice.value = kept("theme"); });
   fade();
   follow();
+  fill();
 };
 
 // A toast goes after 8 s, unless somebody looks at it.
@@ -122,6 +123,13 @@ const redraw = async (told) => {
   }
   drawing = false;
 };
+// What takes longer than a page may: fetched once the page is there.
+const fill = () => all("[data-fetch]").forEach(async (one) => {
+  const address = one.dataset.fetch;
+  delete one.dataset.fetch;
+  const answer = await fetch(address).catch(() => undefined);
+  if (answer?.ok) one.replaceWith(...new DOMParser().parseFromString(await answer.text(), "text/html").body.children);
+});
 const follow = () => {
   const address = all("[data-events]")[0]?.dataset.events ?? "";
   if (stream && address && stream.url.endsWith(address) && stream.readyState < 2) return;
