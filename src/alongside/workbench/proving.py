@@ -149,7 +149,11 @@ class Proofs:
         bench = self._bench
         cases = [case for case in bench.active_cases() if only in {"", case.id}]
         newest = self.latest()
-        state = (bench.snapshot().id, newest.id if newest else "", *(verdict_key(case) for case in cases))
+        state = (
+            bench.snapshot().id,
+            f"{newest.id} {newest.status}" if newest else "",
+            *(verdict_key(case) for case in cases),
+        )
         if self._foretold is None or self._foretold[0] != state:
             self._foretold = state, forecast(bench, cases, Options(seconds=bench.deadline))
         return self._foretold[1]

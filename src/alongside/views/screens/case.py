@@ -11,7 +11,7 @@ from alongside.evals.feedback import current
 from alongside.store import feedback, runs
 from alongside.views.fields import fields_shown, value_text
 from alongside.views.screens.fix import Expectation, expectation_of
-from alongside.views.screens.names import Named
+from alongside.views.screens.names import Named, draft_of
 from alongside.views.screens.page import Asked
 from alongside.workbench import Workbench
 from alongside.workbench.matrix import Matrix
@@ -86,6 +86,7 @@ def case_shown(
     run = runs.get(bench.database, case.run) if case.run else None
     words = current(feedback.of_run(bench.database, run.id)) if run else ()
     told = next((word for word in words if word.has_expected), words[0] if words else None)
+    draft = draft_of(bench, names)
     failing = next((cell.fields for _, cell in known.of(case.id) if cell.fields), ())
     return CaseShown(
         case.id,
@@ -103,18 +104,22 @@ def case_shown(
         case.rate,
         tuple((field or "answer", value_text(value)) for field, value in case.expected.items()),
         tuple((spec.field or "answer", spec.check) for spec in case.checks),
-        _results(bench, case, names),
-        _standing(case, known, names),
+        _results(bench, case, names, draft),
+        _standing(case, known, names, draft),
         _crop(bench, case, run, failing),
         expectation,
         "reviewer" in asked.may,
     )
 
 
-def _results(bench: Workbench, case: Case, names: Named) -> tuple[ResultShown, ...]:
+def _called(version: str, names: Named, draft: str) -> str:
+    return "draft" if version == draft else names.of(version)
+
+
+def _results(bench: Workbench, case: Case, names: Named, draft: str) -> tuple[ResultShown, ...]:
     return tuple(
         ResultShown(
-            names.of(one["version"]),
+            _called(one["version"], names, draft),
             one["live"],
             _MARKS.get(one["status"], "none"),
             _MARKS.get(one["status"], str(one["status"])),
@@ -125,14 +130,14 @@ def _results(bench: Workbench, case: Case, names: Named) -> tuple[ResultShown, .
     )
 
 
-def _standing(case: Case, known: Matrix, names: Named) -> tuple[str, str]:
+def _standing(case: Case, known: Matrix, names: Named, draft: str) -> tuple[str, str]:
     """Return a mark and words for how the case stands on the newest version beside the one before."""
     told = known.of(case.id)
     if not told:
         return "none", "no version judged it yet"
     version, cell = told[0]
     before = told[1][1].mark if len(told) > 1 else cell.mark
-    name = names.of(version)
+    name = _called(version, names, draft)
     if cell.mark == "right":
         return ("fixed", f"fixed by {name}") if before != "right" else ("right", f"right in {name}")
     if cell.mark == "flaky":

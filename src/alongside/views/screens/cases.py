@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from alongside.core.case import Case
 from alongside.evals.stats import wilson
-from alongside.store import feedback, versions
+from alongside.store import feedback
 from alongside.views.screens.case import CaseShown, case_shown
-from alongside.views.screens.names import Named, version_names
+from alongside.views.screens.names import Named, draft_of, version_names
 from alongside.views.screens.page import Asked, Crumb, Page, Toast
 from alongside.workbench import Workbench
 from alongside.workbench.matrix import Matrix, matrix, modes
@@ -203,8 +203,7 @@ def _gravest(row: Row) -> tuple[int, int, str]:
 
 
 def _columns(bench: Workbench, cases: Sequence[Case], known: Matrix, names: Named) -> tuple[Column, ...]:
-    newest = versions.latest(bench.database, limit=1)
-    draft = newest[0].id if newest and newest[0].id not in names.released else ""
+    draft = draft_of(bench, names)
     return tuple(
         _column(version, known, cases, names, draft, wide=at < len(known.versions) - _ON_PHONE)
         for at, version in enumerate(known.versions)

@@ -94,8 +94,9 @@ def _why(proof: Proof | None, working: Version, names: Named, stale: str) -> tup
     if stale:
         return f"{stale} since this proof, so it says nothing of what is here now: prove again.", ""
     if proof.broken:
+        name = next(case.name for case in proof.cases if case.id == proof.broken[0])
         return (
-            f"Can't ship: {proof.broken[0]} is broken. Change it again, and only what that touches re-runs.",
+            f"Can't ship: {name} is broken. Change it again, and only what that touches re-runs.",
             proof.broken[0],
         )
     if proof.status == "running":

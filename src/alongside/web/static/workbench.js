@@ -143,7 +143,10 @@ const follow = () => {
     if (told.status !== "running") stream.close();
     await redraw(told);
     while (told.status !== "running" && drawing) await new Promise((done) => setTimeout(done, 50));
-    if (told.status !== "running") await redraw(told);
+    if (told.status === "running") return;
+    await redraw(told);
+    all("[data-forecast]").forEach((one) => { one.dataset.fetch = "/fix/forecast"; });
+    fill();
   };
 };
 
