@@ -28,7 +28,7 @@ Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
 class Forecast:
     """Upper bounds. Costs in nano-dollars (None: a model has no price). `unbounded`: new calls may come on top.
 
-    `seconds` is about how long: models answer many calls at once, everything else waits for one another.
+    `seconds` takes it that models answer many calls at once, and that everything else waits for one another.
 
     `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted.
     """
