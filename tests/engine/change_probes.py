@@ -16,6 +16,14 @@ from pathlib import Path
 from alongside import step, workflow
 """
 
+_F_AND_G = """
+def f(x): return x+"f"
+def g(x): return x+"g"
+"""
+_RETURNED = ("return 1", "return 2")
+_DEFAULT = ("k: int = 3", "k: int = 4")
+_SAID = ('"one"', '"two"')
+
 
 class Probe(NamedTuple):
     """`file` is where the edit is made; `inputs` are what the workflow is run with, in this order."""
@@ -41,9 +49,8 @@ class Probe(NamedTuple):
 PROBES = [
     Probe(
         "swap_table",
-        """
-def f(x): return x+"f"
-def g(x): return x+"g"
+        _F_AND_G
+        + """
 T={"a":f,"b":g}
 @step
 def s(x): return T["a"](x)+T["b"](x)*2
@@ -53,9 +60,8 @@ def s(x): return T["a"](x)+T["b"](x)*2
     ),
     Probe(
         "swap_alias",
-        """
-def f(x): return x+"f"
-def g(x): return x+"g"
+        _F_AND_G
+        + """
 A=f
 B=g
 @step
@@ -66,9 +72,8 @@ def s(x): return A(x)+B(x)*2
     ),
     Probe(
         "order_table",
-        """
-def f(x): return x+"f"
-def g(x): return x+"g"
+        _F_AND_G
+        + """
 T={"a":f,"b":g}
 @step
 def s(x):
@@ -80,9 +85,8 @@ def s(x):
     ),
     Probe(
         "order_list",
-        """
-def f(x): return x+"f"
-def g(x): return x+"g"
+        _F_AND_G
+        + """
 T=[f,g]
 @step
 def s(x):
@@ -125,9 +129,8 @@ def s(x): return x
     ),
     Probe(
         "defaults_swap",
-        """
-def f(x): return x+"f"
-def g(x): return x+"g"
+        _F_AND_G
+        + """
 @step
 def s(x): return h(x)
 def h(x,a=f,b=g): return a(x)+b(x)*2
@@ -137,9 +140,8 @@ def h(x,a=f,b=g): return a(x)+b(x)*2
     ),
     Probe(
         "partial_swap",
-        """
-def f(x): return x+"f"
-def g(x): return x+"g"
+        _F_AND_G
+        + """
 def both(a,b,x): return a(x)+b(x)*2
 H=functools.partial(both,f,g)
 @step
@@ -150,9 +152,8 @@ def s(x): return H(x)
     ),
     Probe(
         "class_attr_swap",
-        """
-def f(x): return x+"f"
-def g(x): return x+"g"
+        _F_AND_G
+        + """
 class C:
     a=staticmethod(f); b=staticmethod(g)
 @step
@@ -202,8 +203,7 @@ T=D(a=1)
 @step
 def s(x): return T[x]
 """,
-        "return 1",
-        "return 2",
+        *_RETURNED,
     ),
     Probe(
         "listsub",
@@ -214,8 +214,7 @@ T=L(["a"])
 @step
 def s(x): return T.top()
 """,
-        "return 1",
-        "return 2",
+        *_RETURNED,
     ),
     Probe(
         "countertype",
@@ -263,8 +262,7 @@ class Pt:
 @step
 def s(x): return hash(Pt())
 """,
-        "return 1",
-        "return 2",
+        *_RETURNED,
     ),
     Probe(
         "metaclass",
@@ -275,8 +273,7 @@ class A(metaclass=M): pass
 @step
 def s(x): return A()
 """,
-        "return 1",
-        "return 2",
+        *_RETURNED,
     ),
     Probe(
         "enum_missing",
@@ -332,8 +329,7 @@ class F(BaseModel):
 @step
 def s(x: str) -> int: return F.model_validate({"a":{}}).a.k
 """,
-        "k: int = 3",
-        "k: int = 4",
+        *_DEFAULT,
         head="",
     ),
     Probe(
@@ -372,8 +368,7 @@ def s(x):
     def go(): return r.f()
     return go()
 """,
-        "return 1",
-        "return 2",
+        *_RETURNED,
         file="lib/inner_import.py",
         beside={"lib/inner_import.py": "def f(): return 1\n"},
     ),
@@ -385,8 +380,7 @@ def s(x):
     from lib import inner_import3 as m
     return [m.f() for _ in range(1)]
 """,
-        "return 1",
-        "return 2",
+        *_RETURNED,
         file="lib/inner_import3.py",
         beside={"lib/inner_import3.py": "def f(): return 1\n"},
     ),
@@ -409,8 +403,7 @@ def t(x): return "one"
 @step
 def s(x): return t.function(x)
 """,
-        '"one"',
-        '"two"',
+        *_SAID,
     ),
     Probe(
         "stepwrapped",
@@ -420,8 +413,7 @@ def t(x): return "one"
 @step
 def s(x): return t.__wrapped__(x)
 """,
-        '"one"',
-        '"two"',
+        *_SAID,
     ),
     Probe(
         "modelfile",
@@ -441,8 +433,7 @@ import profile as pr
 @step
 def s(x): return pr.f()
 """,
-        "return 1",
-        "return 2",
+        *_RETURNED,
         file="profile.py",
         beside={"profile.py": "def f(): return 1\n"},
     ),
@@ -576,8 +567,7 @@ def s(x: str) -> int:
     h=typing.get_type_hints(F)
     return h["a"]().k
 """,
-        "k: int = 3",
-        "k: int = 4",
+        *_DEFAULT,
         head="",
     ),
     Probe(
@@ -590,8 +580,7 @@ AL=list[Inner]
 @step
 def s(x): return AL.__args__[0]().k
 """,
-        "k: int = 3",
-        "k: int = 4",
+        *_DEFAULT,
     ),
     Probe(
         "cached_file",
@@ -621,8 +610,7 @@ def cc(): return inner("z")
 def s(x):
     return cc()
 """,
-        '"one"',
-        '"two"',
+        *_SAID,
         inputs=("abc", "abd"),
     ),
 ]
@@ -648,8 +636,7 @@ textwrap.TextWrapper.fill=mine
 @step
 def s(x): return textwrap.fill("a b c")
 """,
-        '"one"',
-        '"two"',
+        *_SAID,
     ),
     Probe(
         "protoreg",

@@ -74,6 +74,9 @@ def test_after_it_a_full_replay_executes_nothing(tmp_path: Path) -> None:
             return driver.submit("main", dict(case.inputs), **order).result(30)
 
         outcomes = [replay(), replay(draw=1), replay()]
+        driver.edit("workflows/main.py", "n) * 3000", "n) * 3001")
+        outcomes.append(replay())
+        driver.edit("workflows/main.py", "n) * 3001", "n) * 3000")
         for wording in ("Ask once.", "Ask twice."):
             driver.write("prompts/ask.md", wording)
             outcomes.append(replay())
@@ -83,7 +86,8 @@ def test_after_it_a_full_replay_executes_nothing(tmp_path: Path) -> None:
             lambda c: c.execute("UPDATE run SET status = 'running' WHERE id = ?", (resumable,))
         )
         before = {
-            table: len(driver.rows(table)) for table in ("ledger", "run", "span", "version", "blob", "tape")
+            table: len(driver.rows(table))
+            for table in ("ledger", "run", "span", "version", "blob", "tape", "code")
         }
 
         young = gc(driver, [case], now=time.time())
@@ -93,8 +97,8 @@ def test_after_it_a_full_replay_executes_nothing(tmp_path: Path) -> None:
         done = gc(driver, [case], now=time.time() + LATER)
         assert done == asked
         assert done.results > 0
-        assert done.runs == 2  # the replay that a later one repeats, and that of the version nobody needs
-        assert (done.versions, done.trees) == (1, 1)
+        assert done.runs == 3  # the replay that a later one repeats, and those of versions nobody needs
+        assert (done.versions, done.trees) == (2, 2)
         assert done.blobs >= 3
         assert done.bytes > 60_000
         assert gc(driver, [case], now=time.time() + LATER) == Collected(0, 0, 0, 0, 0, 0)
@@ -120,3 +124,38 @@ def test_without_cases_only_runs_versions_and_tapes_stay(tmp_path: Path) -> None
         assert driver.resume(run.run).status == "done"
         assert len(driver.rows("ledger")) == 2  # big and size ran again; what the model said is on the tape
         assert bench.blobs.bad == []
+
+
+def test_what_a_refreshed_replay_read_stays_for_the_next(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, FILES)
+    with driver.bench:
+        case = Case("moved", "", "main", inputs(driver, b"o", 1), {}, run="run_elsewhere")
+
+        def replay(**more: bool):
+            order = {"mode": "replay", "case": case.id, "tape": case.run, **more}
+            return driver.submit("main", dict(case.inputs), **order).result(30)
+
+        assert replay().code == "not-on-tape"
+        assert replay(refresh=True).status == "done"
+        for _ in range(2):
+            assert replay().status == "done"
+        gc(driver, [case], now=time.time() + LATER)
+        assert (replay().status, replay().executed) == ("done", 0)
+
+
+def test_code_that_nothing_names_goes_too(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, FILES)
+    with driver.bench:
+        case = Case("c1", "", "main", inputs(driver, b"o", 1), {})
+        origin = driver.submit("main", dict(case.inputs)).result(30)
+        driver.edit("workflows/main.py", "n) * 3000", "n) * 3001")
+        driver.submit("main", dict(case.inputs), mode="replay", case="c1", tape=origin.run).result(30)
+        driver.edit("workflows/main.py", "n) * 3001", "n) * 3000")
+        driver.write("prompts/ask.md", "Ask on.")  # the newest version stays
+        driver.submit("main", dict(case.inputs), mode="replay", case="c1", tape=origin.run).result(30)
+        before = {code for code, _ in driver.rows("code")}
+        gc(driver, [case], now=time.time() + 2 * LATER)
+        left = {code for code, _ in driver.rows("code")}
+        spans = [span for run in driver.rows("run") for span in driver.spans(run[0])]
+        assert left < before
+        assert left == {part for span in spans for _, part in span.parts} & before

@@ -265,12 +265,47 @@ def test_model_draws_are_told_apart_and_kept_on_replay(driver: Driver, out: Path
     replayed = driver.replay("guessing", first, path=str(out))
     assert (driver.value(replayed), replayed.model_executed, replayed.model_kept) == ([1, 2, 3], 0, 3)
     assert driver.done("guessing", path=str(out)) == [4, 5, 6]
-    assert driver.value(driver.replay("guessing", first, path=str(out))) == [4, 5, 6]  # what it said last
+    assert driver.value(driver.replay("guessing", first, path=str(out))) == [1, 2, 3]  # no other run's
     refreshed = driver.replay("guessing", first, path=str(out), options={"refresh": True})
     assert driver.value(refreshed) == [7, 8, 9]
     assert driver.value(driver.replay("guessing", first, path=str(out))) == [7, 8, 9]
     drawn = driver.replay("guessing", first, path=str(out), options={"draw": 1})
     assert driver.value(drawn) == [10, 11, 12]
+
+
+def test_a_case_is_answered_what_its_own_run_was_told(driver: Driver, out: Path) -> None:
+    driver.run("guessing", path=str(out))
+    second = driver.run("guessing", path=str(out))
+    assert driver.value(second) == [4, 5, 6]
+    driver.run("guessing", path=str(out))
+    replayed = driver.replay("guessing", second, path=str(out))
+    assert (driver.value(replayed), replayed.model_executed) == ([4, 5, 6], 0)
+    from_elsewhere = driver.run("guessing", mode="replay", options={"case": "other"}, path=str(out))
+    assert driver.value(from_elsewhere) == [1, 2, 3]  # no run of its own here: what was kept first
+
+
+def test_a_case_without_its_run_is_answered_by_its_refreshed_replay(driver: Driver, out: Path) -> None:
+    moved = {"tape": "run_elsewhere", "case": "moved"}
+    stopped = driver.run("looking", mode="replay", options=moved, path=str(out))
+    assert stopped.code == "not-on-tape"
+    assert "fix: `alongside replay --refresh`" in stopped.error
+    assert "`alongside engagement export`" in stopped.error
+    driver.run("looking", mode="replay", options={**moved, "refresh": True}, path=str(out))
+    Path(f"{out}.source").write_text("as it is")
+    answered = driver.run("looking", mode="replay", options=moved, path=str(out))
+    assert (driver.value(answered), driver.statuses(answered, "look")) == (["as it was"] * 3, ["tape"] * 3)
+    driver.run("looking", mode="replay", options={**moved, "refresh": True}, path=str(out))
+    assert (
+        driver.value(driver.run("looking", mode="replay", options=moved, path=str(out))) == ["as it is"] * 3
+    )
+    kept = {**moved, "verdict_key": "k"}
+    driver.run("looking", mode="replay", options=kept, path=str(out))
+    assert [row[1] for row in driver.rows("verdict")] == ["k"]
+    driver.run("looking", mode="replay", options={**moved, "refresh": True}, path=str(out))
+    assert driver.rows("verdict") == []  # what was remembered came from what was read before
+    unknown = driver.run("looking", mode="replay", options={**moved, "case": "another"}, path=str(out))
+    assert unknown.code == "not-on-tape"
+    assert lines(out) == ["look"] * 9
 
 
 def test_model_with_reuse_is_kept_by_new_runs(driver: Driver, out: Path) -> None:
@@ -291,7 +326,7 @@ def test_same_draws_in_every_branch_are_the_same_call_on_replay(driver: Driver, 
     replayed = driver.replay("guessing_in_nested_branches", first, path=str(out))
     again = driver.replay("guessing_in_nested_branches", first, path=str(out))
     assert replayed.model_executed == 0
-    assert driver.value(replayed) == driver.value(again)
+    assert driver.value(replayed) == driver.value(again) == driver.value(first)
 
 
 def test_resuming_repeats_nothing_and_stops_at_an_unknown_effect(driver: Driver, out: Path) -> None:
@@ -358,6 +393,8 @@ def test_code_changed_since_the_tape(driver: Driver, out: Path) -> None:
         assert [row[3] for row in driver.rows("acceptance")] == ["Ada"]
         assert lines(out) == before
         assert driver.replay("looking", looked, path=str(out), options={"refresh": True}).status == "done"
+        again = driver.replay("looking", looked, path=str(out))
+        assert (again.status, driver.statuses(again, "look")) == ("done", ["tape"] * 3)
         assert lines(out) == [*before, "LOOK", "LOOK", "LOOK"]
     finally:
         driver.write("workflows/effects.py", FILES["workflows/effects.py"])

@@ -7,7 +7,7 @@ from battery_engagement import EDITS, FILES, PARAMS, edited, grouped
 from driving import Driver
 
 from alongside.core.case import Case
-from alongside.engine.forecast import Forecast, forecast
+from alongside.engine.forecast import Forecast, ahead, forecast
 from alongside.engine.order import Outcome
 
 CASES = [Case(f"c{number}", "", "main", {"x": "abc" + "d" * number}, {}) for number in range(2)]
@@ -32,6 +32,7 @@ def told(driver: Driver, cases: list[Case] = CASES, draws: int = 1) -> Forecast:
     return forecast(
         driver.bench.database,
         cases,
+        salt=driver.bench.salt,
         ask=lambda question: runner.call("standing", {"question": question}),
         draws=lambda _case: draws,
     )
@@ -100,3 +101,25 @@ def test_an_edit_at_the_end_is_cheap_and_one_of_the_workflow_has_no_bound(driver
 
 def test_the_battery_has_edits_for_it() -> None:
     assert len(EDITS) > len(grouped()) > 4
+
+
+def cost_of_each(driver: Driver, *runs: tuple[Case, int, bool]) -> dict[tuple[str, int], int | None]:
+    runner = driver.bench.runner(driver.bench.snapshot())
+    return ahead(
+        driver.bench.database,
+        runs,
+        salt=driver.bench.salt,
+        ask=lambda question: runner.call("standing", {"question": question}),
+    )
+
+
+def test_what_each_draw_costs(driver: Driver) -> None:
+    kept, _ = CASES
+    driver.bench.database.write(lambda c: c.execute("UPDATE span SET cost = 5 WHERE effect = 'model'"))
+    asked = [(kept, 0, False), (kept, 0, True), (kept, 1, False), (Case("new", "", "main", {}, {}), 0, False)]
+    assert cost_of_each(driver, asked[0]) == {("c0", 0): 0}
+    assert cost_of_each(driver, asked[1]) == {("c0", 0): 5}
+    assert cost_of_each(driver, *asked[2:]) == {("c0", 1): 5}
+    drawn = driver.submit("main", dict(kept.inputs), mode="replay", case=kept.id, tape="none", draw=1)
+    assert drawn.result(60).model_executed == 1
+    assert cost_of_each(driver, asked[0], asked[2]) == {("c0", 0): 0, ("c0", 1): 0}

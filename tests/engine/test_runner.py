@@ -3,12 +3,15 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from driving import Driver, lines
 
 from alongside.core.errors import AlongsideError
 from alongside.engine.order import Order
+from alongside.engine.runner import Runner
+from alongside.sandbox.process import Worker
 from alongside.workbench import new_id
 
 FILES = {
@@ -166,3 +169,50 @@ def test_an_order_that_is_not_json_is_refused_alone(driver: Driver) -> None:
     with pytest.raises(AlongsideError, match="isn't JSON"):
         bad.result(10)
     assert driver.run("quick", x="fine").status == "done"
+
+
+def test_a_file_that_ends_the_process_at_import_is_named(tmp_path: Path) -> None:
+    files = {**FILES, "workflows/quitting.py": "import os\nos._exit(3)\n"}
+    with Driver(tmp_path, files).bench as bench:
+        version = bench.snapshot()
+        with pytest.raises(
+            AlongsideError, match=r"workflows/quitting\.py ended the process .*status 3"
+        ) as told:
+            bench.describe(version)
+    assert told.value.code == "broken-workflow"
+
+
+def never_ready(_role: str, _options: dict[str, Any], channel: Any) -> None:
+    """A worker that imports a file without end."""
+    channel.send({"importing": "workflows/quick.py", "seconds": 30.0})
+    channel.send({"importing": "workflows/slow.py", "seconds": 0.3})
+    channel.receive()
+
+
+def test_a_file_whose_import_does_not_end_is_named_and_killed() -> None:
+    workers: list[Worker] = []
+
+    def start() -> Worker:
+        workers.append(Worker.start("test_runner:never_ready", role="version", options={}))
+        return workers[-1]
+
+    runner = Runner(start, concurrency=1, lost=lambda *_: pytest.fail("nothing was under way"))
+    with pytest.raises(
+        AlongsideError, match=r"workflows/slow\.py was still being imported after 0\.3 s"
+    ) as told:
+        runner.call("describe", {})
+    runner.close()
+    assert told.value.code == "broken-workflow"
+    assert [worker.alive for worker in workers] == [False]
+
+
+@pytest.mark.slow
+def test_an_endless_import_is_killed_within_its_deadline(tmp_path: Path) -> None:
+    started = time.monotonic()
+    files = {**FILES, "workflows/endless.py": "while True: pass\n"}
+    with (
+        Driver(tmp_path, files).bench as bench,
+        pytest.raises(AlongsideError, match=r"workflows/endless\.py was still being imported after 20 s"),
+    ):
+        bench.describe(bench.snapshot())
+    assert time.monotonic() - started < 30

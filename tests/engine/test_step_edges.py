@@ -49,6 +49,14 @@ def counted_inside(x: str) -> int:
     up()
     return up()
 
+@step
+def named(call: str, function: str) -> str:
+    return call + function
+
+@workflow
+def names(x: str) -> str:
+    return named(call=x, function="!")
+
 @workflow
 def methods(x: str) -> list:
     return [Scale(2).grow(x), Scale(3).grow(x)]
@@ -76,6 +84,7 @@ def test_edges(tmp_path: Path) -> None:
     with driver.bench:
         assert driver.done("methods", mode="replay", x="a") == ["aa", "aaa"]
         assert driver.run("methods", mode="replay", x="a").kept == 2
+        assert driver.done("names", x="a") == "a!"  # names that the engine uses too
         assert driver.done("parameters", mode="replay", x="a") == [1, "a"]
         assert driver.done("parameters", mode="replay", x="b") == [1, "b"], "what one step added, another saw"
         for _ in range(2):

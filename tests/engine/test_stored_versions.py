@@ -8,6 +8,7 @@ from driving import Driver
 from alongside.core.errors import DataError
 from alongside.engine.order import Order
 from alongside.workbench import Workbench, new_id
+from alongside.workbench.health import examine_engagement
 
 FILES = {
     "workflows/main.py": """
@@ -110,3 +111,38 @@ def test_a_version_whose_import_fails_is_named_and_the_next_one_works(tmp_path: 
             driver.run("main", x="a")
         driver.write("workflows/rules.py", FILES["workflows/rules.py"])
         assert driver.run("main", x="a").status == "done"
+
+
+ABSENT = """
+from pathlib import Path
+
+from alongside import step, workflow
+
+
+@step
+def size(name: str) -> int:
+    return len(Path(name).read_bytes())
+
+
+@workflow
+def sized(name: str) -> int:
+    return size(name)
+"""
+
+
+def test_a_file_that_the_version_has_not_is_named_with_the_reason(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, {"workflows/sized.py": ABSENT, "documents/a.txt": "a"})
+    with (tmp_path / "table.bin").open("wb") as big:
+        big.truncate(33 << 20)
+    with driver.bench as bench:
+        for name, why in [
+            ("table.bin", "table.bin is over 32 MB"),
+            ("documents/a.txt", "what is in documents/ is no part"),
+        ]:
+            outcome = driver.run("sized", name=name)
+            assert (outcome.status, outcome.code) == ("failed", "workflow-raised")
+            assert f"; {why}" in outcome.error
+            assert "fix: take it as an input" in outcome.error
+        assert "fix:" not in driver.run("sized", name="nowhere.txt").error
+        (told,) = [one for one in examine_engagement(bench) if one.what == "big file"]
+        assert (told.status, "table.bin" in told.told) == ("note", True)

@@ -91,7 +91,7 @@ def test_an_expectation_that_was_edited_makes_old_verdicts_blank(client: Client,
     assert 'supplier = "Osprey Ltd"' in text
     shown: Any = twin(client, f"/cases/{case}.json")
     assert _rows(twin(client, "/cases.json?show=all"))["osprey"] == [""]
-    assert shown["chosen"]["results"][0]["text"] == "ran before its last edit"
+    assert shown["chosen"]["results"][0]["text"] == "not judged since"
     forget = {
         "e:amount_due": "121",
         "f:amount_due": "1",

@@ -25,9 +25,10 @@ from alongside.core.document import Box, Document
 from alongside.core.errors import DataError
 from alongside.core.file import File
 from alongside.core.packing import pack_document, unpack_document
+from alongside.core.type_names import named_type, parts_of, type_name, type_tree
 from alongside.core.value import Value
 
-__all__ = ["Encoded", "blobs_of", "decode", "encode", "type_name"]
+__all__ = ["Encoded", "blobs_of", "decode", "encode"]
 
 # Text can't look like this: its quotes are escaped, and a mapping with the key `$` is written as pairs.
 _NAMED_BLOB = re.compile(r'\{"\$":"(document|blob|file)","v":\[?"([0-9a-f]{64})"')
@@ -68,11 +69,6 @@ def decode(data: bytes, load: Load, resolve: Resolve) -> Any:
 def blobs_of(data: bytes, *, files: bool) -> list[str]:
     """Return the digests of the blobs that an encoded value is made of; `files`: also those of the files it names."""
     return [name for kind, name in _NAMED_BLOB.findall(data.decode()) if files or kind != "file"]
-
-
-def type_name(kind: type) -> str:
-    """Return the name under which a class is found again: `module:qualname`."""
-    return f"{kind.__module__}:{kind.__qualname__}"
 
 
 class _Found(dict[str, bytes]):
@@ -118,8 +114,27 @@ def _typed_tree(value: object, blobs: _Found) -> Any:
         return _named(kind, {"$": "named", "t": type_name(kind), "v": items})
     if _is_pydantic(kind):
         fields = {name: _tree(item, blobs) for name, item in _model_items(value)}
-        return _named(kind, {"$": "model", "t": type_name(kind), "v": fields})
+        return _named(kind, {"$": "model", "t": _model_type(kind, blobs), "v": fields})
     raise _refuse(kind, "its type is not one of those that come back equal")
+
+
+def _model_type(kind: Any, blobs: _Found) -> Any:
+    """Return the name of a pydantic model's class; of a parametrised one, those of its parts too."""
+    if kind.__pydantic_generic_metadata__["origin"] is None:
+        return type_name(kind)
+    blobs.classes.discard(kind)
+    try:
+        tree = type_tree(kind)
+    except TypeError as error:
+        raise _refuse(kind, f"{error}; make a class of it: `class Named({kind.__name__}): ...`") from error
+    blobs.classes |= _classes_in(kind)
+    return tree
+
+
+def _classes_in(hint: Any) -> set[type]:
+    origin, arguments = parts_of(hint)
+    found = {origin} if isinstance(origin, type) else set[type]()
+    return found.union(*(_classes_in(one) for one in arguments))
 
 
 def _model_items(model: Any) -> list[tuple[str, Any]]:
@@ -238,7 +253,7 @@ def _undata(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
 
 def _unmodel(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
     fields = {name: _value(tree, load, resolve) for name, tree in node["v"].items()}
-    return resolve(node["t"]).model_construct(**fields)
+    return named_type(node["t"], resolve).model_construct(**fields)
 
 
 def _undatetime(text: str, fold: int, zone: str = "") -> datetime:

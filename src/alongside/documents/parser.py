@@ -1,5 +1,6 @@
 """The parser that the rest of Alongside sees: our readers in recycled worker processes."""
 
+from collections.abc import Callable
 from typing import Any, Final, Self
 
 from alongside.core.document import Document
@@ -34,12 +35,22 @@ class IsolatedParser:
         size: int = 1,
         memory: int = _MEMORY,
         seconds: float = _SECONDS,
+        waited: Callable[[float], None] = lambda _: None,
     ) -> None:
-        """`options` are limits (see `Limits`); `memory` (bytes of address space) and `seconds` cap one file."""
+        """`options` are limits (see `Limits`); `memory` (bytes of address space) and `seconds` cap one file.
+
+        `waited` is told how long each file waited for a worker, in seconds.
+        """
         self.version: str = parse_version()
         """Engine, versions and the digest of the OCR data."""
         self._pool = Pool(
-            entry, role="parse", options=options or {}, size=size, memory=memory, recycle_after=_RECYCLE
+            entry,
+            role="parse",
+            options=options or {},
+            size=size,
+            memory=memory,
+            recycle_after=_RECYCLE,
+            waited=waited,
         )
         self._seconds = seconds
 

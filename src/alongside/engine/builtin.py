@@ -7,6 +7,7 @@ such a step's own version touches.
 import asyncio
 import functools
 import inspect
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, cast
@@ -20,7 +21,7 @@ from alongside.core.run import Effect
 from alongside.engine import built_in_versions, leaf
 from alongside.engine.call import Spec, prepare
 from alongside.engine.code.hashing import Code
-from alongside.engine.context import CONTEXT, Context, Usage, record_read, unwatched
+from alongside.engine.context import CONTEXT, Context, Usage, record_read, record_wait, unwatched
 from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
 from alongside.policy.limits import check_run_cost
@@ -294,7 +295,13 @@ def _blocking(context: Context, spec: Spec, inputs: dict[str, Any], body: Callab
         return leaf.call_sync(call, body)
 
     async def threaded(**bound: Any) -> Any:
-        return await asyncio.to_thread(body, **bound)
+        asked = time.monotonic()
+
+        def begun() -> Any:
+            record_wait(time.monotonic() - asked)
+            return body(**bound)
+
+        return await asyncio.to_thread(begun)
 
     return leaf.call_async(call, threaded)
 

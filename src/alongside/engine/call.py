@@ -3,19 +3,31 @@
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from alongside.core.digest import digest_parts
-from alongside.core.encoding import Encoded, encode, type_name
+from alongside.core.encoding import Encoded, encode
 from alongside.core.errors import DataError, PolicyError
 from alongside.core.plain import plain
 from alongside.core.run import Effect
+from alongside.core.type_names import type_name
+from alongside.core.unkept import FAULTS, explain
 from alongside.engine.code.hashing import Code
 from alongside.engine.context import Context
 
-__all__ = ["SCHEMA", "Call", "Spec", "encode_value", "masked", "prepare"]
+__all__ = [
+    "SCHEMA",
+    "Call",
+    "Spec",
+    "changed_input",
+    "draw_part",
+    "encode_value",
+    "key_of",
+    "masked",
+    "prepare",
+]
 
 SCHEMA = "1"
 _SHOWN = 200
@@ -57,7 +69,8 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
     code = spec.code(run.session)
     if spec.effect == "pure" and spec.guarded and code.impure:
         raise _impure(spec.name, code.impure[0])
-    encoded = {name: encode_value(run.session, value) for name, value in bound.items()}
+    of = f"step {spec.name}"
+    encoded = {name: encode_value(run.session, value, of=of, place=name) for name, value in bound.items()}
     classes = {name: _classes(run.session, one) for name, one in encoded.items() if one.classes}
     inputs = _inputs(encoded, classes)
     args = digest_parts(*(part for pair in inputs for part in pair))
@@ -70,7 +83,7 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
         ("effect", spec.effect),
         ("draw", draw),
     )
-    key = digest_parts(run.session.salt, *(part for pair in parts for part in pair))
+    key = key_of(run.session.salt, parts)
     _tell(run, spec.name, code)
     return Call(
         spec,
@@ -87,9 +100,15 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
     )
 
 
-def encode_value(session: Any, value: object) -> Encoded:
-    """Return the canonical form of a step's input or output, refused where it holds a configured secret."""
-    encoded = encode(value)
+def encode_value(session: Any, value: object, *, of: str, place: str) -> Encoded:
+    """Return the canonical form of a step's input or output (`place` of the step `of`).
+
+    Raises DataError `step-value` naming the part that can't be kept, PolicyError where it holds a configured secret.
+    """
+    try:
+        encoded = encode(value)
+    except FAULTS:
+        raise explain(value, of=of, place=place) from None
     _check_secrets(session.secrets, encoded.data)
     for blob in encoded.blobs.values():
         _check_secrets(session.secrets, blob)
@@ -105,6 +124,17 @@ def _check_secrets(secrets: tuple[bytes, ...], data: bytes) -> None:
                 "a value that a step takes or returns holds a configured secret",
                 fix="keep the secret in the environment and read it where the call is made",
             )
+
+
+def changed_input(call: Call) -> str:
+    """Return the name of the first input that isn't any more what the step was given, or an empty string."""
+    for name, was in call.mutable:
+        try:
+            if encode(call.bound[name]).digest != was:
+                return name
+        except FAULTS:
+            return name
+    return ""
 
 
 def masked(secrets: tuple[bytes, ...], text: str) -> str:
@@ -146,7 +176,17 @@ def _draw(spec: Spec, context: Context, code: Code, args: str) -> str:
         return "0"
     run = context.run
     number = run.count("draw", context.branch, spec.name, code.hash, args)
-    return f"{number}@{run.draw}" if run.draw else str(number)
+    return draw_part(number, run.draw)
+
+
+def draw_part(number: int, draw: int) -> str:
+    """Return how a model call's key tells draws apart: the how-manieth equal call, in which draw of the case."""
+    return f"{number}@{draw}" if draw else str(number)
+
+
+def key_of(salt: str, parts: Iterable[tuple[str, str]]) -> str:
+    """Return a call's base key from the engagement's salt and the call's parts, in their order."""
+    return digest_parts(salt, *(part for pair in parts for part in pair))
 
 
 def _tell(run: Any, name: str, code: Code) -> None:

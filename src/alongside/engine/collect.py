@@ -24,8 +24,15 @@ __all__ = ["Collected", "collect"]
 
 _DAY = 86_400.0
 _DIGEST = re.compile(rb'"([0-9a-f]{64})"')
+_HASH = re.compile(r"[0-9a-f]{64}")
 _DOCUMENT = re.compile(rb'\{"\$":"document","v":"([0-9a-f]{64})"\}')
 _BATCH = 500
+# SQLite takes the other columns from the row that has the maximum
+_ASKED_ANEW = """
+SELECT tape.run, max(tape.at) FROM run JOIN tape ON tape.run = run.id
+WHERE run.case_id = ? AND tape.effect IN ('read', 'external') AND tape.state = 'settled'
+GROUP BY tape.step, tape.args, tape.occurrence, tape.code
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,7 @@ def _rows(connection: sqlite3.Connection, plan: _Plan, *, dry_run: bool) -> _Fou
     versions = [row[0] for row in connection.execute("SELECT id FROM version") if row[0] not in pinned]
     _delete(connection, "version", "id", versions)
     _delete(connection, "verdict", "version", versions)
+    _delete(connection, "code", "hash", _unnamed_code(connection))
     used = _used_blobs(connection, plan)
     unused = [
         name for name in plan.blobs.names() if name not in used and plan.blobs.stored_at(name) < plan.since
@@ -142,6 +150,7 @@ def _kept_runs(connection: sqlite3.Connection, plan: _Plan, pinned: set[str]) ->
                 needed.setdefault(version, set()).update(own)
                 runs.add(run)
         keys = keys.union(*needed.values())
+        runs |= {row[0] for row in connection.execute(_ASKED_ANEW, (case.id,))}
     return keys, runs
 
 
@@ -149,6 +158,15 @@ def _keys(connection: sqlite3.Connection, run: str) -> set[str]:
     return {
         row[0] for row in connection.execute("SELECT key FROM span WHERE run = ? AND kind = 'leaf'", (run,))
     }
+
+
+def _unnamed_code(connection: sqlite3.Connection) -> list[str]:
+    """Return the code hashes of which nothing kept was made: `why` has nothing left to compare them with."""
+    named: set[str] = set()
+    for query in ("SELECT DISTINCT parts FROM span", "SELECT DISTINCT parts FROM ledger"):
+        for (parts,) in connection.execute(query):
+            named.update(_HASH.findall(parts))
+    return [code for (code,) in connection.execute("SELECT hash FROM code") if code not in named]
 
 
 def _used_blobs(connection: sqlite3.Connection, plan: _Plan) -> set[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from alongside.core.run import Effect, Mode, Read, Span
+from alongside.engine.order import Tally
 
 __all__ = [
     "CONTEXT",
@@ -17,9 +18,9 @@ __all__ = [
     "Frame",
     "NotRun",
     "RunState",
-    "Tally",
     "Usage",
     "record_read",
+    "record_wait",
     "unwatched",
 ]
 
@@ -33,31 +34,6 @@ class NotRun(BaseException):
         self.code = code
         self.reason = reason
         self.call = call
-
-
-@dataclass
-class Tally:
-    """Leaves executed and kept, and what they cost: money in nano-dollars (None: something was unpriced)."""
-
-    executed: int = 0
-    kept: int = 0
-    model_executed: int = 0
-    model_kept: int = 0
-    spent: int | None = 0
-    cold_cost: int | None = 0
-    cold_seconds: float = 0.0
-
-    def add(self, *, effect: Effect, executed: bool, cost: int | None, seconds: float) -> None:
-        """Count one leaf."""
-        if executed:
-            self.executed += 1
-            self.model_executed += effect == "model"
-            self.spent = None if self.spent is None or cost is None else self.spent + cost
-        else:
-            self.kept += 1
-            self.model_kept += effect == "model"
-        self.cold_cost = None if self.cold_cost is None or cost is None else self.cold_cost + cost
-        self.cold_seconds += seconds
 
 
 @dataclass
@@ -76,6 +52,7 @@ class RunState:
     case: str = ""
     group: str = ""
     refresh: bool = False
+    since: float = 0.0
     allow: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
     by: str = ""
@@ -107,7 +84,10 @@ class Usage(NamedTuple):
 
 @dataclass
 class Frame:
-    """A step on its way: what it read, whether it called another, what a pure one did that it mustn't."""
+    """A step on its way: what it read, whether it called another, what a pure one did that it mustn't.
+
+    `waited` are the seconds for which it stood in a queue of ours; they aren't its work.
+    """
 
     span: str
     step: str
@@ -117,6 +97,7 @@ class Frame:
     children: int = 0
     impure: str = ""
     usage: Usage = field(default_factory=Usage)
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +143,10 @@ def record_read(read: Read) -> None:
     context = CONTEXT.get()
     if context is not None:
         context.frame.reads[read.kind, read.name] = read
+
+
+def record_wait(seconds: float) -> None:
+    """Note that the step under way stood in a queue: its runtime is that of its work, however busy we are."""
+    context = CONTEXT.get()
+    if context is not None:
+        context.frame.waited += seconds

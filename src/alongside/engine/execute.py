@@ -3,23 +3,25 @@
 import asyncio
 import contextvars
 import inspect
-import json
 import sqlite3
 import typing
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from alongside.core.digest import short
 from alongside.core.encoding import decode
-from alongside.core.errors import AlongsideError, DataError, UpstreamError
+from alongside.core.errors import AlongsideError, DataError
 from alongside.core.run import Run, Span
 from alongside.engine import record
-from alongside.engine.call import encode_value, masked
+from alongside.engine.call import encode_value
 from alongside.engine.code.hashing import changed_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
+from alongside.engine.ending import Judge, end
+from alongside.engine.failing import Ended, failed, out_of_memory, raised, stopped
+from alongside.engine.gather import contained
 from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
@@ -28,26 +30,7 @@ from alongside.engine.verify import Verification, differing
 from alongside.store import runs
 from alongside.store.blobs import insert_small
 
-__all__ = ["Judge", "execute"]
-
-Judge = Callable[[Session, Mapping[str, Any], Any, Sequence[Span]], list[dict[str, Any]]]
-"""(session, the order's `judge`, the answer, the run's spans) -> verdicts as JSON."""
-
-_LASTING = {"impure-step", "input-name", "input-type", "mutated-input", "step-value", "wrong-type"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """How the driver ended. A failure is `lasting` where the same code and inputs fail again."""
-
-    status: str
-    output: Any = None
-    error: str = ""
-    code: str = ""
-    exit_code: int = 1
-    lasting: bool = True
-    wanted: tuple[str, ...] = ()
-    differs: tuple[str, ...] = ()
+__all__ = ["execute"]
 
 
 async def execute(
@@ -66,7 +49,7 @@ async def execute(
     try:
         workflow = _workflow(workflows, order.workflow)
         values = _inputs(session, workflow, order)
-        inputs, blobs = _keep_inputs(session, values)
+        inputs, blobs = _keep_inputs(session, workflow, values)
         if order.mode != "replay":
             await _begin(session, order, inputs, blobs, started)
             blobs = {}
@@ -76,10 +59,10 @@ async def execute(
         if state.verification is not None:
             ended = replace(ended, differs=await differing(state.verification, threads))
     except NotRun as stop:
-        ended = _stopped(stop)
+        ended = stopped(stop)
     except AlongsideError as error:
-        ended = _failed(error)
-    return await _end(session, state, order, inputs, blobs, started, ended, judge)
+        ended = failed(error)
+    return await end(session, state, order, inputs, blobs, started, ended, judge)
 
 
 def _state(session: Session, order: Order) -> RunState:
@@ -92,6 +75,7 @@ def _state(session: Session, order: Order) -> RunState:
         case=order.case,
         group=order.group,
         refresh=order.refresh,
+        since=order.since,
         allow=frozenset(order.allow),
         accept=frozenset(order.accept),
         by=order.by,
@@ -149,8 +133,11 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
     return dict(bound.arguments)
 
 
-def _keep_inputs(session: Session, values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, bytes]]:
-    encoded = {name: encode_value(session, value) for name, value in values.items()}
+def _keep_inputs(
+    session: Session, workflow: Workflow[..., Any], values: Mapping[str, Any]
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    of = f"workflow {workflow.name}"
+    encoded = {name: encode_value(session, value, of=of, place=name) for name, value in values.items()}
     blobs = {one.digest: one.data for one in encoded.values()}
     for one in encoded.values():
         blobs |= one.blobs
@@ -175,7 +162,7 @@ async def _begin(
 
 async def _body(
     state: RunState, workflow: Workflow[..., Any], values: dict[str, Any], threads: Executor
-) -> _Ended:
+) -> Ended:
     code = state.session.code(workflow.function)
     if code.impure:
         raise _impure_body(workflow, code.impure[0])
@@ -183,10 +170,10 @@ async def _body(
     frame = Frame(f"{state.count('span'):05d}", workflow.name, "pure", guarded=True)
     context = contextvars.copy_context()
     context.run(CONTEXT.set, Context(state, frame))
-    ended = await _driven(workflow, values, context, threads)
+    ended = await _driven(state.session, workflow, values, context, threads)
     state.spans.append(_root(state, workflow, frame, code.hash, started))
     if state.stopped is not None:
-        return _stopped(state.stopped)
+        return stopped(state.stopped)
     broken = frame.impure or _changed(state.session, workflow)
     if broken:
         raise _impure_body(workflow, broken)
@@ -204,32 +191,27 @@ def _root(state: RunState, workflow: Workflow[..., Any], frame: Frame, code: str
 
 
 async def _driven(
-    workflow: Workflow[..., Any], values: dict[str, Any], context: contextvars.Context, threads: Executor
-) -> _Ended:
+    session: Session,
+    workflow: Workflow[..., Any],
+    values: dict[str, Any],
+    context: contextvars.Context,
+    threads: Executor,
+) -> Ended:
     """Call the workflow's function and return what became of it, whatever it raises."""
     try:
         output = await _call(workflow.function, values, context, threads)
     except NotRun as stop:
-        return _stopped(stop)
+        return stopped(stop)
     except AlongsideError as error:
-        return _failed(error)
+        return failed(error)
     except MemoryError:
-        return _Ended("failed", error=str(_out_of_memory(workflow)), code="out-of-memory", lasting=False)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a workflow raises is its answer
-        lasting = record.keepable(error, "pure")
-        return _Ended("failed", error=_told(error, workflow), code="workflow-raised", lasting=lasting)
+        return out_of_memory(workflow)
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001  whatever a workflow raises is its answer
+        return raised(session, error, workflow)
     wrong = mismatch(output, _hints(workflow).get("return", Any))
     if wrong:
-        return _Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
-    return _Ended("done", output)
-
-
-def _out_of_memory(workflow: Workflow[..., Any]) -> UpstreamError:
-    return UpstreamError(
-        "out-of-memory",
-        f"workflow {workflow.name} needs more memory than a worker may have",
-        fix="work on smaller pieces, or split the document",
-    )
+        return Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
+    return Ended("done", output)
 
 
 def _hints(workflow: Workflow[..., Any]) -> dict[str, Any]:
@@ -256,129 +238,9 @@ def _impure_body(workflow: Workflow[..., Any], what: str) -> DataError:
     )
 
 
-def _stopped(stop: NotRun) -> _Ended:
-    status = "interrupted" if stop.code == "unknown-effect" else "not-run"
-    return _Ended(status, error=stop.reason, code=stop.code, wanted=stop.call or ())
-
-
-def _failed(error: AlongsideError) -> _Ended:
-    lasting = record.keepable(error, "pure") or error.code in _LASTING
-    return _Ended("failed", error=str(error), code=error.code, lasting=lasting, exit_code=error.exit_code)
-
-
 async def _call(
     function: Callable[..., Any], values: dict[str, Any], context: contextvars.Context, threads: Executor
 ) -> Any:
     if inspect.iscoroutinefunction(function):
-        return await asyncio.get_running_loop().create_task(_awaited(function(**values)), context=context)
+        return await asyncio.get_running_loop().create_task(contained(function(**values)), context=context)
     return await asyncio.get_running_loop().run_in_executor(threads, partial(context.run, function, **values))
-
-
-async def _awaited(value: Awaitable[Any]) -> Any:
-    try:
-        return await value
-    except SystemExit as error:  # in a task it would end the worker, and every run in it
-        raise RuntimeError(f"it asked the process to end, with {error.code!r}") from error
-
-
-def _told(error: BaseException, workflow: Workflow[..., Any]) -> str:
-    """Return the exception with the place in the project's code where it was raised."""
-    place = ""
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if trace.tb_frame.f_globals.get("__name__", "").startswith("workflows"):
-            place = f" ({trace.tb_frame.f_globals['__name__'].replace('.', '/')}.py, line {trace.tb_lineno}, in {code.co_name})"
-        trace = trace.tb_next
-    return f"{type(error).__name__}: {error}{place or f' (in {workflow.name})'}"
-
-
-async def _end(
-    session: Session,
-    state: RunState,
-    order: Order,
-    inputs: dict[str, str],
-    blobs: dict[str, bytes],
-    started: float,
-    ended: _Ended,
-    judge: Judge,
-) -> Outcome:
-    output, kept = "", dict(blobs)
-    if ended.status == "done":
-        try:
-            encoded = encode_value(session, ended.output)
-            output = encoded.digest
-            kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
-        except AlongsideError as error:
-            ended = _failed(error)
-    verdicts: list[dict[str, Any]] = []
-    if order.judge is not None and ended.status == "done":
-        try:
-            verdicts = judge(session, order.judge, ended.output, state.spans)
-        except AlongsideError as error:
-            ended = _failed(error)
-    if ended.error:
-        ended = replace(ended, error=masked(session.secrets, ended.error))
-    outcome = _outcome(session, state, order, started, ended, output, verdicts)
-    run = Run(
-        order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs,
-        typing.cast("Any", ended.status), output, ended.error, started, outcome.seconds, outcome.spent,
-        outcome.cold_cost, outcome.cold_seconds, order.released,
-    )  # fmt: skip
-    write = partial(_commit, session, order, run, state, kept, outcome, ended.lasting)
-    await session.database.submit_from(asyncio.get_running_loop(), write)
-    return outcome
-
-
-def _commit(
-    session: Session,
-    order: Order,
-    run: Run,
-    state: RunState,
-    blobs: dict[str, bytes],
-    outcome: Outcome,
-    lasting: bool,  # noqa: FBT001
-    connection: sqlite3.Connection,
-) -> None:
-    insert_small(connection, blobs)
-    runs.save(connection, run, state.spans)
-    if order.verdict_key and lasting and outcome.status in {"done", "failed"}:
-        connection.execute(
-            "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?,?)",
-            (session.version, order.verdict_key, run.id, json.dumps(outcome.to_json()), session.clock()),
-        )
-
-
-def _outcome(
-    session: Session,
-    state: RunState,
-    order: Order,
-    started: float,
-    ended: _Ended,
-    output: str,
-    verdicts: list[dict[str, Any]],
-) -> Outcome:
-    tally = state.tally
-    return Outcome(
-        order.run,
-        ended.status,
-        output,
-        ended.error,
-        ended.code,
-        tuple(verdicts),
-        tally.executed,
-        tally.kept,
-        tally.model_executed,
-        tally.model_kept,
-        tally.spent,
-        tally.cold_cost,
-        tally.cold_seconds,
-        session.clock() - started,
-        tuple(sorted(state.resolved)),
-        state.opaque,
-        damaged=tuple(state.damaged),
-        wanted=ended.wanted,
-        differs=ended.differs,
-        exit_code=0 if ended.status == "done" else ended.exit_code,
-        out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
-    )

@@ -6,16 +6,17 @@ bound holds as long as changed answers don't lead the workflow to make more call
 workflow's own code changed, or a step's that calls steps, the forecast says that there is no such bound.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from alongside.core.case import Case
 from alongside.core.run import Span
+from alongside.engine.call import draw_part, key_of
 from alongside.store import ledger, runs
 from alongside.store.database import Database
 
-__all__ = ["Forecast", "forecast"]
+__all__ = ["Forecast", "ahead", "forecast"]
 
 _NANO = 1e9
 _AT_ONCE = 32
@@ -31,6 +32,7 @@ class Forecast:
     `seconds` takes it that models answer many calls at once, and that everything else waits for one another.
 
     `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted.
+    `beside` are the model calls that come on top: of the version compared with, and of draws where a case breaks.
     """
 
     model_calls_at_most: int
@@ -41,6 +43,8 @@ class Forecast:
     cases_never_run: tuple[str, ...]
     changed: tuple[tuple[str, str], ...]
     unbounded: bool
+    beside_at_most: int = 0
+    beside_cost: int | None = 0
     seconds: float = 0.0
 
     @property
@@ -58,7 +62,19 @@ class Forecast:
             if never
             else ""
         )
-        return f"This edit re-runs at most {calls} ({steps}), {cost}{more}{unknown}."
+        return f"This edit re-runs at most {calls} ({steps}), {cost}{more}{unknown}.{self._beside}"
+
+    @property
+    def _beside(self) -> str:
+        if not self.beside_at_most:
+            return ""
+        cost = (
+            "at an unknown price" if self.beside_cost is None else f"about ${self.beside_cost / _NANO:,.2f}"
+        )
+        return (
+            f" Where cases break, both versions draw again, and what is live may have to run them first:"
+            f" at most {self.beside_at_most:,} model calls more, {cost}."
+        )
 
 
 class _Past(NamedTuple):
@@ -67,10 +83,25 @@ class _Past(NamedTuple):
     draws: int
 
 
+def _none(_case: Case) -> int:
+    return 0
+
+
 def forecast(
-    database: Database, cases: Sequence[Case], *, ask: Ask, draws: Callable[[Case], int]
+    database: Database,
+    cases: Sequence[Case],
+    *,
+    salt: str,
+    ask: Ask,
+    draws: Callable[[Case], int],
+    beside: Callable[[Case], int] = _none,
+    refresh: bool = False,
 ) -> Forecast:
-    """Return what replaying `cases` on a candidate re-runs at most; `draws` is how often a case is run."""
+    """Return what replaying `cases` on a candidate re-runs at most.
+
+    `salt` is the engagement's: with it the keys of draws are made that were never drawn. `draws` is how often a case
+    is run, `beside` how many whole runs of it may come on top; `refresh` asks models and reads sources anew.
+    """
     past: list[_Past] = []
     never: list[str] = []
     for case in cases:
@@ -79,9 +110,21 @@ def forecast(
             past.append(_Past(case, spans, draws(case)))
         else:
             never.append(case.id)
-    standing = _Standing(database, ask(_question(past)))
-    executed = [span for one in past for span in standing.dirty(one) for _ in range(one.draws)]
+    standing = _Standing(database, salt, ask(_question(past)))
+    executed = [
+        span
+        for one in past
+        for draw in range(one.draws)
+        for span in standing.dirty(one, draw, refresh=refresh)
+    ]
     models = [span for span in executed if span.effect == "model"]
+    more = [
+        span
+        for one in past
+        for span in _leaves(one.spans)
+        if span.effect == "model"
+        for _ in range(beside(one.case))
+    ]
     leaves = [span for one in past for span in _leaves(one.spans) for _ in range(one.draws)]
     return Forecast(
         len(models),
@@ -92,25 +135,51 @@ def forecast(
         tuple(never),
         tuple(standing.changed.items()),
         standing.unbounded,
+        len(more),
+        _cost(more),
         _seconds(executed),
     )
+
+
+def ahead(
+    database: Database, runs: Collection[tuple[Case, int, bool]], *, salt: str, ask: Ask
+) -> dict[tuple[str, int], int | None]:
+    """Return what each (case, draw, refreshed) costs at most, in nano-dollars, by (case id, draw).
+
+    A case that never ran, or whose workflow may now make new calls, is missing; None: a model has no price.
+    """
+    past = {case.id: _Past(case, _latest(database, case), 1) for case, _, _ in runs}
+    standing = _Standing(database, salt, ask(_question(list(past.values()))))
+    found: dict[tuple[str, int], int | None] = {}
+    for case, draw, refreshed in runs:
+        standing.unbounded = False
+        one = past[case.id]
+        spans = standing.dirty(one, draw, refresh=refreshed)
+        if one.spans and not standing.unbounded:
+            found[case.id, draw] = _cost(span for span in spans if span.effect == "model")
+    return found
 
 
 class _Standing:
     """What the candidate's worker answered, held against what runs recorded."""
 
-    def __init__(self, database: Database, answer: Mapping[str, Any]) -> None:
+    def __init__(self, database: Database, salt: str, answer: Mapping[str, Any]) -> None:
         self.database = database
+        self.salt = salt
         self.steps: Mapping[str, list[str]] = answer["steps"]
         self.classes: Mapping[str, str] = answer["classes"]
         self.reads = {(kind, name, group): digest for kind, name, group, digest in answer["reads"]}
         self.changed: dict[str, str] = {}
         self.unbounded = False
 
-    def dirty(self, past: _Past) -> list[Span]:
-        """Return the leaves of a run that may be executed again."""
-        leaves = _leaves(past.spans)
-        touched = [s for s in past.spans if self._differs(s, past.case.group) or not self._is_kept(s)]
+    def dirty(self, past: _Past, draw: int, *, refresh: bool) -> list[Span]:
+        """Return the leaves of a run that a draw of the case may execute again."""
+        leaves, anew = _leaves(past.spans), {"model", "read"} if refresh else set[str]()
+        touched = [
+            s
+            for s in past.spans
+            if self._differs(s, past.case.group) or s.effect in anew or not self._is_kept(s, draw)
+        ]
         if any(span.kind != "leaf" for span in touched):
             self.unbounded = True
             return leaves
@@ -139,11 +208,16 @@ class _Standing:
                 return f"{read.kind} {read.name} changed"
         return ""
 
-    def _is_kept(self, span: Span) -> bool:
+    def _is_kept(self, span: Span, draw: int) -> bool:
         """Whether the memo can answer: not where the result was an attempt, or was forgotten or collected."""
-        return (
-            span.kind != "leaf" or span.effect in {"read", "external"} or ledger.has(self.database, span.key)
-        )
+        if span.kind != "leaf" or span.effect in {"read", "external"}:
+            return True
+        return ledger.has(self.database, span.key if span.effect == "pure" else self._key(span, draw))
+
+    def _key(self, span: Span, draw: int) -> str:
+        parts = dict(span.parts)
+        number = parts["draw"].partition("@")[0]
+        return key_of(self.salt, tuple({**parts, "draw": draw_part(int(number), draw)}.items()))
 
 
 def _latest(database: Database, case: Case) -> list[Span]:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from alongside.engine.context import CONTEXT, Context
 
-__all__ = ["gather"]
+__all__ = ["contained", "gather"]
 
 _THREADS = 16
 
@@ -49,7 +49,8 @@ def _branch(context: Context | None, number: int, width: int) -> contextvars.Con
 async def _tasks(items: tuple[Awaitable[Any], ...], branches: list[contextvars.Context]) -> list[Any]:
     loop = asyncio.get_running_loop()
     tasks = [
-        loop.create_task(_awaited(item), context=branch) for item, branch in zip(items, branches, strict=True)
+        loop.create_task(contained(item), context=branch)
+        for item, branch in zip(items, branches, strict=True)
     ]
     try:
         if tasks:
@@ -61,11 +62,12 @@ async def _tasks(items: tuple[Awaitable[Any], ...], branches: list[contextvars.C
     return [task.result() for task in tasks]
 
 
-async def _awaited(item: Awaitable[Any]) -> Any:
+async def contained(item: Awaitable[Any]) -> Any:
+    """Await, for a task of a run. Raises RuntimeError where it would end the worker, and every run in it."""
     try:
         return await item
-    except SystemExit as error:  # in a task it would end the worker, and every run in it
-        raise RuntimeError(f"it asked the process to end, with {error.code!r}") from error
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise RuntimeError(f"it asked the process to end, by {error!r}") from error
 
 
 def _threads(items: tuple[Callable[[], Any], ...], branches: list[contextvars.Context]) -> list[Any]:

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from alongside.core.errors import AlongsideError
-from alongside.engine.execute import Judge, execute
+from alongside.engine.ending import Judge
+from alongside.engine.execute import execute
 from alongside.engine.order import Order
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow

@@ -8,10 +8,10 @@ from typing import Any
 
 from alongside.core.chat import ChatReply
 from alongside.core.document import Document
-from alongside.core.encoding import decode, encode
+from alongside.core.encoding import decode
 from alongside.core.run import Span
 from alongside.engine import record
-from alongside.engine.call import Call, masked
+from alongside.engine.call import Call, encode_value, masked
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun
 from alongside.engine.recall import Recalled, holds, recall
 from alongside.store.ledger import Kept
@@ -75,7 +75,7 @@ def call_stream(call: Call, body: Callable[..., Iterator[Any]]) -> Iterator[Any]
     while True:
         token = CONTEXT.set(_inside(call, frame))
         try:
-            chunk = next(iterator)
+            chunk = _asked(call, next, iterator)
         except StopIteration:
             break
         except BaseException as error:
@@ -102,7 +102,7 @@ async def call_stream_async(call: Call, body: Callable[..., AsyncIterator[Any]])
     while True:
         token = CONTEXT.set(_inside(call, frame))
         try:
-            chunk = await anext(iterator)
+            chunk = await _awaited(call, anext(iterator))
         except StopAsyncIteration:
             break
         except BaseException as error:
@@ -127,7 +127,7 @@ def _recalled(call: Call) -> Recalled | None:
 
 def _landed(call: Call, landed: Recalled | None) -> Recalled | None:
     """Return what another's flight brought, where it read what this run would read, or what it kept."""
-    if landed is None or not holds(call.context.run, landed.reads):
+    if landed is None or not holds(call.context.run, landed.kept.reads):
         return _recalled(call)
     return replace(landed, status="kept")
 
@@ -148,7 +148,7 @@ def _run_sync(call: Call, body: Body) -> tuple[Any, Recalled | None]:
     frame, started = _open(call)
     token = CONTEXT.set(_inside(call, frame))
     try:
-        value = body(**call.bound)
+        value = _asked(call, body, **call.bound)
     except BaseException as error:
         CONTEXT.reset(token)
         _settled_sync(call, frame, started, error=error)
@@ -161,13 +161,32 @@ async def _run_async(call: Call, body: Callable[..., Awaitable[Any]]) -> tuple[A
     frame, started = _open(call)
     token = CONTEXT.set(_inside(call, frame))
     try:
-        value = await body(**call.bound)
+        value = await _awaited(call, body(**call.bound))
     except BaseException as error:
         CONTEXT.reset(token)
         await _settled_async(call, frame, started, error=error)
         raise
     CONTEXT.reset(token)
     return await _settled_async(call, frame, started, value=value)
+
+
+def _asked(call: Call, function: Callable[..., Any], /, *positional: Any, **named: Any) -> Any:
+    """Call what is the step's. Asking the process to end is a failure as any other: other runs are in it too."""
+    try:
+        return function(*positional, **named)
+    except (SystemExit, KeyboardInterrupt) as end:
+        raise _refused_to_end(call, end) from end
+
+
+async def _awaited(call: Call, value: Awaitable[Any]) -> Any:
+    try:
+        return await value
+    except (SystemExit, KeyboardInterrupt) as end:
+        raise _refused_to_end(call, end) from end
+
+
+def _refused_to_end(call: Call, end: BaseException) -> RuntimeError:
+    return RuntimeError(f"step {call.spec.name} asked the process to end, by {end!r}")
 
 
 def _inside(call: Call, frame: Frame) -> Context:
@@ -188,7 +207,7 @@ def _open(call: Call) -> tuple[Frame, float]:
 def _settled_sync(
     call: Call, frame: Frame, started: float, *, value: Any = None, error: BaseException | None = None
 ) -> tuple[Any, Recalled | None]:
-    seconds = call.context.run.session.clock() - started
+    seconds = call.context.run.session.clock() - started - frame.waited
     if not _is_kept(call, frame, started, seconds, error):
         return value, None
     written = record.write(call, frame, output=value, error=error, seconds=seconds)
@@ -199,7 +218,7 @@ def _settled_sync(
 async def _settled_async(
     call: Call, frame: Frame, started: float, *, value: Any = None, error: BaseException | None = None
 ) -> tuple[Any, Recalled | None]:
-    seconds = call.context.run.session.clock() - started
+    seconds = call.context.run.session.clock() - started - frame.waited
     if not _is_kept(call, frame, started, seconds, error):
         return value, None
     written = record.write(call, frame, output=value, error=error, seconds=seconds)
@@ -220,14 +239,8 @@ def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: Ba
         record.check(call, frame)
     kind = "leaf" if whole else "step"
     text = "" if error is None else f"{type(error).__name__}: {error}"
-    _trace(
-        call,
-        frame.span,
-        Recalled("executed", "", "", *frame.usage[:2], seconds, frame.usage.resolved),
-        started,
-        kind,
-        text,
-    )
+    nothing = Kept((), "", "", *frame.usage[:2], seconds, frame.usage.resolved, started)
+    _trace(call, frame.span, Recalled("executed", nothing), started, kind, text)
     return False
 
 
@@ -242,9 +255,7 @@ def _adopt(
     ours: bool,
 ) -> tuple[Any, Recalled]:
     """Take what stands in the store: ours, or that of whoever committed first."""
-    made = Recalled(
-        "executed", kept.output, kept.error, kept.cost, kept.tokens, kept.seconds, kept.resolved, kept.reads
-    )
+    made = Recalled("executed", kept)
     _trace(call, frame.span, made, started, "leaf", "" if error is None else str(error))
     if error is not None:
         return None, made
@@ -259,19 +270,19 @@ def _told(call: Call, body: Body, found: Recalled, *, is_async: bool = False) ->
     if run.verification is not None:
         with run.lock:
             run.verification.consider(call, body, found, is_async=is_async)
-    error = "kept error" if found.error else ""
+    error = "kept error" if found.kept.error else ""
     _trace(call, f"{run.count('span'):05d}", found, run.session.clock(), "leaf", error)
-    return record.answer(call, found.output, found.error, data=found.data)
+    return record.answer(call, found.kept.output, found.kept.error, data=found.data)
 
 
 def _copy(call: Call, chunk: Any) -> Any:
     """Return the chunk as a hit would yield it."""
-    encoded = encode(chunk)
+    encoded = encode_value(call.context.run.session, chunk, of=f"step {call.spec.name}", place="chunk")
     return decode(encoded.data, lambda name: encoded.blobs[name], record.find_class)
 
 
 def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, error: str) -> None:
-    run, spec = call.context.run, call.spec
+    run, spec, kept = call.context.run, call.spec, found.kept
     error = masked(run.session.secrets, error)
     made = Span(
         span,
@@ -282,20 +293,22 @@ def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, er
         "open" if kind == "step" else found.status,
         call.key,
         call.parts,
-        found.reads,
-        found.output,
+        kept.reads,
+        kept.output,
         error,
         started,
-        found.seconds,
-        found.cost,
-        found.tokens,
-        found.resolved,
+        kept.seconds,
+        kept.cost,
+        kept.tokens,
+        kept.resolved,
     )
     with run.lock:
         run.spans.append(made)
         if kind == "leaf":
             executed = found.status == "executed"
-            run.tally.add(effect=spec.effect, executed=executed, cost=found.cost, seconds=found.seconds)
-        if found.resolved:
-            config, _, model = found.resolved.rpartition("|")
+            run.tally = run.tally.plus(
+                effect=spec.effect, executed=executed, cost=kept.cost, seconds=kept.seconds
+            )
+        if kept.resolved:
+            config, _, model = kept.resolved.rpartition("|")
             run.resolved.add((config or spec.name, model))

@@ -3,8 +3,10 @@
 import importlib
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from alongside.core.errors import AlongsideError, DataError
 from alongside.engine.context import CONTEXT, Context, Frame, RunState
@@ -15,8 +17,17 @@ from alongside.engine.step import Step, Workflow
 __all__ = ["load_workflows", "reached_distributions"]
 
 
-def load_workflows(session: Session) -> dict[str, Workflow[..., object]]:
-    """Return the version's workflows by name. Raises DataError `broken-workflow` naming file and line."""
+Tell = Callable[[dict[str, Any]], None]
+_IMPORT_SECONDS = 20.0
+
+
+def load_workflows(session: Session, *, tell: Tell) -> dict[str, Workflow[..., object]]:
+    """Return the version's workflows by name. Raises DataError `broken-workflow` naming file and line.
+
+    `tell` is given `{"importing": file, "seconds": …}` before each file: whoever started this process ends it when
+    the file takes longer than that, which is what a run may take where that is declared and more than 20 s.
+    """
+    seconds = max(_IMPORT_SECONDS, session.limits.seconds_per_run or 0.0)
     sys.path.insert(0, str(session.root))
     # What Python caches of a source is told by its second and its size: an edit that keeps both would be missed,
     # and a step that imports would write.
@@ -27,6 +38,7 @@ def load_workflows(session: Session) -> dict[str, Workflow[..., object]]:
     try:
         for name in sorted(session.manifest.files):
             if name.startswith("workflows/") and name.endswith(".py") and name.count("/") == 1:
+                tell({"importing": name, "seconds": seconds})
                 _collect(_import(name), found)
     finally:
         CONTEXT.reset(token)

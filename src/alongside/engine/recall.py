@@ -9,7 +9,7 @@ from alongside.core.errors import DataError
 from alongside.core.run import Read, SpanStatus
 from alongside.engine.call import Call
 from alongside.engine.context import NotRun, RunState
-from alongside.store import ledger, tapes
+from alongside.store import ledger, runs, tapes
 from alongside.store.ledger import Kept
 from alongside.store.tapes import TapeRow
 
@@ -18,16 +18,10 @@ __all__ = ["Recalled", "holds", "recall"]
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A known answer: digests of output or error, what it cost when it was made, its bytes where they were read."""
+    """A known answer, and its bytes where they were read."""
 
     status: SpanStatus
-    output: str
-    error: str
-    cost: int | None
-    tokens: int
-    seconds: float
-    resolved: str
-    reads: tuple[Read, ...] = ()
+    kept: Kept
     data: bytes | None = None
 
 
@@ -42,7 +36,7 @@ def recall(call: Call) -> Recalled | None:
             return _from_memo(call)
         case "model":
             if run.mode == "replay":
-                return None if run.refresh else _from_memo(call)
+                return _from_memo(call, since=_since(run))
             return _from_own_tape(call) or (_from_memo(call) if call.spec.reuse else None)
         case "read":
             return _from_case_tape(call) if run.mode == "replay" and not run.refresh else _from_own_tape(call)
@@ -72,23 +66,39 @@ def _use_approval(call: Call) -> None:
         )
 
 
-def _from_memo(call: Call) -> Recalled | None:
+def _since(run: RunState) -> float:
+    """Return when an answer of a model must have been given: a refresh takes what it asked for itself, and no older one."""
+    return (run.since or float("inf")) if run.refresh else 0.0
+
+
+def _from_memo(call: Call, *, since: float = 0.0) -> Recalled | None:
     run = call.context.run
-    for kept in ledger.find(run.session.database, call.key):
-        data = _whole(call, kept) if holds(run, kept.reads) else None
+    for found in ledger.find(run.session.database, call.key):
+        if found.recorded_at < since or not holds(run, found.reads):
+            continue
+        kept = _as_its_run_was_told(call, found)
+        data = _whole(call, kept)
         if data is not None:
-            return Recalled(
-                "kept",
-                kept.output,
-                kept.error,
-                kept.cost,
-                kept.tokens,
-                kept.seconds,
-                kept.resolved,
-                kept.reads,
-                data,
-            )
+            return Recalled("kept", kept, data)
     return None
+
+
+def _as_its_run_was_told(call: Call, kept: Kept) -> Kept:
+    """Return the answer that the case's own run was given, where it asked after what is kept was made.
+
+    A new run asks a model that isn't reused, whatever is kept, and what it was told is its own: it is on its tape,
+    and what other cases are answered stays as it was. A refresh comes later than both, and counts from then on.
+    """
+    run = call.context.run
+    if call.spec.effect != "model" or run.mode != "replay" or run.draw or run.tape == run.id:
+        return kept
+    database = run.session.database
+    row = tapes.find(database, run.tape, step=call.spec.name, args=call.args, occurrence=call.occurrence)
+    if row is None or row.at <= kept.recorded_at or row.code != call.code.hash:
+        return kept
+    if runs.reads_of(database, run.tape, call.key) != {kept.reads}:
+        return kept
+    return _answer(row, kept.reads)
 
 
 def holds(run: RunState, reads: tuple[Read, ...]) -> bool:
@@ -129,18 +139,44 @@ def _from_own_tape(call: Call) -> Recalled | None:
 
 
 def _from_case_tape(call: Call) -> Recalled:
+    """Return what the case's run was answered, or what a replay of the case was that asked anew."""
     run = call.context.run
-    database = run.session.database
-    row = tapes.find(database, run.tape, step=call.spec.name, args=call.args, occurrence=call.occurrence)
-    if row is None or row.state == "called":
+    place = {"step": call.spec.name, "args": call.args, "occurrence": call.occurrence}
+    row = tapes.find(run.session.database, run.tape, **place)
+    taped = [row] if row is not None and row.state == "settled" else []
+    if not (taped and taped[0].code == call.code.hash):
+        taped += tapes.of_case(run.session.database, run.case, but=run.tape, **place)
+    if not taped:
         raise NotRun(
             "not-on-tape",
-            f"not run: would have called {call.shown}",
+            f"not run: would have called {call.shown}\nfix: {_remedy(call)}",
             call=(call.spec.name, call.args, call.shown),
         )
-    if row.code != call.code.hash and not _accepted(call, row):
-        raise NotRun("changed-since-tape", f"not run: {_bare(call.spec.name)} changed since its tape")
-    return _taped(row)
+    fits = next((row for row in taped if row.code == call.code.hash), taped[0])
+    if fits.code != call.code.hash and not _accepted(call, fits):
+        name = _bare(call.spec.name)
+        raise NotRun("changed-since-tape", f"not run: {name} changed since its tape\nfix: {_renewal(call)}")
+    return _taped(fits)
+
+
+def _remedy(call: Call) -> str:
+    """Return what to do where no tape answers: ask anew, or bring the tape, which no table of cases carries."""
+    run, name = call.context.run, _bare(call.spec.name)
+    asking = {
+        "read": "`alongside replay --refresh` reads it now, for later replays too",
+        "external": f"`alongside replay --allow {name}` makes the call once you approve it",
+    }[call.spec.effect]
+    if run.tape != run.id and runs.get(run.session.database, run.tape) is not None:
+        return asking
+    return f"{asking}; or bring the case with its run, by `alongside engagement export`"
+
+
+def _renewal(call: Call) -> str:
+    if call.spec.effect == "read":
+        return "`alongside replay --refresh` reads it now, for later replays too"
+    return (
+        f"`alongside replay --accept-tape {_bare(call.spec.name)} --by NAME` takes its tape for its new code"
+    )
 
 
 def _accepted(call: Call, row: TapeRow) -> bool:
@@ -161,7 +197,11 @@ def _accepted(call: Call, row: TapeRow) -> bool:
 
 
 def _taped(row: TapeRow) -> Recalled:
-    return Recalled("tape", row.output, row.error, row.cost, row.tokens, row.seconds, row.resolved)
+    return Recalled("tape", _answer(row, ()))
+
+
+def _answer(row: TapeRow, reads: tuple[Read, ...]) -> Kept:
+    return Kept(reads, row.output, row.error, row.cost, row.tokens, row.seconds, row.resolved, row.at)
 
 
 def _bare(step: str) -> str:

@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any
 
 from alongside.core.digest import digest_parts
-from alongside.core.encoding import Encoded, decode, encode, type_name
+from alongside.core.encoding import Encoded, decode, encode
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
-from alongside.engine.call import Call, encode_value, masked
+from alongside.core.type_names import type_name
+from alongside.engine.call import Call, changed_input, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched
 from alongside.store import ledger, tapes
@@ -48,7 +49,13 @@ def write(
     """Return a leaf's result, ready for the store. Raises what refuses the value, before anything is kept."""
     check(call, frame)
     session = call.context.run.session
-    encoded = encode_value(session, output if error is None else _error_tree(error))
+    of = f"step {call.spec.name}"
+    encoded = encode_value(
+        session,
+        output if error is None else _error_tree(error),
+        of=of,
+        place="answer" if error is None else "error",
+    )
     big = {**encoded.blobs, encoded.digest: encoded.data}
     with unwatched():
         small = session.blobs.put_big(big)
@@ -74,7 +81,8 @@ def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqli
             if code.hash not in session.told:
                 ledger.remember_code(connection, code.hash, _told(session, code))
                 session.told.add(code.hash)
-        stands = ledger.insert(connection, _row(call, kept), blobs, over=_is_anew(call))
+        first = ledger.insert(connection, _row(call, kept), blobs, over=_is_refreshed(call))
+        stands = kept if _is_asked_anew(call) else first
     if spec.effect != "pure":
         tapes.write(connection, _tape_row(call, stands, "settled"), blobs)
     return stands
@@ -86,10 +94,14 @@ def _told(session: Any, code: Code) -> dict[str, str]:
     return {label: f"{part} {shown[label]}" if label in shown else part for label, part in code.parts.items()}
 
 
-def _is_anew(call: Call) -> bool:
-    """Whether a model was asked although an answer is kept: its new answer counts, here and on later replays."""
-    run, spec = call.context.run, call.spec
-    return spec.effect == "model" and (run.refresh or (run.mode != "replay" and not spec.reuse))
+def _is_refreshed(call: Call) -> bool:
+    """Whether a model's new answer takes the place of the kept one, for every later replay."""
+    return call.spec.effect == "model" and call.context.run.refresh
+
+
+def _is_asked_anew(call: Call) -> bool:
+    """Whether a model was asked whatever is kept: the answer is this run's own, and on its tape."""
+    return call.spec.effect == "model" and call.context.run.mode != "replay" and not call.spec.reuse
 
 
 def announce(call: Call) -> None:
@@ -134,9 +146,9 @@ def check(call: Call, frame: Frame) -> None:
             f"step {call.spec.name} is pure, but {frame.impure}",
             fix='declare it `@step(effect="read")` or `@step(effect="external")`, or pass the value in',
         )
-    for name, was in call.mutable:
-        if encode(call.bound[name]).digest != was:
-            raise _mutated(call, name)
+    mutated = changed_input(call)
+    if mutated:
+        raise _mutated(call, mutated)
     changed = changed_global(call.code) if call.spec.effect == "pure" else ""
     if changed:
         raise DataError(

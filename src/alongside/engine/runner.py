@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from alongside.core.errors import AlongsideError, UpstreamError, UsageError
+from alongside.core.errors import AlongsideError, DataError, UpstreamError, UsageError
 from alongside.engine.order import Order, Outcome
 from alongside.sandbox.jobs import raise_error
 from alongside.sandbox.process import Worker
@@ -154,14 +154,9 @@ class Runner:
     def _booted(self, worker: Worker) -> Worker:
         if self._closed:  # while it was started
             raise _closed()
-        try:
-            message, _ = worker.channel.receive(_START_SECONDS)
-        except EOFError:
-            said = _last_words(worker)
-            raise _not_started(f"the worker process didn't start: {said}") from None
-        except TimeoutError:
-            late = f"the workflows weren't imported within {_START_SECONDS:g} s; does one run at import?"
-            raise _not_started(late) from None
+        message: dict[str, Any] = {"importing": "", "seconds": _START_SECONDS}
+        while "importing" in message:
+            message = _next_word(worker, message["importing"], message["seconds"])
         if "error" in message:
             raise_error(message["error"])
         return worker
@@ -275,8 +270,36 @@ def _closed() -> UpstreamError:
     return UpstreamError("closed", "the worker was closed", fix="run the command again")
 
 
-def _not_started(text: str) -> UpstreamError:
-    return UpstreamError("worker-failed", text, fix="run `alongside doctor`")
+def _next_word(worker: Worker, importing: str, seconds: float) -> dict[str, Any]:
+    """Return what a starting worker says next, while it imports a file or, where that is empty, begins."""
+    try:
+        return worker.channel.receive(seconds)[0]
+    except EOFError:
+        raise _not_started(importing, _last_words(worker)) from None
+    except TimeoutError:
+        raise _too_late(importing, seconds) from None
+
+
+def _not_started(importing: str, said: str) -> AlongsideError:
+    if not importing:
+        text = f"the worker process didn't start: {said}"
+        return UpstreamError("worker-failed", text, fix="run `alongside doctor`")
+    return DataError(
+        "broken-workflow",
+        f"{importing} ended the process that imported it: {said}",
+        fix=f"mend {importing}: do in a step what it does when it is imported",
+    )
+
+
+def _too_late(importing: str, seconds: float) -> AlongsideError:
+    if not importing:
+        text = f"the worker process didn't start within {seconds:g} s"
+        return UpstreamError("worker-failed", text, fix="run `alongside doctor`")
+    return DataError(
+        "broken-workflow",
+        f"{importing} was still being imported after {seconds:g} s",
+        fix="do in a step what takes so long, or allow it by seconds_per_run under [limits] of alongside.toml",
+    )
 
 
 def _last_words(worker: Worker) -> str:

@@ -62,6 +62,11 @@ class Session:
         self.origins = Origins([self.root])
         self.tree = digest_parts(*(part for pair in sorted(self.manifest.files.items()) for part in pair))
 
+    @property
+    def engagement(self) -> Path:
+        """The engagement's folder, whose working tree may differ from the version's."""
+        return self.database.path.parent.parent
+
     @functools.cached_property
     def effects(self) -> Mapping[str, str]:
         """What importing the version's modules did outside it, where steps can't be seen to depend on it."""

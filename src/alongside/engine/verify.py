@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from alongside.core.digest import digest_parts, short
 from alongside.core.encoding import encode
-from alongside.engine.call import Call
+from alongside.engine.call import Call, changed_input
 from alongside.engine.context import CONTEXT, Frame
 from alongside.engine.recall import Recalled
 from alongside.engine.record import encode_error
@@ -47,11 +47,9 @@ async def differing(verification: Verification, threads: Executor) -> tuple[str,
     """Re-execute what was chosen and return `step key` of each whose answer is another now, by name."""
     differ: list[str] = []
     for _, key, call, body, found, is_async in verification.chosen:
-        if all(
-            encode(call.bound[name]).digest == was for name, was in call.mutable
-        ):  # else the inputs are gone
+        if not changed_input(call):  # else the inputs are gone
             answered = await _answer(call, body, threads, is_async=is_async)
-            if answered != (found.output or found.error):
+            if answered != (found.kept.output or found.kept.error):
                 differ.append(f"{call.spec.name} {short(key)}")
     return tuple(sorted(differ))
 

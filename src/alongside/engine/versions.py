@@ -18,7 +18,7 @@ from alongside.store import versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
-__all__ = ["check_lock", "materialise", "model_weights", "snapshot", "tree_files"]
+__all__ = ["check_lock", "materialise", "model_weights", "snapshot", "too_big", "tree_files", "why_left_out"]
 
 _LEFT_OUT = {"cases", "documents", "exports", "__pycache__", "node_modules", "venv", "alongside.toml"}
 _BIGGEST = 32 * 1024 * 1024
@@ -54,14 +54,36 @@ def snapshot(engagement: Engagement, *, database: Database, blobs: BlobStore, cl
 
 def tree_files(root: Path) -> Iterator[tuple[str, Path]]:
     """Yield (name, path) of what belongs to a version, by name: code, prompts, models, data files beside them."""
+    return ((name, path) for name, path in _files(root) if path.stat().st_size <= _BIGGEST)
+
+
+def too_big(root: Path) -> list[str]:
+    """Return the names of the files that would belong to a version and are too big to be stored with each."""
+    return [name for name, path in _files(root) if path.stat().st_size > _BIGGEST]
+
+
+def why_left_out(root: Path, name: str) -> str:
+    """Return why a file of the engagement isn't part of its versions; empty where it isn't there, or is part of them."""
+    path = root / name
+    if not path.is_file():
+        return ""
+    if path.stat().st_size > _BIGGEST:
+        return f"{name} is over {_BIGGEST >> 20} MB, and a version stores no file as big"
+    first, *_ = name.split("/")
+    return f"what is in {first}/ is no part of a version" if _is_left_out(first, at_top=True) else ""
+
+
+def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for folder, folders, names in os.walk(root):
         top = Path(folder)
-        folders[:] = sorted(name for name in folders if not _is_left_out(name, top == root))
+        folders[:] = sorted(name for name in folders if not _is_left_out(name, at_top=top == root))
         for name in sorted(names):
             path = top / name
-            if not _is_left_out(name, top == root) and not name.endswith((".pyc", ".tar")) and path.is_file():
-                if path.stat().st_size > _BIGGEST:
-                    continue
+            if (
+                not _is_left_out(name, at_top=top == root)
+                and not name.endswith((".pyc", ".tar"))
+                and path.is_file()
+            ):
                 yield path.relative_to(root).as_posix(), path
 
 
@@ -103,7 +125,7 @@ def _differing(version: Version) -> list[str]:
     ]
 
 
-def _is_left_out(name: str, at_top: bool) -> bool:  # noqa: FBT001
+def _is_left_out(name: str, *, at_top: bool) -> bool:
     return name.startswith(".") or name == "__pycache__" or (at_top and name in _LEFT_OUT)
 
 

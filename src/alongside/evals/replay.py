@@ -2,8 +2,10 @@
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, as_completed
+import queue
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,32 +15,51 @@ from alongside.core.engagement import Limits
 from alongside.documents.version import parse_version
 from alongside.engine.built_in_versions import built_in_versions
 from alongside.engine.order import Order, Outcome
-from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing
-from alongside.policy.limits import check_replay_cost
+from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing, spent_on
+from alongside.evals.spending import Purse
 
-__all__ = ["JUDGE_VERSION", "Options", "Side", "draws_of", "evaluate", "order_for", "replay", "verdict_key"]
+__all__ = [
+    "JUDGE_VERSION",
+    "LookBack",
+    "Options",
+    "Side",
+    "beside_of",
+    "draws_of",
+    "evaluate",
+    "order_for",
+    "replay",
+    "verdict_key",
+]
 
-JUDGE_VERSION = "1"
+JUDGE_VERSION = "2"
 _DRAWS = 3
 
 Progress = Callable[[int, int, Result], None]
 """(done, of how many, the newest result)."""
 
+LookBack = Callable[[Mapping[str, Result]], None]
+"""Told what the baseline says, by case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A version to run cases on: what it is remembered to have said, and how to run an order."""
+    """A version to run cases on: what it is remembered to have said, how to run an order, what orders may cost.
+
+    `ahead` is asked only where `limits.cost_per_replay` is declared: see `engine.forecast.ahead`.
+    """
 
     version: str
     remembered: Mapping[str, Mapping[str, Any]]
     submit: Callable[[Order], "Future[Outcome]"]
+    ahead: Callable[[Sequence[tuple[Case, Order]]], Mapping[tuple[str, int], int | None]] = lambda _: {}
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to replay. `full` runs every driver; `draws` is how often each case runs; `verify` re-executes kept steps.
 
-    `go_on` are runs to go on with, by case: what they called already is answered by their own tapes.
+    `go_on` are runs to go on with, by case: what they called already is answered by their own tapes. `refresh` asks
+    anew on both versions, but nothing twice that was asked `since` the replay began.
     """
 
     full: bool = False
@@ -50,6 +71,7 @@ class Options:
     by: str = ""
     seconds: float = 300.0
     go_on: Mapping[str, str] = field(default_factory=dict[str, str])
+    since: float = 0.0
 
     @property
     def is_plain(self) -> bool:
@@ -87,6 +109,7 @@ def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: in
         group=case.group,
         draw=draw,
         refresh=options.refresh,
+        since=options.since,
         allow=options.allow,
         accept=options.accept,
         by=options.by,
@@ -107,17 +130,39 @@ def replay(
     new_id: Callable[[str], str],
     clock: Callable[[], float],
     progress: Progress,
+    look_back: LookBack | None = None,
 ) -> Comparison:
-    """Run every case on the candidate (and on the baseline, where it isn't remembered) and compare."""
+    """Run every case on the candidate (and on the baseline, where it isn't remembered) and compare.
+
+    Both versions draw three times before a nondeterministic case may be called broken. Where `look_back` wants to
+    know what the baseline says before the candidate's first result comes, the baseline goes first.
+    """
     started = clock()
-    now = evaluate(cases, candidate, options=options, limits=limits, new_id=new_id, progress=progress)
-    before: dict[str, Result] = {}
-    if baseline is not None:
-        quiet = replace(options, refresh=False, accept=(), allow=(), verify=0)
-        before = evaluate(cases, baseline, options=quiet, limits=limits, new_id=new_id, progress=_silent)
-        now, before = _draw_again(now, before, candidate, baseline, options, limits, new_id)
+    options, purse = replace(options, since=started), Purse(limits)
+    quiet = replace(options, accept=(), allow=(), verify=0, go_on={})
+    before: dict[str, Result] | None = None
+    if baseline is not None and look_back is not None:
+        before = evaluate(cases, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
+        look_back(before)
+    now = evaluate(cases, candidate, options=options, purse=purse, new_id=new_id, progress=progress)
+    if baseline is None:
+        return compare(candidate.version, "", now, {}, seconds=clock() - started)
+    if before is None:
+        before = evaluate(cases, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
+    suspects = _suspects(now, before)
+    more, quiet = (replace(one, draws=_DRAWS, go_on={}) for one in (options, quiet))
+    again = evaluate(suspects, candidate, options=more, purse=purse, new_id=new_id, progress=_silent)
+    again_before = evaluate(suspects, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
     return compare(
-        candidate.version, baseline.version if baseline else "", now, before, seconds=clock() - started
+        candidate.version,
+        baseline.version,
+        now | again,
+        before | again_before,
+        seconds=clock() - started,
+        spent=(
+            spent_on([*now.values(), *again.values()]),
+            spent_on([*before.values(), *again_before.values()]),
+        ),
     )
 
 
@@ -126,7 +171,7 @@ def evaluate(
     side: Side,
     *,
     options: Options,
-    limits: Limits,
+    purse: Purse,
     new_id: Callable[[str], str],
     progress: Progress,
 ) -> dict[str, Result]:
@@ -153,7 +198,7 @@ def evaluate(
                 )
                 for d in _draws(case, options)
             ]
-    _run(orders, side, limits, results, len(cases), progress)
+    _run(orders, side, purse, results, len(cases), progress)
     return {case.id: results[case.id] for case in cases}
 
 
@@ -162,63 +207,63 @@ def draws_of(case: Case, options: Options) -> int:
     return max(options.draws, _DRAWS if case.rate < 1.0 else 1)
 
 
+def beside_of(case: Case, options: Options, candidate: str, baseline: Side | None) -> int:
+    """Return how many runs of a case a replay may make beside those of the candidate that are sure.
+
+    The baseline's, where it isn't remembered; and where the versions differ, what makes three draws on both.
+    """
+    if baseline is None:
+        return 0
+    draws = draws_of(case, options)
+    is_known = draws == 1 and not options.refresh and verdict_key(case) in baseline.remembered
+    again = 2 * max(_DRAWS - draws, 0) if candidate != baseline.version else 0
+    return again + (0 if is_known else draws)
+
+
 def _draws(case: Case, options: Options) -> range:
     return range(draws_of(case, options))
 
 
 def _run(
-    orders: Iterable[tuple[Case, Order]],
+    orders: Sequence[tuple[Case, Order]],
     side: Side,
-    limits: Limits,
+    purse: Purse,
     results: dict[str, Result],
     total: int,
     progress: Progress,
 ) -> None:
-    """Run orders at once; a case is finished when its last draw is."""
-    under_way = {side.submit(order): case for case, order in orders}
-    left: dict[str, int] = {}
-    for case in under_way.values():
-        left[case.id] = left.get(case.id, 0) + 1
+    """Run orders at once, as many as the purse allows; a case is finished when its last draw is."""
+    waiting, ended = deque(orders), queue.SimpleQueue["tuple[Case, Future[Outcome]]"]()
+    left = Counter(case.id for case, _ in orders)
     drawn: dict[str, list[Outcome]] = {case: [] for case in left}
-    spent: int | None = 0
-    for future in as_completed(under_way):
-        case, outcome = under_way[future], future.result()
-        spent = None if spent is None or outcome.spent is None else spent + outcome.spent
-        check_replay_cost(limits, spent)
+    if purse.is_limited and orders:
+        purse.expect(side.ahead(orders))
+    for _ in range(len(orders)):
+        while waiting and purse.promise(*waiting[0]):
+            case, order = waiting.popleft()
+            side.submit(order).add_done_callback(functools.partial(_put, ended, case))
+        case, future = ended.get()
+        outcome = future.result()
+        purse.settle(case, outcome)
         drawn[case.id].append(outcome)
         if len(drawn[case.id]) == left[case.id]:
             results[case.id] = passing(case, tuple(drawn[case.id]))
             progress(len(results), total, results[case.id])
 
 
-def _draw_again(
-    now: dict[str, Result],
-    before: dict[str, Result],
-    candidate: Side,
-    baseline: Side,
-    options: Options,
-    limits: Limits,
-    new_id: Callable[[str], str],
-) -> tuple[dict[str, Result], dict[str, Result]]:
-    """Draw three times on both versions before a nondeterministic case may be called broken."""
-    suspects = [
+def _put(
+    ended: "queue.SimpleQueue[tuple[Case, Future[Outcome]]]", case: Case, future: "Future[Outcome]"
+) -> None:
+    ended.put((case, future))
+
+
+def _suspects(now: Mapping[str, Result], before: Mapping[str, Result]) -> list[Case]:
+    """Return the cases that look broken but that a model may answer otherwise in another draw."""
+    return [
         result.case
         for result in compare("", "", now, before, seconds=0.0).broken_results
         if is_nondeterministic(result, before[result.case.id]) and len(result.draws) < _DRAWS
     ]
-    if not suspects:
-        return now, before
-    more = replace(options, draws=_DRAWS)
-    again = evaluate(suspects, candidate, options=more, limits=limits, new_id=new_id, progress=_silent)
-    again_before = evaluate(
-        suspects,
-        baseline,
-        options=replace(more, refresh=False),
-        limits=limits,
-        new_id=new_id,
-        progress=_silent,
-    )
-    return now | again, before | again_before
 
 
 def _remembered(known: Mapping[str, Any]) -> Outcome:

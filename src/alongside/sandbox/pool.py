@@ -5,6 +5,7 @@ import queue
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 
@@ -64,8 +65,12 @@ class Pool:
         recycle_after: int,
         output: int = _OUTPUT,
         growth: int = _GROWTH,
+        waited: Callable[[float], None] = lambda _: None,
     ) -> None:
-        """`memory`, `output` and `growth` in bytes: the address space, an answer, the growth since the first job."""
+        """`memory`, `output` and `growth` in bytes: the address space, an answer, the growth since the first job.
+
+        `waited` is told, on the caller's thread, for how many seconds each call stood in the queue.
+        """
         self._entry = entry
         self._role = role
         self._options = options
@@ -73,6 +78,7 @@ class Pool:
         self._recycle_after = recycle_after
         self._output = output
         self._growth = growth
+        self._waited = waited
         self._free: queue.LifoQueue[_Slot] = queue.LifoQueue()
         self._slots = [_Slot() for _ in range(size)]
         for slot in self._slots:
@@ -86,7 +92,9 @@ class Pool:
 
         Raises WorkerFailed, and the AlongsideError that the worker raised.
         """
+        asked = time.monotonic()
         slot = self._free.get()
+        self._waited(time.monotonic() - asked)
         try:
             reply, result = self._exchange(slot, message, body, seconds)
             self._recycle(slot)

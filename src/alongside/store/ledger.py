@@ -21,6 +21,7 @@ __all__ = [
     "forget",
     "has",
     "insert",
+    "latest_of_step",
     "remember_code",
 ]
 
@@ -68,6 +69,17 @@ def find(database: Database, key: str) -> list[Kept]:
         (key,),
     )
     return [_kept(row) for row in rows]
+
+
+def latest_of_step(
+    database: Database, step: str, *, limit: int, before: float | None = None
+) -> list[tuple[str, Kept]]:
+    """Return the newest results of a step with their keys, those from before a time where one is given."""
+    rows = database.read().execute(
+        f"SELECT key, {_COLUMNS} FROM ledger WHERE step = ? AND recorded_at < ? ORDER BY recorded_at DESC LIMIT ?",
+        (step, before or 1e18, limit),
+    )
+    return [(row[0], _kept(row[1:])) for row in rows]
 
 
 def has(database: Database, key: str) -> bool:

@@ -15,12 +15,15 @@ __all__ = [
     "latest",
     "latest_of_case",
     "latest_with_spans",
+    "reads_of",
     "run_of",
     "same_inputs",
     "save",
     "spans",
     "spans_of_step",
 ]
+
+_SHORTEST = len("run_") + 4
 
 
 def save(connection: sqlite3.Connection, run: Run, trace: Iterable[Span] = ()) -> None:
@@ -53,8 +56,13 @@ def save(connection: sqlite3.Connection, run: Run, trace: Iterable[Span] = ()) -
 
 
 def get(database: Database, run: str) -> Run | None:
-    """Return a run by its id or an unmistakable start of it."""
-    rows = database.read().execute("SELECT * FROM run WHERE id LIKE ? || '%' LIMIT 2", (run,)).fetchall()
+    """Return a run by its id or an unmistakable start of it: `run_` and at least four characters more."""
+    last = f"{run}~" if len(run) >= _SHORTEST else run  # every character of an id sorts before it
+    rows = (
+        database.read()
+        .execute("SELECT * FROM run WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 2", (run, last))
+        .fetchall()
+    )
     exact = [row for row in rows if row[0] == run] or rows
     return run_of(exact[0]) if len(exact) == 1 else None
 
@@ -139,6 +147,14 @@ def executed_with_key(database: Database, key: str, *, before: float) -> str:
     return row[0] if row else ""
 
 
+def reads_of(database: Database, run: str, key: str) -> set[tuple[Read, ...]]:
+    """Return what a run's leaves of this key read, one of each."""
+    rows = database.read().execute(
+        "SELECT DISTINCT reads FROM span WHERE run = ? AND key = ? AND kind = 'leaf'", (run, key)
+    )
+    return {_reads(reads) for (reads,) in rows}
+
+
 def spans(database: Database, run: str) -> list[Span]:
     """Return a run's spans in the order in which they started."""
     rows = database.read().execute("SELECT * FROM span WHERE run = ? ORDER BY started, id", (run,))
@@ -186,5 +202,9 @@ def run_of(row: Any) -> Run:
 def _span(row: Any) -> Span:
     values = list(row[1:])
     values[7] = tuple((name, value) for name, value in json.loads(values[7]))
-    values[8] = tuple(Read(*read) for read in json.loads(values[8]))
+    values[8] = _reads(values[8])
     return Span(*values)
+
+
+def _reads(kept: str) -> tuple[Read, ...]:
+    return tuple(Read(*read) for read in json.loads(kept))

@@ -19,6 +19,7 @@ __all__ = [
     "approve",
     "consume",
     "find",
+    "of_case",
     "of_run",
     "write",
 ]
@@ -81,6 +82,18 @@ def find(database: Database, run: str, *, step: str, args: str, occurrence: str)
         .fetchone()
     )
     return TapeRow(*row) if row else None
+
+
+def of_case(
+    database: Database, case: str, *, but: str, step: str, args: str, occurrence: str
+) -> list[TapeRow]:
+    """Return the settled answers to this call on the tapes of a case's replays but one, newest first."""
+    rows = database.read().execute(
+        "SELECT tape.* FROM run JOIN tape ON tape.run = run.id WHERE run.case_id = ? AND run.case_id <> '' AND run.id <> ? "
+        "AND tape.step = ? AND tape.args = ? AND tape.occurrence = ? AND tape.state = 'settled' ORDER BY tape.at DESC",
+        (case, but, step, args, occurrence),
+    )
+    return [TapeRow(*row) for row in rows]
 
 
 def of_run(database: Database, run: str) -> list[TapeRow]:

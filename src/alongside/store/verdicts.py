@@ -8,7 +8,7 @@ from typing import Any
 
 from alongside.store.database import Database
 
-__all__ = ["Told", "forget_all", "judged_versions", "of_case", "of_version", "told_by"]
+__all__ = ["Told", "forget_all", "forget_case", "judged_versions", "of_case", "of_version", "told_by"]
 
 
 _WRONG = """instr(result, '"passed": false') > 0"""
@@ -67,6 +67,11 @@ def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, 
         (key, *versions),
     )
     return {version: json.loads(result) for version, result in rows}
+
+
+def forget_case(connection: sqlite3.Connection, case: str) -> None:
+    """Drop what every version is remembered to have said on a case, whose answers from outside are new."""
+    connection.execute("DELETE FROM verdict WHERE run IN (SELECT id FROM run WHERE case_id = ?)", (case,))
 
 
 def forget_all(connection: sqlite3.Connection) -> int:

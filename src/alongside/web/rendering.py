@@ -48,6 +48,7 @@ def _environment() -> jinja2.Environment:
         "clock": _clock,
         "iso": _iso,
         "percent": _percent,
+        "share": _share,
     }
     made.globals |= {"asset": asset}
     return made
@@ -64,6 +65,11 @@ def _clock(at: float) -> str:
 
 def _iso(at: float) -> str:
     return datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
+
+
+def _share(share: float) -> str:
+    """Return a share with a decimal, and never as whole while something is missing: 99.96 % is `99.9 %`."""
+    return f"{int(share * 1000) / 10:g} %"
 
 
 def _percent(share: float) -> str:

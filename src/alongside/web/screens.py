@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from alongside.views.screens.cases import cases_screen
+from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.fix import fix_screen
 from alongside.views.screens.page import Asked, Page
 from alongside.views.screens.run import run_screen
@@ -40,6 +41,8 @@ SCREENS = (
     Screen("/runs", "runs.html", runs_screen, "runs"),
     Screen("/runs/{run}", "run.html", run_screen, "runs"),
     # documents
+    Screen("/documents", "documents.html", documents_screen, "documents"),
+    Screen("/documents/{kept}/{part}", "document.html", document_screen, "documents"),
     # cases
     Screen("/cases", "cases.html", cases_screen, "cases"),
     Screen("/cases/{case}", "cases.html", cases_screen, "cases"),

@@ -10,14 +10,14 @@ from alongside.core.document import Document
 from alongside.core.errors import UsageError
 from alongside.core.packing import unpack_document
 from alongside.core.run import Run
-from alongside.store import runs
+from alongside.store import ledger, runs
 from alongside.store.atomic_file import write_atomic
 
 if TYPE_CHECKING:
     from alongside.store.blobs import BlobStore
     from alongside.workbench.opened import Opened
 
-__all__ = ["SCALE", "Reading", "page_picture", "reading", "readings_of"]
+__all__ = ["SCALE", "Reading", "latest_readings", "page_picture", "reading", "readings_of"]
 
 SCALE = 2.0  # pixels a point: sharp on a phone, some 100 kB a page
 _PARSE = "alongside.parse"
@@ -45,9 +45,21 @@ def readings_of(bench: "Opened", run: Run) -> list[Reading]:
     ]
 
 
+def latest_readings(
+    bench: "Opened", *, limit: int, before: float | None = None
+) -> list[tuple[float, Reading]]:
+    """Return the documents read last, newest first, with when (seconds since the epoch); attachments go with their mail."""
+    kept = ledger.latest_of_step(bench.database, _PARSE, limit=limit, before=before)
+    return [
+        (one.recorded_at, Reading(one.output, 0, _whole(bench.blobs, one.output)))
+        for _, one in kept
+        if one.output and bench.blobs.has(one.output)
+    ]
+
+
 def reading(bench: "Opened", kept: str, part: int) -> Reading:
     """Return one reading. Raises UsageError `no-such-document`."""
-    if bench.blobs.has(kept):
+    if part >= 0 and bench.blobs.has(kept):
         try:
             whole = _whole(bench.blobs, kept)
             return Reading(kept, part, (whole, *whole.children)[part])

@@ -1,7 +1,7 @@
 """Proving a change in the background: the working tree on every case, told as it goes; one at a time."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from alongside.core.case import Case
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from alongside.core.release import Version
     from alongside.engine.forecast import Forecast
     from alongside.evals.comparison import Comparison, Result
-    from alongside.evals.replay import Options
     from alongside.release.gate import GateVerdict
     from alongside.workbench.loop import Workbench
 
@@ -186,14 +185,13 @@ class Proofs:
         from alongside.evals.replay import Options
 
         bench, options = self._bench, Options(by=proof.by, seconds=self._bench.deadline)
-        if live is not None:
-            self._look_back(proof, live, options)
         comparison = bench.replay(
             options=options,
             progress=lambda _done, _of, result: self._take(proof, result),
             cases=proof.cases,
             baseline=live,
             candidate=version,
+            look_back=lambda before: self._look_back(proof, before),
         )
         proof.now, proof.before = dict(comparison.now), dict(comparison.before)
         proof.fixed, proof.broken = comparison.fixed, comparison.broken
@@ -201,18 +199,10 @@ class Proofs:
         if not proof.only:
             proof.verdict = bench.hold(comparison, bench.cases())
 
-    def _look_back(self, proof: Proof, live: "Version", options: "Options") -> None:
+    def _look_back(self, proof: Proof, before: Mapping[str, "Result"]) -> None:
         """Know what is live says of each case, so that every result can be told as fixed or broken when it comes."""
-        from alongside.evals.replay import evaluate
-
-        proof.before = evaluate(
-            proof.cases,
-            self._bench.side(live),
-            options=options,
-            limits=self._bench.engagement.limits,
-            new_id=new_id,
-            progress=lambda _done, _of, _result: self._check_end(),
-        )
+        self._check_end()
+        proof.before = dict(before)
 
     def _take(self, proof: Proof, result: "Result") -> None:
         from alongside.evals.comparison import compare

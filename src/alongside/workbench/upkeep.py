@@ -1,14 +1,17 @@
 """What keeps an engagement's memory true and small: forecast before spending, forget what is wrong, drop what is idle."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from alongside.core.case import Case
 from alongside.store import ledger, tapes
 from alongside.store.ledger import Forgotten
+from alongside.workbench.spending import ask_standing
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
+    from alongside.core.release import Version
     from alongside.engine.collect import Collected
     from alongside.engine.forecast import Forecast
     from alongside.evals.replay import Options
@@ -20,17 +23,24 @@ _HEX = frozenset("0123456789abcdef")
 _LEAST_DIGITS = 8
 
 
-def forecast(bench: "Workbench", cases: Sequence[Case], options: "Options") -> "Forecast":
-    """Return what a replay of the working tree would re-run at most; nothing is run."""
+def forecast(
+    bench: "Workbench", cases: Sequence[Case], options: "Options", *, baseline: "Version | None" = None
+) -> "Forecast":
+    """Return what a replay of the working tree against the live version (or `baseline`) would re-run at most."""
     from alongside.engine.forecast import forecast as foretell
-    from alongside.evals.replay import draws_of
+    from alongside.evals.replay import beside_of, draws_of
 
-    runner = bench.runners.of(bench.snapshot())
-
-    def ask(question: dict[str, Any]) -> Mapping[str, Any]:
-        return runner.call("standing", {"question": question})
-
-    return foretell(bench.database, cases, ask=ask, draws=lambda case: draws_of(case, options))
+    version, held = bench.snapshot(), baseline or bench.live()
+    against = bench.side(held) if held else None
+    return foretell(
+        bench.database,
+        cases,
+        salt=bench.salt,
+        ask=partial(ask_standing, bench, version),
+        draws=lambda case: draws_of(case, options),
+        beside=lambda case: beside_of(case, options, version.id, against),
+        refresh=options.refresh,
+    )
 
 
 def forget(bench: "Workbench", what: str) -> Forgotten:

@@ -3,6 +3,7 @@
 import gc
 import os
 import secrets
+import threading
 import time
 from datetime import date, datetime
 from decimal import Decimal
@@ -61,7 +62,7 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         session = _session(state, database, version, Limits(*options["limits"]))
         os.chdir(session.root)
         caches.install(session.origins.is_project)
-        workflows = loading.load_workflows(session)
+        workflows = loading.load_workflows(session, tell=channel.send)
         if not version.lock:
             reached = loading.reached_distributions(session)
             database.write(lambda connection: stored.lock(connection, version.id, reached))
@@ -117,12 +118,17 @@ def _services(configs: dict[str, ModelConfig], limits: Limits) -> Any:
     from alongside.engine.session import Services
 
     made: dict[str, Any] = {}
+    first = threading.Lock()  # two at once would make two pools of parsers
 
     def parser() -> Parser:
         from alongside.documents.parser import IsolatedParser
+        from alongside.engine.context import record_wait
 
-        if "parser" not in made:
-            made["parser"] = IsolatedParser(WORKER, memory=_PARSE_MEMORY, size=os.cpu_count() or 1)
+        with first:
+            if "parser" not in made:
+                made["parser"] = IsolatedParser(
+                    WORKER, memory=_PARSE_MEMORY, size=os.cpu_count() or 1, waited=record_wait
+                )
         return made["parser"]
 
     def chat_model(name: str) -> ChatModel:

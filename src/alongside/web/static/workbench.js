@@ -38,6 +38,16 @@ on("click", "[data-boxes]", (button) => {
   button.setAttribute("aria-pressed", String(shown));
   all(".paper").forEach((paper) => paper.toggleAttribute("data-hide-boxes", !shown));
 });
+on("click", "[data-plain]", (button) => {
+  const plain = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(plain));
+  all(".paper").forEach((paper) => paper.toggleAttribute("data-hide-boxes", plain));
+});
+on("click", "[data-copy-table]", (button) => {
+  const cell = (one) => `"${one.textContent.trim().replaceAll('"', '""').replace(/^([=+\-@\t\r])/, "'$1")}"`;
+  const rows = all("tr", button.closest("section")).map((row) => all("td, th", row).map(cell).join(","));
+  navigator.clipboard?.writeText(rows.join("\r\n"));
+});
 on("click", "a.cite", (cite, event) => {
   const box = document.getElementById(cite.getAttribute("href").slice(1));
   if (!box) return;

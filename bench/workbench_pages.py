@@ -1,0 +1,120 @@
+"""How fast the workbench's screens answer with 100,000 runs in the engagement, page by page."""
+
+import argparse
+import http.client
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from alongside import open_engagement
+from alongside.core.feedback import Feedback
+from alongside.core.run import Run
+from alongside.store import feedback, runs
+
+GOAL_MS = 100.0
+SCREENS = (
+    "/runs", "/runs?word=none", "/runs?word=wrong", "/runs?status=failed", "/runs/{run}", "/documents",
+
+
+)  # fmt: skip
+WORKFLOW = "from alongside import workflow\n\n\n@workflow\ndef echo(text: str) -> str:\n    return text\n"
+SHIP = """
+import sys
+from alongside import open_engagement
+from alongside.evals.replay import Options
+with open_engagement(sys.argv[1]) as bench:
+    bench.ship(options=Options(), progress=lambda *_: None, by="bench", reason="bench", override=True)
+    print(bench.run("echo", text="hello").run)
+"""
+SERVE = """
+import json, sys
+from alongside import open_engagement
+from alongside.web.serving import serve
+with open_engagement(sys.argv[1]) as bench:
+    serve(bench, port=0, announce=lambda told: print(json.dumps(told), flush=True))
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="1,000 runs, few requests")
+    smoke = parser.parse_args().smoke
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        found = measure(root, count=1000 if smoke else 100_000, times=3 if smoke else 30)
+    for screen, (p50, p95, size) in found.items():
+        print(f"{screen:24} {p50:7.1f} ms {p95:7.1f} ms p95 {size / 1000:8.1f} kB")
+    worst = max(p95 for _, p95, _ in found.values())
+    print(f"goal: every screen's p95 <= {GOAL_MS:.0f} ms; the slowest: {worst:.1f} ms")
+    figures = {screen: round(p95, 1) for screen, (_, p95, _) in found.items()}
+    told = {"bench": "workbench_pages", "value": round(worst, 1), "unit": "ms", "goal": f"p95 <= {GOAL_MS:.0f}"}
+    print(json.dumps(told | {"holds": worst <= GOAL_MS, "peers": {}, "figures": figures}))
+
+
+def measure(root: Path, *, count: int, times: int) -> dict[str, tuple[float, float, int]]:
+    """Return p50 and p95 in milliseconds and the size in bytes, by screen."""
+    (root / "workflows").mkdir()
+    (root / "workflows" / "echo.py").write_text(WORKFLOW)
+    (root / "alongside.toml").write_text('customer = "bench"\n')
+    run = subprocess.run([sys.executable, "-c", SHIP, str(root)], check=True, capture_output=True, text=True).stdout.strip()
+    fill(root, run, count)
+    server = subprocess.Popen([sys.executable, "-c", SERVE, str(root)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        told = json.loads(server.stdout.readline())
+        return {screen: timed(told, screen.format(run=run), times) for screen in SCREENS}
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def fill(root: Path, like: str, count: int) -> None:
+    """Add runs over the last 30 days; of ten, one fails, seven are judged."""
+    dice = random.Random(7)
+    with open_engagement(root) as bench:
+        first = bench.find_run(like)
+        now = time.time()
+
+        def write(connection: object, start: int) -> None:
+            for number in range(start, min(start + 5000, count)):
+                at = now - dice.random() * 30 * 86_400
+                run = made(first, number, at, failed=dice.random() < 0.1)
+                runs.save(connection, run)  # type: ignore[arg-type]
+                if dice.random() < 0.7:
+                    said = dice.choices(("right", "wrong", "unsure"), (90, 8, 2))[0]
+                    word = Feedback(f"fb_{number:016d}", run.id, said, "", False, None, None, "", "Dana", "", at)
+                    feedback.add(connection, word)  # type: ignore[arg-type]
+
+        for start in range(0, count, 5000):
+            bench.database.write(lambda connection, start=start: write(connection, start))
+
+
+def made(like: Run, number: int, at: float, *, failed: bool) -> Run:
+    status, output = ("failed", "") if failed else ("done", like.output)
+    return replace(like, id=f"run_{number:016d}", started=at, status=status, output=output, mode="serve", seconds=0.2)
+
+
+def timed(told: dict[str, object], path: str, times: int) -> tuple[float, float, int]:
+    spent: list[float] = []
+    size = 0
+    headers = {"Authorization": f"Bearer {told['token']}", "Accept": "text/html"}
+    for _ in range(times + 1):
+        connection = http.client.HTTPConnection(str(told["host"]), int(str(told["port"])), timeout=60)
+        began = time.perf_counter()
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        size = len(answer.read())
+        spent.append((time.perf_counter() - began) * 1000)
+        connection.close()
+        assert answer.status == 200, (path, answer.status)
+    ordered = sorted(spent[1:])  # the first one imports
+    return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)], size
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""The end of a run: the answer kept and judged, run, spans and verdict committed at once."""
+
+import asyncio
+import json
+import sqlite3
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+
+from alongside.core.errors import AlongsideError
+from alongside.core.run import Run, Span
+from alongside.engine.call import encode_value, masked
+from alongside.engine.context import RunState
+from alongside.engine.failing import Ended, failed
+from alongside.engine.order import Order, Outcome
+from alongside.engine.session import Session
+from alongside.store import runs, verdicts
+from alongside.store.blobs import insert_small
+
+__all__ = ["Judge", "end"]
+
+Judge = Callable[[Session, Mapping[str, Any], Any, Sequence[Span]], list[dict[str, Any]]]
+"""(session, the order's `judge`, the answer, the run's spans) -> verdicts as JSON."""
+
+
+async def end(
+    session: Session,
+    state: RunState,
+    order: Order,
+    inputs: dict[str, str],
+    blobs: dict[str, bytes],
+    started: float,
+    ended: Ended,
+    judge: Judge,
+) -> Outcome:
+    """Commit how the run ended, and return that. `blobs` are those of its inputs that aren't on the disk yet."""
+    output, kept = "", dict(blobs)
+    if ended.status == "done":
+        try:
+            encoded = encode_value(session, ended.output, of=f"workflow {order.workflow}", place="answer")
+            output = encoded.digest
+            kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
+        except AlongsideError as error:
+            ended = failed(error)
+    verdicts: list[dict[str, Any]] = []
+    if order.judge is not None and ended.status == "done":
+        try:
+            verdicts = judge(session, order.judge, ended.output, state.spans)
+        except AlongsideError as error:
+            ended = failed(error)
+    if ended.error:
+        ended = replace(ended, error=masked(session.secrets, ended.error))
+    outcome = _outcome(session, state, order, started, ended, output, verdicts)
+    run = Run(
+        order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs,
+        typing.cast("Any", ended.status), output, ended.error, started, outcome.seconds, outcome.spent,
+        outcome.cold_cost, outcome.cold_seconds, order.released,
+    )  # fmt: skip
+    write = partial(_commit, session, order, run, state, kept, outcome, ended.lasting)
+    await session.database.submit_from(asyncio.get_running_loop(), write)
+    return outcome
+
+
+def _commit(
+    session: Session,
+    order: Order,
+    run: Run,
+    state: RunState,
+    blobs: dict[str, bytes],
+    outcome: Outcome,
+    lasting: bool,  # noqa: FBT001
+    connection: sqlite3.Connection,
+) -> None:
+    insert_small(connection, blobs)
+    runs.save(connection, run, state.spans)
+    if order.case and (order.refresh or order.allow):
+        verdicts.forget_case(connection, order.case)
+    if order.verdict_key and lasting and outcome.status in {"done", "failed"}:
+        connection.execute(
+            "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?,?)",
+            (session.version, order.verdict_key, run.id, json.dumps(outcome.to_json()), session.clock()),
+        )
+
+
+def _outcome(
+    session: Session,
+    state: RunState,
+    order: Order,
+    started: float,
+    ended: Ended,
+    output: str,
+    verdicts: list[dict[str, Any]],
+) -> Outcome:
+    return Outcome(
+        order.run,
+        ended.status,
+        output,
+        ended.error,
+        ended.code,
+        tuple(verdicts),
+        session.clock() - started,
+        tuple(sorted(state.resolved)),
+        state.opaque,
+        damaged=tuple(state.damaged),
+        wanted=ended.wanted,
+        differs=ended.differs,
+        exit_code=0 if ended.status == "done" else ended.exit_code,
+        out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
+        **asdict(state.tally),
+    )

@@ -1,0 +1,79 @@
+"""How a run's driver ended: done, failed or stopped, as its record and its caller are told."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alongside.core.errors import AlongsideError, UpstreamError
+from alongside.engine import record
+from alongside.engine.context import NotRun
+from alongside.engine.session import Session
+from alongside.engine.step import Workflow
+from alongside.engine.versions import why_left_out
+
+__all__ = ["Ended", "failed", "out_of_memory", "raised", "stopped"]
+
+_LASTING = {"impure-step", "input-name", "input-type", "mutated-input", "step-value", "wrong-type"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the driver ended. A failure is `lasting` where the same code and inputs fail again."""
+
+    status: str
+    output: Any = None
+    error: str = ""
+    code: str = ""
+    exit_code: int = 1
+    lasting: bool = True
+    wanted: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
+
+
+def stopped(stop: NotRun) -> Ended:
+    """Return the end of a run that would have needed what no tape has."""
+    status = "interrupted" if stop.code == "unknown-effect" else "not-run"
+    return Ended(status, error=stop.reason, code=stop.code, wanted=stop.call or ())
+
+
+def failed(error: AlongsideError) -> Ended:
+    """Return the end of a run by one of our errors."""
+    lasting = record.keepable(error, "pure") or error.code in _LASTING
+    return Ended("failed", error=str(error), code=error.code, lasting=lasting, exit_code=error.exit_code)
+
+
+def out_of_memory(workflow: Workflow[..., Any]) -> Ended:
+    """Return the end of a run for which memory ran out; whose fault that was its runner finds out."""
+    error = UpstreamError(
+        "out-of-memory",
+        f"workflow {workflow.name} needs more memory than a worker may have",
+        fix="work on smaller pieces, or split the document",
+    )
+    return Ended("failed", error=str(error), code=error.code, lasting=False)
+
+
+def raised(session: Session, error: BaseException, workflow: Workflow[..., Any]) -> Ended:
+    """Return the end of a run whose workflow raised something of its own."""
+    lasting = record.keepable(error, "pure")
+    return Ended("failed", error=_told(session, error, workflow), code="workflow-raised", lasting=lasting)
+
+
+def _told(session: Session, error: BaseException, workflow: Workflow[..., Any]) -> str:
+    """Return the exception with the place in the project's code where it was raised."""
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if trace.tb_frame.f_globals.get("__name__", "").startswith("workflows"):
+            place = f" ({trace.tb_frame.f_globals['__name__'].replace('.', '/')}.py, line {trace.tb_lineno}, in {code.co_name})"
+        trace = trace.tb_next
+    return f"{type(error).__name__}: {error}{place or f' (in {workflow.name})'}{_absence(session, error)}"
+
+
+def _absence(session: Session, error: BaseException) -> str:
+    """Return, for a file that the engagement has and the version hasn't, why and what to do."""
+    root, path = session.root.resolve(), Path(str(getattr(error, "filename", None) or "")).resolve()
+    if not isinstance(error, FileNotFoundError) or not path.is_relative_to(root):
+        return ""
+    why = why_left_out(session.engagement, path.relative_to(root).as_posix())
+    return f"; {why}\nfix: take it as an input: `def workflow(file: File)`" if why else ""
