@@ -125,6 +125,9 @@ def test_must_pass_and_retiring_write_the_file_and_lose_no_edit(client: Client, 
     retired: Any = twin(client, "/cases.json?show=retired")
     assert list(_rows(retired)) == ["osprey"]
     assert "the vendor is gone" in get(client, f"/cases/{case}")
+    again: Any = twin(client, f"/cases/{case}.json")
+    assert post(client, f"/cases/{case}/revive", seen=again["chosen"]["expectation"]["seen"]).status == 303
+    assert case in [one.id for one in bench.active_cases()]
 
 
 def test_a_case_says_where_it_came_from_and_how_each_version_does(client: Client, bench: Workbench) -> None:

@@ -21,7 +21,7 @@ _Act = Callable[[Workbench, Request, Mapping[str, str]], Response]
 
 def casework_routes(bench: Workbench) -> list[Route]:
     """Return the routes of acts on a case."""
-    acts = {"expect": _expect, "must-pass": _must_pass, "retire": _retire}
+    acts = {"expect": _expect, "must-pass": _must_pass, "retire": _retire, "revive": _revive}
     return [
         Route(f"/cases/{{case}}/{name}", needs("reviewer", partial(_do, bench, act)), methods=["POST"])
         for name, act in acts.items()
@@ -52,6 +52,11 @@ def _must_pass(bench: Workbench, request: Request, said: Mapping[str, str]) -> R
 def _retire(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     save = partial(retire, bench, _case(request), reason=said.get("reason", ""), seen=said.get("seen", ""))
     return saved(request, said, save) or go_on(bench, request, said, "retired")
+
+
+def _revive(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
+    save = partial(change_case, bench, _case(request), seen=said.get("seen", ""), retired="")
+    return saved(request, said, save) or go_on(bench, request, said, "saved")
 
 
 def _case(request: Request) -> str:

@@ -14,6 +14,7 @@ from alongside.core.release import Version
 from alongside.store.atomic_file import write_atomic
 from alongside.store.case_files import edit_case, retire_case
 from alongside.store.engagement_file import FILE, set_value
+from alongside.workbench.expecting import check_case
 from alongside.workbench.standing import find_case
 
 if TYPE_CHECKING:
@@ -136,11 +137,15 @@ def change_case(
 ) -> Case:
     """Change what a case expects (an empty text: nothing is there), or its `must_pass`, `note`; comments are kept.
 
-    Raises ChangedMeanwhileError.
+    Raises ChangedMeanwhileError; UsageError for a field that the answer doesn't have, or a value that it can't hold.
     """
+    known = find_case(bench, name)[0].expected
+    stated = {field: _stated(text, known.get(field)) for field, text in (expect or {}).items()}
+    new = {field: value for field, value in stated.items() if field not in known or known[field] != value}
+    if new:  # asked before the lock is taken: a version's worker may have to start
+        check_case(bench, find_case(bench, name)[0], new)
     with _lock:
         case, path, now = _case(bench, name)
-        stated = {field: _stated(text, case.expected.get(field)) for field, text in (expect or {}).items()}
         kept = {field: value for field, value in case.expected.items() if field not in forget}
         changed = replace(case, expected=kept | stated, **changes)
         if changed != case:
