@@ -16,12 +16,18 @@ _WRONG = """instr(result, '"passed": false') > 0"""
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is remembered of one draw: the run's status, whether every check held, and the fields whose checks didn't."""
+    """What is remembered of one draw: the run's status, whether every check held; where one didn't, the result as JSON text."""
 
     run: str
     status: str
     right: bool
-    fields: tuple[str, ...] = ()
+    result: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields whose checks didn't hold."""
+        verdicts: list[dict[str, Any]] = json.loads(self.result)["verdicts"] if self.result else []
+        return tuple(dict.fromkeys(one["field"] for one in verdicts if not one["passed"]))
 
 
 def judged_versions(database: Database, *, limit: int) -> list[str]:
@@ -43,14 +49,9 @@ def told_by(database: Database, version: str) -> dict[str, list[Told]]:
     )
     found: dict[str, list[Told]] = {}
     for key, run, status, wrong, result in rows:
-        fields = _failing(json.loads(result)) if result else ()
-        told = Told(run, status, status == "done" and not wrong, fields)
+        told = Told(run, status, status == "done" and not wrong, result or "")
         found.setdefault(key.partition("/")[0], []).append(told)
     return found
-
-
-def _failing(result: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one["field"] for one in result["verdicts"] if not one["passed"]))
 
 
 def of_version(database: Database, version: str) -> dict[str, dict[str, Any]]:

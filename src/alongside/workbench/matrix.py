@@ -22,11 +22,15 @@ _MARKS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a version is remembered to have said on a case as it stands now; `fields` are those that were wrong."""
+    """What a version is remembered to have said on a case as it stands now; `told` is a draw that was wrong, if one was."""
 
     mark: Mark
-    run: str
-    fields: tuple[str, ...]
+    told: Told
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that were wrong."""
+        return self.told.fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def _cell(draws: Sequence[Told]) -> Cell:
     right = sum(draw.right for draw in draws)
     mark: Mark = "right" if right == len(draws) else "flaky" if right else "wrong"
     wrong = next((draw for draw in draws if not draw.right), draws[0])
-    return Cell(mark, wrong.run, wrong.fields)
+    return Cell(mark, wrong)
 
 
 def _fields(cell: Cell) -> str:
