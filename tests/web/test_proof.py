@@ -200,7 +200,7 @@ def test_settled_stretches_are_counted_once_and_the_same(bench: Workbench) -> No
             for _ in range(2)
         )
         assert fresh.seen == settled.seen == again.seen
-        shifted = watched(bench, start=start - 120, width=60.0, count=30)
+        shifted = watched(bench.database, memory, start=start - 120, width=60.0, count=30, now=now + 86400)
         assert sum(one.runs for one in shifted.seen) == sum(one.runs for one in fresh.seen) == 3
 
 

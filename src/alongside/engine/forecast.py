@@ -19,6 +19,7 @@ from alongside.store.database import Database
 __all__ = ["Forecast", "ahead", "forecast"]
 
 _NANO = 1e9
+_AT_ONCE = 32
 
 Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
 """Asks the candidate's worker `{"steps": […], "classes": […], "reads": […]}`; see `engine/standing.py`."""
@@ -27,6 +28,8 @@ Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """Upper bounds. Costs in nano-dollars (None: a model has no price). `unbounded`: new calls may come on top.
+
+    `seconds` takes it that models answer many calls at once, and that everything else waits for one another.
 
     `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted.
     `beside` are the model calls that come on top: of the version compared with, and of draws where a case breaks.
@@ -42,6 +45,7 @@ class Forecast:
     unbounded: bool
     beside_at_most: int = 0
     beside_cost: int | None = 0
+    seconds: float = 0.0
 
     @property
     def text(self) -> str:
@@ -133,6 +137,7 @@ def forecast(
         standing.unbounded,
         len(more),
         _cost(more),
+        _seconds(executed),
     )
 
 
@@ -237,6 +242,12 @@ def _question(past: Sequence[_Past]) -> dict[str, Any]:
 def _classes_of(span: Span) -> list[tuple[str, str]]:
     told = " ".join(value for part, value in span.parts if part.startswith("classes of "))
     return [(kind, digest) for kind, _, digest in (pair.partition("=") for pair in told.split())]
+
+
+def _seconds(spans: Sequence[Span]) -> float:
+    asked = [span.seconds for span in spans if span.effect == "model"]
+    alone = sum(span.seconds for span in spans if span.effect != "model")
+    return alone + max(sum(asked) / _AT_ONCE, max(asked, default=0.0))
 
 
 def _cost(spans: Iterable[Span]) -> int | None:

@@ -20,6 +20,7 @@ from alongside.evals.spending import Purse
 
 __all__ = [
     "JUDGE_VERSION",
+    "LookBack",
     "Options",
     "Side",
     "beside_of",
@@ -35,6 +36,9 @@ _DRAWS = 3
 
 Progress = Callable[[int, int, Result], None]
 """(done, of how many, the newest result)."""
+
+LookBack = Callable[[Mapping[str, Result]], None]
+"""Told what the baseline says, by case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def _built_in() -> str:
 
 
 def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: int = 0) -> Order:
-    """Return the order that runs a case; under `key` its verdict is remembered, empty: it isn't."""
+    """Return the order that runs a case; under `key` its verdict is remembered (`key/1` for its second draw), empty: it isn't."""
     judge = {
         "expected": dict(case.expected),
         "checks": [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks],
@@ -111,7 +115,7 @@ def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: in
         by=options.by,
         seconds=options.seconds,
         judge=judge,
-        verdict_key=key if draw == 0 else "",
+        verdict_key=f"{key}/{draw}" if key and draw else key,
         verify=options.verify,
     )
 
@@ -126,18 +130,25 @@ def replay(
     new_id: Callable[[str], str],
     clock: Callable[[], float],
     progress: Progress,
+    look_back: LookBack | None = None,
 ) -> Comparison:
     """Run every case on the candidate (and on the baseline, where it isn't remembered) and compare.
 
-    Both versions draw three times before a nondeterministic case may be called broken.
+    Both versions draw three times before a nondeterministic case may be called broken. Where `look_back` wants to
+    know what the baseline says before the candidate's first result comes, the baseline goes first.
     """
     started = clock()
     options, purse = replace(options, since=started), Purse(limits)
+    quiet = replace(options, accept=(), allow=(), verify=0, go_on={})
+    before: dict[str, Result] | None = None
+    if baseline is not None and look_back is not None:
+        before = evaluate(cases, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
+        look_back(before)
     now = evaluate(cases, candidate, options=options, purse=purse, new_id=new_id, progress=progress)
     if baseline is None:
         return compare(candidate.version, "", now, {}, seconds=clock() - started)
-    quiet = replace(options, accept=(), allow=(), verify=0, go_on={})
-    before = evaluate(cases, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
+    if before is None:
+        before = evaluate(cases, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
     suspects = _suspects(now, before)
     more, quiet = (replace(one, draws=_DRAWS, go_on={}) for one in (options, quiet))
     again = evaluate(suspects, candidate, options=more, purse=purse, new_id=new_id, progress=_silent)

@@ -8,7 +8,7 @@ from alongside.core.document import Box
 from alongside.core.feedback import Feedback
 from alongside.store.database import Database
 
-__all__ = ["add", "get", "last_word", "of_run", "since", "undo", "wrong_words"]
+__all__ = ["add", "get", "last_word", "notes", "of_run", "since", "undo", "wrong_words"]
 
 
 def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
@@ -89,3 +89,11 @@ def wrong_words(database: Database, *, limit: int) -> list[Feedback]:
 def last_word(database: Database) -> float:
     """Return when the last word was said, 0 where there is none."""
     return database.read().execute("SELECT coalesce(max(at), 0) FROM feedback").fetchone()[0]
+
+
+def notes(database: Database) -> dict[str, str]:
+    """Return what people wrote beside their words, by run: the last that stands."""
+    rows = database.read().execute(
+        "SELECT run, note FROM feedback WHERE note <> '' AND undone = 0 ORDER BY at"
+    )
+    return dict(rows.fetchall())

@@ -2,11 +2,66 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from alongside.store.database import Database
 
-__all__ = ["any_of", "failed", "forget_all", "forget_case", "of_version"]
+__all__ = [
+    "Told",
+    "any_of",
+    "failed",
+    "forget_all",
+    "forget_case",
+    "judged_versions",
+    "of_case",
+    "of_version",
+    "told_by",
+]
+
+
+_WRONG = """instr(result, '"passed": false') > 0"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is remembered of one draw: the run's status, whether every check held; where one didn't, the result as JSON text."""
+
+    run: str
+    status: str
+    right: bool
+    result: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields whose checks didn't hold."""
+        verdicts: list[dict[str, Any]] = json.loads(self.result)["verdicts"] if self.result else []
+        return tuple(dict.fromkeys(one["field"] for one in verdicts if not one["passed"]))
+
+
+def judged_versions(database: Database, *, limit: int) -> list[str]:
+    """Return the ids of the versions that judged cases last, the oldest version first."""
+    rows = database.read().execute(
+        "SELECT version, created FROM (SELECT version, max(at) AS last FROM verdict GROUP BY version) "
+        "JOIN version ON version.id = version ORDER BY last DESC LIMIT ?",
+        (limit,),
+    )
+    return [version for version, _ in sorted(rows, key=lambda row: row[1])]
+
+
+def told_by(database: Database, version: str) -> dict[str, list[Told]]:
+    """Return what a version is remembered to have said, by the case's verdict key, one entry a draw."""
+    rows = database.read().execute(
+        f"SELECT key, run, json_extract(result, '$.status'), {_WRONG}, CASE WHEN {_WRONG} THEN result END "
+        "FROM verdict WHERE version = ? ORDER BY key",
+        (version,),
+    )
+    found: dict[str, list[Told]] = {}
+    for key, run, status, wrong, result in rows:
+        told = Told(run, status, status == "done" and not wrong, result or "")
+        found.setdefault(key.partition("/")[0], []).append(told)
+    return found
 
 
 def of_version(database: Database, version: str) -> dict[str, dict[str, Any]]:
@@ -30,6 +85,16 @@ def failed(database: Database, version: str) -> dict[str, dict[str, Any]]:
         (version,),
     )
     return {key: json.loads(result) for key, result in rows}
+
+
+def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what these versions are remembered to have said under a case's verdict key, as JSON by version."""
+    marks = ", ".join("?" * len(versions))
+    rows = database.read().execute(
+        f"SELECT version, result FROM verdict WHERE key = ? AND version IN ({marks})",
+        (key, *versions),
+    )
+    return {version: json.loads(result) for version, result in rows}
 
 
 def forget_case(connection: sqlite3.Connection, case: str) -> None:

@@ -23,11 +23,14 @@ from alongside.views.feedback import word_data
 from alongside.views.run import run_view
 from alongside.views.status import status
 from alongside.web.access import Access
+from alongside.web.casework import casework_routes
+from alongside.web.fixing import fixing_routes
 from alongside.web.guard import MAX_BODY, Guard
 from alongside.web.hosts import Hosts
 from alongside.web.judging import judging_routes
 from alongside.web.people import people_routes
 from alongside.web.prototype import prototype_routes
+from alongside.web.proving import proving_routes
 from alongside.web.reading import read_inputs, read_word
 from alongside.web.refusals import http_refusal, known_refusal, status_of
 from alongside.web.releasing import releasing_routes
@@ -74,6 +77,9 @@ def create_app(
             Route("/pages/{kept}/{part:int}/{page:int}.png", needs("viewer", calls.picture)),
             *screen_routes(bench, {"/runs/{run}": calls.show}),
             *judging_routes(bench),
+            *fixing_routes(bench),
+            *proving_routes(bench),
+            *casework_routes(bench),
             *releasing_routes(bench),
             *report_routes(bench),
             *sign_in_routes(bench, access),

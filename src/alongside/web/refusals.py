@@ -15,9 +15,13 @@ __all__ = ["http_refusal", "known_refusal", "refuse", "status_of", "wants_page"]
 
 _BY_EXIT = {2: 400, 3: 422, 4: 403, 5: 502}
 _BY_CODE = {
+    "changed-meanwhile": 409,
     "deadline": 504,
+    "gate-closed": 409,
     "missing-input": 422,
     "no-live-version": 409,
+    "not-proven": 409,
+    "proof-running": 409,
     "too-large": 413,
     "unauthorised": 401,
     "version-lock": 503,

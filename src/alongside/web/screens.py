@@ -11,7 +11,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from alongside.core.engagement import Role
+from alongside.views.screens.cases import cases_screen
 from alongside.views.screens.documents import document_screen, documents_screen
+from alongside.views.screens.fix import fix_screen
 from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page
 from alongside.views.screens.people import people_screen
@@ -24,10 +26,10 @@ from alongside.views.screens.trace import trace_screen
 from alongside.views.screens.watch import watch_screen
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
-from alongside.web.roles import Endpoint, may, needs, person_of
+from alongside.web.roles import ROLES, Endpoint, may, needs, person_of
 from alongside.workbench import Workbench
 
-__all__ = ["SCREENS", "Screen", "screen_routes"]
+__all__ = ["SCREENS", "Screen", "asked_of", "screen_routes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,10 @@ SCREENS = (
     Screen("/documents", "documents.html", documents_screen, "documents"),
     Screen("/documents/{kept}/{part}", "document.html", document_screen, "documents"),
     # cases
+    Screen("/cases", "cases.html", cases_screen, "cases"),
+    Screen("/cases/{case}", "cases.html", cases_screen, "cases"),
     # fix
+    Screen("/fix", "fix.html", fix_screen, "fix"),
     # releases, watch
     Screen("/releases", "releases.html", releases_screen, "releases"),
     Screen("/releases/{version}", "releases.html", releases_screen, "releases"),
@@ -91,12 +96,13 @@ async def _page(bench: Workbench, screen: Screen, program: Endpoint | None, requ
 
 
 async def _twin(bench: Workbench, screen: Screen, request: Request) -> Response:
-    page = await run_in_threadpool(screen.build, bench, _asked(request))
+    page = await run_in_threadpool(screen.build, bench, asked_of(request))
     return JSONResponse(page.to_json())
 
 
 def _draw(bench: Workbench, screen: Screen, request: Request) -> str:
-    page = screen.build(bench, _asked(request))
+    asked = asked_of(request)
+    page = screen.build(bench, asked)
     return render(
         screen.template,
         {
@@ -104,16 +110,20 @@ def _draw(bench: Workbench, screen: Screen, request: Request) -> str:
             "b": page.body,
             "shell": shell(bench),
             "tab": screen.tab,
-            "person": person_of(request.scope),
-            "may": partial(may, person_of(request.scope)),
+            "person": asked.by,
+            "may": partial(may, asked.by),
             "twin": _twin_address(request),
         },
     )
 
 
-def _asked(request: Request) -> Asked:
+def asked_of(request: Request) -> Asked:
+    """Return what a request asks for, and who asks."""
     path = {name: str(value) for name, value in request.path_params.items()}
-    return Asked(path, dict(request.query_params), person_of(request.scope))
+    person = person_of(request.scope)
+    return Asked(
+        path, dict(request.query_params), person, frozenset(role for role in ROLES if may(person, role))
+    )
 
 
 def _twin_address(request: Request) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alongside.core.feedback import Feedback
     from alongside.evals.comparison import Comparison
     from alongside.evals.learning import LearnedModel
-    from alongside.evals.replay import Options, Progress, Side
+    from alongside.evals.replay import LookBack, Options, Progress, Side
     from alongside.release.gate import Accepted, GateVerdict
     from alongside.store.case_files import Loaded
 
@@ -138,8 +138,9 @@ class Workbench(Opened):
         cases: Sequence[Case] | None = None,
         baseline: Version | None = None,
         candidate: Version | None = None,
+        look_back: "LookBack | None" = None,
     ) -> "Comparison":
-        """Replay the cases on the working tree (or `candidate`) against the live version (or `baseline`)."""
+        """Replay the cases on the working tree (or `candidate`) against the live version (or `baseline`); see `evals.replay`."""
         from alongside.evals.replay import replay
 
         against, version = baseline or self.live(), candidate or self.snapshot()
@@ -153,6 +154,7 @@ class Workbench(Opened):
             new_id=new_id,
             clock=self.clock,
             progress=progress,
+            look_back=look_back,
         )
 
     def active_cases(self, workflow: str = "") -> list[Case]:
@@ -171,7 +173,7 @@ class Workbench(Opened):
 
         `accept` takes a case that the candidate broke. Raises UsageError `not-broken`, `accept-unsigned`.
         """
-        from alongside.release.gate import check_broken, gate
+        from alongside.release.gate import check_broken
 
         version = candidate or self.snapshot()
         loaded = self.cases()
@@ -179,11 +181,18 @@ class Workbench(Opened):
         if accept is not None:
             check_broken(comparison, accept.case)
             self.accept_break(version, case=accept.case, by=accept.by, reason=accept.reason)
+        return self.hold(comparison, loaded)
+
+    def hold(self, comparison: "Comparison", loaded: "Loaded") -> "GateVerdict":
+        """Hold a replay of all cases against the definition of done; the verdict is kept in `.alongside/verdicts/`."""
+        from alongside.release.gate import gate
+
+        version = comparison.candidate
         verdict = gate(
             self.engagement,
             comparison,
-            accepted=signatures.accepted_breaks(self.database, version.id),
-            signed=signatures.signed(self.database, version.id),
+            accepted=signatures.accepted_breaks(self.database, version),
+            signed=signatures.signed(self.database, version),
             errors=loaded.errors,
         )
         self._write_verdict(verdict)
@@ -197,11 +206,12 @@ class Workbench(Opened):
         by: str = "",
         reason: str = "",
         override: bool = False,
+        candidate: Version | None = None,
     ) -> "tuple[Release, GateVerdict]":
-        """Gate the working tree and make it live. Raises GateClosed where the answer is no."""
+        """Gate the working tree (or `candidate`) and make it live. Raises GateClosed where the answer is no."""
         from alongside.release.ship import ship
 
-        verdict = self.gate(options=options, progress=progress)
+        verdict = self.gate(options=options, progress=progress, candidate=candidate)
         release = ship(
             self.database,
             verdict.version,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
@@ -28,11 +28,23 @@ if TYPE_CHECKING:
     from alongside.workbench.runners import Runners
     from alongside.workbench.watching import Memory
 
-__all__ = ["Opened"]
+__all__ = ["Background", "Opened"]
 
 _CONCURRENCY = 32  # runs at once in a worker: enough to wait for commits, no more than it has threads
 _SECONDS = 300.0
 _READER_MEMORY = 3 << 30
+
+
+class Background(Protocol):
+    """Work on threads of its own: told to end before the workers go, and waited for before the store is closed."""
+
+    def end(self) -> None:
+        """Take no more results in."""
+        ...
+
+    def join(self) -> None:
+        """Wait for the end."""
+        ...
 
 
 class Opened:
@@ -41,6 +53,7 @@ class Opened:
     def __init__(self, engagement: Engagement) -> None:
         self.engagement = engagement
         self.clock: Callable[[], float] = time.time
+        self.background: list[Background] = []
 
     @property
     def root(self) -> Path:
@@ -69,6 +82,13 @@ class Opened:
         from alongside.store.meta import get_or_set
 
         return get_or_set(self.database, "salt", lambda: secrets.token_hex(16))
+
+    def reload(self) -> Engagement:
+        """Read `alongside.toml` again, which somebody may have edited meanwhile, and return what it says. Raises DataError."""
+        from alongside.store.engagement_file import load_engagement
+
+        self.engagement = load_engagement(self.root)
+        return self.engagement
 
     # Versions and workers
 
@@ -226,9 +246,13 @@ class Opened:
 
     def close(self) -> None:
         """Kill the workers and close the store; everything acknowledged is on the disk."""
+        for work in self.background:
+            work.end()
         for name in ("runners", "reader"):
             if name in self.__dict__:
                 self.__dict__[name].close()
+        for work in self.background:
+            work.join()
         if "database" in self.__dict__:
             self.database.close()
 

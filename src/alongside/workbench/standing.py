@@ -42,9 +42,11 @@ def results_of_case(bench: "Workbench", case: Case) -> list[dict[str, Any]]:
     live = versions.pointer(bench.database).live
     key = verdict_key(case)
     found: list[dict[str, Any]] = []
-    for version in versions.latest(bench.database, limit=_VERSIONS):
+    newest = versions.latest(bench.database, limit=_VERSIONS)
+    remembered = verdicts.of_case(bench.database, key, [version.id for version in newest])
+    for version in newest:
         run = runs.latest_of_case(bench.database, case.id, version.id)
-        known = verdicts.of_version(bench.database, version.id).get(key)
+        known = remembered.get(version.id)
         if known is None and run is None:
             continue
         one = {"version": version.id, "live": version.id == live}

@@ -34,6 +34,7 @@ def addresses(stage: Stage) -> list[str]:
     run = twin(stage, "/runs.json?word=none")["rows"][0]["id"]
     document = twin(stage, "/documents.json")["rows"][0]["href"]
     table = next(row["href"] for row in twin(stage, "/documents.json")["rows"] if row["tables"])
+    case = twin(stage, "/cases.json")["groups"][0]["rows"][0]["href"].partition("?")[0]
     return [
         "/runs",
         "/runs?word=right",
@@ -42,6 +43,11 @@ def addresses(stage: Stage) -> list[str]:
         "/documents",
         document,
         table,
+        "/cases",
+        "/cases?show=all",
+        case,
+        "/fix",
+        f"/fix?tab=expectation&case={case.rpartition('/')[2]}",
     ]
 
 

@@ -10,7 +10,7 @@ from alongside.store import versions
 from alongside.views.inputs import Load
 from alongside.workbench import Workbench
 
-__all__ = ["Named", "file_of", "run_title", "version_names"]
+__all__ = ["Named", "draft_of", "file_of", "run_title", "version_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,12 @@ def version_names(bench: Workbench) -> Named:
     order = dict.fromkeys(release.version for release in moved)
     released = {version: f"v{number}" for number, version in enumerate(order, 1)}
     return Named(released, pointer.live, pointer.previous)
+
+
+def draft_of(bench: Workbench, names: Named) -> str:
+    """Return the newest version where it was never live: what somebody is working on; empty where there is none."""
+    newest = versions.latest(bench.database, limit=1)
+    return newest[0].id if newest and newest[0].id not in names.released else ""
 
 
 def file_of(run: Run, load: Load) -> dict[str, Any]:

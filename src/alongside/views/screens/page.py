@@ -13,11 +13,15 @@ _DIGITS = 10
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: the parts of its path, its query, and who asks. All state of a screen is in here."""
+    """What an address asks for: the parts of its path, its query, and who asks. All state of a screen is in here.
+
+    `may` are the roles whose acts this person may do.
+    """
 
     path: Mapping[str, str]
     query: Mapping[str, str]
     by: Person
+    may: frozenset[str] = frozenset()
 
     def number(self, name: str, default: int, *, most: int) -> int:
         """Return a whole number of the query, between 1 and `most`."""

@@ -115,6 +115,8 @@ const settle = () => {
     if (box) pane.scrollBy(box.x - own.x - (own.width - box.width) / 2, box.y - own.y - (own.height - box.height) / 2);
   });
   fade();
+  listen();
+  fill();
 };
 
 // A toast goes after 8 s, unless somebody looks at it.
@@ -132,6 +134,57 @@ const follow = () => {
   if (aside && matchMedia("(max-width: 860px)").matches && new URLSearchParams(location.search).has("at")) aside.scrollIntoView();
 };
 document.addEventListener("toggle", (event) => { if (event.target.matches?.("details.say[open]")) all("input", event.target)[0].focus(); }, true);
+// A proof that runs: numbers are replaced as they come, columns when an answer changed. What somebody is typing stays.
+let stream, drawing = false, drawn = "";
+const pace = (seconds) => (seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`);
+const tick = (told) => {
+  const money = told.cost === null ? "unpriced" : told.cost === 0 ? "$0" : `$${told.cost.toFixed(told.cost < 1 ? 4 : 2)}`;
+  const shown = { ...told, seconds: pace(told.seconds), cost: money };
+  all("#proof [data-tick]").forEach((one) => { one.textContent = shown[one.dataset.tick]; });
+  all("#proof .tally .v:has([data-tick])").forEach((one) => one.toggleAttribute("data-zero", all("b", one)[0].textContent === "0"));
+  const bar = all("#proof .prog")[0];
+  bar?.setAttribute("aria-valuenow", told.done);
+  bar?.querySelector("rect").setAttribute("width", `${(100 * told.done) / told.of}%`);
+};
+const redraw = async (told) => {
+  const state = `${told.status} ${told.fixed} ${told.broken}`;
+  if (drawing || state === drawn) return;
+  drawing = true;
+  const address = all("#proof")[0]?.dataset.columns, query = location.search.slice(1);
+  const answer = address && (await fetch(`${address}?${query}`).catch(() => undefined));
+  if (answer?.ok) {
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    all("#proof, #gate", fresh).forEach((one) => { document.getElementById(one.id)?.replaceWith(one); window.htmx?.process(one); });
+    drawn = state;
+  }
+  drawing = false;
+};
+// What takes longer than a page may: fetched once the page is there.
+const fill = () => all("[data-fetch]").forEach(async (one) => {
+  const address = one.dataset.fetch;
+  delete one.dataset.fetch;
+  const answer = await fetch(address).catch(() => undefined);
+  if (answer?.ok) one.replaceWith(...new DOMParser().parseFromString(await answer.text(), "text/html").body.children);
+});
+const listen = () => {
+  const address = all("[data-events]")[0]?.dataset.events ?? "";
+  if (stream && address && stream.url.endsWith(address) && stream.readyState < 2) return;
+  stream?.close();
+  stream = undefined;
+  if (!address) return;
+  stream = new EventSource(address);
+  stream.onmessage = async (event) => {
+    const told = JSON.parse(event.data);
+    tick(told);
+    if (told.status !== "running") stream.close();
+    await redraw(told);
+    while (told.status !== "running" && drawing) await new Promise((done) => setTimeout(done, 50));
+    if (told.status === "running") return;
+    await redraw(told);
+    all("[data-forecast]").forEach((one) => { one.dataset.fetch = "/fix/forecast"; });
+    fill();
+  };
+};
 
 // Keys: none fires while somebody types, or where single keys are switched off.
 const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");

@@ -1,0 +1,182 @@
+"""One case: the piece of the page it is about, where it came from, what must hold, and how each version does on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alongside.core.case import Case
+from alongside.core.document import Box
+from alongside.core.run import Run
+from alongside.evals.feedback import current
+from alongside.store import feedback, runs
+from alongside.views.fields import fields_shown, value_text
+from alongside.views.screens.fix import Expectation, expectation_of
+from alongside.views.screens.names import Named, draft_of
+from alongside.views.screens.page import Asked
+from alongside.workbench import Workbench
+from alongside.workbench.matrix import Matrix
+from alongside.workbench.paper import Reading, readings_of
+from alongside.workbench.standing import results_of_case
+
+__all__ = ["CaseShown", "Crop", "ResultShown", "case_shown"]
+
+_FEW = 8
+_ASPECT = 0.3  # of a crop
+_ROOM = 2.5
+_LEAST = 0.5  # of the page's width
+_MARKS = {"passed": "right", "failed": "wrong"}
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A piece of a page, in points: its picture's address, the piece's box, and the field's box in it."""
+
+    picture: str
+    name: str
+    page: tuple[float, float]
+    view: tuple[float, float, float, float]
+    box: tuple[float, float, float, float]
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultShown:
+    """How a version did; `reasons` say why it isn't right."""
+
+    version: str
+    live: bool
+    mark: str
+    text: str
+    run: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseShown:
+    """A case. `by` and `at` say who judged the run that it came from, empty and 0 where nobody is known to have."""
+
+    id: str
+    name: str
+    workflow: str
+    path: str
+    split: str
+    must_pass: bool
+    retired: str
+    note: str
+    mode: str
+    run: str
+    by: str
+    at: float
+    rate: float
+    expected: tuple[tuple[str, str], ...]
+    checks: tuple[tuple[str, str], ...]
+    results: tuple[ResultShown, ...]
+    standing: tuple[str, str]
+    crop: Crop | None
+    expectation: Expectation
+    may_edit: bool
+
+
+def case_shown(
+    bench: Workbench, case: Case, known: Matrix, mode: str, names: Named, asked: Asked
+) -> CaseShown:
+    """Return the case as its pane shows it."""
+    expectation = expectation_of(bench, case)
+    run = runs.get(bench.database, case.run) if case.run else None
+    words = current(feedback.of_run(bench.database, run.id)) if run else ()
+    told = next((word for word in words if word.has_expected), words[0] if words else None)
+    draft = draft_of(bench, names)
+    failing = next((cell.fields for _, cell in known.of(case.id) if cell.fields), ())
+    return CaseShown(
+        case.id,
+        case.name,
+        case.workflow,
+        expectation.path,
+        case.split,
+        case.must_pass,
+        case.retired,
+        case.note or (told.note if told else ""),
+        mode,
+        run.id if run else "",
+        told.by if told else "",
+        told.at if told else 0.0,
+        case.rate,
+        tuple((field or "answer", value_text(value)) for field, value in case.expected.items()),
+        tuple((spec.field or "answer", spec.check) for spec in case.checks),
+        _results(bench, case, names, draft),
+        _standing(case, known, names, draft),
+        _crop(bench, case, run, failing),
+        expectation,
+        "reviewer" in asked.may,
+    )
+
+
+def _called(version: str, names: Named, draft: str) -> str:
+    return "draft" if version == draft else names.of(version)
+
+
+def _results(bench: Workbench, case: Case, names: Named, draft: str) -> tuple[ResultShown, ...]:
+    return tuple(
+        ResultShown(
+            _called(one["version"], names, draft),
+            one["live"],
+            _MARKS.get(one["status"], "none"),
+            _MARKS.get(one["status"], str(one["status"])),
+            one["run"],
+            tuple(one["reasons"]),
+        )
+        for one in results_of_case(bench, case)[:_FEW]
+    )
+
+
+def _standing(case: Case, known: Matrix, names: Named, draft: str) -> tuple[str, str]:
+    """Return a mark and words for how the case stands on the newest version beside the one before."""
+    told = known.of(case.id)
+    if not told:
+        return "none", "no version judged it yet"
+    version, cell = told[0]
+    before = told[1][1].mark if len(told) > 1 else cell.mark
+    name = _called(version, names, draft)
+    if cell.mark == "right":
+        return ("fixed", f"fixed by {name}") if before != "right" else ("right", f"right in {name}")
+    if cell.mark == "flaky":
+        return "flaky", f"flaky in {name}"
+    return ("broken", f"broken by {name}") if before == "right" else ("wrong", f"wrong in {name}")
+
+
+def _crop(bench: Workbench, case: Case, run: Run | None, failing: Sequence[str]) -> Crop | None:
+    """Return the piece of the page where a field stands: the one that fails, else the first that has a place."""
+    if run is None:
+        return None
+    pointed = {
+        word.field: word.box
+        for word in current(feedback.of_run(bench.database, run.id))
+        if word.box is not None
+    }
+    shown = fields_shown(bench.value(run.output)) if run.output and bench.blobs.has(run.output) else []
+    read: dict[str, Any] = {one.path: one for one in shown if one.boxes}
+    order = [*failing, *pointed, *case.expected]
+    field = next((name for name in order if name in pointed or name in read), None)
+    readings = readings_of(bench, run)
+    if field is None or not readings:
+        return None
+    box = pointed.get(field) or read[field].box
+    source = read[field].document if field in read else ""
+    of = next((one for one in readings if one.document.source == source), readings[0])
+    expected = case.expected.get(field)
+    return _cut(of, box, field, value_text(expected) if expected is not None else "nothing")
+
+
+def _cut(of: Reading, box: Box, field: str, text: str) -> Crop | None:
+    page = next((one for one in of.document.pages if one.number == box.page), None)
+    if page is None:
+        return None
+    width = min(page.width, max(box.width * _ROOM, page.width * _LEAST))
+    height = min(page.height, max(width * _ASPECT, box.height * _ROOM))
+    x = min(max(0.0, (box.x0 + box.x1 - width) / 2), page.width - width)
+    y = min(max(0.0, (box.y0 + box.y1 - height) / 2), page.height - height)
+    view = (round(x, 1), round(y, 1), round(width, 1), round(height, 1))
+    around = (round(box.x0 - 2, 1), round(box.y0 - 2, 1), round(box.width + 4, 1), round(box.height + 4, 1))
+    picture = f"/pages/{of.kept}/{of.part}/{box.page}.png"
+    return Crop(picture, of.document.name, (page.width, page.height), view, around, field, text)

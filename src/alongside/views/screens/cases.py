@@ -1,0 +1,266 @@
+"""The cases: what must hold, under each version that judged it, by what went wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from alongside.core.case import Case
+from alongside.evals.stats import wilson
+from alongside.store import feedback
+from alongside.views.screens.case import CaseShown, case_shown
+from alongside.views.screens.names import Named, draft_of, version_names
+from alongside.views.screens.page import Asked, Crumb, Page, Toast
+from alongside.workbench import Workbench
+from alongside.workbench.matrix import Matrix, matrix, modes
+from alongside.workbench.standing import find_case
+
+__all__ = ["CasesScreen", "Column", "Group", "Row", "cases_screen"]
+
+_COLUMNS, _ON_PHONE = 12, 4
+_ROWS_IN_GROUP, _MOST_ROWS = 10, 400
+_HEIGHT, _TOP = 60.0, 5.0  # of the plot above a column
+_NO_FAILURE = "Never failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A version: `right` of `n` cases with Wilson's 95 % interval; `wide` where a phone has no room for it."""
+
+    version: str
+    name: str
+    about: str
+    draft: bool
+    wide: bool
+    right: int
+    n: int
+    low: float
+    high: float
+    plot: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case with its mark under each version: right, wrong, flaky, or empty where it wasn't judged as it stands."""
+
+    id: str
+    name: str
+    href: str
+    must_pass: bool
+    retired: bool
+    chosen: bool
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What went wrong, how often each version got it wrong, and the cases; `more` of them aren't shown."""
+
+    mode: str
+    size: int
+    wrong: tuple[int, ...]
+    rows: tuple[Row, ...]
+    more: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A way to narrow the list."""
+
+    text: str
+    n: int
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CasesScreen:
+    """The matrix. `goal` is the promised share of right cases (None: none is promised), `goal_at` its height in the plot."""
+
+    cases: int
+    failed: int
+    show: str
+    mode: str
+    filters: tuple[Filter, ...]
+    columns: tuple[Column, ...]
+    goal: float | None
+    goal_at: float
+    groups: tuple[Group, ...]
+    modes: tuple[tuple[str, int, float, str], ...]
+    errors: tuple[str, ...]
+    chosen: CaseShown | None
+    here: str
+
+
+def cases_screen(bench: Workbench, asked: Asked) -> Page:
+    """Return the matrix, and the case in the path. The query: `show` (failed, all, retired), `mode`, `edit`, `did`."""
+    loaded, names = bench.cases(), version_names(bench)
+    active, retired = loaded.active(), [case for case in loaded.cases if case.retired]
+    chosen = find_case(bench, asked.path["case"])[0] if "case" in asked.path else None
+    known = matrix(bench, loaded.cases, versions=_COLUMNS)
+    told = modes(loaded.cases, known, feedback.notes(bench.database))
+    failed = [case for case in active if case.id in told]
+    show = _show(asked, failed, chosen)
+    listed = {"failed": failed, "all": active, "retired": retired}[show]
+    mode = asked.query.get("mode", "")
+    groups = _groups(listed, known, told, asked, show, mode, chosen)
+    goal = next((one.at_least for one in bench.engagement.done if one.measure == "cases"), None)
+    case = case_shown(bench, chosen, known, told.get(chosen.id, ""), names, asked) if chosen else None
+    body = CasesScreen(
+        len(active),
+        len(failed),
+        show,
+        mode,
+        _filters(asked, show, len(failed), len(active), len(retired)),
+        _columns(bench, active, known, names),
+        goal,
+        _height(goal or 0.0),
+        groups,
+        _modes(failed, told, asked),
+        tuple(error.message for error in loaded.errors),
+        case,
+        _address(asked.path.get("case", ""), asked),
+    )
+    home = Crumb(bench.engagement.customer, "/")
+    if chosen is None or case is None:
+        return Page("Cases", "alongside case list", body, (home,))
+    crumbs = (home, Crumb("Cases", _address("", asked)), Crumb(chosen.id, ""))
+    return Page(chosen.name, f"alongside case show {chosen.id}", body, crumbs, _toast(asked, case))
+
+
+def _show(asked: Asked, failed: Sequence[Case], chosen: Case | None) -> str:
+    wanted = asked.query.get("show", "")
+    if wanted in {"failed", "all", "retired"}:
+        return wanted
+    if chosen is not None and chosen.retired:
+        return "retired"
+    return "failed" if failed and (chosen is None or chosen in failed) else "all"
+
+
+def _groups(
+    cases: Sequence[Case],
+    known: Matrix,
+    told: Mapping[str, str],
+    asked: Asked,
+    show: str,
+    mode: str,
+    chosen: Case | None,
+) -> tuple[Group, ...]:
+    """Return the groups, those that fail most now first; what never failed comes last."""
+    grouped: dict[str, list[Case]] = {}
+    for case in cases:
+        grouped.setdefault(told.get(case.id, _NO_FAILURE), []).append(case)
+    if mode in grouped:
+        grouped = {mode: grouped[mode]}
+    made = [
+        _group(
+            name,
+            members,
+            known,
+            asked,
+            show,
+            chosen,
+            most=_MOST_ROWS if len(grouped) == 1 else _ROWS_IN_GROUP,
+        )
+        for name, members in grouped.items()
+    ]
+    return tuple(sorted(made, key=lambda one: (one.mode == _NO_FAILURE, -(one.wrong or (0,))[-1], -one.size)))
+
+
+def _group(
+    name: str,
+    cases: Sequence[Case],
+    known: Matrix,
+    asked: Asked,
+    show: str,
+    chosen: Case | None,
+    *,
+    most: int,
+) -> Group:
+    rows = sorted((_row(case, known, asked, show, chosen) for case in cases), key=_gravest)
+    first = rows[:most]
+    first += [row for row in rows[most:] if row.chosen]
+    wrong = tuple(
+        sum(row.marks[at] in {"wrong", "flaky"} for row in rows) for at in range(len(known.versions))
+    )
+    href = _address("", asked, show=show, mode=name)
+    return Group(name, len(rows), wrong, tuple(first), len(rows) - len(first), href)
+
+
+def _row(case: Case, known: Matrix, asked: Asked, show: str, chosen: Case | None) -> Row:
+    marks = tuple(
+        known.cells[version][case.id].mark if case.id in known.cells[version] else ""
+        for version in known.versions
+    )
+    href = _address(case.id, asked, show=show)
+    is_chosen = chosen is not None and chosen.id == case.id
+    return Row(case.id, case.name, href, case.must_pass, bool(case.retired), is_chosen, marks)
+
+
+def _gravest(row: Row) -> tuple[int, int, str]:
+    order = {"wrong": 0, "flaky": 1, "right": 2, "": 3}
+    return order[row.marks[-1] if row.marks else ""], -sum(mark == "wrong" for mark in row.marks), row.name
+
+
+def _columns(bench: Workbench, cases: Sequence[Case], known: Matrix, names: Named) -> tuple[Column, ...]:
+    draft = draft_of(bench, names)
+    return tuple(
+        _column(version, known, cases, names, draft, wide=at < len(known.versions) - _ON_PHONE)
+        for at, version in enumerate(known.versions)
+    )
+
+
+def _column(
+    version: str, known: Matrix, cases: Sequence[Case], names: Named, draft: str, *, wide: bool
+) -> Column:
+    marks = [known.cells[version][case.id].mark for case in cases if case.id in known.cells[version]]
+    right, n = sum(mark == "right" for mark in marks), len(marks)
+    low, high = wilson(right, n)
+    about = "live" if version == names.live else "draft" if version == draft else ""
+    name = names.released.get(version) or version[:4]
+    share = right / n if n else 0.0
+    plot = (_height(share), _height(low), _height(high))
+    return Column(version, name, about, version == draft, wide, right, n, low, high, plot)
+
+
+def _height(share: float) -> float:
+    return round(_TOP + (1 - share) * (_HEIGHT - 2 * _TOP), 1)
+
+
+def _modes(
+    failed: Sequence[Case], told: Mapping[str, str], asked: Asked
+) -> tuple[tuple[str, int, float, str], ...]:
+    """Return (mode, how many cases, that in percent of the largest, address), the largest first."""
+    sizes: dict[str, int] = {}
+    for case in failed:
+        sizes[told[case.id]] = sizes.get(told[case.id], 0) + 1
+    most = max(sizes.values(), default=1)
+    return tuple(
+        (mode, n, round(100 * n / most, 1), _address("", asked, show="failed", mode=mode))
+        for mode, n in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))
+    )
+
+
+def _filters(asked: Asked, show: str, failed: int, active: int, retired: int) -> tuple[Filter, ...]:
+    offered = (("failed", "Ever failed", failed), ("all", "All", active), ("retired", "Retired", retired))
+    return tuple(
+        Filter(text, n, _address("", asked, show=name, mode=""), name == show)
+        for name, text, n in offered
+        if n or name == show
+    )
+
+
+def _address(case: str, asked: Asked, **more: str) -> str:
+    kept = {name: asked.query[name] for name in ("show", "mode") if asked.query.get(name)}
+    query = urlencode({name: value for name, value in (kept | more).items() if value})
+    path = f"/cases/{case}" if case else "/cases"
+    return f"{path}?{query}" if query else path
+
+
+def _toast(asked: Asked, case: CaseShown) -> Toast | None:
+    did = asked.query.get("did", "")
+    if did == "saved":
+        return Toast("added", f"Saved in {case.path}")
+    if did == "retired" and case.retired:
+        return Toast("same", f"{case.name} is retired: {case.retired}")
+    return None

@@ -1,0 +1,97 @@
+"""Every case under every version that judged it, from what is remembered; and what failures have in common."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from alongside.core.case import Case
+from alongside.evals.replay import verdict_key
+from alongside.store import verdicts
+from alongside.store.verdicts import Told
+
+if TYPE_CHECKING:
+    from alongside.workbench.loop import Workbench
+
+__all__ = ["Cell", "Matrix", "matrix", "modes"]
+
+Mark = Literal["right", "wrong", "flaky"]
+
+_MARKS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a version is remembered to have said on a case as it stands now; `told` is a draw that was wrong, if one was."""
+
+    mark: Mark
+    told: Told
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that were wrong."""
+        return self.told.fields
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Cells by version (oldest first) and case; a case that a version never judged as it stands has none."""
+
+    cells: Mapping[str, Mapping[str, Cell]]
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions' ids, oldest first."""
+        return tuple(self.cells)
+
+    def of(self, case: str) -> list[tuple[str, Cell]]:
+        """Return (version, cell) of a case, newest first."""
+        return [
+            (version, self.cells[version][case])
+            for version in reversed(self.versions)
+            if case in self.cells[version]
+        ]
+
+    def ever_failed(self, case: str) -> bool:
+        """Whether any of these versions failed it."""
+        return any(cell.mark != "right" for _, cell in self.of(case))
+
+
+def matrix(bench: "Workbench", cases: Sequence[Case], *, versions: int) -> Matrix:
+    """Return the cells of the versions that judged cases last."""
+    keys = {case.id: verdict_key(case) for case in cases}
+    found: dict[str, dict[str, Cell]] = {}
+    for version in verdicts.judged_versions(bench.database, limit=versions):
+        told = verdicts.told_by(bench.database, version)
+        found[version] = {case: _cell(told[key]) for case, key in keys.items() if key in told}
+    return Matrix(found)
+
+
+def modes(cases: Iterable[Case], known: Matrix, notes: Mapping[str, str]) -> dict[str, str]:
+    """Return what went wrong with each case that ever failed: what people wrote, else the fields that were wrong.
+
+    Notes that differ in case, spaces and punctuation alone are one mode. `notes` are people's, by run.
+    """
+    spelt: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for case in cases:
+        failed = [cell for _, cell in known.of(case.id) if cell.mark != "right"]
+        if not failed:
+            continue
+        note = case.note or notes.get(case.run, "")
+        told = note.strip().partition("\n")[0] or _fields(failed[0])
+        found[case.id] = spelt.setdefault(_MARKS.sub(" ", told.casefold()).strip(), told)
+    return found
+
+
+def _cell(draws: Sequence[Told]) -> Cell:
+    right = sum(draw.right for draw in draws)
+    mark: Mark = "right" if right == len(draws) else "flaky" if right else "wrong"
+    wrong = next((draw for draw in draws if not draw.right), draws[0])
+    return Cell(mark, wrong)
+
+
+def _fields(cell: Cell) -> str:
+    named = [field.replace("_", " ") or "answer" for field in cell.fields]
+    told = f"{', '.join(named)} wrong, no note" if named else "failed, no note"
+    return told[:1].upper() + told[1:]

@@ -1,0 +1,92 @@
+"""A fix in a browser, start to end: edit the words, see the forecast, prove it live, ship it, and be served by it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from web.browser.stage import Stage, staged
+from web.fixable import FIXED, PROMPT, RULES, make_fixable
+from web.served import Client
+
+pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    bench = make_fixable(tmp_path / "northmoor")
+    toml = bench.root / "alongside.toml"
+    toml.write_text(toml.read_text().replace("pause = 0.0", "pause = 0.6"))
+    bench.close()
+    with staged(tmp_path / "northmoor") as stage:
+        yield stage
+
+
+def _served(stage: Stage) -> object:
+    client = Client(int(stage.base.rpartition(":")[2]))
+    return client.run("invoice", {"text": "supplier: a\nsubtotal: 1\ntotal: 2"}).json["answer"]["amount_due"]
+
+
+def _no_violation(page: Page) -> None:
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_edit_forecast_prove_ship(stage: Stage, width: str) -> None:
+    assert _served(stage) == 1.0
+    with stage.page("/fix", width) as page:
+        _no_violation(page)
+        page.get_by_label(f"Prompt {PROMPT}").fill(FIXED)
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("[data-forecast]")).to_contain_text("Re-runs at most 4 of 8 steps")
+        expect(page.locator(".diff [data-d=add]")).to_contain_text('the figure beside "total"')
+        assert (stage.root / PROMPT).read_text() == FIXED
+
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#proof .prog")).to_be_visible()
+        page.get_by_label(f"Prompt {PROMPT}").fill(FIXED + "typed while it runs")
+        expect(page.locator("#proof [data-tick=fixed]")).to_have_text("3")
+        expect(page.locator("#proof [data-tick=done]")).to_have_text("4")
+        expect(page.locator("#gate").get_by_role("button", name=re.compile("Ship v2"))).to_be_enabled()
+        expect(page.get_by_label(f"Prompt {PROMPT}")).to_have_value(FIXED + "typed while it runs")
+        _no_violation(page)
+        page.locator("#gate").get_by_role("button", name=re.compile("Ship v2")).click()
+        expect(page.locator("[data-toast]")).to_contain_text("v2 is live")
+    assert _served(stage) == 2.0
+    assert stage.foreign == []
+
+
+def test_two_browsers_that_edit_at_once(stage: Stage) -> None:
+    with stage.page("/fix") as one, stage.page("/fix") as other:
+        one.get_by_label(f"Prompt {PROMPT}").fill(RULES + "- hers\n")
+        other.get_by_label(f"Prompt {PROMPT}").fill(RULES + "- his\n")
+        one.get_by_role("button", name="Save").click()
+        expect(one.locator("[data-toast]")).to_contain_text("Saved")
+        other.get_by_role("button", name="Save").click()
+        expect(other.get_by_role("heading", level=1)).to_contain_text("Somebody else changed")
+        expect(other.get_by_label("The text as it is now")).to_contain_text("- hers")
+        expect(other.get_by_label("Your text")).to_have_value(RULES + "- his\n")
+        _no_violation(other)
+        other.get_by_label("Your text").fill(RULES + "- hers\n- his\n")
+        other.get_by_role("button", name="Save this text").click()
+        expect(other.locator("[data-toast]")).to_contain_text("Saved")
+    assert (stage.root / PROMPT).read_text() == RULES + "- hers\n- his\n"
+
+
+def test_a_case_is_edited_and_retired_by_keyboard(stage: Stage) -> None:
+    with stage.page("/cases?show=all") as page:
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=2).locator("code")).to_be_visible()
+        page.keyboard.press("x")
+        page.get_by_label(re.compile("^Why")).fill("the vendor is gone")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-toast]")).to_contain_text("is retired: the vendor is gone")
+        _no_violation(page)

@@ -1,0 +1,169 @@
+"""The cases' matrix and a case's pane, over HTTP: marks by version, failure modes, and acts that write the case's file."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alongside.evals.replay import Options, verdict_key
+from alongside.store import versions
+from alongside.workbench import Workbench, open_engagement
+from web.fixable import FIXED, PROMPT, acting_as, case_ids, get, led, make_fixable, post, twin
+from web.served import Client, make_engagement, serving
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The engagement as it is before anybody touches it; tests take copies of it."""
+    root = tmp_path_factory.mktemp("fixable") / "northmoor"
+    make_fixable(root).close()
+    return root
+
+
+@pytest.fixture
+def bench(stored: Path, tmp_path: Path) -> Workbench:
+    shutil.copytree(stored, tmp_path / "northmoor")
+    return open_engagement(tmp_path / "northmoor")
+
+
+@pytest.fixture
+def client(bench: Workbench) -> Iterator[Client]:
+    with serving(bench) as client:
+        yield client
+
+
+def _rows(shown: Any) -> dict[str, list[str]]:
+    return {row["name"]: row["marks"] for group in shown["groups"] for row in group["rows"]}
+
+
+def test_each_case_under_each_version_by_what_went_wrong(client: Client, bench: Workbench) -> None:
+    (bench.root / PROMPT).write_text(FIXED)
+    bench.replay(options=Options(), progress=lambda *_: None)
+    shown: Any = twin(client, "/cases.json")
+    assert (shown["columns"][0]["name"], shown["columns"][0]["about"]) == ("v1", "live")
+    assert [(one["right"], one["n"], one["draft"]) for one in shown["columns"]] == [
+        (1, 4, False),
+        (4, 4, True),
+    ]
+    assert {one["mode"]: one["size"] for one in shown["groups"]} == {
+        "vat is missing!": 2,
+        "Amount due wrong, no note": 1,
+    }
+    assert _rows(shown) == {name: ["wrong", "right"] for name in ("osprey", "fellgate", "marram")}
+    everything: Any = twin(client, "/cases.json?show=all")
+    assert _rows(everything)["caldbeck"] == ["right", "right"]
+    assert shown["goal"] == 0.1
+    page = get(client, "/cases")
+    assert "right on 1 of 4" in page
+
+
+def test_draws_that_disagree_are_flaky(client: Client, bench: Workbench) -> None:
+    case = next(case for case in bench.cases().cases if case.name == "caldbeck")
+    live = versions.pointer(bench.database).live
+    key = verdict_key(case)
+    bench.database.write(
+        lambda c: (
+            c.execute(
+                "INSERT INTO verdict SELECT version, key || '/1', run, replace(result, '\"passed\": true', "
+                "'\"passed\": false'), at FROM verdict WHERE version = ? AND key = ?",
+                (live, key),
+            ).rowcount
+        )
+    )
+    shown: Any = twin(client, "/cases.json")
+    assert _rows(shown)["caldbeck"] == ["flaky"]
+
+
+def test_an_expectation_that_was_edited_makes_old_verdicts_blank(client: Client, bench: Workbench) -> None:
+    case = case_ids(bench)["osprey"]
+    path = bench.cases().paths[case]
+    path.write_text("# why this one matters\n" + path.read_text())
+    seen = twin(client, f"/cases/{case}.json")["chosen"]["expectation"]["seen"]  # type: ignore[index]
+    edit = {"e:amount_due": "121", "field": "supplier", "value": "Osprey Ltd", "seen": seen}
+    assert led(post(client, f"/cases/{case}/expect", here=f"/cases/{case}", **edit)) == {"did": "saved"}
+    text = path.read_text()
+    assert text.startswith("# why this one matters\n")
+    assert "amount_due = 121\n" in text
+    assert 'supplier = "Osprey Ltd"' in text
+    shown: Any = twin(client, f"/cases/{case}.json")
+    assert _rows(twin(client, "/cases.json?show=all"))["osprey"] == [""]
+    assert shown["chosen"]["results"][0]["text"] == "not judged since"
+    forget = {
+        "e:amount_due": "121",
+        "f:amount_due": "1",
+        "e:supplier": "",
+        "seen": shown["chosen"]["expectation"]["seen"],
+    }
+    post(client, f"/cases/{case}/expect", **forget)
+    changed = next(one for one in bench.cases().cases if one.id == case)
+    assert changed.expected == {"supplier": None}
+
+
+def test_must_pass_and_retiring_write_the_file_and_lose_no_edit(client: Client, bench: Workbench) -> None:
+    case = case_ids(bench)["osprey"]
+    shown: Any = twin(client, f"/cases/{case}.json")
+    seen = shown["chosen"]["expectation"]["seen"]
+    assert led(post(client, f"/cases/{case}/must-pass", must_pass="1", seen=seen, here="/cases")) == {
+        "did": "saved"
+    }
+    assert next(one for one in bench.cases().cases if one.id == case).must_pass
+    late = post(client, f"/cases/{case}/retire", reason="the vendor is gone", seen=seen)
+    assert (late.status, late.code) == (409, "changed-meanwhile")
+    page = post(client, f"/cases/{case}/retire", page=True, reason="the vendor is gone", seen=seen)
+    assert b"Make this change on top" in page.body
+    now: Any = twin(client, f"/cases/{case}.json")
+    seen = now["chosen"]["expectation"]["seen"]
+    assert post(client, f"/cases/{case}/retire", reason=" ", seen=seen).code == "reason-missing"
+    assert led(post(client, f"/cases/{case}/retire", reason="the vendor is gone", seen=seen)) == {
+        "did": "retired"
+    }
+    assert case not in [one.id for one in bench.active_cases()]
+    retired: Any = twin(client, "/cases.json?show=retired")
+    assert list(_rows(retired)) == ["osprey"]
+    assert "the vendor is gone" in get(client, f"/cases/{case}")
+    again: Any = twin(client, f"/cases/{case}.json")
+    assert post(client, f"/cases/{case}/revive", seen=again["chosen"]["expectation"]["seen"]).status == 303
+    assert case in [one.id for one in bench.active_cases()]
+
+
+def test_a_case_says_where_it_came_from_and_how_each_version_does(client: Client, bench: Workbench) -> None:
+    case = case_ids(bench)["fellgate"]
+    shown: Any = twin(client, f"/cases/{case}.json")
+    chosen = shown["chosen"]
+    assert (chosen["by"], chosen["note"], chosen["split"]) == ("dana", "vat is missing!", "held-out")
+    assert chosen["results"][0]["mark"] == "wrong"
+    assert "expected 165.0" in chosen["results"][0]["reasons"][0]
+    assert shown["command"] == f"alongside case show {case}"
+    assert client.ask("GET", "/cases/none.json").status == 404
+
+
+def test_viewers_look_and_reviewers_edit(
+    client: Client, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_ids(bench)["osprey"]
+    shown: Any = twin(client, f"/cases/{case}.json")
+    act = {"must_pass": "1", "seen": shown["chosen"]["expectation"]["seen"]}
+    acting_as(monkeypatch, "viewer")
+    assert post(client, f"/cases/{case}/must-pass", **act).status == 403
+    assert "Retire" not in get(client, f"/cases/{case}").partition('class="pane sunk')[2]
+    acting_as(monkeypatch, "reviewer")
+    assert post(client, f"/cases/{case}/must-pass", **act).status == 303
+
+
+def test_nothing_yet(tmp_path: Path) -> None:
+    with serving(make_engagement(tmp_path / "acme")) as client:
+        assert "There is no case yet" in get(client, "/cases")
+        assert twin(client, "/cases.json")["groups"] == []
+
+
+def test_hostile_names_stay_text(client: Client, bench: Workbench) -> None:
+    path = bench.cases().paths[case_ids(bench)["osprey"]]
+    path.write_text(path.read_text().replace('name = "osprey"', 'name = "<script>alert(1)</script>"'))
+    (bench.root / "cases" / "bad.toml").write_text("<script>alert(2)</script>")
+    page = get(client, "/cases")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
