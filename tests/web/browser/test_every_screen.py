@@ -42,6 +42,10 @@ def addresses(stage: Stage) -> list[str]:
         "/documents",
         document,
         table,
+        "/releases",
+        "/releases/v1?with=v2",
+        "/watch",
+        "/report",
     ]
 
 

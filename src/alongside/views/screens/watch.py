@@ -108,7 +108,7 @@ def watch_screen(bench: Workbench, asked: Asked) -> Page:
     _, width, count, stretch = _RANGES[name]
     start = (now // width - count + 1) * width
     names = version_names(bench)
-    found = watched(bench, start=start, width=width, count=count)
+    found = watched(bench.counted, bench.database, start=start, width=width, count=count, now=now)
     everything = found.stretches
     total = sum(one.runs for one in everything)
     body = Watch(
