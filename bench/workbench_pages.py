@@ -18,9 +18,8 @@ from alongside.store import feedback, runs
 
 GOAL_MS = 100.0
 SCREENS = (
-    "/runs", "/runs?word=none", "/runs?word=wrong", "/runs?status=failed", "/runs/{run}", "/documents", "/releases", "/watch", "/report",
-
-
+    "/runs", "/runs?word=none", "/runs?word=wrong", "/runs?status=failed", "/runs/{run}", "/documents",
+    "/releases", "/watch", "/report",
 )  # fmt: skip
 WORKFLOW = "from alongside import workflow\n\n\n@workflow\ndef echo(text: str) -> str:\n    return text\n"
 SHIP = """
