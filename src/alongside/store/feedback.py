@@ -8,7 +8,7 @@ from alongside.core.document import Box
 from alongside.core.feedback import Feedback
 from alongside.store.database import Database
 
-__all__ = ["add", "last_word", "of_run", "undo", "wrong_words"]
+__all__ = ["add", "get", "last_word", "of_run", "since", "undo", "wrong_words"]
 
 
 def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
@@ -43,6 +43,18 @@ def of_run(database: Database, run: str) -> list[Feedback]:
     """Return what was said of a run, oldest first, taken back or not."""
     rows = database.read().execute("SELECT * FROM feedback WHERE run = ? ORDER BY at, id", (run,))
     return [_feedback(row) for row in rows]
+
+
+def get(database: Database, word: str) -> Feedback | None:
+    """Return a word by its id, taken back or not."""
+    row = database.read().execute("SELECT * FROM feedback WHERE id = ?", (word,)).fetchone()
+    return _feedback(row) if row else None
+
+
+def since(database: Database, at: float, *, most: int) -> list[Feedback]:
+    """Return the words that stand of those said since a time, newest first, at most `most`."""
+    rows = database.read().execute("SELECT * FROM feedback ORDER BY rowid DESC LIMIT ?", (most,))
+    return [word for row in rows if (word := _feedback(row)).at >= at and not word.undone]
 
 
 def _feedback(row: Any) -> Feedback:

@@ -11,12 +11,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from alongside.views.screens.documents import document_screen, documents_screen
+from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page
 from alongside.views.screens.releases import releases_screen
 from alongside.views.screens.report import report_screen
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
+from alongside.views.screens.trace import trace_screen
 from alongside.views.screens.watch import watch_screen
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
@@ -39,8 +41,10 @@ class Screen:
 
 SCREENS = (
     # judge
+    Screen("/", "inbox.html", inbox_screen, "inbox"),
     Screen("/runs", "runs.html", runs_screen, "runs"),
     Screen("/runs/{run}", "run.html", run_screen, "runs"),
+    Screen("/runs/{run}/trace", "trace.html", trace_screen, "runs"),
     # documents
     Screen("/documents", "documents.html", documents_screen, "documents"),
     Screen("/documents/{kept}/{part}", "document.html", document_screen, "documents"),
