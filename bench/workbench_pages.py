@@ -19,8 +19,7 @@ from alongside.store import feedback, runs
 GOAL_MS = 100.0
 SCREENS = (
     "/runs", "/runs?word=none", "/runs?word=wrong", "/runs?status=failed", "/runs/{run}", "/documents",
-
-
+    "/releases", "/watch", "/report",
 )  # fmt: skip
 WORKFLOW = "from alongside import workflow\n\n\n@workflow\ndef echo(text: str) -> str:\n    return text\n"
 SHIP = """
@@ -52,7 +51,12 @@ def main() -> None:
     worst = max(p95 for _, p95, _ in found.values())
     print(f"goal: every screen's p95 <= {GOAL_MS:.0f} ms; the slowest: {worst:.1f} ms")
     figures = {screen: round(p95, 1) for screen, (_, p95, _) in found.items()}
-    told = {"bench": "workbench_pages", "value": round(worst, 1), "unit": "ms", "goal": f"p95 <= {GOAL_MS:.0f}"}
+    told = {
+        "bench": "workbench_pages",
+        "value": round(worst, 1),
+        "unit": "ms",
+        "goal": f"p95 <= {GOAL_MS:.0f}",
+    }
     print(json.dumps(told | {"holds": worst <= GOAL_MS, "peers": {}, "figures": figures}))
 
 
@@ -61,7 +65,9 @@ def measure(root: Path, *, count: int, times: int) -> dict[str, tuple[float, flo
     (root / "workflows").mkdir()
     (root / "workflows" / "echo.py").write_text(WORKFLOW)
     (root / "alongside.toml").write_text('customer = "bench"\n')
-    run = subprocess.run([sys.executable, "-c", SHIP, str(root)], check=True, capture_output=True, text=True).stdout.strip()
+    run = subprocess.run(
+        [sys.executable, "-c", SHIP, str(root)], check=True, capture_output=True, text=True
+    ).stdout.strip()
     fill(root, run, count)
     server = subprocess.Popen([sys.executable, "-c", SERVE, str(root)], stdout=subprocess.PIPE, text=True)
     try:
@@ -87,7 +93,9 @@ def fill(root: Path, like: str, count: int) -> None:
                 runs.save(connection, run)  # type: ignore[arg-type]
                 if dice.random() < 0.7:
                     said = dice.choices(("right", "wrong", "unsure"), (90, 8, 2))[0]
-                    word = Feedback(f"fb_{number:016d}", run.id, said, "", False, None, None, "", "Dana", "", at)
+                    word = Feedback(
+                        f"fb_{number:016d}", run.id, said, "", False, None, None, "", "Dana", "", at
+                    )
                     feedback.add(connection, word)  # type: ignore[arg-type]
 
         for start in range(0, count, 5000):
@@ -96,7 +104,9 @@ def fill(root: Path, like: str, count: int) -> None:
 
 def made(like: Run, number: int, at: float, *, failed: bool) -> Run:
     status, output = ("failed", "") if failed else ("done", like.output)
-    return replace(like, id=f"run_{number:016d}", started=at, status=status, output=output, mode="serve", seconds=0.2)
+    return replace(
+        like, id=f"run_{number:016d}", started=at, status=status, output=output, mode="serve", seconds=0.2
+    )
 
 
 def timed(told: dict[str, object], path: str, times: int) -> tuple[float, float, int]:

@@ -14,6 +14,7 @@ from alongside.core.engagement import Person
 from alongside.store import runs
 from alongside.store.export import export, import_
 from alongside.workbench import Workbench, open_engagement
+from alongside.workbench.watching import Memory, Traffic, watched
 from web.served import Answer, Client, make_engagement, serving, ship
 
 pytestmark = pytest.mark.enable_socket
@@ -147,23 +148,23 @@ def test_a_form_about_another_tree_does_nothing(client: Client, bench: Workbench
     assert client.ask("GET", "/releases.json").json["live"] is None
 
 
-@pytest.mark.parametrize(
-    ("role", "refused"),
-    [
-        ("viewer", {"gate", "ship", "rollback", "sign", "accept"}),
-        ("reviewer", {"gate", "ship", "rollback", "accept"}),
-        ("engineer", {"accept"}),
-    ],
-)
-def test_who_may_do_what(
-    client: Client, monkeypatch: pytest.MonkeyPatch, role: str, refused: set[str]
-) -> None:
-    monkeypatch.setattr("alongside.web.roles.person_of", lambda _: Person("vi", role))
-    monkeypatch.setattr("alongside.web.releasing.person_of", lambda _: Person("vi", role))
-    told = {act: post(client, act, version="-") for act in ("gate", "ship", "rollback", "sign", "accept")}
-    denied = {act for act, answer in told.items() if answer.status == 403 and answer.code == "not-allowed"}
-    assert denied == refused
-    assert post(client, "ship", override="1", reason="because").status == 403
+REFUSED = {
+    "viewer": {"gate", "ship", "rollback", "sign", "accept"},
+    "reviewer": {"gate", "ship", "rollback", "accept"},
+    "engineer": {"accept"},
+}
+
+
+def test_who_may_do_what(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for role, refused in REFUSED.items():
+        for module in ("roles", "releasing"):
+            monkeypatch.setattr(f"alongside.web.{module}.person_of", lambda _, r=role: Person("vi", r))
+        told = {act: post(client, act, version="-") for act in ("gate", "ship", "rollback", "sign", "accept")}
+        denied = {
+            act for act, answer in told.items() if answer.status == 403 and answer.code == "not-allowed"
+        }
+        assert denied == refused
+        assert post(client, "ship", override="1", reason="because").status == 403
 
 
 def test_the_watch_counts_runs_words_and_time_by_version(client: Client, bench: Workbench) -> None:
@@ -188,19 +189,17 @@ def test_the_watch_counts_runs_words_and_time_by_version(client: Client, bench: 
 
 
 def test_settled_stretches_are_counted_once_and_the_same(bench: Workbench) -> None:
-    from alongside.workbench.watching import watched
-
     with bench:
         (run, *_) = runs.latest(bench.database, limit=1, mode="new")
         start = run.started // 60 * 60 - 600
-        now, memory = bench.clock(), bench.counted
-        fresh = watched(bench.database, memory, start=start, width=60.0, count=30, now=now)
-        settled, again = (
-            watched(bench.database, memory, start=start, width=60.0, count=30, now=now + 86400)
-            for _ in range(2)
-        )
+        memory, now = Memory(), bench.clock()
+
+        def look(start: float, now: float) -> Traffic:
+            return watched(memory, bench.database, start=start, width=60.0, count=30, now=now)
+
+        fresh, settled, again = (look(start, now + late) for late in (0, 86400, 86400))
         assert fresh.seen == settled.seen == again.seen
-        shifted = watched(bench.database, memory, start=start - 120, width=60.0, count=30, now=now + 86400)
+        shifted = look(start - 120, now + 86400)
         assert sum(one.runs for one in shifted.seen) == sum(one.runs for one in fresh.seen) == 3
 
 

@@ -5,7 +5,18 @@ from typing import NamedTuple
 
 from alongside.store.database import Database
 
-__all__ = ["Seen", "Spent", "Words", "first_run", "judged", "last_run", "seen", "spent", "words_mark"]
+__all__ = [
+    "Seen",
+    "Spent",
+    "Words",
+    "first_run",
+    "judged",
+    "last_run",
+    "runs_mark",
+    "seen",
+    "spent",
+    "words_mark",
+]
 
 # Two digits of the seconds: what a percentile needs, in some dozens of values however many runs.
 _SECONDS = """CASE WHEN seconds < 0.1 THEN round(seconds, 3) WHEN seconds < 1 THEN round(seconds, 2)
@@ -92,6 +103,11 @@ def spent(database: Database) -> list[Spent]:
     query = """SELECT mode, count(*), coalesce(sum(cost), 0), sum(cost IS NULL), coalesce(max(cost), 0)
     FROM run GROUP BY mode ORDER BY mode"""
     return [Spent(*row) for row in database.read().execute(query)]
+
+
+def runs_mark(database: Database) -> int:
+    """Return something that is another as soon as a run was kept: one that is kept again gets a new row."""
+    return database.read().execute("SELECT coalesce(max(rowid), 0) FROM run").fetchone()[0]
 
 
 def last_run(database: Database) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from alongside.store import traffic
 from alongside.store.database import Database
-from alongside.store.traffic import Seen, Words
+from alongside.store.traffic import Seen, Spent, Words
 
 __all__ = ["Memory", "Tally", "Traffic", "tally", "watched"]
 
@@ -97,6 +97,7 @@ class Memory:
     def __init__(self) -> None:
         self._seen: dict[tuple[float, float], list[Seen]] = {}
         self._words: tuple[Any, list[Words]] = ((), [])
+        self._spent: tuple[int, list[Spent]] = (-1, [])
 
     def seen(self, database: Database, *, start: float, width: float, count: int, now: float) -> list[Seen]:
         """Return the runs by stretch, those of settled stretches from memory."""
@@ -124,9 +125,16 @@ class Memory:
             self._words = (mark, found)
         return self._words[1]
 
+    def spent(self, database: Database) -> list[Spent]:
+        """Return what all runs cost by mode, from memory where none was kept since."""
+        mark = traffic.runs_mark(database)
+        if self._spent[0] != mark:
+            self._spent = (mark, traffic.spent(database))
+        return self._spent[1]
+
 
 def watched(
-    database: Database, memory: "Memory", *, start: float, width: float, count: int, now: float
+    memory: Memory, database: Database, *, start: float, width: float, count: int, now: float
 ) -> Traffic:
     """Return the traffic of `count` stretches of `width` seconds from `start` on."""
     seen = memory.seen(database, start=start, width=width, count=count, now=now)

@@ -48,6 +48,10 @@ def addresses(stage: Stage) -> list[str]:
         case,
         "/fix",
         f"/fix?tab=expectation&case={case.rpartition('/')[2]}",
+        "/releases",
+        "/releases/v1?with=v2",
+        "/watch",
+        "/report",
     ]
 
 

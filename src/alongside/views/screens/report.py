@@ -276,7 +276,7 @@ def _costs(bench: Workbench) -> tuple[Cost, ...]:
             None if one.unpriced == one.runs else in_dollars(one.cost),
             one.unpriced,
         )
-        for one in traffic.spent(bench.database)
+        for one in bench.counted.spent(bench.database)
     )
 
 
