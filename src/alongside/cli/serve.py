@@ -29,7 +29,7 @@ def command(screen: Screen, port: int, host: str) -> None:
     POST /runs/ID/feedback    {"judgement": "right" | "wrong" | "unsure", "field", "expected", "by", "note"}
     POST /feedback/ID/undo    take a word back
     GET /                     the workbench: what waits for somebody, and the rest
-  GET /status.json          where the engagement stands
+    GET /status.json          where the engagement stands
 
     Loopback only. Programs send the token, which is new at every start; the browser opens the single-use link.
     With --json, one line when requests are answered: {"url", "open", "token", "host", "port", "customer", "live"}.
