@@ -15,6 +15,10 @@ from web.long_run import add_long_run
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
 PAINT_MS = 500
+PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {
+  const found = list.getEntriesByName('first-contentful-paint')[0];
+  if (found) done(found.startTime);
+}).observe({ type: 'paint', buffered: true }))"""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -43,8 +47,7 @@ def test_axe_has_nothing_to_say(bench: Workbench, browser: Any, size: tuple[int,
     said: list[str] = []
     with visiting(browser, bench, size=size, dark=dark) as visit:
         for address in addresses:
-            visit.page.goto(visit.url + address)
-            visit.settled()
+            visit.page.goto(visit.url + address, wait_until="load")
             found = axe.run(visit.page, options={"runOnly": TAGS})
             said += [
                 f"{address}: {one['id']}: {node['html'][:160]}"
@@ -62,8 +65,7 @@ def test_ten_thousand_spans_are_painted_soon(bench: Workbench, browser: Any) -> 
         took = []
         for _ in range(3):
             visit.page.goto(f"{visit.url}/runs/{run}/trace")
-            took.append(
-                visit.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-            )
+            took.append(visit.page.evaluate(PAINTED))
+        print(f"painted after {min(took):.0f} ms, goal {PAINT_MS}")
         assert min(took) <= PAINT_MS
         assert visit.page.locator(".fold").count() >= 90
