@@ -235,3 +235,15 @@ def test_a_word_from_python_on_what_is_not_there(alongside: Call, judged: str, a
                 bench.judge(run, "wrong", by="kim", **said)
             assert refused.value.code == code
         assert bench.judge(run, "wrong", by="kim", field="total", expected="111").has_expected
+
+
+def test_nothing_is_right_about_a_run_that_failed(alongside: Call, acme: Path) -> None:
+    (acme / "rows.jsonl").write_text('{"text": "abc"}\n')
+    run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
+    for right in (("--rest-right",), ("--right", "total"), ("--wrong", "total=1.1", "--rest-right")):
+        said = alongside("review", run, *right, "--by", "kim", "--json")
+        assert (said.code, said.data["error"]["code"]) == (2, "no-answer")
+    assert alongside("runs", "show", run, "--json").data["feedback"] == []  # nothing was recorded half
+    assert alongside("review", run, "--wrong", "total=abc", "--json").data["error"]["code"] == "stated-value"
+    assert alongside("review", run, "--wrong", "total=1.1", "--wrong", "net=1", "--by", "kim").code == 0
+    assert alongside("case", "add", run, "--json").data["expected"] == {"total": "1.1", "net": "1"}

@@ -206,8 +206,9 @@ def test_a_user_s_function() -> None:
     }
     context = CheckContext(function=functions.__getitem__)
     said = {n: check("python", "total", "x", function=n, context=context) for n in functions}
-    assert [verdict.passed for verdict in said.values()] == [True, False, True, False, False, True]
+    assert [verdict.passed for verdict in said.values()] == [True, False, True, False, False, False]
     assert said["c.py:why"].reason == "too dear"
+    assert said["c.py:none"].reason == "c.py:none returned None; return true, or the reason why not"
     assert said["c.py:bang"].reason == "c.py:bang raised ZeroDivisionError: division by zero"
     with pytest.raises(UsageError, match="can't be loaded here"):
         check("python", "total", function="c.py:yes")

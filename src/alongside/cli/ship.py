@@ -41,7 +41,7 @@ def command(screen: Screen, by: str, reason: str, *, override: bool) -> int:
             release, _ = bench.ship(
                 options=Options(seconds=bench.deadline),
                 progress=lambda done, total, result: progress.update(done, total, result.case.name),
-                by=by if by or override else getpass.getuser(),
+                by=by if by.strip() or override else getpass.getuser(),
                 reason=reason,
                 override=override,
             )

@@ -8,7 +8,7 @@ from alongside.core.document import Box
 from alongside.core.feedback import Feedback
 from alongside.store.database import Database
 
-__all__ = ["add", "get", "of_run", "since", "undo"]
+__all__ = ["add", "get", "last_word", "of_run", "since", "undo", "wrong_words"]
 
 
 def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
@@ -73,3 +73,19 @@ def _feedback(row: Any) -> Feedback:
         at,
         bool(undone),
     )
+
+
+def wrong_words(database: Database, *, limit: int) -> list[Feedback]:
+    """Return the newest words that say wrong of a field and state what it should have said, and that still stand."""
+    rows = database.read().execute(
+        """SELECT * FROM feedback f WHERE judgement = 'wrong' AND has_expected = 1 AND field <> '' AND undone = 0
+        AND NOT EXISTS (SELECT 1 FROM feedback g WHERE g.run = f.run AND g.field = f.field AND g.undone = 0
+        AND (g.at, g.rowid) > (f.at, f.rowid)) ORDER BY at DESC, id DESC LIMIT ?""",
+        (limit,),
+    )
+    return [_feedback(row) for row in rows]
+
+
+def last_word(database: Database) -> float:
+    """Return when the last word was said, 0 where there is none."""
+    return database.read().execute("SELECT coalesce(max(at), 0) FROM feedback").fetchone()[0]

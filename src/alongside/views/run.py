@@ -16,6 +16,8 @@ from alongside.workbench.batch import Ran
 
 __all__ = ["ran_view", "run_view", "runs_diff", "runs_view"]
 
+_PROMPTED = "alongside.prompted"
+
 
 def ran_view(workflow: str, version: str, ran: Sequence[Ran], load: Load) -> View:
     """Show runs just made: one in full, several as a table with a column a field."""
@@ -71,12 +73,13 @@ def run_view(run: Run, spans: Sequence[Span], words: Sequence[Feedback], load: L
             *((name, input_text(load(kept))) for name, kept in run.inputs.items()),
         )
     )
-    parts: list[Part] = [facts, *_answer_parts(answer), *_steps(spans)]
+    problems = {span.id: _problems(span, load) for span in spans}
+    parts: list[Part] = [facts, *_answer_parts(answer), *_steps(spans, problems)]
     parts += ["", words_table(words)] if words else []
     data = run_data(run, load) | {
         "answer": answer,
         "error": run.error or None,
-        "steps": [_span_data(span) for span in spans],
+        "steps": [_span_data(span) | {"problems": problems[span.id]} for span in spans],
         "feedback": [word_data(word) for word in words],
     }
     return View(data, parts)
@@ -155,7 +158,13 @@ def _answer_parts(answer: Any) -> list[Part]:
     return ["", Table(("field", "value", "sure", "place"), rows)]
 
 
-def _steps(spans: Sequence[Span]) -> list[Part]:
+def _problems(span: Span, load: Load) -> dict[str, str]:
+    """Return by field why an extractor that asks a model gave no value though the model said something."""
+    answer = load(span.output) if span.step == _PROMPTED and not span.error else None
+    return {field.path: field.problem for field in fields_shown(answer) if field.problem}
+
+
+def _steps(spans: Sequence[Span], problems: Mapping[str, Mapping[str, str]]) -> list[Part]:
     rows = tuple(
         (
             span.step.rpartition(".")[2],
@@ -163,7 +172,7 @@ def _steps(spans: Sequence[Span]) -> list[Part]:
             span.status,
             seconds(span.seconds),
             nano_dollars(span.cost),
-            span.error,
+            span.error or "; ".join(f"{field}: {why}" for field, why in problems[span.id].items()),
         )
         for span in spans
     )

@@ -32,6 +32,10 @@ def forecast_view(forecast: Forecast) -> View:
         "model_calls": {"at_most": forecast.model_calls_at_most, "of": forecast.model_calls},
         "steps": {"at_most": forecast.steps_at_most, "of": forecast.steps},
         "cost_at_most": in_dollars(forecast.cost_at_most),
+        "beside": {
+            "model_calls_at_most": forecast.beside_at_most,
+            "cost_at_most": in_dollars(forecast.beside_cost),
+        },
         "cases_never_run": list(forecast.cases_never_run),
         "changed": [{"step": step, "why": why} for step, why in forecast.changed],
         "unbounded": forecast.unbounded,

@@ -27,7 +27,9 @@ from alongside.web.guard import MAX_BODY, Guard, cookie_name
 from alongside.web.judging import judging_routes
 from alongside.web.reading import read_inputs, read_word
 from alongside.web.refusals import http_refusal, known_refusal, refuse, status_of
+from alongside.web.releasing import releasing_routes
 from alongside.web.rendering import asset_path
+from alongside.web.reporting import report_routes
 from alongside.web.roles import needs
 from alongside.web.screens import screen_routes
 from alongside.workbench import Workbench
@@ -62,6 +64,8 @@ def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = 
             Route("/pages/{kept}/{part:int}/{page:int}.png", needs("viewer", calls.picture)),
             *screen_routes(bench, {"/runs/{run}": calls.show}),
             *judging_routes(bench),
+            *releasing_routes(bench),
+            *report_routes(bench),
             Route("/open/{link}", calls.open),
             Route("/run/{workflow}", calls.run, methods=["POST"]),
             Route("/runs/{run}/feedback", calls.judge, methods=["POST"]),

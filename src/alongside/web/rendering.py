@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from alongside.views.figures import dollars, seconds
+from alongside.views.figures import day, day_and_time, dollars, moment, seconds
 
 __all__ = ["asset", "asset_path", "render"]
 
@@ -50,6 +50,9 @@ def _environment() -> jinja2.Environment:
         "iso": _iso,
         "percent": _percent,
         "share": _share,
+        "moment": moment,
+        "day": day,
+        "day_and_time": day_and_time,
     }
     made.globals |= {"asset": asset}
     return made

@@ -13,13 +13,16 @@ from starlette.routing import Route
 from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page
+from alongside.views.screens.releases import releases_screen
+from alongside.views.screens.report import report_screen
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
 from alongside.views.screens.trace import trace_screen
+from alongside.views.screens.watch import watch_screen
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
-from alongside.web.roles import Endpoint, Role, needs, person_of
+from alongside.web.roles import Endpoint, Role, may, needs, person_of
 from alongside.workbench import Workbench
 
 __all__ = ["SCREENS", "Screen", "screen_routes"]
@@ -48,7 +51,11 @@ SCREENS = (
     # cases
     # fix
     # releases, watch
+    Screen("/releases", "releases.html", releases_screen, "releases"),
+    Screen("/releases/{version}", "releases.html", releases_screen, "releases"),
+    Screen("/watch", "watch.html", watch_screen, "watch"),
     # report
+    Screen("/report", "report.html", report_screen, "report"),
 )
 
 
@@ -94,6 +101,7 @@ def _draw(bench: Workbench, screen: Screen, request: Request) -> str:
             "shell": shell(bench),
             "tab": screen.tab,
             "person": person_of(request.scope),
+            "may": partial(may, person_of(request.scope)),
             "twin": _twin_address(request),
         },
     )

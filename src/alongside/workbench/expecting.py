@@ -5,7 +5,7 @@ from typing import Any
 
 from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.case import Case
-from alongside.core.errors import AlongsideError
+from alongside.core.errors import AlongsideError, UsageError
 from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING
@@ -19,12 +19,17 @@ __all__ = ["check_case", "check_word"]
 def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> None:
     """Raise UsageError where the run's answer has no such `field`, or can't hold what is `expected` of it.
 
-    The answer itself says what it can hold; where it has nothing in that place, the workflow's types do.
+    The answer itself says what it can hold; where it has nothing in that place, the workflow's types do. Where there is
+    no answer, nothing can be right (`no-answer`).
     """
-    if not run.output:
-        return
+    if not run.output and said.get("judgement") == "right":
+        raise UsageError(
+            "no-answer",
+            f"run {run.id} is {run.status} and gave no answer, so nothing about it can be right",
+            fix=f"say what it should have answered: `alongside review {run.id} --wrong FIELD=VALUE`",
+        )
     field, stated = said.get("field", ""), said.get("expected", MISSING)
-    kept = kind_of_kept(bench.blobs.get(run.output))
+    kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
     check_stated(field, stated, kept)
     if stated not in (None, MISSING) and kind_at(kept, field) == ANYTHING:
         check_stated(field, stated, _answer_kind(bench, bench.version(run.version), run.workflow))

@@ -110,6 +110,7 @@ def learn(sitting: Sitting) -> Beat:
     told, facts = compared(sitting, comparison)
     counting = [result for result in comparison.now.values() if result.counts]
     held_out = [result for result in counting if result.case.split == "held-out"]
+    unread = sum(result.has_failed for result in counting if result.case.split == "train")
     passed = sum(result.status == "passed" for result in counting)
     before = sum(result.status == "passed" for result in comparison.before.values())
     in_sample = _in_sample(sitting)
@@ -121,7 +122,8 @@ def learn(sitting: Sitting) -> Beat:
         *_broken(comparison),
         f"Right before and now: {', '.join(f'{name} {old} -> {new}' for name, (old, new) in fields.items())}.",
         f"The gate counts {share(passed, len(counting))}, up from {before}: {len(held_out)} held out, "
-        f"{len(counting) - len(held_out)} answered by a model that never saw them (it may know their vendors).",
+        f"{len(counting) - len(held_out) - unread} answered by a model that never saw them (it may know their vendors)"
+        f"{f', {unread} that could not be read' if unread else ''}.",
         f"It doesn't count {share(*in_sample, note='in-sample')}: documents read by the model they taught.",
     ]
     return Beat(

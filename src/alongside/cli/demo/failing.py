@@ -171,7 +171,9 @@ def _judge(sitting: Sitting, stem: str) -> str:
     for name, (read, wanted) in wrong.items():
         bench.judge(run, "wrong", field=name, expected=wanted, box=read.shown.box, by="Dana")
     rest = [name for name in known if name not in wrong]
-    if known.keys() == sitting.play.truth.types.keys():
+    if sitting.runs[stem].status != "done":  # it gave no answer: nothing about it is right
+        said = ""
+    elif known.keys() == sitting.play.truth.types.keys():
         bench.judge(run, "right", by="Dana")
         said = "--rest-right"
     else:  # what the truth doesn't say, nobody has judged

@@ -1,0 +1,89 @@
+"""The demo's engagement, played once and served, and Debian's Chromium looking at it. Nothing but the server may be asked."""
+
+import contextlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from alongside.workbench import open_engagement
+from web.served import TOKEN, serving
+
+WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
+THEMES = ("light", "dark")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Stage:
+    """A browser before a served engagement; `foreign` collects what it asked of anybody else."""
+
+    browser: Browser
+    base: str
+    root: Path
+    foreign: list[str] = field(default_factory=list)
+
+    @contextlib.contextmanager
+    def context(self, width: str = "desk", theme: str = "light") -> Iterator[BrowserContext]:
+        wide, high = WIDTHS[width]
+        context = self.browser.new_context(
+            viewport={"width": wide, "height": high},
+            color_scheme=theme,  # type: ignore[arg-type]
+            extra_http_headers={"Authorization": f"Bearer {TOKEN}"},
+            has_touch=width == "phone",
+            reduced_motion="reduce",
+        )
+        context.on("request", self._watch)
+        try:
+            yield context
+        finally:
+            context.close()
+
+    @contextlib.contextmanager
+    def page(self, path: str, width: str = "desk", theme: str = "light") -> Iterator[Page]:
+        with self.context(width, theme) as context:
+            page = context.new_page()
+            page.goto(self.base + path)
+            yield page
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith((self.base, "data:", "about:")):
+            self.foreign.append(request.url)
+
+
+def chromium() -> str:
+    """Where Debian puts it; a test that needs it fails where it is missing."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "Chromium isn't installed: apt-get install chromium"
+    return found
+
+
+def played(root: Path) -> Path:
+    """Play the demo into a folder of its own."""
+    command = [sys.executable, "-m", "alongside", "demo", "--to", str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@contextlib.contextmanager
+def staged(root: Path) -> Iterator[Stage]:
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium(), args=list(_FLAGS))
+        try:
+            with serving(open_engagement(root)) as client:
+                yield Stage(browser, f"http://{client.host}", root)
+        finally:
+            browser.close()

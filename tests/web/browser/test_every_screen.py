@@ -1,0 +1,69 @@
+"""Every screen, in both themes and at both widths: no axe violation, no sideways scroll, nothing asked of anybody else."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from web.browser.stage import THEMES, WIDTHS, Stage, played, staged
+from web.served import TOKEN
+
+pytestmark = [pytest.mark.system, pytest.mark.enable_socket, pytest.mark.timeout(600)]
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with staged(played(tmp_path_factory.mktemp("demo") / "demo")) as stage:
+        yield stage
+
+
+def twin(stage: Stage, path: str) -> Any:
+    request = urllib.request.Request(stage.base + path, headers={"Authorization": f"Bearer {TOKEN}"})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture(scope="module")
+def addresses(stage: Stage) -> list[str]:
+    """One of each screen, as the demo left them."""
+    run = twin(stage, "/runs.json?word=none")["rows"][0]["id"]
+    document = twin(stage, "/documents.json")["rows"][0]["href"]
+    table = next(row["href"] for row in twin(stage, "/documents.json")["rows"] if row["tables"])
+    return [
+        "/runs",
+        "/runs?word=right",
+        f"/runs/{run}",
+        f"/runs/{run}?wrong=1",
+        "/documents",
+        document,
+        table,
+    ]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", list(WIDTHS))
+def test_no_violation_and_no_sideways_scroll(
+    stage: Stage, addresses: list[str], width: str, theme: str
+) -> None:
+    told: list[str] = []
+    with stage.context(width, theme) as context:
+        page = context.new_page()
+        page.on("console", lambda message: told.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: told.append(f"script: {error}"))
+        for path in addresses:
+            page.goto(stage.base + path)
+            found = Axe().run(page, options=RULES).response["violations"]
+            told += [
+                f"{path} {one['id']}: {one['help']} at {node['target']}"
+                for one in found
+                for node in one["nodes"][:3]
+            ]
+            past = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            told += [f"{path} is {past} px too wide"] if past > 0 else []
+    assert not told, "\n".join(told)
+    assert stage.foreign == []
