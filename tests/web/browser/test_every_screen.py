@@ -34,7 +34,18 @@ def addresses(stage: Stage) -> list[str]:
     run = twin(stage, "/runs.json?word=none")["rows"][0]["id"]
     document = twin(stage, "/documents.json")["rows"][0]["href"]
     table = next(row["href"] for row in twin(stage, "/documents.json")["rows"] if row["tables"])
+    waiting = twin(stage, "/index.json")["groups"]
+    case = next(
+        item["key"] for group in waiting for item in group["items"] if item["key"].startswith("case:")
+    )
+    span = next(
+        line["step"]["id"] for line in twin(stage, f"/runs/{run}/trace.json")["lines"] if line["step"]
+    )
     return [
+        "/",
+        f"/?at={run}&wrong=1",
+        f"/?at={case}",
+        f"/runs/{run}/trace?span={span}",
         "/runs",
         "/runs?word=right",
         f"/runs/{run}",
