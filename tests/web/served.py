@@ -6,16 +6,21 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import uvicorn
 
+from alongside.core.engagement import Person
 from alongside.evals.replay import Options
+from alongside.store.engagement_example import write_example
+from alongside.store.engagement_template import write_new
 from alongside.web.app import create_app
-from alongside.workbench import Workbench, open_engagement
+from alongside.web.hosts import hosts_of
+from alongside.workbench import Workbench, open_engagement, people
 
 TOKEN, LINK = "token-of-this-start", "link-that-opens-once"
 MAX_BODY = 1 << 20
@@ -107,6 +112,24 @@ class Client:
         finally:
             connection.close()
 
+    def send(
+        self,
+        path: str,
+        form: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+        *,
+        token: str = TOKEN,
+    ) -> Answer:
+        """Send a form as a browser does."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+        return self.ask("POST", path, urlencode(form).encode(), kind | dict(headers or {}), token=token)
+
+    def come_in(self, secret: str) -> dict[str, str]:
+        """Open a link of somebody's own; return the header of their browser."""
+        answer = self.send(f"/in/{secret}", {}, token="")
+        assert answer.status == 303, answer.body
+        return {"Cookie": answer.headers["Set-Cookie"].partition(";")[0]}
+
     def run(self, workflow: str, inputs: Mapping[str, Any], *, version: str = "") -> Answer:
         return self.ask("POST", f"/run/{workflow}" + (f"?version={version}" if version else ""), inputs)
 
@@ -122,6 +145,19 @@ def make_engagement(root: Path, *, customer: str = "acme", seconds: float | None
     return open_engagement(root)
 
 
+def make_receipts(root: Path, *, customer: str = "acme") -> Workbench:
+    """An engagement that reads receipts, as `init` makes it; nothing is live in it."""
+    write_new(root, customer=customer)
+    write_example(root)
+    return open_engagement(root)
+
+
+def sign_in(bench: Workbench, client: Client, name: str, role: str) -> dict[str, str]:
+    """Make somebody one of the people and let them in; return the header of their browser."""
+    people.add(bench, Person(name, role))
+    return client.come_in(people.invite(bench, name, by="kim", hours=1)[0])
+
+
 def ship(bench: Workbench) -> str:
     """Ship the working tree past the gate, as somebody at a terminal would; return the version."""
     release, _ = bench.ship(
@@ -131,8 +167,8 @@ def ship(bench: Workbench) -> str:
 
 
 @contextlib.contextmanager
-def serving(bench: Workbench) -> Iterator[Client]:
-    app = create_app(bench, token=TOKEN, open_link=LINK, max_body=MAX_BODY)
+def serving(bench: Workbench, *, names: Sequence[str] = ()) -> Iterator[Client]:
+    app = create_app(bench, token=TOKEN, open_link=LINK, hosts=hosts_of(names), max_body=MAX_BODY)
     config = uvicorn.Config(app, loop="asyncio", http="h11", ws="none", lifespan="off", log_config=None)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:

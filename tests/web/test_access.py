@@ -154,7 +154,7 @@ def test_what_a_browser_is_told(client: Client) -> None:
             "default-src 'none'; script-src 'self'; style-src 'self';"
         )
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         kept = "no-store" if not path.startswith("/static/") else "private, max-age=31536000, immutable"
         assert answer.headers["Cache-Control"] == kept
         assert "Server" not in answer.headers or answer.headers["Server"] == "uvicorn"

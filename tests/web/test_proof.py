@@ -193,10 +193,12 @@ def test_settled_stretches_are_counted_once_and_the_same(bench: Workbench) -> No
     with bench:
         (run, *_) = runs.latest(bench.database, limit=1, mode="new")
         start = run.started // 60 * 60 - 600
-        fresh = watched(bench, start=start, width=60.0, count=30)
-        now = bench.clock()
-        bench.clock = lambda: now + 86400
-        settled, again = (watched(bench, start=start, width=60.0, count=30) for _ in range(2))
+        now, memory = bench.clock(), bench.counted
+        fresh = watched(bench.database, memory, start=start, width=60.0, count=30, now=now)
+        settled, again = (
+            watched(bench.database, memory, start=start, width=60.0, count=30, now=now + 86400)
+            for _ in range(2)
+        )
         assert fresh.seen == settled.seen == again.seen
         shifted = watched(bench, start=start - 120, width=60.0, count=30)
         assert sum(one.runs for one in shifted.seen) == sum(one.runs for one in fresh.seen) == 3

@@ -23,6 +23,8 @@ COMMANDS = {
         "case": "What must hold: add, list, show, edit, retire, import, export.",
         "document": "What the parser read, and what it lost.",
         "engagement": "The folder: show, export, import, verify.",
+        "link": "Review links for people without an account: add, list, revoke.",
+        "person": "Who signs in: add, list, link, remove.",
         "release": "Versions: list, show, approve.",
         "runs": "What ran: list, show, diff.",
         "workflow": "What the workflows take, answer and do.",
@@ -50,7 +52,6 @@ def app() -> None:
     \b
     alongside demo                          see the whole story, no network and no key
     alongside init acme && cd acme          begin an engagement
-    alongside run receipt documents/*.jpg   run its workflow
     """
 
 

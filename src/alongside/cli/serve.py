@@ -12,14 +12,22 @@ __all__ = ["command"]
 
 @click.command(short_help="Answer requests with the live version.")
 @click.option("--port", default=8717, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--host", default="127.0.0.1", help="Loopback only, until there is sign-in.")
+@click.option("--host", default="127.0.0.1", help="Beyond loopback only with people and --name.")
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Answer to this name or address too: NAME, NAME:PORT, or https://NAME behind a proxy; repeatable.",
+)
 @framed
-def command(screen: Screen, port: int, host: str) -> None:
+def command(screen: Screen, port: int, host: str, names: tuple[str, ...]) -> None:
     """Answer requests with the live version; a ship or rollback reaches the next one.
 
     \b
     alongside serve
     alongside serve --port 0 --json
+    alongside serve --host 0.0.0.0 --name laptop.example
     curl -H "Authorization: Bearer $TOKEN" -F file=@a.pdf http://127.0.0.1:8717/run/receipt
 
     \b
@@ -31,13 +39,15 @@ def command(screen: Screen, port: int, host: str) -> None:
     GET /                     the workbench: what waits for somebody, and the rest
     GET /status.json          where the engagement stands
 
-    Loopback only. Programs send the token, which is new at every start; the browser opens the single-use link.
+    Beyond this machine people sign in by their own links (`alongside person add`), and only a name that --name declares
+    is answered; without https:// it isn't encrypted. Programs send the token, which is new at every start; the browser
+    of whoever started it opens the single-use link.
     With --json, one line when requests are answered: {"url", "open", "token", "host", "port", "customer", "live"}.
     """
     from alongside.web.serving import serve
 
     with screen.open() as bench:
-        serve(bench, host=host, port=port, announce=lambda told: _announce(screen, told))
+        serve(bench, host=host, port=port, names=names, announce=lambda told: _announce(screen, told))
     screen.say("stopped\nnext: alongside runs list --mode serve")
 
 

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from alongside.core.chat import ModelConfig
 
-__all__ = ["DATA_CLASSES", "Engagement", "Limits", "Person", "Promise"]
+__all__ = ["DATA_CLASSES", "ROLES", "Engagement", "Limits", "Person", "Promise", "Role"]
 
 DATA_CLASSES = ("public", "internal", "confidential", "personal")
 """What data may be, from what anyone may see to what is about a person."""
+
+Role = Literal["viewer", "reviewer", "engineer", "approver", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""Each may do what those before it may. A role of the engagement's own (`expert`) reviews."""
 
 
 @dataclass(frozen=True, slots=True)

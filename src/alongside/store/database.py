@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "Database"]
 
-SCHEMA = 1
+SCHEMA = 2
+_STEPS = ("schema.sql", "schema_2.sql")  # what makes each format of the one before it
 _BUSY_SECONDS = 30.0
 _BATCH = 512
 _CHECKPOINT_PAGES = 8000  # fewer copies of hot pages; 32 MB of log at most
@@ -204,14 +205,15 @@ def _known(error: Exception, path: Path) -> Exception:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Create the tables, or refuse a store that a newer version wrote."""
+    """Create the tables, bring an older store up to date, or refuse one that a newer version wrote."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
         _check_format(found)
-        if found == 0:
-            for statement in Path(__file__).with_name("schema.sql").read_text().split(";"):
+        for step in _STEPS[found:]:
+            for statement in Path(__file__).with_name(step).read_text().split(";"):
                 connection.execute(statement)
+        if found < SCHEMA:
             connection.execute(f"PRAGMA user_version={SCHEMA}")
         connection.execute("COMMIT")
     except BaseException:

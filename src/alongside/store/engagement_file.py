@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alongside.core.engagement import Engagement
-from alongside.core.errors import UsageError
+from alongside.core.engagement import Engagement, Person
+from alongside.core.errors import DataError, UsageError
 from alongside.store.atomic_file import write_atomic
 from alongside.store.engagement_sections import (
     read_data_classes,
@@ -13,13 +13,14 @@ from alongside.store.engagement_sections import (
     read_models,
     read_people,
 )
+from alongside.store.people_text import with_person, without_person
 from alongside.store.toml_literal import toml_literal
 from alongside.store.toml_table import Table, parse_table, read_table
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-__all__ = ["FILE", "find_root", "load_engagement", "set_value"]
+__all__ = ["FILE", "add_person", "find_root", "load_engagement", "remove_person", "set_value"]
 
 FILE = "alongside.toml"
 _KEYS = ("customer", "held_out", "data_classes", "limits", "models", "params", "people", "done")
@@ -56,6 +57,44 @@ def set_value(root: Path, path: tuple[str, ...], value: Any) -> Engagement:
     _set(document, path, tomlkit.value(toml_literal(value)))
     text = tomlkit.dumps(document)
     engagement = _engagement(root, parse_table(text, name=FILE))
+    write_atomic(root / FILE, text.encode())
+    return engagement
+
+
+def add_person(root: Path, person: Person) -> Engagement:
+    """Add one of the people and leave every other line alone. Raises DataError, and changes nothing, where that can't be."""
+    table = read_table(root / FILE, name=FILE)
+    people = _engagement(root, table).people
+    return _write_people(root, with_person(table.source, person), (*people, person))
+
+
+def remove_person(root: Path, name: str) -> Engagement | None:
+    """Take one of the people out; None where nobody has that name. Raises DataError where a promise is owed by them."""
+    table = read_table(root / FILE, name=FILE)
+    people = _engagement(root, table).people
+    at = next((index for index, person in enumerate(people) if person.name == name), None)
+    if at is None:
+        return None
+    try:
+        text = without_person(table.source, at)
+    except IndexError:
+        text = table.source
+    return _write_people(root, text, (*people[:at], *people[at + 1 :]))
+
+
+def _write_people(root: Path, text: str, wanted: tuple[Person, ...]) -> Engagement:
+    """Write the text where it reads as was meant."""
+    try:
+        written = parse_table(text, name=FILE)
+    except DataError:
+        written = None
+    if written is None or read_people(written.tables("people")) != wanted:
+        raise DataError(
+            "people-layout",
+            f"{FILE} lists its people in a way that only a person can edit",
+            fix="write each of them as a [[people]] table with name and role, then repeat",
+        )
+    engagement = _engagement(root, written)
     write_atomic(root / FILE, text.encode())
     return engagement
 

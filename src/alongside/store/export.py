@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from alongside.core.errors import DataError, UsageError
 from alongside.store.database import SCHEMA
 from alongside.store.engagement_file import FILE
+from alongside.store.links import shut
 
 __all__ = ["MANIFEST", "Checked", "export", "import_", "verify"]
 
@@ -136,10 +137,12 @@ def _files(root: Path, *, leave: Path | None) -> Iterator[tuple[str, Path]]:
 
 
 def _copy_store(source: Path, target: Path) -> None:
-    """Copy the store as it is at one moment, whoever writes to it meanwhile, without its free pages."""
+    """Copy the store as it is at one moment, whoever writes to it meanwhile, without its free pages and ways in."""
     connection = sqlite3.connect(source, timeout=30)
     try:
         connection.execute("VACUUM INTO ?", (str(target),))
+        with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
+            shut(copy)
     except sqlite3.Error as error:
         raise DataError(
             "store-unusable", f"{source} can't be copied: {error}", fix="run `alongside doctor`"

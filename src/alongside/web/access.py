@@ -1,4 +1,4 @@
-"""Who may ask: programs by the token of this start, a browser by a link that opens once and leaves a session."""
+"""Who may ask: programs by the token of this start, a browser by the link of this start, people by links of their own."""
 
 import hmac
 import secrets
@@ -6,25 +6,28 @@ from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 
 from alongside.core.engagement import Person
+from alongside.workbench.people import IDLE_SECONDS, SignedIn
 
-__all__ = ["Access"]
+__all__ = ["Access", "cookie"]
 
-_IDLE_SECONDS = 12 * 3600.0
-_BITS = 32
+_BYTES = 32
 
 
 class Access:
-    """The secrets of one start of the server; none is ever written down.
+    """The secrets of one start of the server, none of which is ever written down, and the people who are signed in.
 
     `owner` is who started it, `clock` gives seconds, forwards only.
     """
 
-    def __init__(self, *, token: str, open_link: str, owner: Person, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, *, token: str, open_link: str, owner: Person, clock: Callable[[], float], people: SignedIn
+    ) -> None:
         self._token = token.encode()
         self._link: bytes | None = open_link.encode()
         self._owner = owner
         self._clock = clock
         self._sessions: dict[str, float] = {}
+        self.people = people
 
     def open(self, link: str) -> str | None:
         """Return a new session for the link, None where it's wrong or was used."""
@@ -32,7 +35,7 @@ class Access:
         if expected is None or not hmac.compare_digest(expected, link.encode("utf-8", "replace")):
             return None
         self._link = None
-        session = secrets.token_urlsafe(_BITS)
+        session = secrets.token_urlsafe(_BYTES)
         self._sessions[session] = self._clock()
         return session
 
@@ -45,15 +48,30 @@ class Access:
     def browser(self, cookies: str, name: str) -> Person | None:
         """Return whose session the `Cookie` header holds, where it was used within 12 hours."""
         now = self._clock()
-        self._sessions = {one: used for one, used in self._sessions.items() if now - used < _IDLE_SECONDS}
-        given = _cookies(cookies).get(name, "")
+        self._sessions = {one: used for one, used in self._sessions.items() if now - used < IDLE_SECONDS}
+        given = cookie(cookies, name)
         known = next(
             (one for one in self._sessions if hmac.compare_digest(one.encode(), given.encode())), None
         )
         if known is None:
-            return None
+            return self.people.person(given)
         self._sessions[known] = now
         return self._owner
+
+    def guest(self, cookies: str, name: str) -> str | None:
+        """Return the id of the review link that opened the session in the `Cookie` header."""
+        return self.people.review(cookie(cookies, name))
+
+    def leave(self, cookies: str, name: str) -> None:
+        """End the session in the `Cookie` header."""
+        given = cookie(cookies, name)
+        if self._sessions.pop(given, None) is None:
+            self.people.leave(given)
+
+
+def cookie(header: str, name: str) -> str:
+    """Return a cookie of a `Cookie` header (RFC 6265), empty where it has none of that name."""
+    return _cookies(header).get(name, "")
 
 
 def _cookies(header: str) -> Mapping[str, str]:

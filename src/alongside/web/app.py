@@ -12,37 +12,47 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from alongside.core.engagement import Person
-from alongside.core.errors import AlongsideError, PolicyError, UsageError
+from alongside.core.errors import AlongsideError, UsageError
 from alongside.store import feedback, runs
 from alongside.views.answer import answer_data
 from alongside.views.feedback import word_data
 from alongside.views.run import run_view
 from alongside.views.status import status
 from alongside.web.access import Access
-from alongside.web.guard import MAX_BODY, Guard, cookie_name
+from alongside.web.guard import MAX_BODY, Guard
+from alongside.web.hosts import Hosts
 from alongside.web.judging import judging_routes
+from alongside.web.people import people_routes
+from alongside.web.prototype import prototype_routes
 from alongside.web.reading import read_inputs, read_word
-from alongside.web.refusals import http_refusal, known_refusal, refuse, status_of
+from alongside.web.refusals import http_refusal, known_refusal, status_of
 from alongside.web.releasing import releasing_routes
 from alongside.web.rendering import asset_path
 from alongside.web.reporting import report_routes
-from alongside.web.roles import needs
+from alongside.web.review import review_routes
+from alongside.web.roles import check_may, may, needs, person_of, public
 from alongside.web.screens import screen_routes
+from alongside.web.signing_in import sign_in_routes
 from alongside.workbench import Workbench
 from alongside.workbench.answering import ask, retire
 from alongside.workbench.paper import page_picture, reading
+from alongside.workbench.people import SignedIn
 
 __all__ = ["create_app"]
 
 _RUN = re.compile(r"run_[0-9a-z]{16}")
 
 
-def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = MAX_BODY) -> Starlette:
+def create_app(
+    bench: Workbench, *, token: str, open_link: str, hosts: Hosts | None = None, max_body: int = MAX_BODY
+) -> Starlette:
     """Return the application. Programs send `token` as Bearer; `/open/OPEN_LINK` opens one browser.
+
+    People sign in by links of their own; `hosts` are the names under which they come, beside loopback.
 
     | Address | Answer |
     |---|---|
@@ -55,23 +65,26 @@ def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = 
     """
     _ = bench.database, bench.blobs, bench.salt, bench.runners  # made here, once, before there are threads
     owner = Person(getpass.getuser(), "admin")
-    access = Access(token=token, open_link=open_link, owner=owner, clock=bench.clock)
-    calls = _Calls(bench, access)
+    access = Access(token=token, open_link=open_link, owner=owner, clock=bench.clock, people=SignedIn(bench))
+    calls, names = _Calls(bench), hosts or Hosts()
     return Starlette(
         routes=[
-            Route("/status.json", calls.status),
-            Route("/static/{name}", _asset),
+            Route("/status.json", needs("viewer", calls.status)),
+            Route("/static/{name}", public(_asset)),
             Route("/pages/{kept}/{part:int}/{page:int}.png", needs("viewer", calls.picture)),
             *screen_routes(bench, {"/runs/{run}": calls.show}),
             *judging_routes(bench),
             *releasing_routes(bench),
             *report_routes(bench),
-            Route("/open/{link}", calls.open),
-            Route("/run/{workflow}", calls.run, methods=["POST"]),
-            Route("/runs/{run}/feedback", calls.judge, methods=["POST"]),
-            Route("/feedback/{word}/undo", calls.undo, methods=["POST"]),
+            *sign_in_routes(bench, access),
+            *people_routes(bench, names),
+            *review_routes(bench),
+            *prototype_routes(bench),
+            Route("/run/{workflow}", needs("viewer", calls.run), methods=["POST"]),
+            Route("/runs/{run}/feedback", needs("reviewer", calls.judge), methods=["POST"]),
+            Route("/feedback/{word}/undo", needs("reviewer", calls.undo), methods=["POST"]),
         ],
-        middleware=[Middleware(Guard, access=access, max_body=max_body)],
+        middleware=[Middleware(Guard, access=access, hosts=names, max_body=max_body)],
         exception_handlers={AlongsideError: known_refusal, HTTPException: http_refusal},
     )
 
@@ -79,34 +92,19 @@ def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = 
 class _Calls:
     """Each address as a call of the workbench, on a thread where it waits for the store."""
 
-    def __init__(self, bench: Workbench, access: Access) -> None:
+    def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self._access = access
 
     async def status(self, _: Request) -> Response:
         shown = await run_in_threadpool(status, self._bench)
         return JSONResponse(shown.to_json())
 
-    async def open(self, request: Request) -> Response:
-        """Redeem the link; a look ahead (HEAD) doesn't use it up."""
-        if request.method == "HEAD":
-            return Response()
-        session = self._access.open(request.path_params["link"])
-        if session is None:
-            used = PolicyError(
-                "link-used",
-                "this link is wrong or was opened before",
-                fix="start `alongside serve` again and open the link that it prints",
-            )
-            return refuse(used, as_page=True)
-        answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(cookie_name(request.scope), session, httponly=True, samesite="strict")
-        return answer
-
     async def run(self, request: Request) -> Response:
         given = await read_inputs(request)
         version = request.query_params.get("version") or request.headers.get("x-alongside-version", "")
         workflow = request.path_params["workflow"]
+        if version:
+            check_may(person_of(request.scope), "engineer")  # what isn't live is for those who change it
         start = partial(ask, self._bench, workflow, given.values, uploads=given.uploads, version=version)
         asked = await run_in_threadpool(start)
         # Whoever goes away doesn't take the run along: it ends, and is kept.
@@ -140,6 +138,9 @@ class _Calls:
 
     async def judge(self, request: Request) -> Response:
         said = await read_word(request)
+        person = person_of(request.scope)
+        if not may(person, "admin"):
+            said["by"] = person.name  # nobody speaks for somebody else
         word = await run_in_threadpool(partial(self._bench.judge, _run_id(request), **said))
         return JSONResponse(word_data(word), 201)
 

@@ -1,10 +1,8 @@
 """What stands before every address: the right host, no foreign page, who it is, and how much it sends.
 
-The Host is checked on every request, since a name that was rebound to this machine makes a foreign page same-origin
-(DNS rebinding); the Origin and Sec-Fetch-Site (W3C Fetch Metadata) where a browser sends them.
+The Host is checked on every request (`web.hosts`); the Origin and Sec-Fetch-Site (W3C Fetch Metadata) where a
+browser sends them.
 """
-
-import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,22 +10,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from alongside.core.engagement import Person
 from alongside.core.errors import AlongsideError, PolicyError, UsageError
 from alongside.web.access import Access
+from alongside.web.hosts import Hosts
 from alongside.web.refusals import refuse, wants_page
-from alongside.web.roles import set_person
+from alongside.web.roles import set_link, set_person
 
-__all__ = ["LOOPBACK", "MAX_BODY", "Guard", "cookie_name"]
+__all__ = ["MAX_BODY", "REVIEW", "Guard", "cookie_name", "is_https", "review_cookie_name"]
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAX_BODY = 64 << 20
-_OPEN = ("/open/", "/static/")
-_HOST_AND_PORT = re.compile(r"(\[::1\]|[^:]+):[0-9]{1,5}")
+REVIEW = "/review"
+"""What a review link opens lies below this address, and nothing else does."""
+_OPEN = ("/open/", "/in/", "/static/")
 _SAFE = frozenset({"GET", "HEAD"})
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    # Not `no-referrer`: with it, browsers send `Origin: null` with our own forms (Fetch, "append a request Origin").
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
@@ -36,9 +36,10 @@ _HEADERS = {
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, *, access: Access, max_body: int = MAX_BODY) -> None:
+    def __init__(self, app: ASGIApp, *, access: Access, hosts: Hosts, max_body: int = MAX_BODY) -> None:
         self._app = app
         self._access = access
+        self._hosts = hosts
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,20 +67,26 @@ class Guard:
     def _check(self, scope: Scope, headers: Headers) -> None:
         """Raise PolicyError for a foreign host, page or person."""
         host = headers.get("host", "")
-        if not is_ours(host, scope["server"][1]):
+        scheme = self._hosts.scheme(host, scope["server"][1])
+        if scheme is None:
             raise PolicyError(
                 "foreign-host", f"{host!r} is not where this serves", fix="use the address that was printed"
             )
-        origin = headers.get("origin", f"http://{host}")
+        scope["scheme"] = scheme
+        ours = f"{scheme}://{host}"
+        origin = headers.get("origin", ours)
         site = headers.get("sec-fetch-site", "none")
         is_foreign = scope["method"] not in _SAFE and site not in {"same-origin", "none"}
-        if origin != f"http://{host}" or is_foreign:
+        if origin != ours or is_foreign:
             raise PolicyError(
                 "foreign-origin",
-                f"a page of {origin if origin != f'http://{host}' else 'another site'} asked",
+                f"a page of {origin if origin != ours else 'another site'} asked",
                 fix="ask from a program, with the token that was printed",
             )
         if scope["path"].startswith(_OPEN):
+            return
+        if scope["path"] == REVIEW or scope["path"].startswith(f"{REVIEW}/"):
+            self._let_guest_in(scope, headers)
             return
         person = self._who(scope, headers)
         if person is None:
@@ -90,11 +97,21 @@ class Guard:
             )
         set_person(scope, person)
 
+    def _let_guest_in(self, scope: Scope, headers: Headers) -> None:
+        link = self._access.guest(_cookies(headers), review_cookie_name(scope))
+        if link is None:
+            raise PolicyError(
+                "unauthorised",
+                "this link has ended, or this browser never opened it",
+                fix="open the link that you were sent once more, or ask for a new one",
+            )
+        set_link(scope, link)
+
     def _who(self, scope: Scope, headers: Headers) -> Person | None:
         """Return who asks, None for a stranger."""
         if "authorization" in headers:
             return self._access.program(headers["authorization"])
-        return self._access.browser("; ".join(headers.getlist("cookie")), cookie_name(scope))
+        return self._access.browser(_cookies(headers), cookie_name(scope))
 
 
 class _Body:
@@ -144,7 +161,15 @@ def cookie_name(scope: Scope) -> str:
     return f"alongside-{scope['server'][1]}"
 
 
-def is_ours(host: str, port: int) -> bool:
-    """Whether a Host header names this machine's loopback and our port."""
-    name, _, given = host.rpartition(":") if _HOST_AND_PORT.fullmatch(host) else (host, "", "80")
-    return name.strip("[]").lower() in LOOPBACK and int(given) == port
+def review_cookie_name(scope: Scope) -> str:
+    """Return the name of the cookie that a review link leaves: it opens nothing but the review."""
+    return f"alongside-review-{scope['server'][1]}"
+
+
+def is_https(scope: Scope) -> bool:
+    """Whether the browser came over TLS, as the declared name says: only then may a cookie be `Secure`."""
+    return scope["scheme"] == "https"
+
+
+def _cookies(headers: Headers) -> str:
+    return "; ".join(headers.getlist("cookie"))

@@ -23,7 +23,7 @@ from alongside.workbench import Workbench
 from alongside.workbench.judging import standing_words
 from alongside.workbench.pointing import drop_case, keep_as_case, run_again
 
-__all__ = ["judging_routes"]
+__all__ = ["judging_routes", "stated"]
 
 
 def judging_routes(bench: Workbench) -> list[Route]:
@@ -43,17 +43,17 @@ async def _judge(bench: Workbench, request: Request) -> Response:
 def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     """Record one word. A correction makes the run a case at once: wrong, then the right figure, are the two acts."""
     run = bench.find_run(request.path_params["run"])
-    stated, box = _stated(said)
+    expected, box = stated(said)
     word = bench.judge(
         run.id,
         said.get("judgement", ""),
         field=said.get("field", ""),
-        expected=stated,
+        expected=expected,
         box=box,
         note=said.get("note", "").strip(),
         by=person_of(request.scope).name,
     )
-    if stated is not MISSING or said.get("case"):
+    if expected is not MISSING or said.get("case"):
         keep_as_case(bench, run)
     if said.get("next"):
         return back_to(said["next"], said=word.id)
@@ -107,7 +107,7 @@ def _take_back(bench: Workbench, request: Request) -> Response:
     return back_to(request.query_params.get("here") or f"/runs/{run.id}")
 
 
-def _stated(said: Mapping[str, str]) -> tuple[Any, Box | None]:
+def stated(said: Mapping[str, str]) -> tuple[Any, Box | None]:
     """Return what it should have said: touched on the page (`pick`: value and box, as JSON), or typed."""
     if said.get("pick"):
         try:

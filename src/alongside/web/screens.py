@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from alongside.core.engagement import Role
 from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page
+from alongside.views.screens.people import people_screen
 from alongside.views.screens.releases import releases_screen
 from alongside.views.screens.report import report_screen
 from alongside.views.screens.run import run_screen
@@ -22,7 +24,7 @@ from alongside.views.screens.trace import trace_screen
 from alongside.views.screens.watch import watch_screen
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
-from alongside.web.roles import Endpoint, Role, may, needs, person_of
+from alongside.web.roles import Endpoint, may, needs, person_of
 from alongside.workbench import Workbench
 
 __all__ = ["SCREENS", "Screen", "screen_routes"]
@@ -56,6 +58,8 @@ SCREENS = (
     Screen("/watch", "watch.html", watch_screen, "watch"),
     # report
     Screen("/report", "report.html", report_screen, "report"),
+    # people
+    Screen("/people", "people.html", people_screen, "", "admin"),
 )
 
 

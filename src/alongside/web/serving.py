@@ -1,11 +1,11 @@
-"""`alongside serve`: one process on loopback, from an announced start to a clean end."""
+"""`alongside serve`: one process, on loopback unless people sign in, from an announced start to a clean end."""
 
 import contextlib
 import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import uvicorn
@@ -13,8 +13,9 @@ import uvicorn
 from alongside.core.errors import PolicyError, UsageError
 from alongside.store import versions
 from alongside.web.app import create_app
-from alongside.web.guard import LOOPBACK
+from alongside.web.hosts import LOOPBACK, hosts_of
 from alongside.workbench import Workbench
+from alongside.workbench.address import forget_address, note_address
 
 __all__ = ["Announce", "serve"]
 
@@ -27,31 +28,37 @@ Announce = Callable[[dict[str, Any]], None]
 """Told once, when requests are answered: `url`, `open` (the browser's link), `token`, `host`, `port`, `customer`, `live`."""
 
 
-def serve(bench: Workbench, *, host: str = "127.0.0.1", port: int = 8717, announce: Announce) -> None:
+def serve(
+    bench: Workbench,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8717,
+    names: Sequence[str] = (),
+    announce: Announce,
+) -> None:
     """Serve until SIGINT or SIGTERM, then finish what is under way (5 s at most) and return. Port 0 takes a free one.
 
-    Raises PolicyError `bind-refused` for a host that isn't loopback, UsageError `port-taken`. The caller closes
-    `bench`.
+    Beyond loopback only under declared names, to people who sign in: raises PolicyError `bind-refused` otherwise, and
+    UsageError `bad-name`, `port-taken`. The caller closes `bench`.
     """
+    hosts = hosts_of(names)
     if host not in LOOPBACK:
-        raise PolicyError(
-            "bind-refused",
-            f"{host} can be reached from other machines, and there is no sign-in yet",
-            fix="leave --host out: 127.0.0.1 is for this machine alone",
-        )
+        _check_bind(bench, host, names)
     token, link = secrets.token_urlsafe(_BITS), secrets.token_urlsafe(_BITS)
     with _listen(host, port) as listener:
-        app = create_app(bench, token=token, open_link=link)
-        url = _url(host, listener.getsockname()[1])
+        app = create_app(bench, token=token, open_link=link, hosts=hosts)
+        taken = listener.getsockname()[1]
+        url = hosts.url(_url(host, taken), taken)
 
         def started() -> None:
+            note_address(bench, url)
             announce(
                 {
                     "url": url,
                     "open": f"{url}open/{link}",
                     "token": token,
                     "host": host,
-                    "port": listener.getsockname()[1],
+                    "port": taken,
                     "customer": bench.engagement.customer,
                     "live": versions.pointer(bench.database).live,
                 }
@@ -69,7 +76,26 @@ def serve(bench: Workbench, *, host: str = "127.0.0.1", port: int = 8717, announ
             proxy_headers=False,
             timeout_graceful_shutdown=_LAST_SECONDS,
         )
-        _Server(config, started).run([listener])
+        try:
+            _Server(config, started).run([listener])
+        finally:
+            forget_address(bench, url)
+
+
+def _check_bind(bench: Workbench, host: str, names: Sequence[str]) -> None:
+    """Raise PolicyError unless somebody can sign in, by a name that is known."""
+    if not bench.engagement.people:
+        raise PolicyError(
+            "bind-refused",
+            f"{host} can be reached from other machines, and nobody can sign in",
+            fix="add the people first: `alongside person add NAME --role reviewer`; or leave --host out",
+        )
+    if not names:
+        raise PolicyError(
+            "bind-refused",
+            f"{host} can be reached from other machines, and by which name isn't said",
+            fix="say it: --name host.example, or --name https://host.example behind a proxy that does TLS",
+        )
 
 
 class _Server(uvicorn.Server):

@@ -10,6 +10,7 @@ from alongside.core.digest import short
 from alongside.core.errors import UsageError
 from alongside.core.release import Version
 from alongside.store import versions
+from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
     from alongside.engine.order import Outcome
@@ -33,6 +34,7 @@ class Upload:
 class Asked:
     """A run under way: the version that answers, the release that made it live (empty: it isn't live), the outcome to come."""
 
+    run: str
     workflow: str
     version: str
     released: str
@@ -66,8 +68,11 @@ def ask(
         upload.parameter or _first_file(takes): bench.add_bytes(upload.data, _base_name(upload.name))
         for upload in uploads
     }
-    outcome = bench.submit(workflow, {**inputs, **files}, version=chosen, mode="serve", released=released)
-    return Asked(workflow, chosen.id, released, outcome)
+    run = new_id("run")
+    outcome = bench.submit(
+        workflow, {**inputs, **files}, version=chosen, mode="serve", run=run, released=released
+    )
+    return Asked(run, workflow, chosen.id, released, outcome)
 
 
 def retire(bench: "Opened", *, also: str = "") -> list[str]:

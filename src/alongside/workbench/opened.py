@@ -152,13 +152,14 @@ class Opened:
         *,
         version: Version | None = None,
         mode: str = "new",
+        run: str = "",
         **more: Any,
     ) -> "Future[Outcome]":
-        """Start a run (of the working tree, unless a version is given) and return its future outcome."""
+        """Start a run (of the working tree, unless a version is given) and return its future outcome. `run` is its id."""
         from alongside.engine.order import Order
 
         order = Order(
-            run=new_id("run"),
+            run=run or new_id("run"),
             workflow=workflow,
             mode=mode,
             inputs=dict(inputs),

@@ -3,14 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alongside.store import traffic
 from alongside.store.database import Database
 from alongside.store.traffic import Seen, Words
-
-if TYPE_CHECKING:
-    from alongside.workbench.opened import Opened
 
 __all__ = ["Memory", "Tally", "Traffic", "tally", "watched"]
 
@@ -128,8 +125,9 @@ class Memory:
         return self._words[1]
 
 
-def watched(bench: "Opened", *, start: float, width: float, count: int) -> Traffic:
+def watched(
+    database: Database, memory: "Memory", *, start: float, width: float, count: int, now: float
+) -> Traffic:
     """Return the traffic of `count` stretches of `width` seconds from `start` on."""
-    memory, database = bench.counted, bench.database
-    seen = memory.seen(database, start=start, width=width, count=count, now=bench.clock())
+    seen = memory.seen(database, start=start, width=width, count=count, now=now)
     return Traffic(start, width, count, seen, memory.judged(database, start=start, width=width, count=count))

@@ -18,7 +18,7 @@ from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.pointing import case_of
 from alongside.workbench.suggesting import Suggestion, suggestions
 
-__all__ = ["Judged", "judged", "label_of", "toast_of"]
+__all__ = ["Judged", "judged", "kind_of", "label_of", "toast_of"]
 
 _SAID = {"right": "Right", "wrong": "Wrong", "unsure": "Can't tell"}
 
@@ -66,11 +66,11 @@ def _offered(
     at = asked.number("document", 1, most=max(1, len(readings))) - 1
     if not readings:
         return ()
-    found = suggestions(readings[at].document, chosen.path, _kind(bench, run, chosen.path))
+    found = suggestions(readings[at].document, chosen.path, kind_of(bench, run, chosen.path))
     return tuple(one for one in found if one.value != chosen.text)
 
 
-def _kind(bench: Workbench, run: Run, path: str) -> FieldKind:
+def kind_of(bench: Workbench, run: Run, path: str) -> FieldKind:
     """Return the kind of values that the field holds, text where nobody can say."""
     try:
         workflow = bench.describe(bench.version(run.version))[run.workflow]

@@ -11,7 +11,7 @@ from alongside.views.figures import dollars, in_dollars, seconds
 from alongside.views.screens.names import Named, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.workbench import Workbench
-from alongside.workbench.watching import Tally, Traffic, watched
+from alongside.workbench.watching import Tally, Traffic, tally, watched
 
 __all__ = ["Hairline", "Panel", "Series", "VersionRow", "Watch", "watch_screen"]
 
@@ -108,7 +108,7 @@ def watch_screen(bench: Workbench, asked: Asked) -> Page:
     _, width, count, stretch = _RANGES[name]
     start = (now // width - count + 1) * width
     names = version_names(bench)
-    found = watched(bench, start=start, width=width, count=count)
+    found = watched(bench.database, bench.counted, start=start, width=width, count=count, now=bench.clock())
     everything = found.stretches
     total = sum(one.runs for one in everything)
     body = Watch(
@@ -214,8 +214,6 @@ def _panels(
 
 
 def _sum(found: Traffic) -> Tally:
-    from alongside.workbench.watching import tally
-
     return tally(found.seen, found.judged)
 
 

@@ -64,12 +64,25 @@ on("click", "[aria-controls][aria-expanded]", (button) => {
   if (target) target.hidden = !open;
 });
 
+// A file that is chosen is named; where it is all that is asked for, it is sent.
+on("change", "input[type=file]", (input) => {
+  const said = input.parentElement.querySelector("[data-chosen]");
+  if (said) said.textContent = input.files[0]?.name ?? "";
+  if (input.hasAttribute("data-send") && input.files.length) input.form.requestSubmit();
+});
+
 // Dialogs.
 const dialog = (name) => document.getElementById(name)?.showModal();
 on("click", "[data-open]", (button) => dialog(button.dataset.open));
 on("click", "[data-copy]", () => {
   const command = all("[data-command]")[0]?.textContent ?? "";
   navigator.clipboard?.writeText(command);
+});
+on("click", "[data-copy-field]", (button) => {
+  const field = document.getElementById(button.dataset.copyField);
+  field.select();
+  navigator.clipboard?.writeText(field.value);
+  button.textContent = "Copied";
 });
 const places = () => all(".rail li a, main a[href^='/']")
   .map((link) => [link.textContent.trim().replace(/\s+/g, " "), link.getAttribute("href")])
@@ -97,6 +110,10 @@ const settle = () => {
   follow();
   all("[data-single-keys]").forEach((box) => { box.checked = kept("single-keys") !== "off"; });
   all("[data-theme-choice]").forEach((choice) => { choice.value = kept("theme"); });
+  all(".zoom").forEach((pane) => {
+    const box = pane.querySelector(".box")?.getBoundingClientRect(), own = pane.getBoundingClientRect();
+    if (box) pane.scrollBy(box.x - own.x - (own.width - box.width) / 2, box.y - own.y - (own.height - box.height) / 2);
+  });
   fade();
 };
 

@@ -1,0 +1,80 @@
+"""Who comes in: the people with their roles, and the links for people without an account."""
+
+from dataclasses import dataclass
+
+from alongside.core.engagement import ROLES
+from alongside.store.engagement_file import load_engagement
+from alongside.views.screens.page import Asked, Crumb, Page
+from alongside.workbench import Workbench
+from alongside.workbench.review_links import standing
+
+__all__ = ["LinkRow", "PeopleScreen", "PersonRow", "people_screen"]
+
+_ROLES = {
+    "viewer": "sees everything",
+    "reviewer": "judges, and says what is right",
+    "engineer": "changes the workflow, and makes review links",
+    "approver": "ships",
+    "admin": "says who may do what",
+}
+_LINKS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody who signs in; `may` says what the role is for."""
+
+    name: str
+    role: str
+    may: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A review link: how far it got, and whether it still opens. Times in seconds since the epoch."""
+
+    id: str
+    person: str
+    made_by: str
+    made: float
+    expires: float
+    answered: int
+    questions: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleScreen:
+    """The people, the newest links, and the roles that may be given."""
+
+    people: tuple[PersonRow, ...]
+    links: tuple[LinkRow, ...]
+    more: int
+    roles: tuple[tuple[str, str], ...]
+
+
+def people_screen(bench: Workbench, asked: Asked) -> Page:
+    """Return who comes in."""
+    del asked
+    people = load_engagement(bench.root).people
+    links, now = standing(bench), bench.clock()
+    rows = tuple(
+        LinkRow(
+            one.link.id,
+            one.link.person,
+            one.link.made_by,
+            one.link.made,
+            one.link.expires,
+            one.answered,
+            len(one.questions),
+            "open" if one.link.opens(now) else "revoked" if one.link.ended else "expired",
+        )
+        for one in links[:_LINKS]
+    )
+    body = PeopleScreen(
+        tuple(PersonRow(one.name, one.role, _ROLES.get(one.role, _ROLES["reviewer"])) for one in people),
+        rows,
+        len(links) - len(rows),
+        tuple((role, _ROLES[role]) for role in ROLES),
+    )
+    return Page("People", "alongside person list", body, (Crumb(bench.engagement.customer, "/"),))

@@ -1,0 +1,202 @@
+"""The one screen of a review link: a crop of the page, one question, three answers; after *wrong*, the right figure is touched."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from alongside.core.document import Box, Page
+from alongside.core.engagement import Person
+from alongside.core.feedback import Feedback
+from alongside.core.run import Run
+from alongside.store import feedback
+from alongside.store.links import Question
+from alongside.views.fields import FieldShown, fields_shown
+from alongside.views.inputs import input_text
+from alongside.views.questions import in_words
+from alongside.views.screens.judged import kind_of, label_of
+from alongside.views.screens.names import run_title
+from alongside.views.screens.page import Asked
+from alongside.views.screens.paper import PageShown, PlacedField, paper_of
+from alongside.workbench import Workbench
+from alongside.workbench.paper import Reading, readings_of
+from alongside.workbench.review_links import Asking
+from alongside.workbench.suggesting import suggestions
+
+__all__ = ["Crop", "ReviewScreen", "page_of", "review_screen"]
+
+_LEAST_WIDTH, _SHARE, _SHAPE = 240.0, 0.62, 0.66
+_PICKS, _FEW = 400, 3
+_ROOM = 2.0  # points around the box
+_NOBODY = Person("", "viewer")
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A part of a page around a box, in points; `width` and `height` are the crop's, `page_*` the page's."""
+
+    picture: str
+    page_width: float
+    page_height: float
+    x: float
+    y: float
+    width: float
+    height: float
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewScreen:
+    """One question of a link; `place` is 0 where all are answered. `judgements` has one entry a question, empty: open.
+
+    `expires` in seconds since the epoch. `last` is the word that Undo takes back.
+    """
+
+    customer: str
+    person: str
+    expires: float
+    place: int
+    judgements: tuple[str, ...]
+    title: str
+    field: str
+    label: str
+    text: str
+    wrong: bool
+    crop: Crop | None
+    pages: tuple[PageShown, ...]
+    inputs: tuple[tuple[str, str], ...]
+    suggestions: tuple[tuple[str, str], ...]
+    numeric: bool
+    last: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the screen's JSON twin."""
+        return asdict(self)
+
+
+def review_screen(bench: Workbench, ask: Asking, query: Mapping[str, str]) -> ReviewScreen:
+    """Return the question that the query asks for: `wrong` and `whole` of the next one (`n` is only a check of which)."""
+    question = ask.next
+    words = {one.word: _word(bench, one) for one in ask.questions if one.word}
+    judgements = tuple(word.judgement if (word := words.get(one.word)) else "" for one in ask.questions)
+    answered = [one for one in ask.questions if one.word]
+    last = max(answered, key=lambda one: _said_at(words[one.word]), default=None)
+    shown: dict[str, Any] = {
+        "customer": bench.engagement.customer,
+        "person": ask.link.person,
+        "expires": ask.link.expires,
+        "judgements": judgements,
+        "last": last.word if last else "",
+    }
+    if question is None:
+        return ReviewScreen(**shown, **_NOTHING)
+    return ReviewScreen(**shown, **_asked(bench, question, query))
+
+
+_NOTHING: dict[str, Any] = {
+    "place": 0,
+    "title": "",
+    "field": "",
+    "label": "",
+    "text": "",
+    "wrong": False,
+    "crop": None,
+    "pages": (),
+    "inputs": (),
+    "suggestions": (),
+    "numeric": False,
+}
+
+
+def page_of(bench: Workbench, question: Question, page: int) -> tuple[Reading, int] | None:
+    """Return what to draw for a page of a question's document; None where the document has no such page."""
+    run = bench.find_run(question.run)
+    reading = _reading(readings_of(bench, run), _field(bench, run, question))
+    known = reading is not None and any(one.number == page for one in reading.document.pages)
+    return (reading, page) if reading and known else None
+
+
+def _asked(bench: Workbench, question: Question, query: Mapping[str, str]) -> dict[str, Any]:
+    run = bench.find_run(question.run)
+    one = _field(bench, run, question)
+    readings = readings_of(bench, run)
+    reading = _reading(readings, one)
+    wrong = query.get("wrong") == "1"
+    kind = kind_of(bench, run, one.path)
+    offered = suggestions(reading.document, one.path, kind) if reading and wrong else ()
+    offered = tuple(found for found in offered if found.value != one.text)[:_PICKS]
+    pages = (
+        _pages(reading, one, offered, question) if reading and (wrong or query.get("whole") == "1") else ()
+    )
+    return {
+        "place": question.place,
+        "title": run_title(run, bench.value),
+        "field": one.path,
+        "label": label_of(one.path).lower() if one.path else "answer",
+        "text": in_words(one.value),
+        "wrong": wrong,
+        "crop": _crop(reading, one, question) if reading else None,
+        "pages": pages,
+        "inputs": ()
+        if reading
+        else tuple((name, input_text(bench.value(kept))) for name, kept in run.inputs.items()),
+        "suggestions": tuple((pick.text, pick.value) for page in pages for pick in page.picks)[:_FEW],
+        "numeric": kind in {"amount", "integer"},
+    }
+
+
+def _field(bench: Workbench, run: Run, question: Question) -> FieldShown:
+    fields = fields_shown(bench.value(run.output)) if run.output else []
+    return next((one for one in fields if one.path == question.field), FieldShown(question.field, None))
+
+
+def _reading(readings: Sequence[Reading], one: FieldShown) -> Reading | None:
+    """Return the document that a field stands on, else the first."""
+    own = [reading for reading in readings if one.document and reading.document.source == one.document]
+    return next(iter([*own, *readings]), None)
+
+
+def _pages(
+    reading: Reading, one: FieldShown, offered: Sequence[Any], question: Question
+) -> tuple[PageShown, ...]:
+    placed = PlacedField(
+        1, one.path, label_of(one.path), one.text, one.boxes, "", wrong=bool(offered), selected=True
+    )
+    paper = paper_of([reading], [placed], offered, Asked({}, {}, _NOBODY))
+    assert paper is not None
+    return tuple(
+        PageShown(
+            page.number, _picture(question, page.number), page.width, page.height, page.boxes, page.picks
+        )
+        for page in paper.pages
+    )
+
+
+def _crop(reading: Reading, one: FieldShown, question: Question) -> Crop | None:
+    """Return the part of the page around the field's first box: wide enough to see where it stands."""
+    if not one.boxes:
+        return None
+    box = one.boxes[0]
+    page = next((found for found in reading.document.pages if found.number == box.page), None)
+    return _around(box, page, _picture(question, box.page)) if page else None
+
+
+def _around(box: Box, page: Page, picture: str) -> Crop:
+    width = min(page.width, max(_LEAST_WIDTH, page.width * _SHARE, box.width * 1.2))
+    height = min(page.height, max(width * _SHAPE, box.height * 1.5))
+    x = min(max(0.0, (box.x0 + box.x1 - width) / 2), page.width - width)
+    y = min(max(0.0, (box.y0 + box.y1 - height) / 2), page.height - height)
+    around = (box.x0 - _ROOM, box.y0 - _ROOM, box.width + 2 * _ROOM, box.height + 2 * _ROOM)
+    return Crop(picture, page.width, page.height, x, y, width, height, around)
+
+
+def _picture(question: Question, page: int) -> str:
+    return f"/review/pages/{question.place}/{page}.png"
+
+
+def _word(bench: Workbench, question: Question) -> Feedback | None:
+    found = feedback.of_run(bench.database, question.run)
+    return next((word for word in found if word.id == question.word), None)
+
+
+def _said_at(word: Feedback | None) -> float:
+    return word.at if word else 0.0

@@ -1,0 +1,87 @@
+"""The review behind a link: its one screen, its pages' pictures, its answers. Nothing else is reachable by it."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import get_args
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from alongside.core.errors import UsageError
+from alongside.core.feedback import Judgement
+from alongside.evals.answer import MISSING
+from alongside.views.screens.review import ReviewScreen, page_of, review_screen
+from alongside.web.forms import back_to, form_of
+from alongside.web.guard import REVIEW
+from alongside.web.judging import stated
+from alongside.web.rendering import render
+from alongside.web.roles import by_link, link_of
+from alongside.workbench import Workbench
+from alongside.workbench.paper import page_picture
+from alongside.workbench.review_links import asking, said, take_back
+
+__all__ = ["review_routes"]
+
+
+def review_routes(bench: Workbench) -> list[Route]:
+    """Return the routes that a review link opens."""
+    return [
+        Route(REVIEW, by_link(partial(_page, bench))),
+        Route(f"{REVIEW}/index.json", by_link(partial(_twin, bench))),
+        Route(f"{REVIEW}/pages/{{place:int}}/{{page:int}}.png", by_link(partial(_picture, bench))),
+        Route(f"{REVIEW}/judge", by_link(partial(_judge, bench)), methods=["POST"]),
+        Route(f"{REVIEW}/undo", by_link(partial(_undo, bench)), methods=["POST"]),
+    ]
+
+
+async def _page(bench: Workbench, request: Request) -> Response:
+    return HTMLResponse(await run_in_threadpool(lambda: render("review.html", {"b": _shown(bench, request)})))
+
+
+async def _twin(bench: Workbench, request: Request) -> Response:
+    shown = await run_in_threadpool(_shown, bench, request)
+    return JSONResponse(shown.to_json())
+
+
+def _shown(bench: Workbench, request: Request) -> ReviewScreen:
+    return review_screen(bench, asking(bench, link_of(request.scope)), dict(request.query_params))
+
+
+async def _picture(bench: Workbench, request: Request) -> Response:
+    drawn = await run_in_threadpool(_drawn, bench, request)
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
+
+
+def _drawn(bench: Workbench, request: Request) -> bytes:
+    question = asking(bench, link_of(request.scope)).at(request.path_params["place"])
+    found = page_of(bench, question, request.path_params["page"])
+    if found is None:
+        raise UsageError("no-such-document", "this question has no such page", fix="go back to the question")
+    return page_picture(bench, *found)
+
+
+async def _judge(bench: Workbench, request: Request) -> Response:
+    return await run_in_threadpool(_record, bench, link_of(request.scope), await form_of(request))
+
+
+def _record(bench: Workbench, link: str, form: Mapping[str, str]) -> Response:
+    ask = asking(bench, link)
+    place = form.get("place", "")
+    question = ask.at(int(place) if place.isascii() and place.isdecimal() else 0)
+    if question.word:
+        return back_to(REVIEW)  # pressed twice
+    if form.get("judgement") not in get_args(Judgement):
+        raise UsageError("bad-feedback", "an answer is right, wrong or unsure", fix="press one of the three")
+    expected, box = stated(form)
+    more = {} if expected is MISSING else {"expected": expected}
+    said(bench, ask, question, form.get("judgement", ""), box=box, **more)
+    return back_to(REVIEW)
+
+
+async def _undo(bench: Workbench, request: Request) -> Response:
+    form = await form_of(request)
+    ask = await run_in_threadpool(asking, bench, link_of(request.scope))
+    await run_in_threadpool(take_back, bench, ask, form.get("word", ""))
+    return back_to(REVIEW)

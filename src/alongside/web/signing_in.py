@@ -1,0 +1,111 @@
+"""Ways in and out: a link shows a page with a button (a look ahead uses nothing up), the button opens a session."""
+
+from datetime import timedelta
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from alongside.core.errors import AlongsideError, PolicyError
+from alongside.store.links import Link
+from alongside.web.access import Access, cookie
+from alongside.web.guard import REVIEW, cookie_name, is_https, review_cookie_name
+from alongside.web.refusals import refuse
+from alongside.web.rendering import render
+from alongside.web.roles import needs, public
+from alongside.workbench import Workbench
+from alongside.workbench.people import IDLE_SECONDS
+from alongside.workbench.review_links import asking
+
+__all__ = ["sign_in_routes"]
+
+_IDLE = int(timedelta(seconds=IDLE_SECONDS).total_seconds())
+
+
+def sign_in_routes(bench: Workbench, access: Access) -> list[Route]:
+    """Return the routes by which people come and go."""
+    ways = _Ways(bench, access)
+    return [
+        Route("/open/{link}", public(ways.open)),
+        Route("/in/{secret}", public(ways.ask)),
+        Route("/in/{secret}", public(ways.come_in), methods=["POST"]),
+        Route("/leave", needs("viewer", ways.leave), methods=["POST"]),
+    ]
+
+
+class _Ways:
+    def __init__(self, bench: Workbench, access: Access) -> None:
+        self._bench = bench
+        self._access = access
+
+    async def open(self, request: Request) -> Response:
+        """Redeem the link of this start; a look ahead (HEAD) doesn't use it up."""
+        if request.method == "HEAD":
+            return Response()
+        session = self._access.open(request.path_params["link"])
+        if session is None:
+            return refuse(
+                _used("start `alongside serve` again and open the link that it prints"), as_page=True
+            )
+        answer = RedirectResponse("/", status_code=303)
+        _remember(answer, request, cookie_name(request.scope), session, "/")
+        return answer
+
+    async def ask(self, request: Request) -> Response:
+        """Show who is let in where, and the button."""
+        link = await run_in_threadpool(self._access.people.link, request.path_params["secret"])
+        if link is None:
+            return refuse(_no_way_in(), as_page=True)
+        return HTMLResponse(await run_in_threadpool(self._page, link))
+
+    async def come_in(self, request: Request) -> Response:
+        """Open a session; the one that the browser came with ends."""
+        scope = request.scope
+        names = {"sign-in": cookie_name(scope), "review": review_cookie_name(scope)}
+        secret = request.path_params["secret"]
+        link = await run_in_threadpool(self._access.people.link, secret)
+        if link is None:
+            return refuse(_no_way_in(), as_page=True)
+        before = cookie(request.headers.get("cookie", ""), names[link.kind])
+        opened = await run_in_threadpool(lambda: self._access.people.open(secret, before=before))
+        if opened is None:
+            return refuse(_no_way_in(), as_page=True)
+        to = "/" if link.kind == "sign-in" else REVIEW
+        answer = RedirectResponse(to, status_code=303)
+        _remember(answer, request, names[link.kind], opened[0], to)
+        return answer
+
+    async def leave(self, request: Request) -> Response:
+        """End the session here, whatever the browser does with its cookie."""
+        name = cookie_name(request.scope)
+        await run_in_threadpool(self._access.leave, request.headers.get("cookie", ""), name)
+        answer = HTMLResponse(render("left.html", {"customer": self._bench.engagement.customer}))
+        answer.delete_cookie(name)
+        return answer
+
+    def _page(self, link: Link) -> str:
+        asked = asking(self._bench, link.id) if link.kind == "review" else None
+        left = len(asked.questions) - asked.answered if asked else 0
+        shown = {"link": link, "left": left, "customer": self._bench.engagement.customer}
+        return render("way_in.html", shown)
+
+
+def _remember(answer: Response, request: Request, name: str, session: str, path: str) -> None:
+    answer.set_cookie(
+        name,
+        session,
+        max_age=None if path == "/" else _IDLE,
+        path=path,
+        secure=is_https(request.scope),
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _no_way_in() -> AlongsideError:
+    return _used("ask whoever sent it for a new one")
+
+
+def _used(fix: str) -> PolicyError:
+    return PolicyError("link-used", "this link is wrong, has ended or was opened before", fix=fix)

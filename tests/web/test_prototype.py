@@ -1,0 +1,195 @@
+"""The page for end users: a form from the types, an answer with places, tables and charts, and a word on it."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from alongside.store import feedback
+from alongside.views.screens.shapes import shapes_of
+from alongside.workbench import Workbench
+from web.served import Client, form, make_receipts, serving, ship, sign_in
+
+pytestmark = pytest.mark.enable_socket
+
+WORKFLOW = '''
+from dataclasses import dataclass
+from datetime import date
+from alongside import workflow
+
+
+@dataclass
+class Line:
+    text: str
+    amount: float
+
+
+@dataclass
+class Plan:
+    name: str
+    lines: list[Line]
+    hours: dict[str, float]
+    tags: list[str]
+
+
+@workflow
+def plan(name: str, weeks: int, share: float, urgent: bool, start: date, tags: list[str]) -> Plan:
+    """Plan the weeks."""
+    if weeks > 9:
+        raise ValueError("no <b>such</b> plan")
+    lines = [Line(f"week {n}", 2.5 * n * share) for n in range(1, weeks + 1)]
+    hours = {f"2026-0{n}": float(n) for n in range(1, weeks + 1)}
+    return Plan(f"{name} from {start}{' at once' if urgent else ''}", lines, hours, tags)
+'''
+GIVEN = {
+    "name": "Anna & Co",
+    "weeks": "3",
+    "share": "0.5",
+    "urgent": "on",
+    "start": "2026-03-02",
+    "tags": "one\n two \n",
+}
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+    bench = make_receipts(tmp_path_factory.mktemp("papers") / "acme")
+    (bench.root / "workflows" / "plan.py").write_text(WORKFLOW)
+    return bench
+
+
+@pytest.fixture(scope="module")
+def client(bench: Workbench) -> Iterator[Client]:
+    with serving(bench) as client:
+        assert b"alongside ship" in client.ask("GET", "/app/receipt").body  # nothing is live yet
+        ship(bench)
+        yield client
+
+
+def page(client: Client, path: str, **more: Any) -> str:
+    answer = client.ask("GET", path, **more)
+    assert answer.status == 200, answer.body
+    return re.sub(r"\s+", " ", answer.body.decode())
+
+
+def ask(client: Client, workflow: str, parts: Any, headers: dict[str, str] | None = None) -> str:
+    """Send the form and wait for the answer, as a browser without a script does; return its address."""
+    body, kind = form(parts)
+    token = {"token": ""} if headers else {}
+    answer = client.ask("POST", f"/app/{workflow}", body, kind | (headers or {}), **token)
+    assert answer.status == 303, answer.body
+    address = answer.headers["Location"]
+    for _ in range(200):
+        if client.ask("GET", f"{address}.json").json["state"] not in {"", "waiting"}:
+            return address
+        time.sleep(0.05)
+    raise AssertionError("no answer came")
+
+
+def test_the_form_is_made_from_the_types(client: Client) -> None:
+    shown = page(client, "/app/plan")
+    assert "<h1>Plan the weeks</h1>" in shown
+    assert 'type="number"' in shown
+    assert 'type="date"' in shown
+    assert 'type="checkbox" name="urgent"' in shown
+    assert "Tags, one a line" in shown
+    assert 'type="file" name="file" required' in page(client, "/app/receipt")
+    assert client.ask("GET", "/app/none").status == 404
+    assert client.ask("GET", "/app/receipt/run_0000000000000000").status == 404
+
+
+def test_an_answer_has_its_table_and_its_chart(client: Client) -> None:
+    address = ask(client, "plan", GIVEN)
+    found = client.ask("GET", f"{address}.json").json
+    assert (found["state"], found["error"]) == ("done", "")
+    assert {one["label"]: one["text"] for one in found["values"]} == {
+        "Name": "Anna & Co from 2026-03-02 at once",
+        "Tags": "one, two",
+    }
+    (table,) = found["tables"]
+    assert (table["columns"], table["numeric"]) == (["text", "amount"], [False, True])
+    assert table["rows"] == [["week 1", "1.25"], ["week 2", "2.5"], ["week 3", "3.75"]]
+    assert [chart["path"] for chart in found["charts"]] == ["lines", "hours"]
+    assert [bar["name"] for bar in found["charts"][1]["bars"]] == ["2026-01", "2026-02", "2026-03"]
+    shown = page(client, address)
+    assert "Anna &amp; Co" in shown
+    assert shown.count('<svg class="plot"') == 2
+    assert client.ask("GET", address.replace("/plan/", "/receipt/")).status == 404
+
+
+@pytest.mark.parametrize(("name", "text"), [("weeks", "three"), ("share", "a half"), ("tags", "[1,")])
+def test_what_cant_be_read_is_said_above_the_form(client: Client, name: str, text: str) -> None:
+    body, kind = form(GIVEN | {name: text})
+    answer = client.ask("POST", "/app/plan", body, kind)
+    assert answer.status == 400
+    assert f"{name} is not" in answer.body.decode()
+    assert "<form" in answer.body.decode()
+
+
+def test_a_missing_file_and_a_failed_run_are_told(client: Client) -> None:
+    body, kind = form({"file": ("", b"")})
+    answer = client.ask("POST", "/app/receipt", body, kind)
+    assert (answer.status, b"choose a file" in answer.body) == (422, True)
+    shown = page(client, ask(client, "plan", GIVEN | {"weeks": "10"}))
+    assert "no &lt;b&gt;such&lt;/b&gt; plan" in shown
+    assert "No answer" in shown
+
+
+def test_a_document_is_answered_with_its_places_and_corrected(bench: Workbench, client: Client) -> None:
+    paper = (bench.root / "documents" / "sample-receipt.txt").read_bytes()
+    dana = sign_in(bench, client, "Dana", "reviewer")
+    address = ask(client, "receipt", {"file": ("r.txt", paper)}, dana)
+    run = address.rpartition("/")[2]
+    assert bench.find_run(run).mode == "serve"
+    shown = page(client, address, headers=dana, token="")
+    assert 'class="cite"' in shown
+    assert "<image href=" in shown
+    assert "Is this right?" in shown
+    wrong = page(client, f"{address}?wrong=total", headers=dana, token="")
+    picks = re.findall(r'name="pick" value="([^"]+)"', wrong)
+    assert picks
+    said = {"field": "total", "judgement": "wrong", "pick": picks[0].replace("&#34;", '"')}
+    assert client.send(f"{address}/say", said, dana, token="").status == 303
+    (word,) = feedback.of_run(bench.database, run)
+    assert (word.field, word.judgement, word.by, word.has_expected) == ("total", "wrong", "Dana", True)
+    assert word.box is not None
+    assert "Noted: something is wrong" in page(client, address)
+
+
+def test_a_viewer_asks_and_doesnt_judge(bench: Workbench, client: Client) -> None:
+    vic = sign_in(bench, client, "Vic", "viewer")
+    address = ask(client, "plan", GIVEN, vic)
+    assert "Is this right?" not in page(client, address, headers=vic, token="")
+    said = client.send(f"{address}/say", {"judgement": "right"}, vic, token="")
+    assert said.status == 403
+    assert feedback.of_run(bench.database, address.rpartition("/")[2]) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "tables", "charts", "values"),
+    [
+        (3, 0, 0, 1),
+        ([1, 2, 3], 0, 1, 0),
+        ([1, 2], 0, 0, 1),
+        ([1, None, 3], 0, 0, 1),
+        ([True, False, True], 0, 0, 1),
+        ([["a", 1], ["b", -2], ["c", "3.5"]], 0, 1, 0),
+        ([{"a": 1}, {"b": 2}], 1, 0, 0),
+        ([{"day": "x", "n": 1}] * 3, 1, 1, 0),
+        ([{"day": "x", "n": 1}, 7], 0, 0, 1),
+        ({"2026-01": 1, "2026-02": 2}, 0, 0, 2),
+        ({"s": {"2026-01": 1, "2026-02": 2, "2026-03": 3}}, 0, 1, 0),
+        ([0, 0, 0], 0, 1, 0),
+        ([10**400, 1, 2], 0, 0, 1),
+        ([], 0, 0, 1),
+        (["007", "008", "009"], 0, 0, 1),
+    ],
+)
+def test_the_shape_decides_how_it_is_shown(answer: Any, tables: int, charts: int, values: int) -> None:
+    found = shapes_of(answer)
+    assert (len(found.tables), len(found.charts), len(found.values)) == (tables, charts, values)
+    for chart in found.charts:
+        assert all(0 <= bar.x <= 100 and 0 <= bar.y <= 100 and bar.height > 0 for bar in chart.bars)
+        assert all(bar.y + bar.height <= 100.5 for bar in chart.bars)
