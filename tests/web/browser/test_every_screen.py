@@ -34,8 +34,19 @@ def addresses(stage: Stage) -> list[str]:
     run = twin(stage, "/runs.json?word=none")["rows"][0]["id"]
     document = twin(stage, "/documents.json")["rows"][0]["href"]
     table = next(row["href"] for row in twin(stage, "/documents.json")["rows"] if row["tables"])
-    case = twin(stage, "/cases.json")["groups"][0]["rows"][0]["href"].partition("?")[0]
+    in_matrix = twin(stage, "/cases.json")["groups"][0]["rows"][0]["href"].partition("?")[0]
+    waiting = twin(stage, "/index.json")["groups"]
+    case = next(
+        item["key"] for group in waiting for item in group["items"] if item["key"].startswith("case:")
+    )
+    span = next(
+        line["step"]["id"] for line in twin(stage, f"/runs/{run}/trace.json")["lines"] if line["step"]
+    )
     return [
+        "/",
+        f"/?at={run}&wrong=1",
+        f"/?at={case}",
+        f"/runs/{run}/trace?span={span}",
         "/runs",
         "/runs?word=right",
         f"/runs/{run}",
@@ -45,9 +56,9 @@ def addresses(stage: Stage) -> list[str]:
         table,
         "/cases",
         "/cases?show=all",
-        case,
+        in_matrix,
         "/fix",
-        f"/fix?tab=expectation&case={case.rpartition('/')[2]}",
+        f"/fix?tab=expectation&case={in_matrix.rpartition('/')[2]}",
         "/releases",
         "/releases/v1?with=v2",
         "/watch",

@@ -133,6 +133,8 @@ def _to_judge(bench: Workbench, waiting: Sequence[Run], names: Named) -> list[It
             f"{label_of(doubt.path)} {doubt.text[:_SHORT]}, certainty {sure:.2f} · "
             if doubt
             else f"{shown} · "
+            if shown
+            else ""
         )
         line = f"{told}{run.workflow} {names.of(run.version)}"
         item = Item(run.id, "none", run_title(run, bench.value), line, run.started, _address(run.id))
@@ -168,7 +170,8 @@ def _wrong(bench: Workbench, run: Run) -> Item:
 
 def _about(word: Feedback) -> str:
     should = f" should say {value_text(word.expected)}" if word.has_expected else ""
-    return f"{label_of(word.field) if word.field else 'the answer'}{should}"
+    whole = "every field" if word.judgement == "right" else "the answer"
+    return f"{label_of(word.field) if word.field else whole}{should}"
 
 
 def _failing(result: Result, known: Known, names: Named, mark: str) -> Item:
