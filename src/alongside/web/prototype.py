@@ -72,7 +72,7 @@ class _Pages:
     def _offered(self) -> Sequence[tuple[str, str]]:
         live = self._bench.live()
         offered = self._bench.describe(live) if live else {}
-        return [(name, str(one["doc"]) or label_of(name)) for name, one in offered.items()]
+        return [(name, str(one["doc"]).rstrip(".") or label_of(name)) for name, one in offered.items()]
 
     async def show(self, request: Request) -> Response:
         return HTMLResponse(await run_in_threadpool(self._draw, request))
