@@ -36,7 +36,7 @@ def command(screen: Screen, port: int, host: str, names: tuple[str, ...]) -> Non
     GET /runs/ID              the run, its answer, and every word on it
     POST /runs/ID/feedback    {"judgement": "right" | "wrong" | "unsure", "field", "expected", "by", "note"}
     POST /feedback/ID/undo    take a word back
-    GET /, GET /status.json   where the engagement stands
+    GET /                     the workbench: what waits for somebody; GET /status.json: where it stands
 
     Beyond this machine people sign in by their own links (`alongside person add`), under the names that --name gives;
     without https:// unencrypted. Programs send the token, new at every start; your browser opens the link, once.

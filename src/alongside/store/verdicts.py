@@ -6,12 +6,29 @@ from typing import Any
 
 from alongside.store.database import Database
 
-__all__ = ["forget_all", "forget_case", "of_version"]
+__all__ = ["any_of", "failed", "forget_all", "forget_case", "of_version"]
 
 
 def of_version(database: Database, version: str) -> dict[str, dict[str, Any]]:
     """Return every remembered outcome of a version as JSON, by the case's verdict key."""
     rows = database.read().execute("SELECT key, result FROM verdict WHERE version = ?", (version,))
+    return {key: json.loads(result) for key, result in rows}
+
+
+def any_of(database: Database, version: str) -> bool:
+    """Whether anything is remembered of a version."""
+    return bool(
+        database.read().execute("SELECT 1 FROM verdict WHERE version = ? LIMIT 1", (version,)).fetchone()
+    )
+
+
+def failed(database: Database, version: str) -> dict[str, dict[str, Any]]:
+    """Return the remembered outcomes of a version that didn't end well or have a check that says no, by verdict key."""
+    rows = database.read().execute(
+        "SELECT key, result FROM verdict WHERE version = ? AND (json_extract(result, '$.status') <> 'done' "
+        "OR EXISTS (SELECT 1 FROM json_each(result, '$.verdicts') said WHERE json_extract(said.value, '$.passed') = 0))",
+        (version,),
+    )
     return {key: json.loads(result) for key, result in rows}
 
 

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from alongside.core.engagement import Person
@@ -22,7 +22,6 @@ from alongside.views.answer import answer_data
 from alongside.views.feedback import word_data
 from alongside.views.run import run_view
 from alongside.views.status import status
-from alongside.views.status_page import status_page
 from alongside.web.access import Access
 from alongside.web.guard import MAX_BODY, Guard
 from alongside.web.hosts import Hosts
@@ -31,7 +30,9 @@ from alongside.web.people import people_routes
 from alongside.web.prototype import prototype_routes
 from alongside.web.reading import read_inputs, read_word
 from alongside.web.refusals import http_refusal, known_refusal, status_of
+from alongside.web.releasing import releasing_routes
 from alongside.web.rendering import asset_path
+from alongside.web.reporting import report_routes
 from alongside.web.review import review_routes
 from alongside.web.roles import check_may, may, needs, person_of, public
 from alongside.web.screens import screen_routes
@@ -59,7 +60,8 @@ def create_app(
     | `GET /runs/ID` | the run, its answer and every word on it |
     | `POST /runs/ID/feedback` | 201 and the word |
     | `POST /feedback/ID/undo` | the word is taken back |
-    | `GET /`, `GET /status.json` | where the engagement stands |
+    | `GET /` | the inbox, and from there the workbench |
+    | `GET /status.json` | where the engagement stands |
     """
     _ = bench.database, bench.blobs, bench.salt, bench.runners  # made here, once, before there are threads
     owner = Person(getpass.getuser(), "admin")
@@ -67,12 +69,13 @@ def create_app(
     calls, names = _Calls(bench), hosts or Hosts()
     return Starlette(
         routes=[
-            Route("/", needs("viewer", calls.home)),
             Route("/status.json", needs("viewer", calls.status)),
             Route("/static/{name}", public(_asset)),
             Route("/pages/{kept}/{part:int}/{page:int}.png", needs("viewer", calls.picture)),
             *screen_routes(bench, {"/runs/{run}": calls.show}),
             *judging_routes(bench),
+            *releasing_routes(bench),
+            *report_routes(bench),
             *sign_in_routes(bench, access),
             *people_routes(bench, names),
             *review_routes(bench),
@@ -91,10 +94,6 @@ class _Calls:
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-
-    async def home(self, _: Request) -> Response:
-        shown = await run_in_threadpool(status, self._bench)
-        return HTMLResponse(status_page(shown))
 
     async def status(self, _: Request) -> Response:
         shown = await run_in_threadpool(status, self._bench)

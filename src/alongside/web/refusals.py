@@ -45,8 +45,8 @@ def refuse(error: AlongsideError, *, as_page: bool = False, **more: Any) -> Resp
 
 
 def wants_page(headers: Headers) -> bool:
-    """Whether a browser asks, to show what it gets."""
-    return "text/html" in headers.get("accept", "")
+    """Whether a browser asks, to show what it gets: it says so, or its page swaps the answer in."""
+    return "text/html" in headers.get("accept", "") or headers.get("hx-request") == "true"
 
 
 async def known_refusal(request: Request, error: Exception) -> Response:

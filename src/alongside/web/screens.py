@@ -12,14 +12,19 @@ from starlette.routing import Route
 
 from alongside.core.engagement import Role
 from alongside.views.screens.documents import document_screen, documents_screen
+from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page
 from alongside.views.screens.people import people_screen
+from alongside.views.screens.releases import releases_screen
+from alongside.views.screens.report import report_screen
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
+from alongside.views.screens.trace import trace_screen
+from alongside.views.screens.watch import watch_screen
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
-from alongside.web.roles import Endpoint, needs, person_of
+from alongside.web.roles import Endpoint, may, needs, person_of
 from alongside.workbench import Workbench
 
 __all__ = ["SCREENS", "Screen", "screen_routes"]
@@ -38,15 +43,21 @@ class Screen:
 
 SCREENS = (
     # judge
+    Screen("/", "inbox.html", inbox_screen, "inbox"),
     Screen("/runs", "runs.html", runs_screen, "runs"),
     Screen("/runs/{run}", "run.html", run_screen, "runs"),
+    Screen("/runs/{run}/trace", "trace.html", trace_screen, "runs"),
     # documents
     Screen("/documents", "documents.html", documents_screen, "documents"),
     Screen("/documents/{kept}/{part}", "document.html", document_screen, "documents"),
     # cases
     # fix
     # releases, watch
+    Screen("/releases", "releases.html", releases_screen, "releases"),
+    Screen("/releases/{version}", "releases.html", releases_screen, "releases"),
+    Screen("/watch", "watch.html", watch_screen, "watch"),
     # report
+    Screen("/report", "report.html", report_screen, "report"),
     # people
     Screen("/people", "people.html", people_screen, "", "admin"),
 )
@@ -94,6 +105,7 @@ def _draw(bench: Workbench, screen: Screen, request: Request) -> str:
             "shell": shell(bench),
             "tab": screen.tab,
             "person": person_of(request.scope),
+            "may": partial(may, person_of(request.scope)),
             "twin": _twin_address(request),
         },
     )

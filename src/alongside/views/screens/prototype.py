@@ -11,10 +11,10 @@ from alongside.evals.feedback import current
 from alongside.store import feedback, runs, tapes
 from alongside.views.fields import value_text
 from alongside.views.questions import in_words
+from alongside.views.screens.judged import kind_of, label_of
 from alongside.views.screens.names import file_of, version_names
 from alongside.views.screens.page import Asked
 from alongside.views.screens.paper import Paper, PlacedField, paper_of
-from alongside.views.screens.run import kind_of, label_of
 from alongside.views.screens.shapes import ChartShown, Shapes, TableShown, shapes_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import readings_of

@@ -13,10 +13,10 @@ from alongside.store.links import Question
 from alongside.views.fields import FieldShown, fields_shown
 from alongside.views.inputs import input_text
 from alongside.views.questions import in_words
+from alongside.views.screens.judged import kind_of, label_of
 from alongside.views.screens.names import run_title
 from alongside.views.screens.page import Asked
 from alongside.views.screens.paper import PageShown, PlacedField, paper_of
-from alongside.views.screens.run import kind_of, label_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.review_links import Asking
