@@ -116,6 +116,8 @@ def test_an_answer_has_its_table_and_its_chart(client: Client) -> None:
     shown = page(client, address)
     assert "Anna &amp; Co" in shown
     assert shown.count('<svg class="plot"') == 2
+    again = {one["name"]: one["given"] for one in found["inputs"]}
+    assert (again["weeks"], again["urgent"], again["tags"]) == ("3", "true", "one\ntwo")
     assert client.ask("GET", address.replace("/plan/", "/receipt/")).status == 404
 
 

@@ -36,12 +36,10 @@ def command(screen: Screen, port: int, host: str, names: tuple[str, ...]) -> Non
     GET /runs/ID              the run, its answer, and every word on it
     POST /runs/ID/feedback    {"judgement": "right" | "wrong" | "unsure", "field", "expected", "by", "note"}
     POST /feedback/ID/undo    take a word back
-    GET /                     the workbench: what waits for somebody, and the rest
-    GET /status.json          where the engagement stands
+    GET /                     the workbench: what waits for somebody; GET /status.json: where it stands
 
-    Beyond this machine people sign in by their own links (`alongside person add`), and only a name that --name declares
-    is answered; without https:// it isn't encrypted. Programs send the token, which is new at every start; the browser
-    of whoever started it opens the single-use link.
+    Beyond this machine people sign in by their own links (`alongside person add`), under the names that --name gives;
+    without https:// unencrypted. Programs send the token, new at every start; your browser opens the link, once.
     With --json, one line when requests are answered: {"url", "open", "token", "host", "port", "customer", "live"}.
     """
     from alongside.web.serving import serve

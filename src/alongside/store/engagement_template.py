@@ -46,7 +46,8 @@ documents = "confidential"
 [params]
 # What a workflow reads with param("name").
 
-# Who judges, changes, approves and ships.
+# Who judges, changes, approves and ships, and may sign in: viewer, reviewer, engineer, approver, admin; any other
+# role reviews.
 # [[people]]
 # name = "Kim"
 # role = "expert"

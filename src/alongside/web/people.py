@@ -1,5 +1,6 @@
 """Acts on people and links. A new link is shown once, in the answer to the act: it is in no address and no record."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -108,9 +109,9 @@ def _show_link(bench: Workbench, hosts: Hosts, request: Request, secret: str, li
     body = LinkShown(f"{root}in/{secret}", link.person, link.kind, link.expires, questions)
     what = "Review link" if questions else "Sign-in link"
     command = (
-        f"alongside link add --for '{link.person}' --questions {questions}"
+        f"alongside link add --for {shlex.quote(link.person)} --questions {questions}"
         if questions
-        else f"alongside person link '{link.person}'"
+        else f"alongside person link {shlex.quote(link.person)}"
     )
     crumbs = (Crumb(bench.engagement.customer, "/"), Crumb("People", _PEOPLE))
     page = Page(f"{what} for {link.person}", command, body, crumbs)

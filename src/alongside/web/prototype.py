@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from alongside.core.feedback import Judgement
 from alongside.evals.answer import MISSING
 from alongside.views.screens.page import Asked
 from alongside.views.screens.prototype import Prototype, input_kind, offered_inputs, prototype_screen
+from alongside.views.screens.run import label_of
 from alongside.web.forms import form_of
 from alongside.web.judging import stated
 from alongside.web.refusals import status_of
@@ -40,6 +41,8 @@ def prototype_routes(bench: Workbench) -> list[Route]:
     pages = _Pages(bench)
     at = "/app/{workflow}"
     return [
+        Route("/app.json", needs("viewer", pages.list_twin)),
+        Route("/app", needs("viewer", pages.list)),
         Route(f"{at}.json", needs("viewer", pages.twin)),
         Route(at, needs("viewer", pages.show)),
         Route(at, needs("viewer", pages.start), methods=["POST"]),
@@ -53,6 +56,23 @@ class _Pages:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._started: OrderedDict[str, Started] = OrderedDict()
+
+    async def list(self, _: Request) -> Response:
+        """Lead to the page where there is one, else show which there are."""
+        offered = await run_in_threadpool(self._offered)
+        if len(offered) == 1:
+            return RedirectResponse(f"/app/{offered[0][0]}", 303)
+        shown = {"customer": self._bench.engagement.customer, "offered": offered}
+        return HTMLResponse(render("apps.html", shown))
+
+    async def list_twin(self, _: Request) -> Response:
+        offered = await run_in_threadpool(self._offered)
+        return JSONResponse({"workflows": [{"name": name, "about": about} for name, about in offered]})
+
+    def _offered(self) -> Sequence[tuple[str, str]]:
+        live = self._bench.live()
+        offered = self._bench.describe(live) if live else {}
+        return [(name, str(one["doc"]).rstrip(".") or label_of(name)) for name, one in offered.items()]
 
     async def show(self, request: Request) -> Response:
         return HTMLResponse(await run_in_threadpool(self._draw, request))

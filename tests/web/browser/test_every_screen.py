@@ -52,6 +52,8 @@ def addresses(stage: Stage) -> list[str]:
         f"/runs/{run}",
         f"/runs/{run}?wrong=1",
         "/documents",
+        "/people",
+        "/app/receipt",
         document,
         table,
         "/cases",

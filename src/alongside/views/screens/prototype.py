@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from alongside.core.errors import UsageError
 from alongside.core.run import Run
 from alongside.evals.feedback import current
 from alongside.store import feedback, runs, tapes
+from alongside.views.fields import value_text
 from alongside.views.questions import in_words
 from alongside.views.screens.judged import kind_of, label_of
 from alongside.views.screens.names import file_of, version_names
@@ -29,11 +30,15 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class InputShown:
-    """An input of the workflow. `kind` is file, text, number, flag, date, datetime-local, lines (one a line) or json."""
+    """An input of the workflow. `kind` is file, text, number, flag, date, datetime-local, lines (one a line) or json.
+
+    `given` is what was asked, as text to ask again with; a file is chosen anew.
+    """
 
     name: str
     label: str
     kind: str
+    given: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ def prototype_screen(
         "live": names.of(run.version if run else live) if live else "",
         "person": asked.by.name,
         "inputs": tuple(
-            InputShown(name, label_of(name), input_kind(kind))
+            InputShown(name, label_of(name), input_kind(kind), _given(bench, run, name, input_kind(kind)))
             for name, kind in offered.get("inputs", {}).items()
         ),
         "run": asked.path.get("run", ""),
@@ -133,6 +138,15 @@ def prototype_screen(
         "here": f"/app/{workflow}/{asked.path['run']}" if "run" in asked.path else f"/app/{workflow}",
     }
     return Prototype(**shown, **_answer(bench, run, asked, pending=pending, failure=failure))
+
+
+def _given(bench: Workbench, run: Run | None, name: str, kind: str) -> str:
+    if run is None or name not in run.inputs or kind == "file":
+        return ""
+    value = bench.value(run.inputs[name])
+    if kind == "lines" and isinstance(value, list):
+        return "\n".join(value_text(one) for one in cast("list[Any]", value))
+    return "" if value is None else value_text(value)
 
 
 def _run(bench: Workbench, asked: Asked, workflow: str, *, pending: bool) -> Run | None:
