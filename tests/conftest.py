@@ -23,7 +23,7 @@ DEFAULT_RUN = " and ".join(f"not {marker}" for marker in LEFT_OUT)
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 ROOT = Path(__file__).parents[1]
 UV = ".venv/bin/uv" if (ROOT / ".venv/bin/uv").exists() else "uv"
-RUN_ALL = f"ALONGSIDE_REQUIRE_ALL=1 {UV} run --group model pytest"
+RUN_ALL = f"ALONGSIDE_REQUIRE_ALL=1 {UV} run --group model --group browser pytest"
 COUNTS = pytest.StashKey[Counter[str]]()
 NO_SKIPS = pytest.StashKey[bool]()
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)

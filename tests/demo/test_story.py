@@ -10,7 +10,7 @@ import pytest
 from alongside import open_engagement
 from alongside.cli.demo.story import play
 from alongside.core.errors import DataError, UsageError
-from alongside.store import versions
+from alongside.store import run_list, versions
 
 WIDTH = 90
 
@@ -94,6 +94,14 @@ def test_the_document_that_was_wrong_is_answered_right_and_back_and_forth_takes_
     assert back["forward_seconds"] < 1
     assert back["wrong_before"] == len(wrong["wrong"])
     assert "weights receipt-fields" in served["why"]["reason"]
+
+
+def test_what_waits_in_the_inbox_is_new_and_not_all_of_it_right(played):
+    (arrived,) = facts(played.told, "misread")
+    assert 0 < len(arrived["misread"]) < len(arrived["waiting"])
+    with open_engagement(played.to) as bench:
+        waiting = [run.id for run in run_list.unjudged(bench.database, limit=50)]
+    assert sorted(waiting) == sorted(arrived["waiting"].values())
 
 
 def test_no_version_holds_the_truth(played):

@@ -217,17 +217,13 @@ def test_a_body_that_grows_too_large_is_refused(client: Client, kind: str) -> No
 
 def test_the_page_shows_runs_and_escapes_what_they_said(client: Client, live: str) -> None:
     client.run("fail", {"name": "<img src=x>"})
-    page = client.ask("GET", "/").body.decode()
+    page = client.ask("GET", "/", headers={"Accept": "text/html"}).body.decode()
     assert "no &lt;img src=x&gt; &lt;script&gt;" in page
-    assert "<script" not in page
+    assert page.count("<script") == page.count('<script src="/static/')
     assert "<img" not in page
-    assert live[:12] in page
-    assert "dana" in page
     status = client.ask("GET", "/status.json").json
     assert status["live"]["version"] == live
     assert status["live"]["by"] == "dana"
-    assert all(run["id"] in page for run in status["runs"])
-    assert all(command["command"] in page for command in status["next"])
 
 
 def _until(holds: Any) -> None:

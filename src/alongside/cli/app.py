@@ -16,6 +16,7 @@ COMMANDS = {
         "gate": "Hold it against the definition of done.",
         "ship": "Gate it and make it live.",
         "rollback": "Make the previous version live again.",
+        "report": "Write the page that says whether it is done.",
         "serve": "Answer requests with the live version.",
     },
     "The records": {

@@ -28,7 +28,8 @@ def command(screen: Screen, port: int, host: str) -> None:
     GET /runs/ID              the run, its answer, and every word on it
     POST /runs/ID/feedback    {"judgement": "right" | "wrong" | "unsure", "field", "expected", "by", "note"}
     POST /feedback/ID/undo    take a word back
-    GET /, GET /status.json   where the engagement stands
+    GET /                     the workbench: what waits for somebody, and the rest
+    GET /status.json          where the engagement stands
 
     Loopback only. Programs send the token, which is new at every start; the browser opens the single-use link.
     With --json, one line when requests are answered: {"url", "open", "token", "host", "port", "customer", "live"}.

@@ -18,7 +18,16 @@ from alongside.store import versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
-__all__ = ["check_lock", "materialise", "model_weights", "snapshot", "too_big", "tree_files", "why_left_out"]
+__all__ = [
+    "check_lock",
+    "materialise",
+    "model_weights",
+    "snapshot",
+    "too_big",
+    "tree_files",
+    "why_left_out",
+    "working_tree",
+]
 
 _LEFT_OUT = {"cases", "documents", "exports", "__pycache__", "node_modules", "venv", "alongside.toml"}
 _BIGGEST = 32 * 1024 * 1024
@@ -29,6 +38,22 @@ def snapshot(engagement: Engagement, *, database: Database, blobs: BlobStore, cl
 
     The same bytes are the same version, as long as what its code reaches is installed in the same versions.
     """
+    version, files = _tree(engagement, database, clock)
+    if versions.get(database, version.id) is not None:
+        return version
+    for data in files.values():
+        if not blobs.has(digest(data)):
+            blobs.put(data)
+    database.write(lambda connection: versions.save(connection, version))
+    return version
+
+
+def working_tree(engagement: Engagement, *, database: Database, clock: Clock) -> Version:
+    """Return the version that a snapshot would store, and store nothing."""
+    return _tree(engagement, database, clock)[0]
+
+
+def _tree(engagement: Engagement, database: Database, clock: Clock) -> tuple[Version, dict[str, bytes]]:
     files = {name: path.read_bytes() for name, path in tree_files(engagement.root)}
     manifest = Manifest(
         files={name: digest(data) for name, data in files.items()},
@@ -42,14 +67,7 @@ def snapshot(engagement: Engagement, *, database: Database, blobs: BlobStore, cl
         here = [part for name in sorted(known.lock) for part in (name, installed(name))]
         identity = digest_parts(identity, *here)
         known = versions.get(database, identity)
-    if known is not None:
-        return known
-    for data in files.values():
-        if not blobs.has(digest(data)):
-            blobs.put(data)
-    version = Version(identity, manifest, {}, clock())
-    database.write(lambda connection: versions.save(connection, version))
-    return version
+    return known or Version(identity, manifest, {}, clock()), files
 
 
 def tree_files(root: Path) -> Iterator[tuple[str, Path]]:

@@ -17,6 +17,7 @@ __all__ = [
     "lower_bound",
     "needed",
     "percentile",
+    "sign_test",
     "upper_bound",
     "wilson",
 ]
@@ -103,6 +104,13 @@ def percentile(values: list[float], share: float) -> float:
     if not values:
         return math.nan
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def sign_test(won: int, lost: int) -> float:
+    """Return how likely a split at least as uneven is by chance alone: two-sided, exact (McNemar, 1947)."""
+    n = won + lost
+    tail = sum(math.comb(n, k) for k in range(min(won, lost) + 1)) / 2**n
+    return min(1.0, 2 * tail)
 
 
 def _proven(passed: int, n: int, goal: float, confidence: float) -> bool:

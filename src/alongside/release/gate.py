@@ -1,7 +1,7 @@
 """The candidate against the written definition of done."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from alongside.evals.comparison import Comparison, Result
 from alongside.evals.stats import judge_share, percentile
 from alongside.release.signing import holders, may_sign
 
-__all__ = ["Accepted", "GateVerdict", "Item", "check_broken", "gate"]
+__all__ = ["Accepted", "GateVerdict", "Item", "check_broken", "gate", "holds"]
 
 Status = Literal["met", "unmet", "unproven"]
 _NANO = 1_000_000_000
@@ -253,19 +253,16 @@ def _in_view(results: Sequence[Result]) -> list[Result]:
 
 def _counts(measure: str, counted: Sequence[Result]) -> tuple[int, int, tuple[str, ...]]:
     """Return (right, judged, the failing cases) of `cases`, `field:NAME` or `check:NAME`."""
-    kind, _, name = measure.partition(":")
-    picked: Callable[[Result], bool | None] = (
-        (lambda result: result.status == "passed")
-        if kind == "cases"
-        else lambda result: _checks(result, kind, name)
-    )
-    judged = [(result, holds) for result in counted if (holds := picked(result)) is not None]
-    failing = tuple(result.case.id for result, holds in judged if not holds)
+    judged = [(result, right) for result in counted if (right := holds(result, measure)) is not None]
+    failing = tuple(result.case.id for result, right in judged if not right)
     return len(judged) - len(failing), len(judged), failing
 
 
-def _checks(result: Result, kind: str, name: str) -> bool | None:
-    """Return whether a field's (or a named check's) checks all held, None where the case doesn't judge it."""
+def holds(result: Result, measure: str) -> bool | None:
+    """Return whether `cases` (all checks), `field:NAME` or `check:NAME` held, None where the case doesn't judge it."""
+    kind, _, name = measure.partition(":")
+    if kind == "cases":
+        return result.status == "passed"
     rates = [
         rate for (check, field), rate in result.rates.items() if (field if kind == "field" else check) == name
     ]

@@ -8,7 +8,7 @@ from alongside.core.document import Box
 from alongside.core.feedback import Feedback
 from alongside.store.database import Database
 
-__all__ = ["add", "notes", "of_run", "undo"]
+__all__ = ["add", "get", "last_word", "notes", "of_run", "since", "undo", "wrong_words"]
 
 
 def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
@@ -45,6 +45,18 @@ def of_run(database: Database, run: str) -> list[Feedback]:
     return [_feedback(row) for row in rows]
 
 
+def get(database: Database, word: str) -> Feedback | None:
+    """Return a word by its id, taken back or not."""
+    row = database.read().execute("SELECT * FROM feedback WHERE id = ?", (word,)).fetchone()
+    return _feedback(row) if row else None
+
+
+def since(database: Database, at: float, *, most: int) -> list[Feedback]:
+    """Return the words that stand of those said since a time, newest first, at most `most`."""
+    rows = database.read().execute("SELECT * FROM feedback ORDER BY rowid DESC LIMIT ?", (most,))
+    return [word for row in rows if (word := _feedback(row)).at >= at and not word.undone]
+
+
 def _feedback(row: Any) -> Feedback:
     identity, run, judgement, field, has_expected, expected, box, span, by, note, at, undone = row
     return Feedback(
@@ -69,3 +81,19 @@ def notes(database: Database) -> dict[str, str]:
         "SELECT run, note FROM feedback WHERE note <> '' AND undone = 0 ORDER BY at"
     )
     return dict(rows.fetchall())
+
+
+def wrong_words(database: Database, *, limit: int) -> list[Feedback]:
+    """Return the newest words that say wrong of a field and state what it should have said, and that still stand."""
+    rows = database.read().execute(
+        """SELECT * FROM feedback f WHERE judgement = 'wrong' AND has_expected = 1 AND field <> '' AND undone = 0
+        AND NOT EXISTS (SELECT 1 FROM feedback g WHERE g.run = f.run AND g.field = f.field AND g.undone = 0
+        AND (g.at, g.rowid) > (f.at, f.rowid)) ORDER BY at DESC, id DESC LIMIT ?""",
+        (limit,),
+    )
+    return [_feedback(row) for row in rows]
+
+
+def last_word(database: Database) -> float:
+    """Return when the last word was said, 0 where there is none."""
+    return database.read().execute("SELECT coalesce(max(at), 0) FROM feedback").fetchone()[0]

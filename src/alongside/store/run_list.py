@@ -8,7 +8,7 @@ from alongside.core.run import Run
 from alongside.store.database import Database
 from alongside.store.runs import run_of
 
-__all__ = ["Listed", "RunFilter", "Word", "count", "neighbours", "page", "waiting"]
+__all__ = ["Listed", "RunFilter", "Word", "count", "neighbours", "page", "unjudged", "waiting", "wrong"]
 
 Word = Literal["", "none", "right", "wrong", "unsure"]
 _WORDS: tuple[Word, ...] = ("none", "right", "unsure", "wrong")
@@ -18,6 +18,9 @@ _LOOK_BACK = 1000
 _WORD = """(SELECT max(CASE f.judgement WHEN 'wrong' THEN 3 WHEN 'unsure' THEN 2 ELSE 1 END) FROM feedback f
 WHERE f.run = run.id AND f.undone = 0 AND NOT EXISTS (SELECT 1 FROM feedback g WHERE g.run = f.run
 AND g.field = f.field AND g.undone = 0 AND (g.at, g.rowid) > (f.at, f.rowid)))"""
+
+_UNJUDGED = f"""FROM (SELECT * FROM run WHERE mode <> 'replay' ORDER BY started DESC LIMIT {_LOOK_BACK}) run
+WHERE status = ? AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,21 @@ def neighbours(database: Database, run: Run, wanted: RunFilter) -> tuple[str, st
 
 def waiting(database: Database) -> int:
     """Return how many of the newest thousand answers nobody has judged."""
-    query = f"""SELECT count(*) FROM (SELECT id, mode, status FROM run WHERE mode <> 'replay'
-    ORDER BY started DESC LIMIT {_LOOK_BACK}) run WHERE status = 'done'
-    AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)"""
-    return _one(database, query, ())
+    return _one(database, f"SELECT count(*) {_UNJUDGED}", ("done",))
+
+
+def unjudged(database: Database, *, limit: int, status: str = "done") -> list[Run]:
+    """Return those of the newest thousand runs that ended so and that nobody has judged, newest first."""
+    query = f"SELECT run.* {_UNJUDGED} ORDER BY started DESC, id DESC LIMIT ?"
+    return [run_of(row) for row in database.read().execute(query, (status, limit))]
+
+
+def wrong(database: Database, *, limit: int) -> list[Run]:
+    """Return the runs on which one of the newest thousand words says wrong, the latest said first."""
+    query = f"""SELECT run.* FROM (SELECT run, max(n) AS n FROM (SELECT run, judgement, undone, rowid AS n
+    FROM feedback ORDER BY rowid DESC LIMIT {_LOOK_BACK}) WHERE judgement = 'wrong' AND undone = 0 GROUP BY run) said
+    JOIN run ON run.id = said.run WHERE {_WORD} = 3 ORDER BY said.n DESC LIMIT ?"""
+    return [run_of(row) for row in database.read().execute(query, (limit,))]
 
 
 def _where(wanted: RunFilter) -> tuple[str, list[Any]]:

@@ -15,10 +15,12 @@ __all__ = [
     "latest",
     "latest_of_case",
     "latest_with_spans",
+    "outline",
     "reads_of",
     "run_of",
     "same_inputs",
     "save",
+    "span",
     "spans",
     "spans_of_step",
 ]
@@ -161,6 +163,22 @@ def spans(database: Database, run: str) -> list[Span]:
     return [_span(row) for row in rows]
 
 
+def outline(database: Database, run: str) -> list[Span]:
+    """Return a run's spans as `spans` does, without the parts of their keys and what they read: a long trace is long in these."""
+    rows = database.read().execute(
+        "SELECT id, parent, step, kind, effect, status, key, output, error, started, seconds, cost, tokens, resolved "
+        "FROM span WHERE run = ? ORDER BY started, id",
+        (run,),
+    )
+    return [_light(row) for row in rows]
+
+
+def span(database: Database, run: str, identity: str) -> Span | None:
+    """Return one span of a run."""
+    row = database.read().execute("SELECT * FROM span WHERE run = ? AND id = ?", (run, identity)).fetchone()
+    return _span(row) if row else None
+
+
 def spans_of_step(database: Database, step: str, *, before: float) -> Iterator[tuple[str, Span]]:
     """Yield (run id, span) of a step that started before a time, newest first."""
     rows = database.read().execute(
@@ -208,3 +226,9 @@ def _span(row: Any) -> Span:
 
 def _reads(kept: str) -> tuple[Read, ...]:
     return tuple(Read(*read) for read in json.loads(kept))
+
+
+def _light(row: Any) -> Span:
+    values = list(row)
+    values[7:7] = [(), ()]
+    return Span(*values)

@@ -4,7 +4,7 @@ import sqlite3
 
 from alongside.store.database import Database
 
-__all__ = ["accept_break", "accepted_breaks", "sign", "signed"]
+__all__ = ["accept_break", "accepted_breaks", "sign", "signed", "signed_at"]
 
 
 def sign(connection: sqlite3.Connection, version: str, *, promise: str, by: str, at: float) -> None:
@@ -38,3 +38,13 @@ def accepted_breaks(database: Database, version: str) -> dict[str, str]:
         "SELECT case_id, by, reason FROM accepted_break WHERE version = ?", (version,)
     )
     return {case: f"by {by}: {reason}" for case, by, reason in rows}
+
+
+def signed_at(database: Database) -> list[tuple[float, str, str, str]]:
+    """Return (when, who, version, what) of every sign-off and every accepted break, newest first."""
+    rows = database.read().execute(
+        """SELECT at, by, version, 'signed: ' || promise FROM signoff UNION ALL
+        SELECT at, by, version, 'took broken case ' || case_id || ': ' || reason FROM accepted_break
+        ORDER BY 1 DESC, 2, 3, 4"""
+    )
+    return list(rows)

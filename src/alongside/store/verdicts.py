@@ -8,7 +8,17 @@ from typing import Any
 
 from alongside.store.database import Database
 
-__all__ = ["Told", "forget_all", "forget_case", "judged_versions", "of_case", "of_version", "told_by"]
+__all__ = [
+    "Told",
+    "any_of",
+    "failed",
+    "forget_all",
+    "forget_case",
+    "judged_versions",
+    "of_case",
+    "of_version",
+    "told_by",
+]
 
 
 _WRONG = """instr(result, '"passed": false') > 0"""
@@ -68,6 +78,23 @@ def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, 
         (key, *versions),
     )
     return {version: json.loads(result) for version, result in rows}
+
+
+def any_of(database: Database, version: str) -> bool:
+    """Whether anything is remembered of a version."""
+    return bool(
+        database.read().execute("SELECT 1 FROM verdict WHERE version = ? LIMIT 1", (version,)).fetchone()
+    )
+
+
+def failed(database: Database, version: str) -> dict[str, dict[str, Any]]:
+    """Return the remembered outcomes of a version that didn't end well or have a check that says no, by verdict key."""
+    rows = database.read().execute(
+        "SELECT key, result FROM verdict WHERE version = ? AND (json_extract(result, '$.status') <> 'done' "
+        "OR EXISTS (SELECT 1 FROM json_each(result, '$.verdicts') said WHERE json_extract(said.value, '$.passed') = 0))",
+        (version,),
+    )
+    return {key: json.loads(result) for key, result in rows}
 
 
 def forget_case(connection: sqlite3.Connection, case: str) -> None:

@@ -5,10 +5,25 @@ from datetime import UTC, datetime
 from alongside.core.digest import short
 from alongside.evals.stats import wilson
 
-__all__ = ["dollars", "in_dollars", "moment", "nano_dollars", "seconds", "share", "share_data", "short_id"]
+__all__ = [
+    "day",
+    "day_and_time",
+    "dollars",
+    "in_dollars",
+    "moment",
+    "nano_dollars",
+    "seconds",
+    "share",
+    "share_data",
+    "short_id",
+]
 
 _NANO = 1_000_000_000
 _MINUTE = 60
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def share(passed: int, n: int, *, note: str = "") -> str:
@@ -68,3 +83,14 @@ def moment(at: float) -> str:
 def short_id(identity: str) -> str:
     """Return what people type of a version's id; ids with a prefix (`run_…`) stay whole."""
     return identity if "_" in identity else short(identity)
+
+
+def day(at: float) -> str:
+    """Return the day of a time since the epoch as `21 November 2026`, in UTC and in no locale's words."""
+    found = datetime.fromtimestamp(at, UTC)
+    return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+
+
+def day_and_time(at: float) -> str:
+    """Return a time since the epoch as `21 November 2026, 13:57 UTC`."""
+    return f"{day(at)}, {datetime.fromtimestamp(at, UTC):%H:%M} UTC"

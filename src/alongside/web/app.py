@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from alongside.core.engagement import Person
@@ -22,7 +22,6 @@ from alongside.views.answer import answer_data
 from alongside.views.feedback import word_data
 from alongside.views.run import run_view
 from alongside.views.status import status
-from alongside.views.status_page import status_page
 from alongside.web.access import Access
 from alongside.web.casework import casework_routes
 from alongside.web.fixing import fixing_routes
@@ -31,7 +30,9 @@ from alongside.web.judging import judging_routes
 from alongside.web.proving import proving_routes
 from alongside.web.reading import read_inputs, read_word
 from alongside.web.refusals import http_refusal, known_refusal, refuse, status_of
+from alongside.web.releasing import releasing_routes
 from alongside.web.rendering import asset_path
+from alongside.web.reporting import report_routes
 from alongside.web.roles import needs
 from alongside.web.screens import screen_routes
 from alongside.workbench import Workbench
@@ -52,7 +53,8 @@ def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = 
     | `GET /runs/ID` | the run, its answer and every word on it |
     | `POST /runs/ID/feedback` | 201 and the word |
     | `POST /feedback/ID/undo` | the word is taken back |
-    | `GET /`, `GET /status.json` | where the engagement stands |
+    | `GET /` | the inbox, and from there the workbench |
+    | `GET /status.json` | where the engagement stands |
     """
     _ = bench.database, bench.blobs, bench.salt, bench.runners  # made here, once, before there are threads
     owner = Person(getpass.getuser(), "admin")
@@ -60,7 +62,6 @@ def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = 
     calls = _Calls(bench, access)
     return Starlette(
         routes=[
-            Route("/", calls.home),
             Route("/status.json", calls.status),
             Route("/static/{name}", _asset),
             Route("/pages/{kept}/{part:int}/{page:int}.png", needs("viewer", calls.picture)),
@@ -69,6 +70,8 @@ def create_app(bench: Workbench, *, token: str, open_link: str, max_body: int = 
             *fixing_routes(bench),
             *proving_routes(bench),
             *casework_routes(bench),
+            *releasing_routes(bench),
+            *report_routes(bench),
             Route("/open/{link}", calls.open),
             Route("/run/{workflow}", calls.run, methods=["POST"]),
             Route("/runs/{run}/feedback", calls.judge, methods=["POST"]),
@@ -85,10 +88,6 @@ class _Calls:
     def __init__(self, bench: Workbench, access: Access) -> None:
         self._bench = bench
         self._access = access
-
-    async def home(self, _: Request) -> Response:
-        shown = await run_in_threadpool(status, self._bench)
-        return HTMLResponse(status_page(shown))
 
     async def status(self, _: Request) -> Response:
         shown = await run_in_threadpool(status, self._bench)

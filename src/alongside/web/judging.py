@@ -20,7 +20,8 @@ from alongside.views.screens.runs import filter_of
 from alongside.web.forms import back_to, form_of, query_of
 from alongside.web.roles import needs, person_of
 from alongside.workbench import Workbench
-from alongside.workbench.pointing import drop_case, keep_as_case
+from alongside.workbench.judging import standing_words
+from alongside.workbench.pointing import drop_case, keep_as_case, run_again
 
 __all__ = ["judging_routes"]
 
@@ -29,6 +30,8 @@ def judging_routes(bench: Workbench) -> list[Route]:
     """Return the routes of what is said of runs."""
     return [
         Route("/runs/{run}/judge", needs("reviewer", partial(_judge, bench)), methods=["POST"]),
+        Route("/runs/{run}/case", needs("reviewer", partial(_case, bench)), methods=["POST"]),
+        Route("/runs/{run}/again", needs("engineer", partial(_again, bench)), methods=["POST"]),
         Route("/runs/{run}/undo", needs("reviewer", partial(_undo, bench)), methods=["POST"]),
     ]
 
@@ -52,6 +55,8 @@ def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
     )
     if stated is not MISSING or said.get("case"):
         keep_as_case(bench, run)
+    if said.get("next"):
+        return back_to(said["next"], said=word.id)
     here = said.get("here", "")
     if said.get("then") == "next":
         query = dict(request.query_params) | query_of(here)
@@ -59,8 +64,36 @@ def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
             bench.database, run, filter_of(bench, Asked({}, query, person_of(request.scope)))
         )
         if older:
-            return back_to(f"/runs/{older}?{urlencode(query_of(here))}")
+            return back_to(f"/runs/{older}?{urlencode(query_of(here))}", said=word.id)
     return back_to(here or f"/runs/{run.id}", said=word.id)
+
+
+async def _case(bench: Workbench, request: Request) -> Response:
+    """Make what was said of a run a case, without a further word."""
+    return await run_in_threadpool(_keep, bench, request, await form_of(request))
+
+
+def _keep(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
+    run = bench.find_run(request.path_params["run"])
+    words, _ = standing_words(bench, run)
+    if not words:
+        raise UsageError(
+            "nothing-said",
+            f"nobody said of {run.id} what is right or wrong, so a case of it would expect nothing",
+            fix="say it's right, or what is wrong, first",
+        )
+    keep_as_case(bench, run)
+    return back_to(said.get("next") or said.get("here") or f"/runs/{run.id}", said=words[-1].id)
+
+
+async def _again(bench: Workbench, request: Request) -> Response:
+    """Run a version on the same inputs and show the two side by side."""
+    run = bench.find_run(request.path_params["run"])
+    version = bench.version(request.query_params.get("with", ""))
+    again = partial(run_again, bench, run, version)
+    await run_in_threadpool(again)
+    said = await form_of(request)
+    return back_to(said.get("here") or f"/runs/{run.id}", **{"with": version.id})
 
 
 async def _undo(bench: Workbench, request: Request) -> Response:
@@ -71,7 +104,7 @@ def _take_back(bench: Workbench, request: Request) -> Response:
     run = bench.find_run(request.path_params["run"])
     bench.undo(request.query_params.get("word", ""))
     drop_case(bench, run)
-    return back_to(f"/runs/{run.id}")
+    return back_to(request.query_params.get("here") or f"/runs/{run.id}")
 
 
 def _stated(said: Mapping[str, str]) -> tuple[Any, Box | None]:

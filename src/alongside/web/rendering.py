@@ -9,10 +9,11 @@ from typing import Any
 
 import jinja2
 
-from alongside.views.figures import dollars, seconds
+from alongside.views.figures import day, day_and_time, dollars, moment, seconds
 
 __all__ = ["asset", "asset_path", "render"]
 
+_LEAST_SECONDS = 0.0005
 _HERE = Path(__file__).parent
 _ASSETS = {path.name: path for folder in ("static", "vendor") for path in sorted((_HERE / folder).iterdir())}
 
@@ -43,15 +44,23 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
-        "seconds": seconds,
+        "seconds": _seconds,
         "dollars": dollars,
         "clock": _clock,
         "iso": _iso,
         "percent": _percent,
         "share": _share,
+        "moment": moment,
+        "day": day,
+        "day_and_time": day_and_time,
     }
     made.globals |= {"asset": asset}
     return made
+
+
+def _seconds(spent: float) -> str:
+    """Return a duration; what took less than can be said is `<1 ms`, never 0."""
+    return "<1 ms" if 0 <= spent < _LEAST_SECONDS else seconds(spent)
 
 
 def _clock(at: float) -> str:

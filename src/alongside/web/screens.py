@@ -13,10 +13,15 @@ from starlette.routing import Route
 from alongside.views.screens.cases import cases_screen
 from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.fix import fix_screen
+from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page
+from alongside.views.screens.releases import releases_screen
+from alongside.views.screens.report import report_screen
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
+from alongside.views.screens.trace import trace_screen
+from alongside.views.screens.watch import watch_screen
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
 from alongside.web.roles import ROLES, Endpoint, Role, may, needs, person_of
@@ -38,8 +43,10 @@ class Screen:
 
 SCREENS = (
     # judge
+    Screen("/", "inbox.html", inbox_screen, "inbox"),
     Screen("/runs", "runs.html", runs_screen, "runs"),
     Screen("/runs/{run}", "run.html", run_screen, "runs"),
+    Screen("/runs/{run}/trace", "trace.html", trace_screen, "runs"),
     # documents
     Screen("/documents", "documents.html", documents_screen, "documents"),
     Screen("/documents/{kept}/{part}", "document.html", document_screen, "documents"),
@@ -49,7 +56,11 @@ SCREENS = (
     # fix
     Screen("/fix", "fix.html", fix_screen, "fix"),
     # releases, watch
+    Screen("/releases", "releases.html", releases_screen, "releases"),
+    Screen("/releases/{version}", "releases.html", releases_screen, "releases"),
+    Screen("/watch", "watch.html", watch_screen, "watch"),
     # report
+    Screen("/report", "report.html", report_screen, "report"),
 )
 
 
@@ -96,7 +107,7 @@ def _draw(bench: Workbench, screen: Screen, request: Request) -> str:
             "shell": shell(bench),
             "tab": screen.tab,
             "person": asked.by,
-            "may": asked.may,
+            "may": partial(may, asked.by),
             "twin": _twin_address(request),
         },
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from alongside.engine.order import Order, Outcome
     from alongside.engine.runner import Runner
     from alongside.workbench.runners import Runners
+    from alongside.workbench.watching import Memory
 
 __all__ = ["Background", "Opened"]
 
@@ -96,6 +97,12 @@ class Opened:
         from alongside.engine.versions import snapshot
 
         return snapshot(self.engagement, database=self.database, blobs=self.blobs, clock=self.clock)
+
+    def working_tree(self) -> Version:
+        """Return the working tree's version without storing it."""
+        from alongside.engine.versions import working_tree
+
+        return working_tree(self.engagement, database=self.database, clock=self.clock)
 
     def version(self, name: str) -> Version:
         """Return a version by an id's start, or `live`, `previous`. Raises UsageError `no-such-version`."""
@@ -228,6 +235,13 @@ class Opened:
     def deadline(self) -> float:
         """Seconds a run may take."""
         return self.engagement.limits.seconds_per_run or _SECONDS
+
+    @cached_property
+    def counted(self) -> "Memory":
+        """The traffic that was counted already."""
+        from alongside.workbench.watching import Memory
+
+        return Memory()
 
     def close(self) -> None:
         """Kill the workers and close the store; everything acknowledged is on the disk."""

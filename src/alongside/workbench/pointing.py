@@ -4,14 +4,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alongside.core.case import Case, case_id
+from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.store.case_files import edit_case
 from alongside.workbench.judging import standing_words
 
 if TYPE_CHECKING:
+    from alongside.engine.order import Outcome
     from alongside.workbench.loop import Workbench
 
-__all__ = ["case_of", "drop_case", "keep_as_case"]
+__all__ = ["case_of", "drop_case", "keep_as_case", "run_again"]
 
 
 def case_of(bench: "Workbench", run: Run) -> Case | None:
@@ -43,3 +45,9 @@ def drop_case(bench: "Workbench", run: Run) -> bool:
         return False
     bench.cases().paths[known.id].unlink()
     return True
+
+
+def run_again(bench: "Workbench", run: Run, version: Version) -> "Outcome":
+    """Run a version on the inputs of a run. What the run read and called outside answers from its tape: nothing is sent twice."""
+    inputs = bench.plain_inputs(run)
+    return bench.submit(run.workflow, inputs, version=version, mode="replay", tape=run.id).result()

@@ -14,7 +14,7 @@ from alongside.cli.demo.scan import LOOKS, encode, scan
 from alongside.cli.demo.shops import SHOPS
 from alongside.cli.demo.suppliers import SUPPLIERS
 
-__all__ = ["generate"]
+__all__ = ["arrive", "generate"]
 
 _FORMS = """
 tillstone: jpg office, jpg cream, jpg sideways, png office, jpg faint
@@ -33,6 +33,7 @@ ardent: pdf, eml pdf
 """A vendor's documents: the file's suffix, then how it was scanned (a native PDF and a plain mail weren't)."""
 
 _PAGE_DPI = 165
+_LATER = (("kessler", "jpg", "office"), ("pell", "jpg", "faint"), ("osgood", "pdf", ""))
 
 
 class _Plan(NamedTuple):
@@ -55,9 +56,29 @@ def generate(to: Path, *, seed: int = 7) -> None:
         sale = plan.sale
         stem = f"{n:02}-{sale.vendor.key}"
         (folder / f"{stem}.{plan.suffix}").write_bytes(_render(plan))
-        truth[stem] = {"company": sale.company, "date": sale.date.isoformat(), "total": f"{sale.total:.2f}"}
+        truth[stem] = _printed(sale)
     text = json.dumps(truth, indent=2, ensure_ascii=False) + "\n"
     (to / "truth.json").write_text(text, encoding="utf-8")
+
+
+def arrive(to: Path, *, seed: int = 7) -> dict[Path, dict[str, str]]:
+    """Write three documents that come in later, of vendors that are known, to the folder `to`.
+
+    Returns what is printed on each, as the truth file says it of the others.
+    """
+    to.mkdir(parents=True, exist_ok=True)
+    first = {(plan.sale.vendor.key, plan.suffix, plan.look): plan for plan in reversed(_plans(seed + 1))}
+    made: dict[Path, dict[str, str]] = {}
+    for n, form in enumerate(_LATER, sum(len(row.split(", ")) for row in _FORMS.strip().splitlines()) + 1):
+        vendor, suffix, _ = form
+        path = to / f"{n:02}-{vendor}.{suffix}"
+        path.write_bytes(_render(first[form]))
+        made[path] = _printed(first[form].sale)
+    return made
+
+
+def _printed(sale: Sale) -> dict[str, str]:
+    return {"company": sale.company, "date": sale.date.isoformat(), "total": f"{sale.total:.2f}"}
 
 
 def _plans(seed: int) -> list[_Plan]:

@@ -1,6 +1,7 @@
 """The last beats: the gate, the release, the same document once more, and the way back."""
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alongside.cli.demo.beats import Beat
@@ -10,9 +11,10 @@ from alongside.core.digest import short
 from alongside.engine.why import why
 
 if TYPE_CHECKING:
+    from alongside.engine.order import Outcome
     from alongside.release.gate import GateVerdict
 
-__all__ = ["gate_and_ship", "not_shipped", "served", "there_and_back"]
+__all__ = ["arrived", "gate_and_ship", "not_shipped", "served", "there_and_back"]
 
 _SHOWN = 2
 _WORTH = 4
@@ -89,6 +91,7 @@ def served(sitting: Sitting) -> Beat:
     facts: dict[str, dict[str, Any]] = {}
     for stem in _worth_showing(sitting):
         outcome = sitting.serve(sitting.file(stem))
+        sitting.say(stem, outcome)
         read, wrong = sitting.readings(outcome), sitting.wrong(stem, outcome)
         before = sitting.wrong(stem, sitting.runs[stem])
         taught = "it taught" if sitting.cases[stem].split == "train" else "held out: it never taught"
@@ -144,7 +147,9 @@ def there_and_back(sitting: Sitting) -> Beat:
     bench.rollback(by="Kim", reason="to show the way back")
     took = time.perf_counter() - began
     old = bench.live()
-    then = sitting.wrong(sitting.featured, sitting.serve(sitting.file(sitting.featured)))
+    outcome = sitting.serve(sitting.file(sitting.featured))
+    sitting.say(sitting.featured, outcome)
+    then = sitting.wrong(sitting.featured, outcome)
     again = time.perf_counter()
     bench.rollback(by="Kim", reason="and forward again")
     forward = time.perf_counter() - again
@@ -175,6 +180,37 @@ def _errors(then: int, now: int) -> str:
     if then == now:
         return f"{counted(then, 'error')}, as the new version reads it too"
     return f"{counted(then, 'error')} again; the new version makes {now or 'none'}"
+
+
+def arrived(sitting: Sitting) -> Beat:
+    """Have three more documents come in, which nobody has judged: they wait in the inbox."""
+    from alongside.cli.demo.documents import arrive
+
+    play = sitting.play
+    files = arrive(play.root / "arrived", seed=play.seed)
+    outcomes = {file: sitting.serve(file) for file in files}
+    wrong = [file.name for file, printed in files.items() if not _all_right(sitting, outcomes[file], printed)]
+    lines = [f"{counted(len(files), 'more document')} came in, and the live version answered:"]
+    for file, outcome in outcomes.items():
+        read = ", ".join(f"{name} {cut(str(one))}" for name, one in sitting.readings(outcome).items())
+        lines.append(f"  {file.name}: {read or outcome.error}")
+    lines.append(
+        f"Nobody has judged them; {len(wrong)} of {len(files)} misread. They wait in the inbox of `alongside serve`."
+    )
+    return Beat(
+        "New documents wait to be judged",
+        tuple(lines),
+        "the loop goes round again from here, in a browser or on a phone: wrong, then touch the right figure.",
+        (f"alongside run {play.workflow} --live {' '.join(f'arrived/{file.name}' for file in files)}",),
+        {"waiting": {file.name: outcome.run for file, outcome in outcomes.items()}, "misread": wrong},
+    )
+
+
+def _all_right(sitting: Sitting, outcome: "Outcome", printed: Mapping[str, str]) -> bool:
+    read, truth = sitting.readings(outcome), sitting.play.truth
+    return all(
+        name in read and truth.is_right(name, text, read[name].value) for name, text in printed.items()
+    )
 
 
 def _why(sitting: Sitting) -> tuple[str, str, str]:

@@ -60,11 +60,13 @@ class Sitting:
         """The file that the edits change."""
         return self.play.root / "workflows" / f"{self.play.workflow}.py"
 
-    def run_all(self, files: Sequence[Path], *, version: "Version", what: str) -> "dict[str, Outcome]":
-        """Run the workflow on files, all at once, and return the outcomes by stem."""
+    def run_all(
+        self, files: Sequence[Path], *, version: "Version", what: str, mode: str = "new"
+    ) -> "dict[str, Outcome]":
+        """Run the workflow on files, all at once, and return the outcomes by stem. With `mode` replay nobody need judge them."""
         under_way = {
             file.stem: self.bench.submit(
-                self.play.workflow, {"file": self.bench.add_file(file)}, version=version
+                self.play.workflow, {"file": self.bench.add_file(file)}, version=version, mode=mode
             )
             for file in files
         }
@@ -78,6 +80,14 @@ class Sitting:
         """Answer a file as `alongside serve` does: by the live version, whatever the working tree says."""
         sent = Upload("", file.name, file.read_bytes())
         return ask(self.bench, self.play.workflow, {}, uploads=[sent]).outcome.result()
+
+    def say(self, stem: str, outcome: "Outcome") -> None:
+        """Have Dana say of an answer to a document that is a case already whether it is right."""
+        wrong = self.wrong(stem, outcome)
+        for name, (_, wanted) in wrong.items():
+            self.bench.judge(outcome.run, "wrong", field=name, expected=wanted, by="Dana")
+        if not wrong:
+            self.bench.judge(outcome.run, "right", by="Dana")
 
     def readings(self, outcome: "Outcome") -> dict[str, Reading]:
         """Return what a run read, by field; nothing where it failed."""

@@ -16,7 +16,7 @@ __all__ = ["Play", "clear", "given", "made_up"]
 _BACKSTAGE = ".demo"
 """Holds the truth. Its name begins with a dot, so no version takes it in and no step can read it; it marks the folder as ours."""
 
-_MADE = ("cases", "models", "workflows", "prompts", "documents", ".alongside/verdicts")
+_MADE = ("cases", "models", "workflows", "prompts", "documents", "arrived", ".alongside/verdicts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Play:
     truth: Truth
     source: str
     is_made_up: bool
+    seed: int = 0
 
 
 def clear(root: Path) -> bool:
@@ -80,6 +81,7 @@ def made_up(root: Path, *, seed: int, progress: Callable[[str], None]) -> Play:
         truth=read_truth(backstage / "truth.json"),
         source="the truth file of the generator that made the documents",
         is_made_up=True,
+        seed=seed,
     )
 
 

@@ -61,7 +61,8 @@ def play(
         whole = {"folder": str(root), "again": again, "beats": beats, "seconds": took, "next": following}
         say(jsonlib.dumps(whole, ensure_ascii=False, indent=1))
     else:
-        say(f"Told in {seconds(took)}. No network was needed. Next:\n    {following}")
+        opens = "Next, the workbench, with this story in it:" if following.endswith("serve") else "Next:"
+        say(f"Told in {seconds(took)}. No network was needed. {opens}\n    {following}")
     return 0
 
 
@@ -104,6 +105,8 @@ def _beats(played: Play, progress: Progress) -> Iterator[Beat]:
             return
         yield releasing.served(sitting)
         yield releasing.there_and_back(sitting)
+        if played.is_made_up:
+            yield releasing.arrived(sitting)
 
 
 def _edits(sitting: Sitting) -> Iterator[Beat]:
@@ -139,4 +142,4 @@ def _from_here(root: Path) -> str:
 
 
 def _verb(told: list[Beat]) -> str:
-    return "serve" if "live" in told[-1].facts else "case list"
+    return "serve" if any("live" in beat.facts for beat in told) else "case list"

@@ -9,9 +9,11 @@ from alongside.views.screens.page import Asked
 from alongside.workbench.paper import Reading
 from alongside.workbench.suggesting import Suggestion
 
-__all__ = ["BoxShown", "PageShown", "Paper", "Pick", "PlacedField", "paper_of"]
+__all__ = ["BoxShown", "PageShown", "Paper", "Pick", "PlacedField", "View", "crop_of", "paper_of"]
 
 _PAGES = 20
+_CROP, _SHAPE = 280.0, 0.42  # points: how wide a crop is at least, and its height by its width
+_MARGIN = 24.0  # points above and below what may be touched
 _ROOM = 1.5  # points around a box, so that its line doesn't cut the letters
 
 
@@ -69,6 +71,17 @@ class PageShown:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """What is to be seen of a page, in its points."""
+
+    page: PageShown
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One document of a run; `of` says how many it read, `more` how many pages aren't shown."""
 
@@ -103,6 +116,30 @@ def paper_of(
     more = max(0, len(reading.document.pages) - _PAGES)
     href = f"/documents/{reading.kept}/{reading.part}"
     return Paper(reading.document.name, at, len(readings), pages, more, href)
+
+
+def crop_of(paper: Paper, *, whole: bool) -> View | None:
+    """Return the page around its selected field, or all of it that may be touched; None where there is none to show."""
+    marked = [(page, box) for page in paper.pages for box in page.boxes if box.selected]
+    page = marked[0][0] if marked else next(iter(paper.pages), None)
+    if page is None:
+        return None
+    if whole or not marked:
+        return _used(page)
+    box = marked[0][1]
+    width = min(page.width, max(_CROP, box.width * 1.5))
+    height = min(page.height, max(width * _SHAPE, box.height * 2))
+    x = min(max(0.0, box.x + box.width / 2 - width / 2), page.width - width)
+    y = min(max(0.0, box.y + box.height / 2 - height / 2), page.height - height)
+    return View(page, round(x, 1), round(y, 1), round(width, 1), round(height, 1))
+
+
+def _used(page: PageShown) -> View:
+    """Return the page from its first to its last box, in its whole width."""
+    places = [*page.boxes, *page.picks]
+    top = max(0.0, min((one.y for one in places), default=0.0) - _MARGIN)
+    end = min(page.height, max((one.y + one.height for one in places), default=page.height) + _MARGIN)
+    return View(page, 0, round(top, 1), page.width, round(end - top, 1))
 
 
 def _boxes(fields: Sequence[PlacedField], page: int) -> list[BoxShown]:

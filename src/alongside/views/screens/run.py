@@ -5,23 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from alongside.core.errors import AlongsideError
 from alongside.core.feedback import Feedback
-from alongside.core.fields import FieldKind
 from alongside.core.run import Run
-from alongside.evals.feedback import current
-from alongside.store import feedback, run_list, runs
+from alongside.store import run_list, runs
+from alongside.store.run_list import Listed
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.figures import in_dollars
+from alongside.views.screens.judged import Judged, judged, label_of, toast_of
 from alongside.views.screens.names import Named, run_title, version_names
-from alongside.views.screens.page import Asked, Crumb, Page, Toast
-from alongside.views.screens.paper import Paper, PlacedField, paper_of
-from alongside.views.screens.runs import filter_of, filter_query
+from alongside.views.screens.page import Asked, Crumb, Page
+from alongside.views.screens.paper import Paper
+from alongside.views.screens.runs import filter_of, filter_query, searched
 from alongside.views.screens.steps import StepRow, step_rows
 from alongside.workbench import Workbench
-from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.pointing import case_of
-from alongside.workbench.suggesting import Suggestion, suggestions
+from alongside.workbench.suggesting import Suggestion
 
 __all__ = ["AnswerRow", "Beside", "Dock", "RunScreen", "run_screen"]
 
@@ -105,13 +103,7 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
     """Return the run in the path. The query: the list's filters, `field`, `wrong`, `document`, `page`, `with`, `said`."""
     run = bench.find_run(asked.path["run"])
     names = version_names(bench)
-    words = current(feedback.of_run(bench.database, run.id))
-    fields = fields_shown(bench.value(run.output)) if run.output else []
-    readings = readings_of(bench, run)
-    chosen = _chosen(fields, words, asked)
-    wrong = asked.query.get("wrong") == "1" and bool(fields)
-    offered = _offered(bench, run, readings, chosen, asked) if wrong and chosen else ()
-    paper = paper_of(readings, _placed(fields, words, chosen), offered, asked)
+    seen = judged(bench, run, asked)
     trace = runs.spans(bench.database, run.id)
     case = case_of(bench, run)
     beside, theirs = _beside(bench, run, names, asked)
@@ -127,13 +119,13 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
         seconds=run.seconds,
         cost=in_dollars(run.cost),
         tokens=sum(span.tokens for span in trace),
-        paper=paper,
-        answer=tuple(_row(one, fields, words, chosen, theirs, asked) for one in fields),
+        paper=seen.paper,
+        answer=tuple(_row(one, seen, theirs, asked) for one in seen.fields),
         steps=step_rows(trace[:_STEPS], run),
         spans=len(trace),
-        words=words,
+        words=seen.words,
         case=case.id if case and not case.retired else "",
-        dock=_dock(run, chosen, words, offered, asked, wrong=wrong),
+        dock=_dock(seen, asked),
         beside=beside,
         others=tuple(
             (name, _address(run.id, asked, **{"with": name}))
@@ -144,84 +136,14 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
     )
     crumbs = (Crumb(bench.engagement.customer, "/"), Crumb("Runs", _list_address(asked)), Crumb(run.id, ""))
     return Page(
-        run_title(run, bench.value), f"alongside runs show {run.id}", body, crumbs, _toast(bench, run, asked)
+        run_title(run, bench.value), f"alongside runs show {run.id}", body, crumbs, toast_of(bench, asked)
     )
 
 
-def _chosen(fields: Sequence[FieldShown], words: Sequence[Feedback], asked: Asked) -> FieldShown | None:
-    """Return the field that is selected: the one asked for, else the least sure of those without a word."""
-    if "field" in asked.query:
-        return next((one for one in fields if one.path == asked.query["field"]), None)
-    judged = {word.field for word in words}
-    waiting = [one for one in fields if one.path not in judged] or list(fields)
-    return min(waiting, key=lambda one: 1.0 if one.confidence is None else one.confidence, default=None)
-
-
-def _offered(
-    bench: Workbench, run: Run, readings: Sequence[Reading], chosen: FieldShown, asked: Asked
-) -> tuple[Suggestion, ...]:
-    at = asked.number("document", 1, most=max(1, len(readings))) - 1
-    if not readings:
-        return ()
-    found = suggestions(readings[at].document, chosen.path, _kind(bench, run, chosen.path))
-    return tuple(one for one in found if one.value != chosen.text)
-
-
-def _kind(bench: Workbench, run: Run, path: str) -> FieldKind:
-    """Return the kind of values that the field holds, text where nobody can say."""
-    try:
-        workflow = bench.describe(bench.version(run.version))[run.workflow]
-    except (AlongsideError, KeyError):
-        return "text"
-    kinds = {field[0]: field[1] for one in workflow["learned"] for field in one["fields"]}
-    of_type: dict[str, FieldKind] = {
-        "date": "date",
-        "datetime": "date",
-        "Decimal": "amount",
-        "float": "amount",
-        "int": "integer",
-    }
-    name = path.rpartition(".")[2]
-    return kinds.get(name) or of_type.get(workflow["fields"].get(name, ""), "text")
-
-
-def _placed(
-    fields: Sequence[FieldShown], words: Sequence[Feedback], chosen: FieldShown | None
-) -> list[PlacedField]:
-    wrong = {word.field for word in words if word.judgement == "wrong"}
-    shown = [one for one in fields if one.boxes]
-    return [
-        PlacedField(
-            number,
-            one.path,
-            label_of(one.path),
-            one.text,
-            one.boxes,
-            one.document,
-            one.path in wrong,
-            one is chosen,
-        )
-        for number, one in enumerate(shown, 1)
-    ]
-
-
-def label_of(path: str) -> str:
-    """Return a field's name as people read it: `amount_due` as `Amount due`."""
-    words = path.replace(".", " / ").replace("_", " ").strip() or "answer"
-    return words[0].upper() + words[1:]
-
-
-def _row(
-    one: FieldShown,
-    fields: Sequence[FieldShown],
-    words: Sequence[Feedback],
-    chosen: FieldShown | None,
-    theirs: Mapping[str, str] | None,
-    asked: Asked,
-) -> AnswerRow:
-    said = {word.field: word for word in words}
-    word = said.get(one.path) or (said.get("") if len(fields) > 1 else None)
-    numbered = [other.path for other in fields if other.boxes]
+def _row(one: FieldShown, seen: Judged, theirs: Mapping[str, str] | None, asked: Asked) -> AnswerRow:
+    said = {word.field: word for word in seen.words}
+    word = said.get(one.path) or (said.get("") if len(seen.fields) > 1 else None)
+    numbered = [other.path for other in seen.fields if other.boxes]
     own = word if word and word.field == one.path else None
     return AnswerRow(
         one.path,
@@ -231,38 +153,34 @@ def _row(
         one.confidence,
         word.judgement if word else "",
         value_text(own.expected) if own and own.has_expected else None,
-        one is chosen,
+        one is seen.chosen,
         _address(asked.path["run"], asked, field=one.path),
         None if theirs is None else theirs.get(one.path, "-"),
     )
 
 
-def _dock(
-    run: Run,
-    chosen: FieldShown | None,
-    words: Sequence[Feedback],
-    offered: Sequence[Suggestion],
-    asked: Asked,
-    *,
-    wrong: bool,
-) -> Dock:
-    field = chosen.path if chosen else ""
-    whole = next((word.judgement for word in words if not word.field), "")
+def _dock(seen: Judged, asked: Asked) -> Dock:
+    field = seen.chosen.path if seen.chosen else ""
+    whole = next((word.judgement for word in seen.words if not word.field), "")
     return Dock(
         field,
         label_of(field),
-        wrong,
+        seen.wrong,
         whole,
-        tuple(offered[:_FEW]),
-        _address(run.id, asked, field=field, wrong="1"),
-        _address(run.id, asked),
+        seen.offered[:_FEW],
+        _address(seen.run.id, asked, field=field, wrong="1"),
+        _address(seen.run.id, asked),
         "next" if asked.query.get("word") == "none" else "",
     )
 
 
 def _around(bench: Workbench, run: Run, asked: Asked) -> dict[str, Any]:
     wanted, kept = filter_of(bench, asked), filter_query(asked)
-    newer, older = run_list.neighbours(bench.database, run, wanted)
+    newer, older = (
+        _beside_in(searched(bench, wanted, kept["q"]), run)
+        if "q" in kept
+        else run_list.neighbours(bench.database, run, wanted)
+    )
     query = f"?{urlencode(kept)}" if kept else ""
     place = ", ".join(text.replace("none", "not judged") for text in kept.values())
     return {
@@ -270,6 +188,12 @@ def _around(bench: Workbench, run: Run, asked: Asked) -> dict[str, Any]:
         "older": f"/runs/{older}{query}" if older else "",
         "place": place,
     }
+
+
+def _beside_in(found: Sequence[Listed], run: Run) -> tuple[str, str]:
+    ids = ["", *(one.run.id for one in found), ""]
+    at = ids.index(run.id) if run.id in ids else 0
+    return (ids[at - 1], ids[at + 1]) if at else ("", "")
 
 
 def _beside(
@@ -284,22 +208,6 @@ def _beside(
     beside = Beside(names.of(version), version, theirs.id if theirs else "")
     answer = bench.value(theirs.output) if theirs and theirs.output else None
     return beside, {one.path: one.text for one in fields_shown(answer)} if answer is not None else {}
-
-
-def _toast(bench: Workbench, run: Run, asked: Asked) -> Toast | None:
-    """Return what just happened: the query says which word was just recorded."""
-    said = asked.query.get("said", "")
-    word = next(
-        (one for one in feedback.of_run(bench.database, run.id) if one.id == said and not one.undone), None
-    )
-    if word is None:
-        return None
-    case = case_of(bench, run)
-    text = {"right": "Right", "wrong": "Wrong", "unsure": "Can't tell"}[word.judgement]
-    about = f": {label_of(word.field)}" if word.field else ": all that has no word of its own"
-    should = f" should say {value_text(word.expected)}" if word.has_expected else ""
-    told = f". Case {case.id}, {case.split}" if case and case.run == run.id else ""
-    return Toast(word.judgement, f"{text}{about}{should}{told}", f"/runs/{run.id}/undo?word={word.id}")
 
 
 def _address(run: str, asked: Asked, **more: str) -> str:

@@ -13,10 +13,10 @@ from alongside.views.screens.names import Named, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.workbench import Workbench
 
-__all__ = ["Choice", "RunRow", "Runs", "filter_of", "filter_query", "run_row", "runs_screen"]
+__all__ = ["Choice", "RunRow", "Runs", "filter_of", "filter_query", "run_row", "runs_screen", "searched"]
 
 _PAGE = 50
-_MOST = 1000
+_MOST, _SEARCHED = 1000, 2000
 _FEW, _SHORT = 4, 60
 _WORDS: dict[Word, str] = {"none": "not judged", "wrong": "wrong", "unsure": "can't tell", "right": "right"}
 _STATUSES = {"done": "answered", "failed": "failed", "running": "running", "interrupted": "interrupted"}
@@ -52,7 +52,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """`total` counts up to a thousand; `older` is the address of the next page, empty at the end."""
+    """`total` counts up to a thousand; `older` is the address of the next page, empty at the end.
+
+    `search` is the text that names must hold; `kept` is the rest of the query, for the form that searches.
+    """
 
     rows: tuple[RunRow, ...]
     total: int
@@ -60,23 +63,35 @@ class Runs:
     filters: tuple[tuple[str, tuple[Choice, ...]], ...]
     older: str
     query: str
+    search: str
+    kept: tuple[tuple[str, str], ...]
 
 
 def runs_screen(bench: Workbench, asked: Asked) -> Page:
-    """Return the runs that the query asks for: `workflow`, `status`, `mode`, `version`, `word`, `before`."""
+    """Return the runs that the query asks for: `workflow`, `status`, `mode`, `version`, `word`, `q`, `before`."""
     wanted, names = filter_of(bench, asked), version_names(bench)
-    found = run_list.page(
-        bench.database, wanted, limit=_PAGE + 1, before=_place(asked.query.get("before", ""))
-    )
+    search = asked.query.get("q", "").strip()
+    place = _place(asked.query.get("before", ""))
+    if search:
+        found = searched(bench, wanted, search, before=place)
+    else:
+        found = run_list.page(bench.database, wanted, limit=_PAGE + 1, before=place)
     query = filter_query(asked)
     rows = tuple(run_row(bench, one, names, query) for one in found[:_PAGE])
     older = ""
     if len(found) > _PAGE:
         last = found[_PAGE - 1].run
         older = f"/runs?{urlencode([*query.items(), ('before', f'{last.started!r}_{last.id}')])}"
-    total = run_list.count(bench.database, wanted, most=_MOST + 1)
+    total = len(found) if search else run_list.count(bench.database, wanted, most=_MOST + 1)
     body = Runs(
-        rows, min(total, _MOST), total > _MOST, _filters(bench, asked, names), older, urlencode(query)
+        rows,
+        min(total, _MOST),
+        total > _MOST,
+        _filters(bench, asked, names),
+        older,
+        urlencode(query),
+        search,
+        tuple((name, value) for name, value in query.items() if name != "q"),
     )
     return Page("Runs", _command(wanted), body, (Crumb(bench.engagement.customer, "/"),))
 
@@ -95,9 +110,18 @@ def filter_of(bench: Workbench, asked: Asked) -> RunFilter:
     )
 
 
+def searched(
+    bench: Workbench, wanted: RunFilter, text: str, *, before: tuple[float, str] | None = None
+) -> list[Listed]:
+    """Return those of the newest two thousand runs of a filter whose name or id holds the text, newest first."""
+    newest = run_list.page(bench.database, wanted, limit=_SEARCHED, before=before)
+    like = text.casefold()
+    return [one for one in newest if like in run_title(one.run, bench.value).casefold() or like in one.run.id]
+
+
 def filter_query(asked: Asked) -> dict[str, str]:
     """Return the part of a query that filters runs."""
-    names = ("workflow", "status", "mode", "version", "word")
+    names = ("workflow", "status", "mode", "version", "word", "q")
     return {name: asked.query[name] for name in names if asked.query.get(name)}
 
 

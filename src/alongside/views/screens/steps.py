@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from alongside.core.run import Run, Span
 from alongside.views.figures import in_dollars
 
-__all__ = ["StepRow", "step_rows"]
+__all__ = ["StepRow", "bar", "step_row", "step_rows", "whole_seconds"]
 
 _LEAST = 0.4  # percent: a bar that can be seen
 
@@ -31,36 +31,47 @@ class StepRow:
 
 
 def step_rows(spans: Sequence[Span], run: Run) -> tuple[StepRow, ...]:
-    """Return the rows in the order in which the steps started. A kept step took its time in an earlier run: it has no bar."""
+    """Return the rows in the order in which the steps started."""
     depths: dict[str, int] = {}
-    whole = max(
-        [run.seconds, *(span.started + span.seconds - run.started for span in spans if _ran(span))],
-        default=0.0,
-    )
+    whole = whole_seconds(spans, run)
     rows: list[StepRow] = []
     for span in spans:
         depths[span.id] = depths.get(span.parent, -1) + 1
-        left = 100 * max(0.0, span.started - run.started) / whole if whole else 0.0
-        width = 100 * span.seconds / whole if whole and _ran(span) else _LEAST
-        left = min(left, 100 - _LEAST)
-        rows.append(
-            StepRow(
-                span.id,
-                span.step.rpartition(".")[2],
-                span.step,
-                depths[span.id],
-                "run" if span.kind == "workflow" else span.effect,
-                span.status,
-                round(left, 2),
-                round(min(max(width, _LEAST), 100 - left), 2),
-                span.seconds,
-                span.tokens,
-                in_dollars(span.cost),
-                span.resolved,
-                span.error.partition("\n")[0],
-            )
-        )
+        rows.append(step_row(span, run, depth=depths[span.id], whole=whole))
     return tuple(rows)
+
+
+def whole_seconds(spans: Sequence[Span], run: Run) -> float:
+    """Return the seconds that the timeline spans."""
+    ends = (span.started + span.seconds - run.started for span in spans if _ran(span))
+    return max(run.seconds, max(ends, default=0.0))
+
+
+def step_row(span: Span, run: Run, *, depth: int, whole: float) -> StepRow:
+    """Return a row of a timeline of `whole` seconds. A kept step took its time in an earlier run: it is a tick."""
+    left, width = bar(span.started - run.started, span.seconds if _ran(span) else 0.0, whole)
+    return StepRow(
+        span.id,
+        span.step.rpartition(".")[2],
+        span.step,
+        depth,
+        "run" if span.kind == "workflow" else span.effect,
+        span.status,
+        left,
+        width,
+        span.seconds,
+        span.tokens,
+        in_dollars(span.cost),
+        span.resolved,
+        span.error.partition("\n")[0],
+    )
+
+
+def bar(start: float, seconds: float, whole: float) -> tuple[float, float]:
+    """Return where a bar begins and how wide it is, in percent."""
+    left = min(100 * max(0.0, start) / whole, 100 - _LEAST) if whole else 0.0
+    width = 100 * seconds / whole if whole else 0.0
+    return round(left, 2), round(min(max(width, _LEAST), 100 - left), 2)
 
 
 def _ran(span: Span) -> bool:

@@ -93,10 +93,12 @@ on("keydown", "[data-palette]", (_, event) => {
 on("change", "[data-single-keys]", (box) => kept("single-keys", box.checked ? "" : "off"));
 on("change", "[data-theme-choice]", (choice) => { kept("theme", choice.value); dress(); });
 const settle = () => {
+  busy = false;
+  follow();
   all("[data-single-keys]").forEach((box) => { box.checked = kept("single-keys") !== "off"; });
   all("[data-theme-choice]").forEach((choice) => { choice.value = kept("theme"); });
   fade();
-  follow();
+  listen();
   fill();
 };
 
@@ -140,7 +142,7 @@ const fill = () => all("[data-fetch]").forEach(async (one) => {
   const answer = await fetch(address).catch(() => undefined);
   if (answer?.ok) one.replaceWith(...new DOMParser().parseFromString(await answer.text(), "text/html").body.children);
 });
-const follow = () => {
+const listen = () => {
   const address = all("[data-events]")[0]?.dataset.events ?? "";
   if (stream && address && stream.url.endsWith(address) && stream.readyState < 2) return;
   stream?.close();
@@ -159,10 +161,28 @@ const follow = () => {
     fill();
   };
 };
+// After a swap the selected line is in sight; on a phone the selected thing itself, which is below the list there.
+const follow = () => {
+  all("[data-walk] [aria-current], .spans [aria-current]")[0]?.scrollIntoView({ block: "nearest" });
+  const aside = document.getElementById("selected");
+  if (aside && matchMedia("(max-width: 860px)").matches && new URLSearchParams(location.search).has("at")) aside.scrollIntoView();
+};
+document.addEventListener("toggle", (event) => { if (event.target.matches?.("details.say[open]")) all("input", event.target)[0].focus(); }, true);
 
 // Keys: none fires while somebody types, or where single keys are switched off.
 const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
-let going = 0;
+let going = 0, busy = false;
+const waiting = [];
+document.addEventListener("htmx:beforeRequest", () => {
+  busy = true;
+  if (typing(document.activeElement)) document.activeElement.blur();
+});
+document.addEventListener("htmx:afterRequest", () => { busy = false; });
+// A key that comes while a page is on its way is meant for that page.
+document.addEventListener("htmx:afterSettle", () => {
+  settle();
+  while (waiting.length && !busy) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: waiting.shift(), bubbles: true }));
+});
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
@@ -177,6 +197,10 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (typing(event.target) || kept("single-keys") === "off") return;
+  if (busy) {
+    if (event.key.length === 1 || event.key === "Enter") { waiting.push(event.key); event.preventDefault(); }
+    return;
+  }
   if (event.key === "?") { event.preventDefault(); dialog("keys"); return; }
   if (Date.now() - going < 1500) {
     going = 0;
@@ -203,9 +227,15 @@ const step = (event) => {
   if (to.hasAttribute("data-look")) to.click();
   return true;
 };
+const open = () => {
+  const found = all("[data-key=Enter]")[0];
+  found?.click();
+  return Boolean(found);
+};
 const press = (event) => {
   // Enter presses what has the focus, wherever something has it.
   if (event.key === "Enter" && event.target !== document.body && event.target.closest("a, button, [role=button], summary")) {
+    if (event.target.matches("[data-look][aria-current]")) return open();
     if (!event.target.matches(".box")) return false;
     choose(event.target);
     return true;
@@ -219,5 +249,4 @@ const press = (event) => {
 };
 
 document.addEventListener("DOMContentLoaded", settle);
-document.addEventListener("htmx:afterSettle", settle);
 if (document.readyState !== "loading") settle();

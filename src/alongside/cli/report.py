@@ -1,0 +1,56 @@
+"""`alongside report`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alongside.cli.group import framed
+from alongside.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from alongside.workbench import Workbench
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Write the page that says whether it is done.")
+@click.option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file; exports/report.html (or .md) in the engagement by default.",
+)
+@click.option("--markdown", is_flag=True, help="Markdown instead of HTML.")
+@framed
+def command(screen: Screen, to: Path | None, *, markdown: bool) -> None:
+    """Write what was promised and how it stands, from the record alone, as one HTML file.
+
+    \b
+    alongside report
+    alongside report --to done.html
+    alongside report --markdown --to done.md
+
+    The file has no script and asks for nothing; it prints on A4. The same record gives the same bytes on any machine, in
+    any time zone: the record's last event is its date. With --json nothing is written, and the same is printed as one
+    object: {"answer": "yes" | "not yet" | "unknown", "lead", "record", "at", "checks", "fields", "stages", "mended",
+    "failing", "costs", "decisions", "not_checked", ...}.
+    """
+    from alongside.store.atomic_file import write_atomic
+    from alongside.views.parts import View
+    from alongside.views.screens.report import report_screen
+
+    with screen.open() as bench:
+        page = report_screen(bench)
+        if screen.as_json:
+            screen.show(View(page.to_json(), []))
+            return
+        kind = "md" if markdown else "html"
+        path = to or bench.root / "exports" / f"report.{kind}"
+        write_atomic(path, _file(bench, kind))
+        screen.show(View({}, [page.body.lead, "", f"{path}"]), following="alongside serve")
+
+
+def _file(bench: "Workbench", kind: str) -> bytes:
+    from alongside.web.reporting import report_file
+
+    return report_file(bench, kind).encode()

@@ -1,0 +1,337 @@
+"""Two versions held against each other, the definition of done, what is live, and what may be done about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alongside.core.release import Release, Version
+from alongside.evals.comparison import Comparison
+from alongside.release.signing import may_sign
+from alongside.store import run_list, signatures, versions
+from alongside.store.run_list import RunFilter
+from alongside.views.screens.names import Named, version_names
+from alongside.views.screens.page import Asked, Crumb, Page, Toast
+from alongside.views.screens.proof import CheckShown, FieldProof, check_rows, field_proofs, floor_of
+from alongside.workbench import Workbench
+from alongside.workbench.remembered import cases_by_key, kept_verdict, remembered
+
+__all__ = ["Moved", "Releases", "SignOff", "changed_parts", "move_rows", "releases_screen"]
+
+_FEW = 8
+_MANY_RUNS = 10_000
+_KINDS = {"ship": "through the gate", "override": "past the gate", "rollback": "rolled back to"}
+_SAID = {
+    "gated": ("right", "The gate looked at every case"),
+    "shipped": ("right", "It is live: the next request is answered by it"),
+    "back": ("right", "Rolled back: the next request is answered by it"),
+    "signed": ("right", "Signed"),
+    "accepted": ("right", "The broken case is taken, by name and with the reason"),
+    "closed": ("wrong", "The gate is closed: nothing was shipped"),
+    "mistyped": ("wrong", "That isn't the version's name: nothing was rolled back"),
+    "moved": ("wrong", "The working tree changed since the page was shown: nothing was done"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A version: its id and name; `tree` says that it is the working tree, `live` that it answers requests now."""
+
+    id: str
+    name: str
+    live: bool
+    tree: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A move of the pointer: which version went live, how, by whom and why; `at` in seconds of the epoch."""
+
+    id: str
+    version: str
+    name: str
+    kind: str
+    words: str
+    by: str
+    reason: str
+    at: float
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A case that one version judges otherwise; `accepted` says who took it, and why, where somebody did."""
+
+    id: str
+    name: str
+    reason: str
+    accepted: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """A promise that a person signs; `mine` says that whoever looks may."""
+
+    promise: str
+    owner: str
+    by: tuple[str, ...]
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gate's last word: `of` names its version, `here` that it is the one shown, `newer` cases that it hasn't seen."""
+
+    of: str
+    here: bool
+    passed: bool
+    met: int
+    checks: tuple[CheckShown, ...]
+    not_checked: tuple[str, ...]
+    cases: int
+    counted: int
+    newer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """The screen. `can_ship` is empty where the shown version may be shipped, else the reason; `then` is the next step.
+
+    `unjudged` counts the cases that one of the two versions wasn't held against; `floor` is where the plots begin.
+    `runs` are those of the live version, at most 10,000; `previous` names what a roll-back leads to.
+    """
+
+    shown: Side
+    against: Side | None
+    others: tuple[tuple[str, str], ...]
+    changes: tuple[str, ...]
+    verdict: Verdict | None
+    fields: tuple[FieldProof, ...]
+    floor: float
+    summary: str
+    fixed: tuple[Changed, ...]
+    broken: tuple[Changed, ...]
+    unchanged: int
+    unjudged: int
+    live: Moved | None
+    runs: int
+    previous: str
+    history: tuple[Moved, ...]
+    sign_offs: tuple[SignOff, ...]
+    can_ship: str
+    then: str
+
+
+def releases_screen(bench: Workbench, asked: Asked) -> Page:
+    """Return the version in the path (the working tree: none) beside the live one, or the one `with` names."""
+    names, tree = version_names(bench), bench.working_tree()
+    wanted = asked.path.get("version") or asked.query.get("version", "")
+    shown = bench.version(names.find(wanted)) if wanted else tree
+    against = _against(bench, names, shown, asked)
+    cases = cases_by_key(bench)
+    compared = remembered(bench, cases, candidate=shown.id, against=against.id if against else "")
+    fields = field_proofs(compared, bench.engagement.done)
+    moves = move_rows(bench, names)
+    verdict = _verdict(bench, names, shown, cases, compared)
+    is_tree = shown.id == tree.id
+    can_ship, then = _can_ship(shown, names, verdict, is_tree=is_tree)
+    accepted = signatures.accepted_breaks(bench.database, shown.id)
+    judged = set(compared.now) & set(compared.before) if against else set(compared.now)
+    body = Releases(
+        shown=_side(shown, names, is_tree=is_tree),
+        against=_side(against, names, is_tree=against.id == tree.id) if against else None,
+        others=_others(names, shown, against, wanted),
+        changes=changed_parts(against, shown) if against else (),
+        verdict=verdict,
+        fields=fields,
+        floor=floor_of(fields),
+        summary=_summary(fields, names.of(against.id) if against else ""),
+        fixed=_changed(compared, compared.fixed, {}),
+        broken=_changed(compared, compared.broken, accepted),
+        unchanged=len(judged) - len(compared.fixed) - len(compared.broken),
+        unjudged=len(cases) - len(judged),
+        live=next((one for one in moves if one.live), None),
+        runs=run_list.count(bench.database, RunFilter(version=names.live), most=_MANY_RUNS)
+        if names.live
+        else 0,
+        previous=names.of(names.previous) if names.previous else "",
+        history=moves,
+        sign_offs=_sign_offs(bench, shown, asked),
+        can_ship=can_ship,
+        then=then,
+    )
+    return Page(_title(body), _command(body), body, _crumbs(bench), _toast(asked))
+
+
+def move_rows(bench: Workbench, names: Named) -> tuple[Moved, ...]:
+    """Return every move of the pointer, newest first."""
+    return tuple(_moved(one, names, live=at == 0) for at, one in enumerate(versions.releases(bench.database)))
+
+
+def changed_parts(old: Version, new: Version) -> tuple[str, ...]:
+    """Return what differs between two versions: files, parameters, models."""
+    was, now = old.manifest, new.manifest
+    parts = [
+        *_differing("", was.files, now.files),
+        *_differing("parameter ", was.params, now.params),
+        *_differing("model ", was.models, now.models),
+    ]
+    return tuple(parts)
+
+
+def _differing(kind: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{kind}{name}{_how(name in was, name in now)}"
+        for name in sorted({*was, *now})
+        if was.get(name) != now.get(name)
+    ]
+
+
+def _how(before: bool, after: bool) -> str:  # noqa: FBT001
+    return "" if before and after else ", new" if after else ", gone"
+
+
+def _against(bench: Workbench, names: Named, shown: Version, asked: Asked) -> Version | None:
+    """Return what stands beside it: what the query names, else the live version, else (for that one) what was before it."""
+    stated = asked.query.get("with", "")
+    if stated:
+        return bench.version(names.find(stated))
+    order = list(names.released)
+    if shown.id in order:
+        before = order.index(shown.id) - 1
+        return bench.version(order[before]) if before >= 0 else None
+    return bench.live()
+
+
+def _side(version: Version, names: Named, *, is_tree: bool) -> Side:
+    live = version.id == names.live
+    name = names.of(version.id) if version.id in names.released or not is_tree else "the working tree"
+    return Side(version.id, name, live, is_tree)
+
+
+def _others(
+    names: Named, shown: Version, against: Version | None, wanted: str
+) -> tuple[tuple[str, str], ...]:
+    here = f"/releases/{wanted}" if wanted else "/releases"
+    left_out = {shown.id, against.id if against else ""}
+    return tuple(
+        (name, f"{here}?with={name}") for version, name in names.released.items() if version not in left_out
+    )[-3:]
+
+
+def _verdict(
+    bench: Workbench, names: Named, shown: Version, cases: Mapping[str, Any], compared: Comparison
+) -> Verdict | None:
+    """Return the gate's word on the version shown, else on the newest version that it looked at."""
+    kept = kept_verdict(bench, shown.id)
+    if kept is None:
+        newest = (one.id for one in versions.latest(bench.database, limit=_FEW))
+        kept = next((told for one in newest if (told := kept_verdict(bench, one))), None)
+    if kept is None:
+        return None
+    rows = check_rows(kept)
+    return Verdict(
+        names.of(kept["version"]),
+        kept["version"] == shown.id,
+        kept["passed"],
+        sum(row.status == "met" for row in rows),
+        rows,
+        tuple(kept["not_checked"]),
+        kept["cases"],
+        kept["counted"],
+        len(cases) - len(compared.now) if kept["version"] == shown.id else 0,
+    )
+
+
+def _can_ship(shown: Version, names: Named, verdict: Verdict | None, *, is_tree: bool) -> tuple[str, str]:
+    """Return why it can't be shipped (empty: it can) and the next step."""
+    if shown.id == names.live:
+        return (
+            f"{names.of(shown.id)} is live already.",
+            "Change a prompt, a parameter or the code to have something to ship.",
+        )
+    if not is_tree:
+        return (
+            "Only the working tree is shipped.",
+            f"Check its files out of git, or roll back to {names.of(shown.id)}.",
+        )
+    if verdict and verdict.here and not verdict.passed and not verdict.newer:
+        worst = next(row for row in verdict.checks if row.status != "met")
+        left = len(verdict.checks) - verdict.met
+        return (
+            f"{left} of {len(verdict.checks)} lines {'is' if left == 1 else 'are'} not met. {worst.name}: {worst.evidence}.",
+            "Mend what is wrong and gate it again, or have an approver ship it past the gate.",
+        )
+    return "", ""
+
+
+def _summary(fields: Sequence[FieldProof], before: str) -> str:
+    if not before or not fields:
+        return ""
+    shown = [one for one in fields if one.mark != "same"]
+    if not shown:
+        return f"No field shows a difference from {before}."
+    told = ". ".join(f"{one.label}: {one.words}; by chance {_odds(one.chance)}" for one in shown)
+    rest = len(fields) - len(shown)
+    return f"{told}." + (" No other line shows a difference." if rest else "")
+
+
+def _odds(chance: float) -> str:
+    return f"about once in {round(1 / chance):,}" if chance else "less than once in a million"
+
+
+def _changed(compared: Comparison, cases: Sequence[str], accepted: Mapping[str, str]) -> tuple[Changed, ...]:
+    found: list[Changed] = []
+    for case in cases:
+        side = compared.before if case in compared.fixed else compared.now
+        reason = "; ".join(side[case].reasons)
+        found.append(Changed(case, side[case].case.name or case, reason, accepted.get(case, "")))
+    return tuple(found)
+
+
+def _sign_offs(bench: Workbench, shown: Version, asked: Asked) -> tuple[SignOff, ...]:
+    signed = signatures.signed(bench.database, shown.id)
+    return tuple(
+        SignOff(
+            one.name,
+            one.owner,
+            tuple(signed.get(one.name, ())),
+            asked.by.name not in signed.get(one.name, ()) and may_sign(bench.engagement, one, asked.by.name),
+        )
+        for one in bench.engagement.done
+        if one.measure == "sign-off"
+    )
+
+
+def _moved(one: Release, names: Named, *, live: bool) -> Moved:
+    return Moved(
+        one.id,
+        one.version,
+        names.of(one.version),
+        one.kind,
+        _KINDS[one.kind],
+        one.by,
+        one.reason,
+        one.at,
+        live,
+    )
+
+
+def _title(body: Releases) -> str:
+    if body.shown.live:
+        return f"{body.shown.name}, live"
+    return "The working tree, candidate" if body.shown.tree else body.shown.name
+
+
+def _command(body: Releases) -> str:
+    if body.shown.tree and not body.shown.live:
+        return "alongside gate && alongside ship"
+    return f"alongside release show {body.shown.id[:12]}"
+
+
+def _crumbs(bench: Workbench) -> tuple[Crumb, ...]:
+    return Crumb(bench.engagement.customer, "/"), Crumb("Releases", "/releases")
+
+
+def _toast(asked: Asked) -> Toast | None:
+    told = _SAID.get(asked.query.get("said", ""))
+    return Toast(*told) if told else None

@@ -1,0 +1,151 @@
+"""The selected line of the inbox: the page around the field in doubt, its value, and what may be done about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from alongside.core.case import Case
+from alongside.core.run import Run
+from alongside.evals.comparison import Result
+from alongside.views.fields import value_text
+from alongside.views.screens.judged import Judged, judged, label_of
+from alongside.views.screens.names import run_title
+from alongside.views.screens.page import Asked
+from alongside.views.screens.paper import View, crop_of
+from alongside.workbench import Workbench
+from alongside.workbench.pointing import case_of
+from alongside.workbench.suggesting import Suggestion
+
+__all__ = ["Fact", "Selected", "selected_case", "selected_gate", "selected_run"]
+
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is to be known: a field and its value, a promise and its evidence. `href` selects it or leads to it.
+
+    `mark` is empty or a verdict; `sure` is the certainty, 0 to 1 (None: not said); `was` is what stood there before.
+    """
+
+    label: str
+    text: str
+    mark: str = ""
+    sure: float | None = None
+    href: str = ""
+    selected: bool = False
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """`kind` says what it is: `run`, `case`, `gate`. `run` and `case` are ids, empty where there is none.
+
+    `field` is the one in doubt, `wrong` whether it is being corrected, `suggestions` what it might have said.
+    """
+
+    kind: str
+    title: str
+    about: str
+    open: str
+    fix: str
+    facts: tuple[Fact, ...]
+    view: View | None = None
+    document: str = ""
+    run: str = ""
+    case: str = ""
+    field: str = ""
+    label: str = ""
+    wrong: bool = False
+    said: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
+    here: str = ""
+    wrong_href: str = ""
+
+
+def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
+    """Return a run that waits for a word, or for a case."""
+    seen = judged(bench, run, asked)
+    case = case_of(bench, run)
+    field = seen.chosen.path if seen.chosen else ""
+    notes = [f"“{word.note}” {word.by}" for word in seen.words if word.note]
+    said = next((word.judgement for word in seen.words), "")
+    return Selected(
+        "run",
+        run_title(run, bench.value),
+        "; ".join(notes) or run.error,
+        f"/runs/{run.id}" + ("" if run.error else f"?word={'wrong' if said == 'wrong' else 'none'}"),
+        f"/fix?case={case.id}" if case else "/fix",
+        tuple(_fact(seen, path, run) for path in (one.path for one in seen.fields)),
+        crop_of(seen.paper, whole=seen.wrong) if seen.paper else None,
+        seen.paper.name if seen.paper else "",
+        run.id,
+        case.id if case and not case.retired else "",
+        field,
+        label_of(field),
+        seen.wrong,
+        said,
+        seen.offered[:_FEW],
+        _address(run.id),
+        _address(run.id, field=field, wrong="1"),
+    )
+
+
+def selected_case(bench: Workbench, asked: Asked, result: Result, run: Run | None) -> Selected:
+    """Return a case that fails: what it expects and what it got, with the page around the first failing field."""
+    case = result.case
+    failed = [verdict for verdict in result.outcome.verdicts if not verdict["passed"]]
+    field = str(failed[0]["field"]) if failed else ""
+    facts = [Fact(label_of(str(one["field"])), str(one["reason"]), "wrong") for one in failed]
+    if result.outcome.status != "done":
+        facts.append(Fact("Ended", result.outcome.error.partition("\n")[0] or result.outcome.status, "wrong"))
+    facts += [
+        Fact(label_of(path), value_text(value))
+        for path, value in case.expected.items()
+        if path not in {one["field"] for one in failed}
+    ]
+    seen = judged(bench, run, Asked({}, {"field": field}, asked.by)) if run else None
+    paper = seen.paper if seen else None
+    return Selected(
+        "case",
+        case.name,
+        f"“{case.note}”" if case.note else "",
+        f"/cases/{case.id}",
+        f"/fix?case={case.id}",
+        tuple(facts),
+        crop_of(paper, whole=False) if paper else None,
+        paper.name if paper else "",
+        run.id if run else "",
+        case.id,
+    )
+
+
+def selected_gate(said: Mapping[str, Any], title: str, cases: Sequence[Case]) -> Selected:
+    """Return why the gate says no: each promise that isn't met, with its evidence and the first cases to look at."""
+    named = {case.id: case.name for case in cases}
+    facts = [
+        Fact(item["name"], _evidence(item, named), "wrong" if item["status"] == "unmet" else "wait")
+        for item in said.get("items", ())
+        if item["status"] != "met"
+    ]
+    return Selected("gate", title, "", "/releases", "/fix", tuple(facts))
+
+
+def _evidence(item: Mapping[str, Any], named: Mapping[str, str]) -> str:
+    first = ", ".join(named.get(case, case) for case in item["cases"][:_FEW])
+    more = len(item["cases"]) - _FEW
+    return f"{item['evidence']}{f': {first}' if first else ''}{f' and {more} more' if more > 0 else ''}"
+
+
+def _fact(seen: Judged, path: str, run: Run) -> Fact:
+    one = next(field for field in seen.fields if field.path == path)
+    word = next((word.judgement for word in seen.words if word.field == path), "")
+    numbered = [field.path for field in seen.fields if field.boxes]
+    number = numbered.index(path) + 1 if one.boxes else 0
+    href = _address(run.id, field=path)
+    return Fact(label_of(path), one.text, word, one.confidence, href, one is seen.chosen, number)
+
+
+def _address(run: str, **more: str) -> str:
+    return f"/?{urlencode({'at': run, **more})}#selected"

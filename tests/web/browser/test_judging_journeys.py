@@ -1,0 +1,164 @@
+"""The loop in a browser, from the link to a case on the disk and back: by mouse, by keyboard alone, on a phone."""
+
+import shutil
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alongside.cli.demo.documents import arrive
+from alongside.store import feedback, run_list
+from alongside.workbench import Workbench, open_engagement
+from web.browser.browsing import DESK, PHONE, Visit, receipts_engagement, visiting
+from web.served import make_engagement, ship
+
+pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
+
+REAL = 3  # receipts; each of these has another place for its least certain field
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An engagement that has read the demo's new documents."""
+    folder = tmp_path_factory.mktemp("made")
+    receipts_engagement(folder / "acme", list(arrive(folder / "papers"))).close()
+    return folder / "acme"
+
+
+@pytest.fixture(scope="module")
+def read_real(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
+    """An engagement that has read real receipts."""
+    folder = tmp_path_factory.mktemp("real")
+    pictures = sorted((shared_data / "receipts" / "images").iterdir())[REAL : 2 * REAL]
+    receipts_engagement(folder / "acme", pictures).close()
+    return folder / "acme"
+
+
+@pytest.fixture(params=["made", pytest.param("real", marks=pytest.mark.data)])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Workbench:
+    """A copy of its own for each test."""
+    source = request.getfixturevalue("read" if request.param == "made" else "read_real")
+    shutil.copytree(source, tmp_path / "acme")
+    return open_engagement(tmp_path / "acme")
+
+
+def one_case(visit: Visit) -> dict[str, Any]:
+    (file,) = visit.cases()
+    return tomllib.loads(file.read_text())
+
+
+def stored(visit: Visit, act: Callable[[], object]) -> float:
+    """Seconds from an act to the case on the disk."""
+    began = time.perf_counter()
+    act()
+    while not visit.cases():
+        assert time.perf_counter() - began < 10, "no case was written"
+        time.sleep(0.005)
+    return time.perf_counter() - began
+
+
+def test_by_mouse(bench: Workbench, browser: Any) -> None:
+    with visiting(browser, bench) as visit:
+        page = visit.page
+        page.locator("[data-walk] a").nth(1).click()
+        page.locator("[data-walk] li:nth-child(2) a[aria-current]").wait_for()
+        page.get_by_role("link", name="Open the run").click()
+        page.get_by_role("button", name="Wrong").click()
+        pick = page.locator(".pick").last
+        wanted = pick.get_attribute("aria-label").removeprefix("It should say ")
+        assert stored(visit, pick.click) <= 2
+        page.get_by_role("status").get_by_text("should say").wait_for()
+        assert one_case(visit)["expected"], wanted
+        page.get_by_role("button", name="Undo").click()
+        page.locator("[data-toast]").wait_for(state="detached")
+        visit.settled()
+        assert visit.cases() == []
+        assert len(run_list.unjudged(bench.database, limit=9)) == REAL
+
+
+def test_by_keyboard_alone(bench: Workbench, browser: Any) -> None:
+    with visiting(browser, bench) as visit:
+        keys = visit.page.keyboard
+        visit.page.locator("#selected").wait_for()
+        keys.press("j")
+        keys.press("Enter")  # open
+        keys.press("2")
+        visit.page.locator(".pick").first.wait_for()
+        assert stored(visit, lambda: keys.press("Enter")) <= 2  # the likeliest
+        visit.page.locator("[data-toast]").wait_for()
+        keys.press("z")
+        visit.page.locator("[data-toast]").wait_for(state="detached")
+        visit.settled()
+        assert visit.cases() == []
+        keys.press("2")
+        keys.press("t")
+        visit.page.locator("#expected:focus").wait_for()
+        keys.type(
+            "31 Dec 2026"
+            if "date" in field_of(visit)
+            else "12.34"
+            if "total" in field_of(visit)
+            else "Nobody"
+        )
+        assert stored(visit, lambda: keys.press("Enter")) <= 2
+        keys.press("g")
+        keys.press("i")
+        visit.page.get_by_role("heading", name="Inbox").wait_for()
+
+
+def field_of(visit: Visit) -> str:
+    return visit.page.locator("input[name=field]").get_attribute("value")
+
+
+def test_in_the_inbox_the_next_is_selected(bench: Workbench, browser: Any) -> None:
+    with visiting(browser, bench) as visit:
+        keys = visit.page.keyboard
+        visit.page.locator("#selected").wait_for()
+        for key in ("2", "Enter", "1", "3"):
+            keys.press(key)  # pressed without a wait: each is meant for the page that it comes to
+        visit.page.get_by_text("Nothing waits").wait_for()
+        said = [word.judgement for run in run_list.page(bench.database, run_list.RunFilter(), limit=9)
+                for word in feedback.of_run(bench.database, run.run.id)]  # fmt: skip
+        assert sorted(said) == ["right", "unsure", "wrong"]
+        assert len(visit.cases()) == 1
+
+
+def test_on_a_phone(bench: Workbench, browser: Any) -> None:
+    with visiting(browser, bench, size=PHONE) as visit:
+        page = visit.page
+        page.locator("[data-walk] a").first.tap()
+        page.get_by_role("link", name="Open the run").tap()
+        page.get_by_role("button", name="Wrong").tap()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        dock = page.locator(".dock").bounding_box()
+        assert dock["height"] <= 190, "the dock covers the page"
+        assert stored(visit, page.locator(".dock [name=pick]").first.tap) <= 2
+        page.get_by_role("button", name="Undo").tap()
+        page.locator("[data-toast]").wait_for(state="detached")
+        visit.settled()
+        assert visit.cases() == []
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Iterator[Workbench]:
+    bench = make_engagement(tmp_path / "acme")
+    ship(bench)
+    for number in range(30):
+        assert bench.run("greet", name=f"visitor {number}").status == "done"
+    yield bench
+    bench.close()
+
+
+def test_a_keyboard_review_is_far_quicker_than_two_hundred_an_hour(many: Workbench, browser: Any) -> None:
+    with visiting(browser, many, size=DESK) as visit:
+        visit.page.locator("#selected").wait_for()
+        began = time.perf_counter()
+        for left in range(30, 0, -1):
+            assert len(run_list.unjudged(many.database, limit=99)) == left
+            visit.page.keyboard.press("1")
+            visit.page.locator(f"text=judged today: {31 - left}").wait_for()
+        a_run = (time.perf_counter() - began) / 30
+        assert 3600 / a_run >= 200

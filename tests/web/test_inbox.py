@@ -1,0 +1,168 @@
+"""The inbox and what is said from it: what waits, the least sure first; a word, a case, and the way back."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from alongside.evals.replay import Options
+from alongside.workbench import Workbench
+from web.long_run import add_long_run
+from web.served import Answer, Client, make_engagement, serving, ship
+
+pytestmark = pytest.mark.enable_socket
+
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Workbench:
+    return make_engagement(tmp_path / "acme")
+
+
+@pytest.fixture
+def client(bench: Workbench) -> Iterator[Client]:
+    ship(bench)
+    with serving(bench) as client:
+        yield client
+
+
+def act(client: Client, path: str, said: Mapping[str, str] | None = None) -> Answer:
+    given = {"Content-Type": "application/x-www-form-urlencoded"} | PAGE
+    return client.ask("POST", path, urlencode(said or {}).encode(), given)
+
+
+def inbox(client: Client, query: str = "") -> Any:
+    return client.ask("GET", f"/index.json{query}").json
+
+
+def groups(client: Client) -> dict[str, list[str]]:
+    return {one["name"]: [item["key"] for item in one["items"]] for one in inbox(client)["groups"]}
+
+
+def greeted(client: Client, name: str = "Dana") -> str:
+    return client.run("greet", {"name": name}).json["run"]
+
+
+def test_nothing_waits_and_the_next_step_is_said(client: Client) -> None:
+    assert inbox(client)["groups"] == []
+    assert inbox(client)["selected"] is None
+    assert b"alongside run WORKFLOW FILE" in client.ask("GET", "/", headers=PAGE).body
+
+
+def test_an_answer_waits_until_somebody_says_a_word(client: Client) -> None:
+    first, second = greeted(client, "Ann"), greeted(client, "Bo")
+    assert groups(client) == {"To judge": [second, first]}
+    assert inbox(client)["selected"]["run"] == second
+    assert inbox(client)["next"] == f"/?at={first}#selected"
+    answer = act(client, f"/runs/{second}/judge", {"judgement": "right", "next": inbox(client)["next"]})
+    assert answer.status == 303
+    assert answer.headers["Location"].startswith(f"/?at={first}&said=fb_")
+    assert groups(client) == {"To judge": [first], "Judged today": [second]}
+    page = client.ask("GET", answer.headers["Location"], headers=PAGE).body.decode()
+    assert "Undo" in page
+
+
+def test_a_correction_is_a_case_and_undo_takes_both_back(client: Client, bench: Workbench) -> None:
+    run = greeted(client)
+    said = {
+        "judgement": "wrong",
+        "field": "text",
+        "expected": "Good day Dana",
+        "next": "/",
+        "note": "too short",
+    }
+    answer = act(client, f"/runs/{run}/judge", said)
+    (case,) = bench.cases().cases
+    assert case.expected == {"text": "Good day Dana"}
+    (word,) = client.ask("GET", f"/runs/{run}").json["feedback"]
+    assert word["note"] == "too short"
+    undo = client.ask("GET", answer.headers["Location"], headers=PAGE).body.decode()
+    assert f"/runs/{run}/undo?word={word['id']}" in undo
+    assert (
+        act(client, f"/runs/{run}/undo?{urlencode({'word': word['id'], 'here': '/?at=' + run})}").status
+        == 303
+    )
+    assert bench.cases().cases == ()
+    assert groups(client) == {"To judge": [run]}
+
+
+def test_a_wrong_answer_without_a_case_waits_to_be_one(client: Client, bench: Workbench) -> None:
+    run = greeted(client)
+    client.ask("POST", f"/runs/{run}/feedback", {"judgement": "wrong", "note": "rude", "by": "Dana"})
+    assert groups(client)["Wrong, and no case yet"] == [run]
+    assert inbox(client)["groups"][0]["items"][0]["title"].startswith("“rude” on ")
+    assert act(client, f"/runs/{run}/case").status == 303
+    assert len(bench.cases().cases) == 1
+    assert "Wrong, and no case yet" not in groups(client)
+
+
+def test_a_case_of_which_nobody_said_anything_is_refused(client: Client, bench: Workbench) -> None:
+    answer = act(client, f"/runs/{greeted(client)}/case")
+    assert answer.status == 400
+    assert b"nothing-said" in answer.body
+    assert bench.cases().cases == ()
+
+
+def test_a_run_that_failed_waits_until_it_is_set_aside(client: Client) -> None:
+    run = client.run("fail", {"name": "<b>"}).json["run"]
+    assert groups(client) == {"Ended with an error": [run]}
+    assert b"Set it aside" in client.ask("GET", "/", headers=PAGE).body
+    act(client, f"/runs/{run}/judge", {"judgement": "unsure", "next": "/"})
+    assert "Ended with an error" not in groups(client)
+
+
+def test_what_broke_fails_and_closes_the_gate_is_there_without_a_run(
+    client: Client, bench: Workbench
+) -> None:
+    right, wrong = greeted(client, "Ann"), greeted(client, "Bo")
+    act(client, f"/runs/{right}/judge", {"judgement": "right", "case": "1"})
+    act(client, f"/runs/{wrong}/judge", {"judgement": "wrong", "field": "text", "expected": "Bye Bo"})
+    (bench.root / "prompts" / "greeting.md").write_text("Hullo")
+    verdict = bench.gate(options=Options(), progress=lambda *_: None)
+    assert not verdict.passed
+    ids = {case.run: case.id for case in bench.cases().cases}
+    found = groups(client)
+    assert found["The gate says no"] == ["gate"]
+    assert found["Broken"] == [f"case:{ids[right]}"]
+    assert found["Failing"] == [f"case:{ids[wrong]}"]
+    for key in ("gate", f"case:{ids[right]}"):
+        assert inbox(client, f"?{urlencode({'at': key})}")["selected"]["facts"]
+        assert client.ask("GET", f"/?{urlencode({'at': key})}", headers=PAGE).status == 200
+
+
+def test_another_version_on_the_same_inputs_beside_it(client: Client, bench: Workbench) -> None:
+    run = greeted(client)
+    (bench.root / "prompts" / "greeting.md").write_text("Hullo")
+    new = bench.snapshot().id
+    beside = client.ask("GET", f"/runs/{run}.json?with={new[:12]}").json
+    assert beside["beside"]["run"] == ""
+    answer = act(client, f"/runs/{run}/again?with={new[:12]}", {"here": f"/runs/{run}"})
+    assert answer.headers["Location"] == f"/runs/{run}?with={new}"
+    beside = client.ask("GET", f"/runs/{run}.json?with={new[:12]}").json
+    assert [(row["text"], row["beside"]) for row in beside["answer"]] == [("Hello Dana", "Hullo Dana")]
+
+
+def test_runs_are_found_by_name_and_walked_within_what_was_found(client: Client) -> None:
+    ann, _, anna = (greeted(client, name) for name in ("Ann", "Bo", "Anna"))
+    found = client.ask("GET", "/runs.json?q=ANN").json
+    assert [row["id"] for row in found["rows"]] == [anna, ann]
+    assert client.ask("GET", f"/runs/{anna}.json?q=ann").json["older"] == f"/runs/{ann}?q=ann"
+    assert client.ask("GET", "/runs?q=%3Cb%3E", headers=PAGE).status == 200
+
+
+def test_a_long_trace_is_folded_and_opens_where_it_is_odd(client: Client, bench: Workbench) -> None:
+    run = add_long_run(bench, spans=4200)
+    trace = client.ask("GET", f"/runs/{run}/trace.json").json
+    assert trace["spans"] == 4200
+    assert sum(line["count"] for line in trace["lines"]) == 4199
+    odd = [line["odd"] for line in trace["lines"] if line["odd"]]
+    assert odd.count("failed") == 2
+    fold = next(line for line in trace["lines"] if line["count"])
+    opened = client.ask("GET", f"/runs/{run}/trace.json?open=0").json
+    assert len(opened["lines"]) >= len(trace["lines"]) + fold["count"] - 5
+    page = client.ask("GET", trace["next_odd"], headers=PAGE)
+    assert page.status == 200
+    assert b"&lt;b&gt;didn&#39;t&lt;/b&gt;" in page.body or b"slow" in page.body
