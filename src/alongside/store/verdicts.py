@@ -40,14 +40,15 @@ class Told:
         return tuple(dict.fromkeys(one["field"] for one in verdicts if not one["passed"]))
 
 
-def judged_versions(database: Database, *, limit: int) -> list[str]:
-    """Return the ids of the versions that judged cases last, the oldest version first."""
+def judged_versions(database: Database, *, limit: int) -> list[tuple[str, str]]:
+    """Return (id, a stamp that differs once it judged anew) of the versions that judged cases last, the oldest first."""
     rows = database.read().execute(
-        "SELECT version, created FROM (SELECT version, max(at) AS last FROM verdict GROUP BY version) "
+        "SELECT version, created, n || ' ' || last FROM "
+        "(SELECT version, max(at) AS last, count(*) AS n FROM verdict GROUP BY version) "
         "JOIN version ON version.id = version ORDER BY last DESC LIMIT ?",
         (limit,),
     )
-    return [version for version, _ in sorted(rows, key=lambda row: row[1])]
+    return [(version, stamp) for version, _, stamp in sorted(rows, key=lambda row: row[1])]
 
 
 def told_by(database: Database, version: str) -> dict[str, list[Told]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alongside.views.figures import day, day_and_time, dollars
-from alongside.views.screens.promises import ShareShown
+from alongside.views.screens.proof import ShareShown
 from alongside.views.screens.report import Report
 
 __all__ = ["report_markdown"]

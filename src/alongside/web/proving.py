@@ -13,7 +13,7 @@ from starlette.routing import Route
 from alongside.core.errors import UsageError
 from alongside.views.screens.fix import fix_screen, forecast_shown
 from alongside.views.screens.page import Asked
-from alongside.views.screens.proof import tally
+from alongside.views.screens.proven import tally
 from alongside.web.rendering import render
 from alongside.web.roles import needs
 from alongside.web.screens import asked_of

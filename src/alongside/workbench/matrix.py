@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from alongside.core.case import Case
 from alongside.evals.replay import verdict_key
 from alongside.store import verdicts
+from alongside.store.database import Database
 from alongside.store.verdicts import Told
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ __all__ = ["Cell", "Matrix", "matrix", "modes"]
 
 Mark = Literal["right", "wrong", "flaky"]
 
+_REMEMBERED = 24  # versions: two screens full
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -61,8 +64,8 @@ def matrix(bench: "Workbench", cases: Sequence[Case], *, versions: int) -> Matri
     """Return the cells of the versions that judged cases last."""
     keys = {case.id: verdict_key(case) for case in cases}
     found: dict[str, dict[str, Cell]] = {}
-    for version in verdicts.judged_versions(bench.database, limit=versions):
-        told = verdicts.told_by(bench.database, version)
+    for version, stamp in verdicts.judged_versions(bench.database, limit=versions):
+        told = _told(bench.database, version, stamp)
         found[version] = {case: _cell(told[key]) for case, key in keys.items() if key in told}
     return Matrix(found)
 
@@ -82,6 +85,11 @@ def modes(cases: Iterable[Case], known: Matrix, notes: Mapping[str, str]) -> dic
         told = note.strip().partition("\n")[0] or _fields(failed[0])
         found[case.id] = spelt.setdefault(_MARKS.sub(" ", told.casefold()).strip(), told)
     return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _told(database: Database, version: str, _stamp: str) -> Mapping[str, Sequence[Told]]:
+    return verdicts.told_by(database, version)
 
 
 def _cell(draws: Sequence[Told]) -> Cell:

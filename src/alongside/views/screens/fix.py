@@ -16,7 +16,7 @@ from alongside.views.figures import in_dollars
 from alongside.views.screens.fixing_gate import GateShown, gate_shown
 from alongside.views.screens.names import Named, version_names
 from alongside.views.screens.page import Asked, Crumb, Page, Toast
-from alongside.views.screens.proof import ProofShown, proof_shown
+from alongside.views.screens.proven import ProofShown, proof_shown
 from alongside.views.screens.text_diff import DiffLine, text_diff
 from alongside.workbench import Workbench
 from alongside.workbench.editing import live_text, prompt_files, read_text

@@ -1,179 +1,191 @@
-"""What a proof found so far: the tally, and each answer that changed beside what is live."""
+"""What is shown of two versions on the same cases: shares with intervals, promises with their evidence, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
-from alongside.evals.comparison import Result
-from alongside.views.fields import fields_shown, value_text
-from alongside.views.figures import in_dollars
-from alongside.views.screens.names import Named
-from alongside.workbench import Workbench
-from alongside.workbench.proving import Proof
+from alongside.core.engagement import Promise
+from alongside.evals.comparison import Comparison, Result
+from alongside.evals.stats import sign_test, wilson
+from alongside.release.gate import holds
 
-__all__ = ["AnswerDiff", "FieldDiff", "ProofShown", "proof_shown", "tally"]
+__all__ = ["CheckShown", "FieldProof", "ShareShown", "check_rows", "field_proofs", "floor_of", "share_of"]
 
-_FIRST, _ALL = 6, 200
-_LOOKED_AT = 400
-_FEW = 6
-
-Kind = Literal["broken", "fixed", "changed", "wrong", "not run"]
-_ORDER: tuple[Kind, ...] = ("broken", "not run", "fixed", "changed", "wrong")
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDiff:
-    """A field of two answers. The marks are right, wrong, or empty where nobody judged it; `expected` None: unknown."""
-
-    field: str
-    expected: str | None
-    was: str | None
-    was_mark: str
-    now: str
-    now_mark: str
+_CHANCE = 0.05
+_STEP = 20
+_WHOLE = "cases"
+_NAMES = {
+    "there are cases": "There are cases to prove it on",
+    "cases can be read": "Every case can be read",
+    "must-pass cases": "Every must-pass case holds",
+    "nothing broken": "No case is worse than what is live",
+    "every case ran": "Every case ran",
+    "same models": "The same models answered throughout",
+    "cost of a run": "No run costs more than agreed",
+    "seconds of a run": "No run takes longer than agreed",
+}
+_MARKS = {"met": "right", "unmet": "wrong", "unproven": "wait"}
+_WORDS = {"met": "met", "unmet": "not met", "unproven": "not proven"}
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerDiff:
-    """A case whose answer differs; `wrong` is one that fails with nothing live to compare with."""
+class ShareShown:
+    """`right` of `of`; the share and its 95 % interval (Wilson) from 0 to 1."""
 
-    case: str
-    name: str
-    kind: Kind
-    fields: tuple[FieldDiff, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProofShown:
-    """A proof. Money in dollars (None: unpriced), `share` in percent; `more` answers are not shown."""
-
-    id: str
-    status: str
-    candidate: str
-    baseline: str
-    only: str
-    by: str
-    started: float
-    done: int
+    right: int
     of: int
     share: float
-    fixed: int
-    broken: int
-    unchanged: int
-    not_run: int
-    cost: float | None
-    seconds: float
-    executed: int
-    kept: int
-    error: tuple[str, str, str] | None
-    answers: tuple[AnswerDiff, ...]
-    more: int
-    odd: str
+    low: float
+    high: float
 
 
-def proof_shown(bench: Workbench, proof: Proof, names: Named, *, whole: bool) -> ProofShown:
-    """Return the proof with its first changed answers, or with `whole` all of them."""
-    results = list(proof.now.values())
-    answers = _answers(bench, proof, results)
-    most = _ALL if whole else _FIRST
-    draws = [draw for result in results for draw in result.draws]
-    error = proof.error
-    return ProofShown(
-        id=proof.id,
-        status=proof.status,
-        candidate=names.released.get(proof.version, "draft"),
-        baseline=names.of(proof.baseline) if proof.baseline else "",
-        only=proof.only,
-        by=proof.by,
-        started=proof.started,
-        done=len(results),
-        of=len(proof.cases),
-        share=round(100 * len(results) / len(proof.cases), 1),
-        fixed=len(proof.fixed),
-        broken=len(proof.broken),
-        unchanged=proof.unchanged,
-        not_run=proof.not_run,
-        cost=in_dollars(proof.spent),
-        seconds=proof.seconds,
-        executed=sum(draw.executed for draw in draws),
-        kept=sum(draw.kept for draw in draws),
-        error=(error.code, error.message, error.fix) if error else None,
-        answers=tuple(answers[:most]),
-        more=max(0, len(answers) - most),
-        odd=next((one.case for one in answers if one.kind in {"broken", "not run"}), ""),
+@dataclass(frozen=True, slots=True)
+class FieldProof:
+    """A field (`cases`: whole answers) on two versions. `goal` is the promised share (None: none was).
+
+    `won` and `lost` count the cases that both judged and that changed; `chance` is how likely that split is by
+    chance; `mark` is fixed, broken or same, and says what is shown, not what was seen.
+    """
+
+    measure: str
+    label: str
+    now: ShareShown
+    before: ShareShown | None
+    goal: float | None
+    won: int
+    lost: int
+    chance: float
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckShown:
+    """A line of the definition of done: `mark` right, wrong or wait, and the place that shows it (empty: none)."""
+
+    name: str
+    status: str
+    mark: str
+    words: str
+    evidence: str
+    owner: str
+    cases: tuple[str, ...]
+    href: str
+    link: str
+
+
+def field_proofs(
+    comparison: Comparison, promises: Sequence[Promise], labels: Mapping[str, str] | None = None
+) -> tuple[FieldProof, ...]:
+    """Return a line for whole answers and one a field, of the cases that count; `labels` are words for measures."""
+    counted = {case: one for case, one in comparison.now.items() if one.counts and one.status != "not-run"}
+    before = {case: one for case, one in comparison.before.items() if one.counts and one.status != "not-run"}
+    fields = sorted({name for one in counted.values() for name in one.case.expected if name})
+    measures = [_WHOLE, *(f"field:{name}" for name in fields)] if counted else []
+    goals = {promise.measure: promise.at_least for promise in promises if promise.at_least is not None}
+    said = labels or {}
+    return tuple(
+        _proof(measure, said.get(measure, _label(measure)), counted, before, goals.get(measure))
+        for measure in measures
     )
 
 
-def tally(proof: Proof) -> dict[str, object]:
-    """Return what ticks while a proof runs, as JSON."""
-    return {
-        "status": proof.status,
-        "done": len(proof.now),
-        "of": len(proof.cases),
-        "fixed": len(proof.fixed),
-        "broken": len(proof.broken),
-        "unchanged": proof.unchanged,
-        "cost": in_dollars(proof.spent),
-        "seconds": round(proof.seconds, 2),
-        "result": None if proof.verdict is None else {"passed": proof.verdict.passed},
-    }
+def share_of(results: Mapping[str, Result], measure: str) -> ShareShown:
+    """Return the share of the results that judge `measure` on which it held."""
+    told = [right for one in results.values() if (right := holds(one, measure)) is not None]
+    low, high = wilson(sum(told), len(told))
+    share = sum(told) / len(told) if told else 0.0
+    return ShareShown(sum(told), len(told), round(share, 4), round(low, 4), round(high, 4))
 
 
-def _answers(bench: Workbench, proof: Proof, results: list[Result]) -> list[AnswerDiff]:
-    kinds: list[tuple[Result, Kind]] = [
-        (result, kind) for result in results if (kind := _kind(proof, result)) is not None
+def floor_of(proofs: Sequence[FieldProof]) -> float:
+    """Return where the plot's scale begins: a multiple of 5 % below all that it shows."""
+    shown = [side.low for one in proofs for side in (one.now, one.before) if side and side.of]
+    shown += [one.goal for one in proofs if one.goal is not None]
+    return min(int(min(shown, default=0.0) * _STEP) / _STEP, 1 - 1 / _STEP)
+
+
+def check_rows(verdict: Mapping[str, Any]) -> tuple[CheckShown, ...]:
+    """Return the gate's lines in plain words, what isn't met first."""
+    order = {"unmet": 0, "unproven": 1, "met": 2}
+    return tuple(_check(item) for item in sorted(verdict["items"], key=lambda item: order[item["status"]]))
+
+
+def _check(item: Mapping[str, Any]) -> CheckShown:
+    cases, status = tuple(item["cases"]), item["status"]
+    href, link = _evidence(item["name"], cases)
+    evidence = _spaced(item["evidence"])
+    if "`alongside release approve" in evidence:
+        evidence, href, link = f"waits for {item['owner'] or 'a signature'}", "#sign", "sign"
+    elif evidence.startswith("signed by "):
+        href, link = "#sign", "signatures"
+    told = str(item["name"])
+    name = _NAMES.get(told) or told[:1].upper() + told[1:]
+    return CheckShown(
+        name,
+        status,
+        _MARKS[status],
+        _WORDS[status],
+        evidence,
+        item["owner"],
+        cases,
+        href,
+        link,
+    )
+
+
+def _evidence(name: str, cases: tuple[str, ...]) -> tuple[str, str]:
+    if cases:
+        return f"/cases/{cases[0]}", "the failing case" if len(cases) == 1 else f"first of {len(cases)} cases"
+    if name in {"cost of a run", "seconds of a run"}:
+        return "/watch", "watch"
+    if name in {"there are cases", "cases can be read", "must-pass cases", "every case ran"}:
+        return "/cases", "cases"
+    return ("", "") if name == "same models" else ("#shares", "plot")
+
+
+def _spaced(evidence: str) -> str:
+    """Write `80%` as `80 %`, as every figure here is."""
+    return evidence.replace("%", " %").replace("  %", " %")
+
+
+def _proof(
+    measure: str, label: str, now: Mapping[str, Result], before: Mapping[str, Result], goal: float | None
+) -> FieldProof:
+    pairs = [
+        (holds(before[case], measure), holds(one, measure)) for case, one in now.items() if case in before
     ]
-    kinds.sort(key=lambda pair: _ORDER.index(pair[1]))
-    found = [_diff(bench, result, proof.before, kind) for result, kind in kinds[:_LOOKED_AT]]
-    return [one for one in found if one.fields or one.kind != "changed"]
+    won = sum(old is False and new is True for old, new in pairs)
+    lost = sum(old is True and new is False for old, new in pairs)
+    chance = sign_test(won, lost)
+    theirs = share_of(before, measure) if before else None
+    mark = "same" if chance >= _CHANCE else "fixed" if won > lost else "broken"
+    return FieldProof(
+        measure,
+        label,
+        share_of(now, measure),
+        theirs,
+        goal,
+        won,
+        lost,
+        round(chance, 6),
+        mark,
+        _words(won, lost, mark) if theirs else "",
+    )
 
 
-def _kind(proof: Proof, result: Result) -> Kind | None:
-    case = result.case.id
-    if result.status == "not-run":
-        return "not run"
-    if case in proof.broken:
-        return "broken"
-    if case in proof.fixed:
-        return "fixed"
-    if case not in proof.before:
-        return "wrong" if result.status == "failed" and not proof.baseline else None
-    same = proof.before[case].outcome.output == result.outcome.output
-    return None if same else "changed"
+def _words(won: int, lost: int, mark: str) -> str:
+    if mark == "fixed":
+        return f"better on {won}" + (f", worse on {lost}" if lost else "")
+    if mark == "broken":
+        return f"worse on {lost}" + (f", better on {won}" if won else "")
+    seen = ", ".join(text for n, text in ((won, f"{won} fixed"), (lost, f"{lost} broken")) if n)
+    return f"{seen}: no difference shown" if seen else "no difference shown"
 
 
-def _diff(bench: Workbench, result: Result, before: Mapping[str, Result], kind: Kind) -> AnswerDiff:
-    old = before.get(result.case.id)
-    now, was = _texts(bench, result), _texts(bench, old) if old else {}
-    right_now, right_then = _marks(result), _marks(old) if old else {}
-    fields = [
-        FieldDiff(
-            path or "answer",
-            value_text(result.case.expected[path]) if path in result.case.expected else None,
-            was.get(path, "-") if old else None,
-            right_then.get(path, ""),
-            now.get(path, "-"),
-            right_now.get(path, ""),
-        )
-        for path in dict.fromkeys([*was, *now])
-        if (was.get(path) != now.get(path) if old else right_now.get(path) == "wrong")
-        or right_then.get(path, "") != right_now.get(path, "")
-    ]
-    return AnswerDiff(result.case.id, result.case.name, kind, tuple(fields[:_FEW]))
-
-
-def _texts(bench: Workbench, result: Result) -> dict[str, str]:
-    outcome = result.outcome
-    if not outcome.output:
-        return {"": outcome.error or outcome.status}
-    return {one.path: one.text for one in fields_shown(bench.value(outcome.output))}
-
-
-def _marks(result: Result) -> dict[str, str]:
-    if result.outcome.status != "done":
-        return {"": "wrong"}
-    found: dict[str, str] = {}
-    for (_, field), rate in result.rates.items():
-        holds = rate >= result.case.rate
-        found[field] = "right" if holds and found.get(field) != "wrong" else "wrong"
-    return found
+def _label(measure: str) -> str:
+    kind, _, name = measure.partition(":")
+    if kind == _WHOLE:
+        return "Whole answers"
+    words = name.replace(".", " / ").replace("_", " ")
+    return words[:1].upper() + words[1:]

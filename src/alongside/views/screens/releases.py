@@ -11,7 +11,7 @@ from alongside.store import run_list, signatures, versions
 from alongside.store.run_list import RunFilter
 from alongside.views.screens.names import Named, version_names
 from alongside.views.screens.page import Asked, Crumb, Page, Toast
-from alongside.views.screens.promises import CheckShown, FieldProof, check_rows, field_proofs, floor_of
+from alongside.views.screens.proof import CheckShown, FieldProof, check_rows, field_proofs, floor_of
 from alongside.workbench import Workbench
 from alongside.workbench.remembered import cases_by_key, kept_verdict, remembered
 

@@ -19,7 +19,7 @@ from alongside.views.fields import fields_shown, value_text
 from alongside.views.figures import day, dollars, in_dollars
 from alongside.views.screens.names import Named, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
-from alongside.views.screens.promises import (
+from alongside.views.screens.proof import (
     CheckShown,
     FieldProof,
     ShareShown,

@@ -1,0 +1,179 @@
+"""What a proof found so far: the tally, and each answer that changed beside what is live."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from alongside.evals.comparison import Result
+from alongside.views.fields import fields_shown, value_text
+from alongside.views.figures import in_dollars
+from alongside.views.screens.names import Named
+from alongside.workbench import Workbench
+from alongside.workbench.proving import Proof
+
+__all__ = ["AnswerDiff", "FieldDiff", "ProofShown", "proof_shown", "tally"]
+
+_FIRST, _ALL = 6, 200
+_LOOKED_AT = 400
+_FEW = 6
+
+Kind = Literal["broken", "fixed", "changed", "wrong", "not run"]
+_ORDER: tuple[Kind, ...] = ("broken", "not run", "fixed", "changed", "wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDiff:
+    """A field of two answers. The marks are right, wrong, or empty where nobody judged it; `expected` None: unknown."""
+
+    field: str
+    expected: str | None
+    was: str | None
+    was_mark: str
+    now: str
+    now_mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDiff:
+    """A case whose answer differs; `wrong` is one that fails with nothing live to compare with."""
+
+    case: str
+    name: str
+    kind: Kind
+    fields: tuple[FieldDiff, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofShown:
+    """A proof. Money in dollars (None: unpriced), `share` in percent; `more` answers are not shown."""
+
+    id: str
+    status: str
+    candidate: str
+    baseline: str
+    only: str
+    by: str
+    started: float
+    done: int
+    of: int
+    share: float
+    fixed: int
+    broken: int
+    unchanged: int
+    not_run: int
+    cost: float | None
+    seconds: float
+    executed: int
+    kept: int
+    error: tuple[str, str, str] | None
+    answers: tuple[AnswerDiff, ...]
+    more: int
+    odd: str
+
+
+def proof_shown(bench: Workbench, proof: Proof, names: Named, *, whole: bool) -> ProofShown:
+    """Return the proof with its first changed answers, or with `whole` all of them."""
+    results = list(proof.now.values())
+    answers = _answers(bench, proof, results)
+    most = _ALL if whole else _FIRST
+    draws = [draw for result in results for draw in result.draws]
+    error = proof.error
+    return ProofShown(
+        id=proof.id,
+        status=proof.status,
+        candidate=names.released.get(proof.version, "draft"),
+        baseline=names.of(proof.baseline) if proof.baseline else "",
+        only=proof.only,
+        by=proof.by,
+        started=proof.started,
+        done=len(results),
+        of=len(proof.cases),
+        share=round(100 * len(results) / len(proof.cases), 1),
+        fixed=len(proof.fixed),
+        broken=len(proof.broken),
+        unchanged=proof.unchanged,
+        not_run=proof.not_run,
+        cost=in_dollars(proof.spent),
+        seconds=proof.seconds,
+        executed=sum(draw.executed for draw in draws),
+        kept=sum(draw.kept for draw in draws),
+        error=(error.code, error.message, error.fix) if error else None,
+        answers=tuple(answers[:most]),
+        more=max(0, len(answers) - most),
+        odd=next((one.case for one in answers if one.kind in {"broken", "not run"}), ""),
+    )
+
+
+def tally(proof: Proof) -> dict[str, object]:
+    """Return what ticks while a proof runs, as JSON."""
+    return {
+        "status": proof.status,
+        "done": len(proof.now),
+        "of": len(proof.cases),
+        "fixed": len(proof.fixed),
+        "broken": len(proof.broken),
+        "unchanged": proof.unchanged,
+        "cost": in_dollars(proof.spent),
+        "seconds": round(proof.seconds, 2),
+        "result": None if proof.verdict is None else {"passed": proof.verdict.passed},
+    }
+
+
+def _answers(bench: Workbench, proof: Proof, results: list[Result]) -> list[AnswerDiff]:
+    kinds: list[tuple[Result, Kind]] = [
+        (result, kind) for result in results if (kind := _kind(proof, result)) is not None
+    ]
+    kinds.sort(key=lambda pair: _ORDER.index(pair[1]))
+    found = [_diff(bench, result, proof.before, kind) for result, kind in kinds[:_LOOKED_AT]]
+    return [one for one in found if one.fields or one.kind != "changed"]
+
+
+def _kind(proof: Proof, result: Result) -> Kind | None:
+    case = result.case.id
+    if result.status == "not-run":
+        return "not run"
+    if case in proof.broken:
+        return "broken"
+    if case in proof.fixed:
+        return "fixed"
+    if case not in proof.before:
+        return "wrong" if result.status == "failed" and not proof.baseline else None
+    same = proof.before[case].outcome.output == result.outcome.output
+    return None if same else "changed"
+
+
+def _diff(bench: Workbench, result: Result, before: Mapping[str, Result], kind: Kind) -> AnswerDiff:
+    old = before.get(result.case.id)
+    now, was = _texts(bench, result), _texts(bench, old) if old else {}
+    right_now, right_then = _marks(result), _marks(old) if old else {}
+    fields = [
+        FieldDiff(
+            path or "answer",
+            value_text(result.case.expected[path]) if path in result.case.expected else None,
+            was.get(path, "-") if old else None,
+            right_then.get(path, ""),
+            now.get(path, "-"),
+            right_now.get(path, ""),
+        )
+        for path in dict.fromkeys([*was, *now])
+        if (was.get(path) != now.get(path) if old else right_now.get(path) == "wrong")
+        or right_then.get(path, "") != right_now.get(path, "")
+    ]
+    return AnswerDiff(result.case.id, result.case.name, kind, tuple(fields[:_FEW]))
+
+
+def _texts(bench: Workbench, result: Result) -> dict[str, str]:
+    outcome = result.outcome
+    if not outcome.output:
+        return {"": outcome.error or outcome.status}
+    return {one.path: one.text for one in fields_shown(bench.value(outcome.output))}
+
+
+def _marks(result: Result) -> dict[str, str]:
+    if result.outcome.status != "done":
+        return {"": "wrong"}
+    found: dict[str, str] = {}
+    for (_, field), rate in result.rates.items():
+        holds = rate >= result.case.rate
+        found[field] = "right" if holds and found.get(field) != "wrong" else "wrong"
+    return found
