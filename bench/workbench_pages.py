@@ -94,7 +94,17 @@ def fill(root: Path, like: str, count: int) -> None:
                 if dice.random() < 0.7:
                     said = dice.choices(("right", "wrong", "unsure"), (90, 8, 2))[0]
                     word = Feedback(
-                        f"fb_{number:016d}", run.id, said, "", False, None, None, "", "Dana", "", at
+                        id=f"fb_{number:016d}",
+                        run=run.id,
+                        judgement=said,
+                        field="",
+                        has_expected=False,
+                        expected=None,
+                        box=None,
+                        span="",
+                        by="Dana",
+                        note="",
+                        at=at,
                     )
                     feedback.add(connection, word)  # type: ignore[arg-type]
 

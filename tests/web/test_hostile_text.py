@@ -83,7 +83,9 @@ def pages(planted: Planted, client: Client) -> list[str]:
     found: list[str] = []
     for route in create_app(planted.bench, token=TOKEN, open_link=LINK).routes:
         assert isinstance(route, Route)
-        if "GET" not in (route.methods or ()) or route.path.startswith(("/open/", "/in/", "/static/")):
+        if "GET" not in (route.methods or ()) or route.path.startswith(
+            ("/open/", "/in/", "/static/", "/fix/proof/")
+        ):
             continue
         if who_may(route.endpoint) != "link":
             found.append(re.sub(r"{(\w+)(:\w+)?}", lambda part: known[part[1]], route.path))

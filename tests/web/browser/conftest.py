@@ -11,7 +11,15 @@ import pytest
 if find_spec("playwright") is None and os.environ.get("ALONGSIDE_REQUIRE_ALL") != "1":
     collect_ignore_glob = ["test_*.py"]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")

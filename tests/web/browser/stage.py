@@ -1,29 +1,19 @@
 """The demo's engagement, played once and served, and Debian's Chromium looking at it. Nothing but the server may be asked."""
 
 import contextlib
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from alongside.workbench import open_engagement
 from web.served import TOKEN, serving
 
 WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass
@@ -63,13 +53,6 @@ class Stage:
             self.foreign.append(request.url)
 
 
-def chromium() -> str:
-    """Where Debian puts it; a test that needs it fails where it is missing."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "Chromium isn't installed: apt-get install chromium"
-    return found
-
-
 def played(root: Path) -> Path:
     """Play the demo into a folder of its own."""
     command = [sys.executable, "-m", "alongside", "demo", "--to", str(root)]
@@ -79,11 +62,6 @@ def played(root: Path) -> Path:
 
 
 @contextlib.contextmanager
-def staged(root: Path) -> Iterator[Stage]:
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium(), args=list(_FLAGS))
-        try:
-            with serving(open_engagement(root)) as client:
-                yield Stage(browser, f"http://{client.host}", root)
-        finally:
-            browser.close()
+def staged(root: Path, browser: Browser) -> Iterator[Stage]:
+    with serving(open_engagement(root)) as client:
+        yield Stage(browser, f"http://{client.host}", root)

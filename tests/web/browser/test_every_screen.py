@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
 
 from web.browser.stage import THEMES, WIDTHS, Stage, played, staged
 from web.served import TOKEN
@@ -17,8 +18,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(played(tmp_path_factory.mktemp("demo") / "demo")) as stage:
+def stage(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stage]:
+    with staged(played(tmp_path_factory.mktemp("demo") / "demo"), browser) as stage:
         yield stage
 
 

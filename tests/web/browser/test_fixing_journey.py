@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from web.browser.stage import Stage, staged
 from web.fixable import FIXED, PROMPT, RULES, make_fixable
@@ -18,12 +18,12 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path, browser: Browser) -> Iterator[Stage]:
     bench = make_fixable(tmp_path / "northmoor")
     toml = bench.root / "alongside.toml"
     toml.write_text(toml.read_text().replace("pause = 0.0", "pause = 0.6"))
     bench.close()
-    with staged(tmp_path / "northmoor") as stage:
+    with staged(tmp_path / "northmoor", browser) as stage:
         yield stage
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser
 
 from alongside.workbench import open_engagement
 from web.browser.stage import Stage, staged
@@ -22,8 +23,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
 
 
 @pytest.fixture(scope="module")
-def stage(planted: Planted) -> Iterator[Stage]:
-    with staged(planted.bench.root) as stage:
+def stage(planted: Planted, browser: Browser) -> Iterator[Stage]:
+    with staged(planted.bench.root, browser) as stage:
         yield stage
 
 
