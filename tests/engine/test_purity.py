@@ -28,6 +28,7 @@ from alongside import gather, step, workflow
 
 SEEN = []
 COUNT = 0
+threading.excepthook = print
 """
 
 IMPURE = {
@@ -57,7 +58,7 @@ IMPURE = {
     "lists_outside": ('return len(os.listdir("/etc"))', "which is not in the engagement"),
     "opens_database": ('sqlite3.connect("data/x.db")', "opens a database"),
     "writes_in_thread": (
-        't = threading.Thread(target=lambda: open("out.txt", "w"))\n    threading.excepthook = print\n'
+        't = threading.Thread(target=lambda: open("out.txt", "w"))\n'
         "    t.start()\n    t.join()",
         "writes out.txt",
     ),

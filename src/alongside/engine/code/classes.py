@@ -10,7 +10,9 @@ import types
 import typing
 from typing import Any, NamedTuple
 
-__all__ = ["ClassPieces", "class_pieces"]
+from alongside.engine.code import impure
+
+__all__ = ["ClassPieces", "class_pieces", "made_of", "shown_hint"]
 
 _IGNORED = {
     "__dict__",
@@ -52,10 +54,11 @@ def class_pieces(kind: type) -> ClassPieces:
     lines = [kind.__qualname__, *(f"base {base.__module__}:{base.__qualname__}" for base in kind.__bases__)]
     lines += [f"kind {type(kind).__module__}:{type(kind).__qualname__}"]
     hints = sorted(_resolved(kind).items(), key=lambda pair: pair[0])
-    lines += [f"{name}: {_shown(hint)}" for name, hint in _annotations(kind).items()]
+    lines += [f"{name}: {shown_hint(hint)}" for name, hint in _annotations(kind).items()]
     members: list[tuple[str, Any]] = []
     if issubclass(kind, enum.Enum):
-        lines += [f"{name} = {member.value!r}" for name, member in kind.__members__.items()]
+        lines += kind.__members__
+        members += [(f"{name}.value", member._value_) for name, member in kind.__members__.items()]
     if dataclasses.is_dataclass(kind):
         lines.append(repr(getattr(kind, "__dataclass_params__", "")))
         members += _dataclass_members(kind, lines)
@@ -64,6 +67,17 @@ def class_pieces(kind: type) -> ClassPieces:
         members += _pydantic_members(kind, pydantic, lines)
     members += [pair for pair in sorted(vars(kind).items()) if _is_own(kind, *pair)]
     return ClassPieces(lines, hints, [(name, getattr(piece, "wrapped", piece)) for name, piece in members])
+
+
+def made_of(kind: type) -> list[str]:
+    """Return what making an object of the class does that a pure step mustn't: `at is made by datetime.now`."""
+    fields = getattr(kind, "__dataclass_fields__", None) or getattr(kind, "__pydantic_fields__", None) or {}
+    factories = {name: getattr(field, "default_factory", None) for name, field in dict(fields).items()}
+    return [
+        f"makes {name} by {bad}"
+        for name, factory in factories.items()
+        if callable(factory) and (bad := impure.forbidden_object(factory))
+    ]
 
 
 def _annotations(kind: type) -> dict[str, Any]:
@@ -90,7 +104,8 @@ def _resolved(kind: type) -> dict[str, Any]:
     return own | {name: hint for name, hint in hints.items() if name in own}
 
 
-def _shown(hint: Any) -> str:
+def shown_hint(hint: Any) -> str:
+    """Return an annotation as text that is the same in every process."""
     return hint.__qualname__ if type(hint) is type else _ADDRESS.sub("", repr(hint))
 
 
@@ -98,8 +113,9 @@ def _dataclass_members(kind: type, lines: list[str]) -> list[tuple[str, Any]]:
     members: list[tuple[str, Any]] = []
     for field in dataclasses.fields(kind):
         lines.append(
-            f"field {field.name} {field.init} {field.compare} {field.kw_only} {dict(field.metadata)!r}"
+            f"field {field.name} {field.init} {field.compare} {field.kw_only} {field.repr} {field.hash}"
         )
+        members.append((f"{field.name}.metadata", field.metadata))
         if field.default is not dataclasses.MISSING:
             members.append((f"{field.name}.default", field.default))
         if field.default_factory is not dataclasses.MISSING:
