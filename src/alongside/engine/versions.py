@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alongside.core.digest import digest, digest_parts, short
+from alongside.core.encoding import encode
 from alongside.core.engagement import Engagement
 from alongside.core.errors import DataError
 from alongside.core.ports import Blobs, Clock
@@ -36,7 +37,7 @@ def snapshot(engagement: Engagement, *, database: Database, blobs: BlobStore, cl
         models={name: _json(asdict(config)) for name, config in engagement.models.items()},
         weights=_weights(files),
     )
-    identity = digest(json.dumps(asdict(manifest), sort_keys=True, default=str).encode())
+    identity = _identity(manifest)
     known = versions.get(database, identity)
     while known is not None and _differing(known):  # the same bytes among other packages are another version
         here = [part for name in sorted(known.lock) for part in (name, installed(name))]
@@ -50,6 +51,15 @@ def snapshot(engagement: Engagement, *, database: Database, blobs: BlobStore, cl
     version = Version(identity, manifest, {}, clock())
     database.write(lambda connection: versions.save(connection, version))
     return version
+
+
+def _identity(manifest: Manifest) -> str:
+    """Return the digest of a manifest; the order of a parameter's own keys counts, that of the parameters doesn't."""
+    params = {name: json.loads(encode(value).data) for name, value in sorted(manifest.params.items())}
+    told = json.dumps(asdict(manifest) | {"params": params}, sort_keys=True)
+    if json.dumps(params) == json.dumps(params, sort_keys=True):
+        return digest(told.encode())
+    return digest_parts(told, json.dumps(params))
 
 
 def tree_files(root: Path) -> Iterator[tuple[str, Path]]:
