@@ -27,7 +27,7 @@ from alongside.engine.session import Session
 from alongside.engine.step import Workflow
 from alongside.engine.typed import coerce, mismatch
 from alongside.engine.verify import Verification, differing
-from alongside.store import runs
+from alongside.store import leases, runs
 from alongside.store.blobs import insert_small
 
 __all__ = ["execute"]
@@ -42,6 +42,24 @@ async def execute(
     threads: Executor,
 ) -> Outcome:
     """Run the order and return how it ended. Never raises for what a workflow does."""
+    if order.mode == "replay":
+        return await _executed(session, workflows, order, judge=judge, threads=threads)
+    folder = session.database.path.parent
+    held = leases.hold(folder, order.run)
+    try:
+        return await _executed(session, workflows, order, judge=judge, threads=threads)
+    finally:
+        leases.release(folder, order.run, held)
+
+
+async def _executed(
+    session: Session,
+    workflows: Mapping[str, Workflow[..., Any]],
+    order: Order,
+    *,
+    judge: Judge,
+    threads: Executor,
+) -> Outcome:
     state = _state(session, order)
     started = session.clock()
     inputs: dict[str, str] = {}

@@ -22,6 +22,7 @@ from alongside.store.database import Database
 __all__ = ["check_lock", "materialise", "model_weights", "snapshot", "too_big", "tree_files", "why_left_out"]
 
 _LEFT_OUT = {"cases", "documents", "exports", "__pycache__", "node_modules", "venv", "alongside.toml"}
+_ENDINGS = (".pyc", ".tar")
 _BIGGEST = 32 * 1024 * 1024
 
 
@@ -79,8 +80,13 @@ def why_left_out(root: Path, name: str) -> str:
         return ""
     if path.stat().st_size > _BIGGEST:
         return f"{name} is over {_BIGGEST >> 20} MB, and a version stores no file as big"
-    first, *_ = name.split("/")
-    return f"what is in {first}/ is no part of a version" if _is_left_out(first, at_top=True) else ""
+    for depth, part in enumerate(name.split("/")):
+        if part.startswith("."):
+            return f"{part} is hidden, since its name begins with a dot, and what is hidden is no part of a version"
+        if _is_left_out(part, at_top=depth == 0):
+            held = part if part == name else f"what is in {part}/"
+            return f"{held} is no part of a version"
+    return f"a {path.suffix} file is no part of a version" if name.endswith(_ENDINGS) else ""
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
@@ -89,11 +95,7 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
         folders[:] = sorted(name for name in folders if not _is_left_out(name, at_top=top == root))
         for name in sorted(names):
             path = top / name
-            if (
-                not _is_left_out(name, at_top=top == root)
-                and not name.endswith((".pyc", ".tar"))
-                and path.is_file()
-            ):
+            if not _is_left_out(name, at_top=top == root) and not name.endswith(_ENDINGS) and path.is_file():
                 yield path.relative_to(root).as_posix(), path
 
 

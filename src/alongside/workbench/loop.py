@@ -9,8 +9,9 @@ from alongside.core.case import Case, Split
 from alongside.core.plain import bare
 from alongside.core.release import Release, Version
 from alongside.core.run import Run
-from alongside.store import feedback, runs, signatures, verdicts
+from alongside.store import feedback, runs, signatures, tapes, verdicts
 from alongside.workbench.opened import Opened
+from alongside.workbench.taped import check_named
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
@@ -141,9 +142,15 @@ class Workbench(Opened):
         from alongside.evals.replay import replay
 
         against = baseline or self.live()
+        now = candidate or self.snapshot()
+        for option, named in (("--accept-tape", options.accept), ("--allow", options.allow)):
+            if named:
+                check_named(
+                    named, option=option, offers=self.describe(now), taped=tapes.effects(self.database)
+                )
         return replay(
             self.active_cases(workflow) if cases is None else cases,
-            self.side(candidate or self.snapshot()),
+            self.side(now),
             baseline=self.side(against) if against else None,
             options=options,
             limits=self.engagement.limits,
