@@ -136,7 +136,9 @@ def test_a_missing_parameter_or_prompt_is_a_read(tmp_path: Path) -> None:
 
 
 def test_the_order_of_a_table_of_parameters_is_part_of_it(tmp_path: Path) -> None:
-    text = "from alongside import param, step, workflow\n\n@step\ndef s(x: str):\n    return list(param('t'))\n"
+    text = (
+        "from alongside import param, step, workflow\n\n@step\ndef s(x: str):\n    return list(param('t'))\n"
+    )
     files = {"workflows/w.py": f"{text}\n@workflow\ndef w(x: str):\n    return s(x)\n"}
     for table in ({"a": 1, "b": 2}, {"b": 2, "a": 1}):
         driver = Driver(tmp_path, files, t=table)

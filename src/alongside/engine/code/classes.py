@@ -11,6 +11,7 @@ import typing
 from typing import Any, NamedTuple
 
 from alongside.engine.code import impure
+from alongside.engine.code.lookup import declared
 
 __all__ = ["ClassPieces", "class_pieces", "made_of", "shown_hint"]
 
@@ -59,10 +60,10 @@ def class_pieces(kind: type) -> ClassPieces:
     if issubclass(kind, enum.Enum):
         lines += kind.__members__
         members += [(f"{name}.value", member._value_) for name, member in kind.__members__.items()]
-    if dataclasses.is_dataclass(kind):
+    if declared(kind, "__dataclass_fields__"):
         lines.append(repr(getattr(kind, "__dataclass_params__", "")))
         members += _dataclass_members(kind, lines)
-    pydantic = getattr(kind, "__pydantic_fields__", None)
+    pydantic = declared(kind, "__pydantic_fields__")
     if isinstance(pydantic, dict):
         members += _pydantic_members(kind, pydantic, lines)
     members += [pair for pair in sorted(vars(kind).items()) if _is_own(kind, *pair)]
@@ -71,7 +72,7 @@ def class_pieces(kind: type) -> ClassPieces:
 
 def made_of(kind: type) -> list[str]:
     """Return what making an object of the class does that a pure step mustn't: `at is made by datetime.now`."""
-    fields = getattr(kind, "__dataclass_fields__", None) or getattr(kind, "__pydantic_fields__", None) or {}
+    fields = declared(kind, "__dataclass_fields__") or declared(kind, "__pydantic_fields__") or {}
     factories = {name: getattr(field, "default_factory", None) for name, field in dict(fields).items()}
     return [
         f"makes {name} by {bad}"
@@ -94,7 +95,7 @@ def _annotations(kind: type) -> dict[str, Any]:
 def _resolved(kind: type) -> dict[str, Any]:
     """Return the annotations with names looked up: `from __future__ import annotations` leaves mere text."""
     own = _annotations(kind)
-    fields = getattr(kind, "__pydantic_fields__", None)
+    fields = declared(kind, "__pydantic_fields__")
     if isinstance(fields, dict):
         return own | {name: field.annotation for name, field in fields.items()}
     try:
@@ -142,7 +143,7 @@ def _pydantic_members(kind: type, fields: dict[str, Any], lines: list[str]) -> l
 def _pydantic_decorators(kind: type) -> list[str]:
     """Return what `@field_validator` and its like were told: which fields, when. Their functions are members."""
     found: list[str] = []
-    infos = getattr(kind, "__pydantic_decorators__", None)
+    infos = declared(kind, "__pydantic_decorators__")
     for group in sorted(field.name for field in dataclasses.fields(infos)) if infos else ():
         found += [
             f"{group} {name} {_ADDRESS.sub('', repr(getattr(one, 'info', None)))}"
@@ -162,7 +163,7 @@ def _is_own(kind: type, name: str, piece: Any) -> bool:
         return isinstance(inner, types.FunctionType) and not _is_generated(inner)
     if name == "__hash__" and piece is None:
         return False
-    if dataclasses.is_dataclass(kind) and name in {field.name for field in dataclasses.fields(kind)}:
+    if declared(kind, "__dataclass_fields__") and name in {field.name for field in dataclasses.fields(kind)}:
         return False
     return not (isinstance(piece, types.FunctionType) and _is_generated(piece))
 

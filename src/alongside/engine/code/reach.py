@@ -30,7 +30,7 @@ from alongside.engine.code.introspection import (
     order,
     told,
 )
-from alongside.engine.code.lookup import MISSING, attribute, cell, end, extras, start, state
+from alongside.engine.code.lookup import MISSING, attribute, cell, declared, end, extras, start, state
 from alongside.engine.code.origin import PROJECT, STDLIB, Origins, versions_of
 
 __all__ = ["reach", "reach_from"]
@@ -86,7 +86,10 @@ def _visit(found: Reach, thing: Any, label: str) -> None:
     elif callable(thing) and (bad := impure.forbidden_object(thing)):
         found.impure.append(f"{label} is {bad}")
     if id(thing) not in found.seen:
-        _visit_kind(found, thing, label)
+        try:
+            _visit_kind(found, thing, label)
+        except Exception as error:  # noqa: BLE001  what the project's classes answer can be anything
+            found.opaque.append(f"{label} can't be followed: {type(error).__name__}")
     name = found.seen.get(id(thing))
     if name is not None and name != label:
         found.parts[label] = f"is {name}"
@@ -116,7 +119,7 @@ def _visit_kind(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  on
         _visit(found, thing.__func__, label)
     elif isinstance(thing, property):
         _pieces(found, label, {"get": thing.fget, "set": thing.fset, "delete": thing.fdel})
-    elif callable(thing) and hasattr(thing, "__wrapped__"):
+    elif callable(thing) and declared(thing, "__wrapped__") is not None:
         _wrapper(found, thing, label)
     elif isinstance(
         thing, types.BuiltinFunctionType | types.MethodDescriptorType | types.WrapperDescriptorType
@@ -130,7 +133,7 @@ def _identity(thing: Any) -> str | None:
     if isinstance(thing, type | types.ModuleType):
         return None
     try:
-        return getattr(thing, IDENTITY, None)
+        return declared(thing, IDENTITY)
     except Exception:  # noqa: BLE001  a user's __getattr__ may do anything
         return None
 
