@@ -3,7 +3,9 @@
 import json
 import os
 import pty
+import re
 import select
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -58,10 +60,14 @@ class Said:
 
     @property
     def next(self) -> str:
-        """The command that the last line names."""
+        """The command that the last line names: it can be pasted as it stands."""
         last = self.err.rstrip("\n").split("\n")[-1]
         assert last.startswith("next: "), self
-        return last.removeprefix("next: ")
+        command = last.removeprefix("next: ")
+        signs = [word for word in shlex.shlex(command, punctuation_chars=True) if set(word) <= set("();<>|&")]
+        assert set(signs) <= {"&&"}, f"a shell takes this for something else: {command}"
+        assert re.fullmatch(r"(cd ('[^']*'|[\w./-]+) && )?alongside( .*)?", command), command
+        return command
 
 
 Call = Callable[..., Said]

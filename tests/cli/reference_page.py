@@ -40,21 +40,22 @@ An error is two lines on stderr, and with `--json`, where nothing else was print
 
 ## What `replay --json` prints
 
-`steps` counts the candidate's leaves; costs are US dollars, null where a model has no price; `shares` have n and Wilson's
-95 % interval; `in_sample` results come from a model that has learned from these very cases, and the gate never counts them.
+`steps` counts the candidate's leaves; `model_calls` and `spent` count every run of the replay on both versions, draws that
+came on top included; `draws` tells of each case that was drawn more than once how often it was right; costs are US dollars, null where a model has no price; `shares` have n and Wilson's
+95 % interval; `in_view` are train cases that no extractor answered out of fold: whoever edits has seen them, and the gate never counts them.
 
 ```json
 {
   "workflow": null, "baseline": "9f2c", "candidate": "3b1d",
   "cases": 40, "passed": 38, "failed": 2,
-  "fixed": ["0e59cefbf42f"], "broken": [], "unchanged": 39, "flaky": [],
+  "fixed": ["0e59cefbf42f"], "broken": [], "unchanged": 39, "flaky": [], "draws": {},
   "not_run": [{"case": "175bf9542774", "why": "not run: would have called charge(amount=3)"}], "mixed": [],
   "steps": {"executed": 40, "kept": 80}, "baseline_steps": {"executed": 0, "kept": 120},
   "model_calls": {"executed": 0, "kept": 0},
   "cost": {"if_cold": 0.0, "spent": 0.0}, "seconds": 0.412,
   "shares": {
     "counted": {"passed": 9, "n": 10, "share": 0.9, "low": 0.596, "high": 0.982},
-    "in_sample": {"passed": 29, "n": 30, "share": 0.9667, "low": 0.833, "high": 0.994}
+    "in_view": {"passed": 29, "n": 30, "share": 0.9667, "low": 0.833, "high": 0.994}
   },
   "noticed": {"opaque": [], "differs": [], "damaged": []}
 }

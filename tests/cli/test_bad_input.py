@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from alongside import open_engagement
+from alongside.core.errors import UsageError
+
 Call = Any
 
 
@@ -209,3 +212,38 @@ def test_a_version_that_is_not_there_yet(alongside: Call, acme: Path) -> None:
         ["error[no-such-version]: no version is live yet", "fix: ship one with `alongside ship`"],
     )
     assert alongside("run", "bill", "--live", "--version", "3f9c").err.startswith("error[two-versions]")
+
+
+def test_what_can_never_hold_is_not_expected(alongside: Call, judged: str, acme: Path) -> None:
+    case = next((acme / "cases").glob("*.toml"))
+    before = case.read_text()
+    for wrong, code in (("nope=1", "no-such-field"), ("total=abc", "stated-value")):
+        said = alongside("case", "edit", judged, "--expect", wrong, "--json")
+        assert (said.code, said.data["error"]["code"]) == (2, code)
+    assert case.read_text() == before
+    assert alongside("case", "edit", judged, "--expect", "total=111").code == 0
+
+
+def test_a_word_from_python_on_what_is_not_there(alongside: Call, judged: str, acme: Path) -> None:
+    with open_engagement(acme) as bench:
+        run = bench.find_run("last").id
+        for said, code in (
+            ({"field": "nope", "expected": "1"}, "no-such-field"),
+            ({"field": "total", "expected": "abc"}, "stated-value"),
+        ):
+            with pytest.raises(UsageError) as refused:
+                bench.judge(run, "wrong", by="kim", **said)
+            assert refused.value.code == code
+        assert bench.judge(run, "wrong", by="kim", field="total", expected="111").has_expected
+
+
+def test_nothing_is_right_about_a_run_that_failed(alongside: Call, acme: Path) -> None:
+    (acme / "rows.jsonl").write_text('{"text": "abc"}\n')
+    run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
+    for right in (("--rest-right",), ("--right", "total"), ("--wrong", "total=1.1", "--rest-right")):
+        said = alongside("review", run, *right, "--by", "kim", "--json")
+        assert (said.code, said.data["error"]["code"]) == (2, "no-answer")
+    assert alongside("runs", "show", run, "--json").data["feedback"] == []  # nothing was recorded half
+    assert alongside("review", run, "--wrong", "total=abc", "--json").data["error"]["code"] == "stated-value"
+    assert alongside("review", run, "--wrong", "total=1.1", "--wrong", "net=1", "--by", "kim").code == 0
+    assert alongside("case", "add", run, "--json").data["expected"] == {"total": "1.1", "net": "1"}

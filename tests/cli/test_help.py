@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import click
 import pytest
@@ -54,3 +55,9 @@ def test_help_imports_next_to_nothing() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in ran.stdout.splitlines()[-1].split()}
     assert not loaded & NEVER_AT_START
+
+
+def test_the_page_that_a_404_points_at_lists_every_address(alongside: Any) -> None:
+    told = alongside("serve", "--help").out
+    for address in ("POST /run/WORKFLOW", "GET /runs/ID", "POST /runs/ID/feedback", "POST /feedback/ID/undo"):
+        assert address in told

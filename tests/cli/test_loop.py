@@ -102,7 +102,9 @@ def test_words_can_be_taken_back(alongside: Call, acme: Path) -> None:
     assert alongside("review", "--undo", word).code == 2
     assert [one["field"] for one in alongside("review", run, "--json").data["feedback"]] == ["net"]
     waiting = alongside("review")
-    assert run not in waiting.out
+    assert run in waiting.out  # nobody has judged its total any more
+    alongside("review", run, "--right", "total")
+    assert run not in (waiting := alongside("review")).out
     assert waiting.next.endswith("--wrong FIELD=VALUE --rest-right")
 
 

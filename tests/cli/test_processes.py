@@ -53,9 +53,9 @@ def test_ctrl_c_says_how_to_go_on_and_nothing_is_lost(alongside: Call, acme: Pat
     _, said = child.communicate(timeout=20)
     assert child.returncode == 130
     assert said.lstrip().startswith(
-        "interrupted: everything that was finished is kept\nnext: alongside runs list --status running"
+        "interrupted: everything that was finished is kept\nnext: alongside runs list --status interrupted"
     )
-    (left,) = alongside("runs", "list", "--status", "running", "--json").data["runs"]
+    (left,) = alongside("runs", "list", "--status", "interrupted", "--json").data["runs"]
     assert alongside("doctor").code == 1
     resumed = alongside("run", "--resume", left["run"], "--json")
     assert (resumed.code, resumed.data["runs"][0]["answer"]) == (0, "1.5")
@@ -113,11 +113,11 @@ def test_review_at_a_terminal(alongside: Call, acme: Path, terminal: Callable[..
     at.answer("net = 100", "")
     at.answer("total = 110.0", "w")
     at.answer("what should it have said?", "115")
-    at.answer("is the rest right (1 fields)? y/n: ", "y")
+    at.answer("is the rest right (1 field)? y/n: ", "y")
     at.answer("make it a case? Y/n: ", "")
     told = at.end()
     assert at.child.returncode == 0
-    assert "1 runs judged\nnext: alongside replay" in told
+    assert "1 run judged\nnext: alongside replay" in told
     (case,) = alongside("case", "list", "--json").data["cases"]
     assert case["expected"] == {"net": "100", "total": "115"}
     words = alongside("runs", "show", runs[0], "--json").data["feedback"]
@@ -127,10 +127,25 @@ def test_review_at_a_terminal(alongside: Call, acme: Path, terminal: Callable[..
         ("", False),
     ]
 
+
+def test_a_walk_survives_a_typo_and_goes_on_where_it_stopped(
+    alongside: Call, acme: Path, terminal: Callable[..., Any]
+) -> None:
+    runs = [one["run"] for one in alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"]]
     at = terminal("review", "--by", "kim")
-    at.answer("net = 20", "?")
-    at.answer("total = 22.0", "q")
-    assert "1 runs judged" in at.end()
+    at.answer("net = 100", "w abc")
+    at.answer("error[stated-value]: net is a number", "w 99")  # asked again
+    at.answer("total = 110.0", "q")
+    assert "1 run judged" in at.end()
+    assert alongside("review", "--json").data["waiting"] == runs
+
+    at = terminal("review", "--by", "kim")
+    at.answer(f"1 field judged before: see `alongside review {runs[0]} --json`\n  total = 110.0", "r")
+    at.answer("make it a case? Y/n: ", "n")
+    at.answer("net = 20", "s")
+    assert at.end()
+    assert alongside("review", "--json").data["waiting"] == runs[1:]
+    assert alongside("runs", "show", runs[0], "--json").data["feedback"][-1]["field"] == "total"
 
 
 @pytest.mark.parametrize("columns", [70, 120])

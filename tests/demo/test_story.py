@@ -143,6 +143,28 @@ def test_documents_of_ones_own(played, tmp_path):
     assert told["next"].endswith(("serve", "case list"))
 
 
+def test_what_stays_wrong_is_told_as_wrong(played, tmp_path):
+    """Of the first document by name the truth says what no reader could read on it."""
+    documents, truth = tmp_path / "papers", tmp_path / "truth.json"
+    documents.mkdir()
+    known = json.loads((played.to / ".demo/truth.json").read_text())
+    papers = played.to / "documents"
+    chosen = [*sorted(papers.glob("*.eml")), *sorted(papers.glob("*.pdf"))[:6]]
+    said = {}
+    for number, file in enumerate(chosen):
+        name = f"{'a' if number == 0 else 'b'}-{file.name}"
+        shutil.copy(file, documents / name)
+        said[name.rpartition(".")[0]] = {"total": "77777.77" if number == 0 else known[file.stem]["total"]}
+    truth.write_text(json.dumps(said))
+    told = perform(tmp_path / "own", documents=documents, truth=truth)
+    (served,) = (beat for beat in told["beats"] if "why" in beat["facts"])
+    shown = served["facts"]["documents"][f"a-{chosen[0].stem}"]
+    assert (shown["wrong_before"], shown["wrong_now"]) == (["total"], ["total"])
+    assert "the fix is live where" not in served["why"]
+    (back,) = (beat for beat in told["beats"] if "back_seconds" in beat["facts"])
+    assert "1 error, as the new version reads it too" in " ".join(back["happened"])
+
+
 def test_documents_that_nobody_can_read_are_told_of_and_nothing_ships(tmp_path):
     documents, truth = tmp_path / "papers", tmp_path / "truth.json"
     documents.mkdir()

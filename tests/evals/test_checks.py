@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alongside.core.answer_types import field_types
 from alongside.core.case import Case, CheckSpec, Verdict
 from alongside.core.document import Box
 from alongside.core.errors import DataError, UsageError
 from alongside.core.value import Value
 from alongside.evals.answer import to_json
-from alongside.evals.answer_types import field_types
 from alongside.evals.checks import CHECKS, check_options, checks_for, run_check
 from alongside.evals.seen import CheckContext
 
@@ -206,8 +206,9 @@ def test_a_user_s_function() -> None:
     }
     context = CheckContext(function=functions.__getitem__)
     said = {n: check("python", "total", "x", function=n, context=context) for n in functions}
-    assert [verdict.passed for verdict in said.values()] == [True, False, True, False, False, True]
+    assert [verdict.passed for verdict in said.values()] == [True, False, True, False, False, False]
     assert said["c.py:why"].reason == "too dear"
+    assert said["c.py:none"].reason == "c.py:none returned None; return true, or the reason why not"
     assert said["c.py:bang"].reason == "c.py:bang raised ZeroDivisionError: division by zero"
     with pytest.raises(UsageError, match="can't be loaded here"):
         check("python", "total", function="c.py:yes")
@@ -345,3 +346,13 @@ def test_types_are_found_along_the_path() -> None:
     expected = {"day": "25.12.2018", "lines.1.amount": "RM 8.55"}
     case = Case("", "n", "w", {}, expected)
     assert [spec.check for spec in checks_for(case, field_types(Receipt, expected))] == ["date", "number"]
+
+
+def test_a_reason_says_what_differs_where_both_sides_are_printed_alike() -> None:
+    assert check("overlap", "t", "tea", answer={"t": "tea"}).reason == (
+        "expected 'tea', got 'tea' (overlap compares lists; exact or normalised compare one value)"
+    )
+    long = "a" * 200
+    assert check("exact", "t", f"{long}b", answer={"t": f"{long}c"}).reason.endswith(
+        "differ from character 201 on"
+    )

@@ -1,13 +1,16 @@
+import enum
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any, Literal
 
 import pytest
 
+from alongside.core.answer_types import kind_of
 from alongside.core.encoding import encode
 from alongside.core.errors import UsageError
 from alongside.core.value import Value
-from alongside.evals.stated import check_stated
+from alongside.evals.stated import check_expected, check_stated, kind_of_kept
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,39 @@ KEPT = encode(
 ).data
 
 
+class Status(enum.Enum):
+    OPEN = "open"
+    PAID = "paid"
+
+
+@dataclass(frozen=True)
+class Item:
+    count: int
+    net: Decimal | None
+
+
+@dataclass(frozen=True)
+class Order:
+    total: Value[Decimal]
+    status: Status
+    colour: Literal["red", "green"]
+    paid: bool
+    items: tuple[Item, ...]
+    rates: dict[str, Decimal]
+    extra: Any
+    parent: "Order | None" = None
+
+
+KIND = kind_of(Order)
+
+
 @pytest.mark.parametrize(
-    ("field", "stated"), [("total", "abc"), ("total", "2026-01-02"), ("day", "soon"), ("lines.0.net", "x")]
+    ("field", "stated"),
+    [("total", "abc"), ("total", "2026-01-02"), ("day", "soon"), ("lines.0.net", "x"), ("lines.7.net", "x")],
 )
 def test_a_number_or_a_date_is_corrected_by_one(field: str, stated: str) -> None:
     with pytest.raises(UsageError, match=field) as refused:
-        check_stated(KEPT, field, stated)
+        check_stated(field, stated, kind_of_kept(KEPT))
     assert refused.value.code == "stated-value"
 
 
@@ -42,9 +72,41 @@ def test_a_number_or_a_date_is_corrected_by_one(field: str, stated: str) -> None
         ("day", "3 May 2026"),
         ("company", "2 Brothers"),
         ("missing", "abc"),
-        ("lines.7.net", "x"),
-        ("", "x"),
+        ("lines.0.more", "x"),
+        ("", {"total": "3", "company": None}),
     ],
 )
 def test_anything_else_may_be_stated(field: str, stated: object) -> None:
-    check_stated(KEPT, field, stated)
+    check_stated(field, stated, kind_of_kept(KEPT))
+
+
+@pytest.mark.parametrize(
+    ("field", "stated", "code"),
+    [
+        ("total", "abc", "stated-value"),
+        ("totle", "1", "no-such-field"),
+        ("total.amount", "1", "no-such-field"),
+        ("status", "lost", "stated-value"),
+        ("colour", "blue", "stated-value"),
+        ("paid", "perhaps", "stated-value"),
+        ("items", "one", "stated-value"),
+        ("items.0.count", "1.5", "stated-value"),
+        ("items.first.count", "1", "no-such-field"),
+        ("items", [{"cuont": 1}], "no-such-field"),
+        ("items", [{"count": "x"}], "stated-value"),
+        ("rates.de", "x", "stated-value"),
+        ("", {"total": "x"}, "stated-value"),
+        ("", "x", "stated-value"),
+        ("parent.total", "x", "stated-value"),
+    ],
+)
+def test_what_the_declared_types_cannot_hold_is_refused(field: str, stated: object, code: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        check_expected({field: stated}, KIND)
+    assert refused.value.code == code
+
+
+def test_what_they_can_hold_is_expected() -> None:
+    fine = {"total": "1,250.00", "status": "PAID", "colour": "red", "paid": "true", "items.3.net": None}
+    check_expected({**fine, "items": [{"count": 2}], "rates.a.b": 3, "extra.deep": "x"}, KIND)
+    check_expected({"total": "RM 3"}, KIND, checked={"total"})

@@ -1,5 +1,7 @@
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alongside.core.answer_types import kind_of
 from alongside.core.case import Case, CheckSpec, case_id
 from alongside.core.errors import DataError, UsageError
 from alongside.core.split import split_of
@@ -25,6 +28,18 @@ named = text.filter(bool)
 checks = st.lists(
     st.sampled_from([CheckSpec("exact", "a"), CheckSpec("number", "b", {"tolerance": 0.5})]), max_size=2
 ).map(tuple)
+
+
+@dataclass(frozen=True)
+class Line:
+    net: Decimal
+
+
+@dataclass(frozen=True)
+class Answer:
+    total: Decimal
+    day: date
+    lines: list[Line]
 
 
 def make(**values: Any) -> Case:
@@ -205,11 +220,13 @@ def test_rows_are_held_to_what_the_workflow_takes_and_answers(tmp_path: Path) ->
         {"inputs": {"fiel": "a.txt"}},
         {"inputs": {}},
         {"inputs": {"file": "a.txt"}, "expected": {"totla": "1"}},
+        {"inputs": {"file": "a.txt"}, "expected": {"total": "twelve"}},
+        {"inputs": {"file": "a.txt"}, "expected": {"day": "2026-13-45"}},
     ]
     reader = RowReader(
         keep=lambda path: {"file": "f" * 64, "name": path.name},
         takes={"w": {"file": "File"}},
-        answers={"w": ["total", "lines"]},
+        answers={"w": kind_of(Answer)},
     )
     content = "\n".join(json.dumps({"name": "n", "workflow": "w", **row}) for row in rows)
     good, errors = imported(tmp_path, "c.jsonl", content, reader)
@@ -218,7 +235,14 @@ def test_rows_are_held_to_what_the_workflow_takes_and_answers(tmp_path: Path) ->
         "mend the path; it begins where the rows' file lies",
         "write inputs.file",
         "name the file by its path: inputs.file",
-        "write expected.total",
+        "write total",
+        "state it as 12.50",
+        "state it as 2026-03-14",
+    ]
+    assert errors[3:] == [
+        "c.jsonl line 5: expected: the answer has no field 'totla'; it has total, day, lines | write total",
+        "c.jsonl line 6: expected: total is a number, and 'twelve' is none | state it as 12.50",
+        "c.jsonl line 7: expected: day is a date, and '2026-13-45' is none | state it as 2026-03-14",
     ]
 
 
@@ -232,6 +256,8 @@ def test_a_row_without_a_split_is_placed_by_its_group(tmp_path: Path) -> None:
 def test_other_files(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"c\.xlsx is neither"):
         read_cases(tmp_path / "c.xlsx")
-    assert read_cases(tmp_path / "gone.csv").errors[0].message.startswith("gone.csv: it can't be read")
+    with pytest.raises(DataError, match=r"gone\.csv: it can't be read"):
+        read_cases(tmp_path / "gone.csv")
     (tmp_path / "l.csv").write_bytes("name;Straße".encode("latin-1"))
-    assert "is not UTF-8" in read_cases(tmp_path / "l.csv").errors[0].message
+    with pytest.raises(DataError, match="is not UTF-8"):
+        read_cases(tmp_path / "l.csv")

@@ -134,7 +134,8 @@ def test_only_what_was_wrong_is_taken_from_the_repair():
 def test_garbage_twice_is_no_values_and_says_so(garbage: str):
     read, model = extracted(garbage, garbage)
     assert model.calls == 2
-    assert all(value == Value(None, source="prompt") for value in read.fields.values())
+    source = "prompt: invalid-answer: the answer is not one whole JSON object"
+    assert all(value == Value(None, source=source) for value in read.fields.values())
     assert set(read.problems) == set(GOOD)
 
 

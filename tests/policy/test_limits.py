@@ -15,7 +15,7 @@ from alongside.policy.limits import (
     check_run_cost,
     check_seconds,
     deadline,
-    documents_ignored,
+    documents_stay,
 )
 
 FREE = ModelConfig("small", "http://127.0.0.1:1/v1", "m")
@@ -93,6 +93,6 @@ def test_seconds() -> None:
 
 
 def test_documents_stay_out_of_git_unless_their_class_allows() -> None:
-    kept = [c for c in DATA_CLASSES if not documents_ignored(Engagement(Path(), "acme", {"documents": c}))]
+    kept = [c for c in DATA_CLASSES if not documents_stay(Engagement(Path(), "acme", {"documents": c}))]
     assert kept == ["public", "internal"]
-    assert documents_ignored(Engagement(Path(), "acme"))
+    assert documents_stay(Engagement(Path(), "acme"))

@@ -92,6 +92,7 @@ def test_a_body_that_can_not_be_read_is_refused(
     [
         ("greet", {"person": "Dana"}, 422, "input-name"),
         ("greet", {"name": 7}, 422, "input-type"),
+        ("length", {"document": "a.pdf"}, 400, "file-not-sent"),
         ("length", {"document": {"file": "0" * 64, "name": "a", "media_type": "b"}}, 422, "missing-input"),
         ("fail", {"name": "Dana"}, 500, "workflow-raised"),
         ("nothing", {}, 404, "no-such-workflow"),

@@ -34,7 +34,8 @@ def replay_allowing(
         part = replay(again, {case.id: whole.now[case.id].outcome.run for case in again})
         now, before = {**whole.now, **part.now}, {**whole.before, **part.before}
         seconds = whole.seconds + part.seconds
-        whole = compare(whole.candidate, whole.baseline, now, before, seconds=seconds)
+        ours, theirs = (one + other for one, other in zip(whole.spent, part.spent, strict=True))
+        whole = compare(whole.candidate, whole.baseline, now, before, seconds=seconds, spent=(ours, theirs))
         asked = {case.id for case in again}
         again = _approved(screen, bench, replace(whole, now={one: now[one] for one in asked}), by)
     return whole

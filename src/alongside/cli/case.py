@@ -1,5 +1,6 @@
 """`alongside case`: what must hold."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,8 +69,10 @@ def list_(screen: Screen, workflow: str, *, retired: bool) -> int:
     alongside case list --workflow receipt --json
     """
     from alongside.views.case import cases_view
+    from alongside.workbench.naming import check_workflow
 
     with screen.open() as bench:
+        check_workflow(bench, workflow)
         loaded = bench.cases()
         cases = [
             case for case in loaded.cases if workflow in {"", case.workflow} and (retired or not case.retired)
@@ -111,6 +114,7 @@ def show(screen: Screen, case: str) -> None:
 @click.option("--must-pass/--may-fail", default=None, help="Whether nothing ships where it fails.")
 @click.option("--train", "split", flag_value="train", default=None, help="It teaches.")
 @click.option("--held-out", "split", flag_value="held-out", default=None, help="It measures.")
+@click.option("--revive", "retired", flag_value="", default=None, help="It is retired no more.")
 @framed
 def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, ...], **changes: Any) -> None:
     """Change what CASE expects, with the file's comments kept. Or edit the file: it is the truth.
@@ -118,18 +122,22 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
     \b
     alongside case edit 3f9c1a2b4d5e --expect total=12.50
     alongside case edit 3f9c1a2b4d5e --must-pass --note "again in March"
+    alongside case edit 3f9c1a2b4d5e --revive        bring a retired case back
     """
     from dataclasses import replace
 
     from alongside.cli.stated import stated
     from alongside.store.case_files import edit_case
     from alongside.views.case import added_view
+    from alongside.workbench.expecting import check_case
     from alongside.workbench.standing import find_case
 
     with screen.open() as bench:
         found, path = find_case(bench, case)
-        expected = {name: value for name, value in found.expected.items() if name not in forget}
-        expected |= dict(stated(text, found.expected) for text in expect)
+        wanted = dict(stated(text, found.expected) for text in expect)
+        if wanted:
+            check_case(bench, found, wanted)
+        expected = {name: value for name, value in found.expected.items() if name not in forget} | wanted
         changed = replace(
             found, expected=expected, **{name: value for name, value in changes.items() if value is not None}
         )
@@ -142,7 +150,7 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
 @click.option("--reason", required=True, help="Why; the record keeps it.")
 @framed
 def retire(screen: Screen, case: str, reason: str) -> None:
-    """Take CASE out of replays, but not out of the record.
+    """Take CASE out of replays, but not out of the record. `case edit CASE --revive` brings it back.
 
     \b
     alongside case retire 3f9c1a2b4d5e --reason "the vendor is gone"
@@ -169,7 +177,7 @@ def import_(screen: Screen, file: Path) -> int:
     alongside case import cases.jsonl
     a row: {"name": "…", "workflow": "receipt", "inputs": {"file": "a.pdf"}, "expected": {"total": "12.50"}}
 
-    Exit code 3 where a row was bad.
+    Paths begin where FILE lies. A case that is here already just so is left as it is. Exit code 3 where a row was bad.
     """
     from alongside.views.case import imported_view
     from alongside.workbench.transfer import import_cases
@@ -184,23 +192,34 @@ def import_(screen: Screen, file: Path) -> int:
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--workflow", default="", help="Only this workflow's.")
+@click.option(
+    "--documents/--no-documents",
+    "documents",
+    default=None,
+    help="Their documents too; by default where these are declared public or internal.",
+)
 @framed
-def export(screen: Screen, file: Path, workflow: str) -> None:
-    """Write the cases to FILE, in the format that its name says (.csv, .jsonl, .yaml).
+def export(screen: Screen, file: Path, workflow: str, *, documents: bool | None) -> None:
+    """Write the cases to FILE (.csv, .jsonl, .yaml), their documents beside it.
 
     \b
-    alongside case export cases.csv
-    alongside case export receipts.yaml --workflow receipt
+    alongside case export cases.csv                     the documents go to cases.files/, if their class allows it
+    alongside case export receipts.yaml --workflow receipt --documents
 
-    Documents stand in it by digest, and the tapes of reading and external steps stay here: `alongside engagement
-    export` takes all of it along.
+    `alongside case import FILE` takes them in anywhere. The tapes of reading and external steps stay here:
+    `alongside engagement export` takes those along too. With --json: {"file", "cases", "folder", "documents", "staying"}.
     """
-    from alongside.evals.transfer import format_of, write_cases
-    from alongside.store.atomic_file import write_atomic
-    from alongside.views.parts import View
+    from alongside.policy.limits import documents_stay
+    from alongside.views.case import exported_view
+    from alongside.workbench.naming import check_workflow
+    from alongside.workbench.transfer import export_cases
 
     with screen.open() as bench:
-        cases = bench.active_cases(workflow)
-        write_atomic(file, write_cases(cases, format_of(file)).encode())
-        data = {"file": str(file), "cases": len(cases)}
-        screen.show(View(data, [f"{len(cases)} cases in {file}"]), following=f"alongside case import {file}")
+        check_workflow(bench, workflow)
+        stay = documents_stay(bench.engagement) if documents is None else not documents
+        exported = export_cases(bench, bench.active_cases(workflow), file, with_documents=not stay)
+        declared = bench.engagement.data_classes.get("documents", "") if documents is None else ""
+        screen.show(
+            exported_view(exported, file, declared),
+            following=f"alongside case import {shlex.quote(str(file))}",
+        )

@@ -33,6 +33,6 @@ def command(screen: Screen) -> int:
         status = "note" if error.code == "no-engagement" else "wrong"
         findings.append(Finding("engagement", status, error.message, error.fix))
     well = not any(one.status == "wrong" for one in findings)
-    following = "alongside replay" if well else "mend what is wrong, then alongside doctor"
+    following = "alongside replay" if well else "alongside doctor"
     screen.show(health_view(findings), following=following)
     return 0 if well else 1

@@ -1,5 +1,6 @@
 """`alongside document`: what the parser read, and what it lost."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -37,7 +38,9 @@ def parse(screen: Screen, file: Path, *, text: bool) -> None:
     from alongside.views.document import parsed_view
     from alongside.workbench.reading import read_file
 
-    screen.show(parsed_view(read_file(file), text=text), following=f"alongside document show {file}")
+    screen.show(
+        parsed_view(read_file(file), text=text), following=f"alongside document show {shlex.quote(str(file))}"
+    )
 
 
 @command.command()

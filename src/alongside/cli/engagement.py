@@ -1,5 +1,6 @@
 """`alongside engagement`: the folder as a whole."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -73,7 +74,7 @@ def export(screen: Screen, to: Path) -> None:
         root = bench.root
     manifest = write(root, to)
     view = moved_view(f"{root} is in {to}", to, root, manifest, to.stat().st_size)
-    screen.show(view, following=f"alongside engagement verify {to}")
+    screen.show(view, following=f"alongside engagement verify {shlex.quote(str(to))}")
 
 
 @command.command("import")
@@ -93,7 +94,7 @@ def import_(screen: Screen, file: Path, to: Path | None) -> None:
     folder = to or Path(file.stem)
     manifest = unpack(file, folder)
     view = moved_view(f"{file} is in {folder}", file, folder, manifest, file.stat().st_size)
-    screen.show(view, following=f"cd {folder} && alongside replay")
+    screen.show(view, following=f"cd {shlex.quote(str(folder))} && alongside replay")
 
 
 @command.command()
@@ -114,8 +115,8 @@ def verify(screen: Screen, place: Path | None) -> int:
 
     where = place or find_root(screen.engagement)
     checked = check(where)
+    imports = f"alongside engagement import {shlex.quote(str(where))}"
     screen.show(
-        checked_view(where, checked),
-        following="alongside engagement show" if where.is_dir() else f"alongside engagement import {where}",
+        checked_view(where, checked), following="alongside engagement show" if where.is_dir() else imports
     )
     return 0 if checked.whole else 1

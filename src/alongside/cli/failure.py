@@ -46,8 +46,8 @@ def _usage(error: click.ClickException, screen: Screen) -> int:
 
 
 def _interrupted(screen: Screen) -> int:
-    go_on = screen.go_on or "run the same command again"
-    screen.say(f"interrupted: everything that was finished is kept\nnext: {go_on}")
+    go_on = f"next: {screen.go_on}" if screen.go_on else "run the same command again"
+    screen.say(f"interrupted: everything that was finished is kept\n{go_on}")
     return INTERRUPTED
 
 

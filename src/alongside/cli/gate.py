@@ -6,10 +6,9 @@ import click
 
 from alongside.cli.group import framed
 from alongside.cli.screen import Screen
-from alongside.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from alongside.release.gate import GateVerdict
+    from alongside.release.gate import Accepted, GateVerdict
     from alongside.workbench import Workbench
 
 __all__ = ["command"]
@@ -27,6 +26,9 @@ def command(screen: Screen, accept: str | None, by: str, reason: str) -> int:
     alongside gate
     alongside gate --accept 3f9c1a2b --by Kim --reason "the vendor changed its form"
 
+    Shares count held-out cases, and train cases that an extractor read with a model that hasn't learned from them, or
+    that failed before one could. Any other train case is seen by whoever edits: held-out cases measure.
+
     Exit code 1 where it may not. The verdict is kept in .alongside/verdicts/; --json prints it: {"version", "baseline",
     "passed", "items": [{"name", "status": "met" | "unmet" | "unproven", "evidence", "owner", "cases"}], "not_checked",
     "cases", "counted"}.
@@ -34,26 +36,23 @@ def command(screen: Screen, accept: str | None, by: str, reason: str) -> int:
     from alongside.views.gate import gate_following, gate_view
 
     with screen.open() as bench:
-        if accept:
-            _accept(bench, accept, by, reason)
-        verdict = _gate(screen, bench)
+        verdict = _gate(screen, bench, _accepted(bench, accept, by, reason) if accept else None)
         data = verdict.to_json()
         screen.show(gate_view(data), following=gate_following(data))
         return 0 if verdict.passed else 1
 
 
-def _accept(bench: "Workbench", case: str, by: str, reason: str) -> None:
+def _accepted(bench: "Workbench", case: str, by: str, reason: str) -> "Accepted":
+    from alongside.release.gate import Accepted
+    from alongside.release.signing import require_said
     from alongside.workbench.standing import find_case
 
-    if not (by and reason):
-        raise UsageError(
-            "accept-unsigned", "--accept needs a name and a reason", fix="add --by NAME --reason TEXT"
-        )
+    require_said("accept-unsigned", "--accept", by, reason)
     found, _ = find_case(bench, case)
-    bench.accept_break(bench.snapshot(), case=found.id, by=by, reason=reason)
+    return Accepted(found.id, by, reason)
 
 
-def _gate(screen: Screen, bench: "Workbench") -> "GateVerdict":
+def _gate(screen: Screen, bench: "Workbench", accepted: "Accepted | None") -> "GateVerdict":
     from alongside.evals.replay import Options
 
     screen.go_on = "alongside gate"
@@ -61,4 +60,5 @@ def _gate(screen: Screen, bench: "Workbench") -> "GateVerdict":
         return bench.gate(
             options=Options(seconds=bench.deadline),
             progress=lambda done, total, result: progress.update(done, total, result.case.name),
+            accept=accepted,
         )

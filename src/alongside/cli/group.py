@@ -14,6 +14,9 @@ from alongside.cli.screen import Screen
 
 __all__ = ["App", "LazyGroup", "NounGroup", "framed"]
 
+_CLOSE = 0.6
+"""How alike a command must be to be what somebody meant."""
+
 Lazy = Mapping[str, Mapping[str, str]]
 """Heading -> command -> what it does, in one line."""
 
@@ -29,7 +32,8 @@ class NounGroup(click.Group):
 
         name = args[0]
         if not name.startswith("-") and name not in self.list_commands(ctx):
-            ctx.fail(f"no command {name!r}; the nearest is {nearest(name, self.list_commands(ctx))!r}")
+            near = nearest(name, self.list_commands(ctx), least=_CLOSE)
+            ctx.fail(f"no command {name!r}{f'; the nearest is {near!r}' if near else ''}")
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -1,5 +1,6 @@
 """`alongside init`."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -27,5 +28,5 @@ def command(screen: Screen, name: Path, customer: str) -> None:
 
     engagement = write_new(name, customer=customer or name.absolute().name)
     write_example(name)
-    go_in = "" if name.absolute() == Path.cwd() else f"cd {name} && "
+    go_in = "" if name.absolute() == Path.cwd() else f"cd {shlex.quote(str(name))} && "
     screen.show(made_view(engagement), following=f"{go_in}alongside run receipt documents/sample-receipt.txt")

@@ -80,17 +80,22 @@ def show(screen: Screen, version: str) -> None:
 def approve(screen: Screen, version: str, by: str, promise: str) -> None:
     """Sign off a promise of the definition of done, for the working tree or VERSION.
 
+    NAME is its owner, or a person of [[people]] whose role owns it.
+
     \b
     alongside release approve --by Kim
     alongside release approve 3f9c1a2b --by Kim --promise "the expert agrees"
     """
+    from alongside.release.signing import may_sign
     from alongside.views.release import signed_view
 
     with screen.open() as bench:
         found = bench.version(version) if version else bench.snapshot()
         offered = [one for one in bench.engagement.done if one.measure == "sign-off"]
         chosen = [
-            one.name for one in offered if one.name == promise or (not promise and one.owner in {"", by})
+            one.name
+            for one in offered
+            if one.name == promise or (not promise and may_sign(bench.engagement, one, by))
         ]
         if not chosen:
             raise UsageError(

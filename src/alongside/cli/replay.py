@@ -27,7 +27,7 @@ _BAD_FILES = 3
 @click.option("--against", metavar="VERSION", help="Compare with this version, not the live one.")
 @click.option("--forecast", is_flag=True, help="Only say what would re-run at most, and its cost.")
 @click.option("--full", is_flag=True, help="Run every case's driver, whatever is remembered.")
-@click.option("--refresh", is_flag=True, help="Read sources and call models anew.")
+@click.option("--refresh", is_flag=True, help="Read sources and call models anew, on both versions.")
 @click.option("--draws", default=1, type=click.IntRange(1), help="How often each case runs.")
 @click.option(
     "--verify", default=0, type=click.IntRange(0), help="Re-execute N kept steps of each case and compare."
@@ -48,13 +48,19 @@ def command(screen: Screen, workflow: str, against: str | None, *, forecast: boo
     alongside replay --forecast         what it would re-run at most, and its cost
     alongside replay --against 3f9c1a   compare with another version
 
+    Two shares are told: of the cases that the gate counts (held out, or out of fold), and of the train cases that
+    whoever edits has in view.
+
     Exit code 1 where anything broke, 3 where a case file can't be read and nothing broke. The JSON is described
     in docs/reference/cli.md.
     """
+    from alongside.workbench.naming import check_workflow
+
     with screen.open() as bench:
         options = _options(bench, **asked)
+        check_workflow(bench, workflow)
         if forecast:
-            return _forecast(screen, bench, workflow, options)
+            return _forecast(screen, bench, options, workflow, against)
         return _replay(screen, bench, options, workflow, against)
 
 
@@ -67,13 +73,15 @@ def _options(bench: "Workbench", **asked: Any) -> "Options":
     return Options(**settings)
 
 
-def _forecast(screen: Screen, bench: "Workbench", workflow: str, options: "Options") -> int:
+def _forecast(
+    screen: Screen, bench: "Workbench", options: "Options", workflow: str, against: str | None
+) -> int:
     from alongside.views.upkeep import forecast_view
     from alongside.workbench.upkeep import forecast
 
-    screen.show(
-        forecast_view(forecast(bench, bench.active_cases(workflow), options)), following="alongside replay"
-    )
+    baseline = bench.version(against) if against else None
+    told = forecast(bench, bench.active_cases(workflow), options, baseline=baseline)
+    screen.show(forecast_view(told), following="alongside replay")
     return 0
 
 

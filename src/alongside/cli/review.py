@@ -40,7 +40,10 @@ def command(
 
     With --json: {"run", "feedback": [{"id", "field", "judgement", "expected", "by", "note"}], "expected"}.
     """
+    from alongside.workbench.naming import check_workflow
+
     with screen.open() as bench:
+        check_workflow(bench, workflow)
         by = by or getpass.getuser()
         if undo:
             _undo(screen, bench, undo)

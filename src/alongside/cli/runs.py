@@ -40,8 +40,10 @@ def list_(
     """
     from alongside.store import runs
     from alongside.views.run import runs_view
+    from alongside.workbench.naming import check_workflow
 
     with screen.open() as bench:
+        check_workflow(bench, workflow)
         found = runs.latest(
             bench.database,
             limit=limit,

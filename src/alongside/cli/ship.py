@@ -35,13 +35,13 @@ def command(screen: Screen, by: str, reason: str, *, override: bool) -> int:
     from alongside.views.gate import gate_following, gate_view
     from alongside.views.release import shipped_view
 
-    screen.go_on = "alongside release list (what is live?), then alongside ship"
+    screen.go_on = "alongside release list"
     with screen.open() as bench, screen.progress("gating") as progress:
         try:
             release, _ = bench.ship(
                 options=Options(seconds=bench.deadline),
                 progress=lambda done, total, result: progress.update(done, total, result.case.name),
-                by=by if by or override else getpass.getuser(),
+                by=by if by.strip() or override else getpass.getuser(),
                 reason=reason,
                 override=override,
             )

@@ -8,7 +8,8 @@ import click
 from alongside.cli.screen import Screen
 from alongside.cli.stated import stated
 from alongside.cli.words import Word, record
-from alongside.core.errors import DataError
+from alongside.core.counting import counted
+from alongside.core.errors import DataError, UsageError
 from alongside.evals.answer import MISSING
 from alongside.views.fields import FieldShown, fields_shown
 
@@ -33,7 +34,7 @@ def walk(screen: Screen, bench: "Workbench", runs: "Sequence[Run]", *, by: str) 
     """Ask about each run. Every answer is recorded at once, so stopping anywhere loses nothing."""
     screen.go_on = "alongside review"
     judged: list[str] = []
-    screen.say(f"{len(runs)} runs to judge\n{_KEYS}" if runs else "every run is judged")
+    screen.say(f"{counted(len(runs), 'run')} to judge\n{_KEYS}" if runs else "every run is judged")
     for number, run in enumerate(runs, 1):
         walker = _Walker(screen, bench, run, by)
         try:
@@ -47,31 +48,44 @@ def walk(screen: Screen, bench: "Workbench", runs: "Sequence[Run]", *, by: str) 
         finally:
             judged += [run.id] if walker.recorded else []
     screen.say(
-        f"\n{len(judged)} runs judged\nnext: {'alongside replay' if judged else 'alongside runs list'}"
+        f"\n{counted(len(judged), 'run')} judged\nnext: {'alongside replay' if judged else 'alongside runs list'}"
     )
 
 
 class _Walker:
-    """One run under judgement; `recorded` are the words said so far, newest last."""
+    """One run under judgement; `recorded` are the words said in this walk, newest last.
+
+    `fields` are those that nobody has judged yet, so a walk goes on where the last one stopped; all of them where
+    every one is judged, for somebody who named the run to judge it again.
+    """
 
     def __init__(self, screen: Screen, bench: "Workbench", run: "Run", by: str) -> None:
         from alongside.views.inputs import input_text
+        from alongside.workbench.judging import unjudged_places
 
         self.screen, self.bench, self.run, self.by = screen, bench, run, by
-        self.fields = fields_shown(bench.value(run.output))
+        self.all = fields_shown(bench.value(run.output))
+        left = unjudged_places(bench, run)
+        self.fields = [field for field in self.all if _touches(field.path, left)] or self.all
         self.inputs = ", ".join(input_text(bench.value(kept)) for kept in run.inputs.values())
         self.recorded: list[tuple[int, str]] = []
 
     def judge(self) -> None:
         """Walk the fields; then ask once whether what was passed over is right."""
+        if before := len(self.all) - len(self.fields):
+            self.screen.say(
+                f"  {counted(before, 'field')} judged before: see `alongside review {self.run.id} --json`"
+            )
         at = 0
         while at < len(self.fields):
             at = self._ask(at)
         passed = len(self.fields) - len({place for place, _ in self.recorded})
         if passed:
-            answer = self._input(f"is the rest right ({passed} fields)? y/n: ")
+            answer = self._input(f"is the rest right ({counted(passed, 'field')})? y/n: ")
             if answer.startswith("y"):
                 self._record(len(self.fields), Word("right"))
+            else:
+                self.screen.say("    then the next `alongside review` asks for it again")
 
     def offer_case(self) -> None:
         """Make the run a case, if the person says so."""
@@ -86,7 +100,14 @@ class _Walker:
         self.screen.say(f"case {case.id}, {told}")
 
     def _ask(self, at: int) -> int:
-        """Ask about one field and return which comes next."""
+        """Ask about one field and return which comes next: the same one again after an answer that can't be."""
+        try:
+            return self._answered(at)
+        except UsageError as error:
+            self.screen.say(str(error))
+            return at
+
+    def _answered(self, at: int) -> int:
         field = self.fields[at]
         place = ", ".join(part for part in (field.sure, field.place) if part)
         answer = self._input(f"  {field.path or 'answer'} = {field.text}{f'  ({place})' if place else ''}: ")
@@ -130,3 +151,11 @@ class _Walker:
         if answer == "s":
             raise _Skip
         return answer
+
+
+def _touches(path: str, places: Sequence[str]) -> bool:
+    """Whether a field holds one of the places, or lies in one; the empty place is the whole answer."""
+    return any(
+        not place or path == place or path.startswith(f"{place}.") or place.startswith(f"{path}.")
+        for place in places
+    )

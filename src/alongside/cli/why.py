@@ -19,7 +19,7 @@ def command(screen: Screen, run: str, step: str) -> None:
     alongside why run_01hf3k9z tidy
     alongside why run_01hf3k9z tidy --json
 
-    A replay's runs are in `alongside case show CASE`. With --json: {"run", "step", "reasons": [{"status", "key",
+    A kept result that is wrong is made anew after `alongside forget STEP`. A replay's runs are in `alongside case show CASE`. With --json: {"run", "step", "reasons": [{"status", "key",
     "text", "compared_with", "difference": {"what", "before", "now", "diff"}}]}.
     """
     from alongside.engine.why import why
@@ -27,4 +27,4 @@ def command(screen: Screen, run: str, step: str) -> None:
 
     with screen.open() as bench:
         answer = why(bench.database, bench.blobs, run=bench.find_run(run), step=step)
-        screen.show(why_view(answer), following=f"alongside forget {step} (if its kept result is wrong)")
+        screen.show(why_view(answer), following=f"alongside runs show {answer.run}")

@@ -33,10 +33,15 @@ class Word:
 def words_of(bench: "Workbench", run: "Run", said: Mapping[str, Any]) -> list[Word]:
     """Return the words that the options `wrong`, `right`, `unsure`, `rest_right` and `note` say.
 
-    Raises UsageError `no-such-field` that names the nearest field, before anything is recorded.
+    Raises UsageError, such as `no-such-field` that names the nearest field, before anything is recorded.
     """
-    fields = {field.path: field for field in fields_shown(bench.value(run.output))}
-    return list(_words(fields, said))
+    from alongside.workbench.expecting import check_word
+
+    fields = {field.path: field for field in fields_shown(bench.value(run.output)) if run.output}
+    words = list(_words(fields, said))
+    for word in words:
+        check_word(bench, run, {"judgement": word.judgement, "field": word.field, "expected": word.expected})
+    return words
 
 
 def _words(fields: Mapping[str, FieldShown], said: Mapping[str, Any]) -> Iterator[Word]:
@@ -54,7 +59,7 @@ def _words(fields: Mapping[str, FieldShown], said: Mapping[str, Any]) -> Iterato
 
 def _box(fields: Mapping[str, FieldShown], path: str) -> Box | None:
     """Return where a field's value stands; None where it has no place, or the field holds others."""
-    if path not in fields:
+    if path not in fields and fields:
         inside = any(
             known.startswith(f"{path}.") or path.startswith(f"{known}.") for known in fields if known
         )
@@ -66,7 +71,7 @@ def _box(fields: Mapping[str, FieldShown], path: str) -> Box | None:
                 fix=f"write {near!r}" if near else "see `alongside runs show RUN`",
             )
         return None
-    return fields[path].box
+    return fields[path].box if fields else None
 
 
 def record(bench: "Workbench", run: "Run", word: Word, *, by: str) -> "Feedback":

@@ -34,7 +34,7 @@ def list_(screen: Screen) -> None:
         name = next(iter(offered), "")
         screen.show(
             workflows_view(offered),
-            following=f"alongside run {name} FILE" if name else "write workflows/NAME.py",
+            following=f"alongside run {name} FILE" if name else "alongside doctor",
         )
 
 
@@ -49,11 +49,11 @@ def show(screen: Screen, workflow: str) -> None:
     alongside workflow show receipt --json
     """
     from alongside.views.workflow import workflow_view
-    from alongside.workbench.batch import workflow_inputs
+    from alongside.workbench.naming import described
 
     with screen.open() as bench:
         version = bench.snapshot()
-        inputs = workflow_inputs(bench, version, workflow)
-        given = "FILE" if "File" in inputs.values() else "--input FILE.jsonl"
-        view = workflow_view(workflow, bench.describe(version)[workflow])
+        told = described(bench, version, workflow)
+        given = "FILE" if "File" in told["inputs"].values() else "--input FILE.jsonl"
+        view = workflow_view(workflow, told)
         screen.show(view, following=f"alongside run {workflow} {given}")

@@ -15,7 +15,8 @@ class Value(Generic[T]):
     """What was read: `value` typed (None: the extractor abstained or found nothing), `text` as printed.
 
     `boxes` are where the text stands (more than one where it wraps or spans lines), `confidence` is the
-    calibrated probability that the value is right, `source` names what read it ("learned", "prompt", …).
+    calibrated probability that the value is right, `source` names what read it ("learned", "prompt", …), and why there
+    is no value where the answer that it gave was none: "prompt: invalid-answer: …".
     `document` is the digest of the source file that the boxes are on.
     """
 

@@ -6,7 +6,7 @@ __all__ = ["CHAT", "LEARNED", "PROMPTED", "built_in_versions"]
 
 CHAT: Final = "1"
 LEARNED: Final = "2"
-PROMPTED: Final = "2"
+PROMPTED: Final = "3"
 
 
 def built_in_versions() -> str:

@@ -52,6 +52,7 @@ class RunState:
     case: str = ""
     group: str = ""
     refresh: bool = False
+    since: float = 0.0
     allow: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
     by: str = ""

@@ -5,9 +5,10 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
-from alongside.core.fields import Field
+from alongside.core.answer_types import ANYTHING, Kind, kind_of
+from alongside.core.fields import Field, fields_of
 from alongside.core.value import Value
-from alongside.engine.builtin import Learned
+from alongside.engine.builtin import Learned, Prompted
 from alongside.engine.code.hashing import Code
 from alongside.engine.session import Session
 from alongside.engine.step import Step, Workflow
@@ -16,7 +17,7 @@ __all__ = ["describe"]
 
 
 def describe(session: Session, workflows: Mapping[str, Workflow[..., Any]]) -> dict[str, Any]:
-    """Return `{workflow: {inputs, fields, steps, learned, doc}}` as JSON."""
+    """Return `{workflow: {inputs, answer, fields, kind, steps, learned, prompted, doc}}` as JSON."""
     return {name: _workflow(session, workflow) for name, workflow in workflows.items()}
 
 
@@ -29,6 +30,7 @@ def _workflow(session: Session, workflow: Workflow[..., Any]) -> dict[str, Any]:
         "inputs": {name: _shown(hints.get(name, Any)) for name in workflow.signature.parameters},
         "answer": _shown(answer),
         "fields": {name: _shown(_inner(hint)) for name, hint in _fields(answer).items()},
+        "kind": _kind(answer),
         "steps": {
             name: {"effect": effect, **_code(session.code(function))}
             for name, effect, function in _steps(names.values())
@@ -36,7 +38,20 @@ def _workflow(session: Session, workflow: Workflow[..., Any]) -> dict[str, Any]:
         "learned": [
             _learned(cast("Learned[Any]", thing)) for thing in names.values() if isinstance(thing, Learned)
         ],
+        "prompted": [
+            _prompted(name, cast("Prompted[Any]", thing))
+            for name, thing in names.items()
+            if isinstance(thing, Prompted)
+        ],
     }
+
+
+def _kind(answer: Any) -> Kind:
+    """Return what kind of answer is declared, field by field; see `core.answer_types.Kind`."""
+    try:
+        return kind_of(answer)
+    except (NameError, TypeError):
+        return ANYTHING
 
 
 def _steps(things: Iterable[Any]) -> Iterator[tuple[str, str, Callable[..., Any]]]:
@@ -57,6 +72,11 @@ def _learned(handle: Learned[Any]) -> dict[str, Any]:
         "group": handle.group,
         "vendor_field": handle.vendor_field,
     }
+
+
+def _prompted(name: str, extractor: Prompted[Any]) -> dict[str, Any]:
+    fields = [_field(field) for field in fields_of(extractor.shape)]
+    return {"name": name, "model": extractor.model, "fields": fields}
 
 
 def _field(field: Field) -> list[str]:

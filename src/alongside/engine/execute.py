@@ -93,6 +93,7 @@ def _state(session: Session, order: Order) -> RunState:
         case=order.case,
         group=order.group,
         refresh=order.refresh,
+        since=order.since,
         allow=frozenset(order.allow),
         accept=frozenset(order.accept),
         by=order.by,

@@ -29,6 +29,7 @@ class Forecast:
     """Upper bounds. Costs in nano-dollars (None: a model has no price). `unbounded`: new calls may come on top.
 
     `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted.
+    `beside` are the model calls that come on top: of the version compared with, and of draws where a case breaks.
     """
 
     model_calls_at_most: int
@@ -39,6 +40,8 @@ class Forecast:
     cases_never_run: tuple[str, ...]
     changed: tuple[tuple[str, str], ...]
     unbounded: bool
+    beside_at_most: int = 0
+    beside_cost: int | None = 0
 
     @property
     def text(self) -> str:
@@ -55,7 +58,19 @@ class Forecast:
             if never
             else ""
         )
-        return f"This edit re-runs at most {calls} ({steps}), {cost}{more}{unknown}."
+        return f"This edit re-runs at most {calls} ({steps}), {cost}{more}{unknown}.{self._beside}"
+
+    @property
+    def _beside(self) -> str:
+        if not self.beside_at_most:
+            return ""
+        cost = (
+            "at an unknown price" if self.beside_cost is None else f"about ${self.beside_cost / _NANO:,.2f}"
+        )
+        return (
+            f" Where cases break, both versions draw again, and what is live may have to run them first:"
+            f" at most {self.beside_at_most:,} model calls more, {cost}."
+        )
 
 
 class _Past(NamedTuple):
@@ -64,12 +79,24 @@ class _Past(NamedTuple):
     draws: int
 
 
-def forecast(
-    database: Database, cases: Sequence[Case], *, salt: str, ask: Ask, draws: Callable[[Case], int]
-) -> Forecast:
-    """Return what replaying `cases` on a candidate re-runs at most; `draws` is how often a case is run.
+def _none(_case: Case) -> int:
+    return 0
 
-    `salt` is the engagement's: with it the keys of draws are made that were never drawn.
+
+def forecast(
+    database: Database,
+    cases: Sequence[Case],
+    *,
+    salt: str,
+    ask: Ask,
+    draws: Callable[[Case], int],
+    beside: Callable[[Case], int] = _none,
+    refresh: bool = False,
+) -> Forecast:
+    """Return what replaying `cases` on a candidate re-runs at most.
+
+    `salt` is the engagement's: with it the keys of draws are made that were never drawn. `draws` is how often a case
+    is run, `beside` how many whole runs of it may come on top; `refresh` asks models and reads sources anew.
     """
     past: list[_Past] = []
     never: list[str] = []
@@ -80,8 +107,20 @@ def forecast(
         else:
             never.append(case.id)
     standing = _Standing(database, salt, ask(_question(past)))
-    executed = [span for one in past for draw in range(one.draws) for span in standing.dirty(one, draw)]
+    executed = [
+        span
+        for one in past
+        for draw in range(one.draws)
+        for span in standing.dirty(one, draw, refresh=refresh)
+    ]
     models = [span for span in executed if span.effect == "model"]
+    more = [
+        span
+        for one in past
+        for span in _leaves(one.spans)
+        if span.effect == "model"
+        for _ in range(beside(one.case))
+    ]
     leaves = [span for one in past for span in _leaves(one.spans) for _ in range(one.draws)]
     return Forecast(
         len(models),
@@ -92,6 +131,8 @@ def forecast(
         tuple(never),
         tuple(standing.changed.items()),
         standing.unbounded,
+        len(more),
+        _cost(more),
     )
 
 
@@ -108,7 +149,7 @@ def ahead(
     for case, draw, refreshed in runs:
         standing.unbounded = False
         one = past[case.id]
-        spans = _leaves(one.spans) if refreshed else standing.dirty(one, draw)
+        spans = standing.dirty(one, draw, refresh=refreshed)
         if one.spans and not standing.unbounded:
             found[case.id, draw] = _cost(span for span in spans if span.effect == "model")
     return found
@@ -126,10 +167,14 @@ class _Standing:
         self.changed: dict[str, str] = {}
         self.unbounded = False
 
-    def dirty(self, past: _Past, draw: int) -> list[Span]:
+    def dirty(self, past: _Past, draw: int, *, refresh: bool) -> list[Span]:
         """Return the leaves of a run that a draw of the case may execute again."""
-        leaves = _leaves(past.spans)
-        touched = [s for s in past.spans if self._differs(s, past.case.group) or not self._is_kept(s, draw)]
+        leaves, anew = _leaves(past.spans), {"model", "read"} if refresh else set[str]()
+        touched = [
+            s
+            for s in past.spans
+            if self._differs(s, past.case.group) or s.effect in anew or not self._is_kept(s, draw)
+        ]
         if any(span.kind != "leaf" for span in touched):
             self.unbounded = True
             return leaves

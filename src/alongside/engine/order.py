@@ -14,7 +14,7 @@ class Order:
 
     `inputs` are plain JSON by parameter, `kept_inputs` digests of encoded values (a resume). `judge` is handed to the
     judge with the answer (the case's checks and expectations); `verdict_key` is where the verdict is remembered. `verify` is how many
-    kept pure steps are executed again and compared.
+    kept pure steps are executed again and compared. `refresh` asks models anew, unless they were asked `since` then.
     """
 
     run: str
@@ -27,6 +27,7 @@ class Order:
     group: str = ""
     draw: int = 0
     refresh: bool = False
+    since: float = 0.0
     allow: tuple[str, ...] = ()
     accept: tuple[str, ...] = ()
     by: str = ""

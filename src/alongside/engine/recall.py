@@ -36,7 +36,7 @@ def recall(call: Call) -> Recalled | None:
             return _from_memo(call)
         case "model":
             if run.mode == "replay":
-                return None if run.refresh else _from_memo(call)
+                return _from_memo(call, since=_since(run))
             return _from_own_tape(call) or (_from_memo(call) if call.spec.reuse else None)
         case "read":
             return _from_case_tape(call) if run.mode == "replay" and not run.refresh else _from_own_tape(call)
@@ -66,10 +66,15 @@ def _use_approval(call: Call) -> None:
         )
 
 
-def _from_memo(call: Call) -> Recalled | None:
+def _since(run: RunState) -> float:
+    """Return when an answer of a model must have been given: a refresh takes what it asked for itself, and no older one."""
+    return (run.since or float("inf")) if run.refresh else 0.0
+
+
+def _from_memo(call: Call, *, since: float = 0.0) -> Recalled | None:
     run = call.context.run
     for found in ledger.find(run.session.database, call.key):
-        if not holds(run, found.reads):
+        if found.recorded_at < since or not holds(run, found.reads):
             continue
         kept = _as_its_run_was_told(call, found)
         data = _whole(call, kept)

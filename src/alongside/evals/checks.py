@@ -4,23 +4,23 @@ exact, normalised, number, money, date and overlap hold a field against what the
 not-contains, regex, schema and cited look at the answer alone; python asks a user's function.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
+from alongside.core.answer_types import bare_type
 from alongside.core.case import Case, CheckSpec, Verdict
 from alongside.core.errors import DataError
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING, answer_fields, find, unwrap
-from alongside.evals.answer_types import bare_type
 from alongside.evals.comparing import dated, exact, monetary, normalised, numeric, overlap
 from alongside.evals.inspecting import cited, contains, matches_regex, matches_schema, not_contains, python
 from alongside.evals.readings import ORDERS
 from alongside.evals.seen import CheckContext, Outcome, Seen
 
-__all__ = ["CHECKS", "Check", "check_options", "checks_for", "default_check", "run_check"]
+__all__ = ["CHECKS", "Check", "check_options", "checks_for", "compared_fields", "default_check", "run_check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +111,18 @@ def checks_for(case: Case, field_types: Mapping[str, Any]) -> tuple[CheckSpec, .
     `field_types` are the annotations of the answer's fields (`Decimal`, `Value[date]`, …), as `field_types` finds them;
     a field that it lacks is judged by the kind of what is expected.
     """
-    compared = {spec.field for spec in case.checks if spec.check in CHECKS and CHECKS[spec.check].compares}
+    compared = compared_fields(case.checks)
     defaults = (
         CheckSpec(default_check(field_types.get(name), value), name)
         for name, value in case.expected.items()
         if name not in compared
     )
     return (*case.checks, *defaults)
+
+
+def compared_fields(checks: Iterable[CheckSpec]) -> set[str]:
+    """Return the fields that a check of a case's own holds against what is expected."""
+    return {spec.field for spec in checks if spec.check in CHECKS and CHECKS[spec.check].compares}
 
 
 def default_check(kind: Any, expected: Any) -> str:

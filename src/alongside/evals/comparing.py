@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any, cast
 
 from alongside.evals.coercion import coerce
@@ -61,7 +62,7 @@ def overlap(seen: Seen) -> Outcome:
     if not isinstance(seen.value, list | frozenset) or not isinstance(
         seen.expected, list | tuple | set | frozenset
     ):
-        return False, _versus(seen)
+        return False, f"{_versus(seen)} (overlap compares lists; exact or normalised compare one value)"
     got = list(cast("list[Any]", seen.value))
     expected = list(cast("list[Any]", seen.expected))
     missing, extra = _unmatched(expected, got)
@@ -81,7 +82,17 @@ def normal_text(text: str) -> str:
 
 
 def _versus(seen: Seen) -> str:
-    return f"expected {shown(seen.expected)}, got {shown(seen.value)}"
+    expected, got = shown(seen.expected), shown(seen.value)
+    return f"expected {expected}, got {got}{_unseen(seen) if expected == got else ''}"
+
+
+def _unseen(seen: Seen) -> str:
+    """Return what differs between two values that are shown alike, empty where nothing does."""
+    one, other = seen.expected, seen.value
+    if isinstance(one, str) and isinstance(other, str):
+        at = next((at for at, pair in enumerate(zip_longest(one, other)) if pair[0] != pair[1]), -1)
+        return f", which differ from character {at + 1} on" if at >= 0 else ""
+    return "" if one == other else f" (a {type(one).__name__} and a {type(other).__name__})"
 
 
 def _both_nothing(seen: Seen, what: str) -> Outcome:

@@ -1,33 +1,63 @@
 """Two versions' results on the same cases, case by case and check by check."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from alongside.core.case import Case
 from alongside.engine.order import Outcome
 
-__all__ = ["Comparison", "Result", "compare", "is_nondeterministic", "passing"]
+__all__ = ["Comparison", "Result", "Spent", "compare", "is_nondeterministic", "passing", "spent_on"]
 
 Status = Literal["passed", "failed", "not-run"]
 Check = tuple[str, str]
 _NANO = 1_000_000_000
+_MOST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What runs took: leaves and model calls executed and kept, and nano-dollars (None: unpriced)."""
+
+    executed: int = 0
+    kept: int = 0
+    model_executed: int = 0
+    model_kept: int = 0
+    cost: int | None = 0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            self.executed + other.executed,
+            self.kept + other.kept,
+            self.model_executed + other.model_executed,
+            self.model_kept + other.model_kept,
+            None if self.cost is None or other.cost is None else self.cost + other.cost,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A case on a version: its draws, the share of draws in which each check passed, and what that makes of it."""
+    """A case on a version: its draws, the share of draws in which each check passed, and what that makes of it.
+
+    `learns`: its workflow has an extractor that learns, as far as any result that it is compared with shows.
+    """
 
     case: Case
     status: Status
     draws: tuple[Outcome, ...]
     rates: Mapping[Check, float]
     remembered: bool = False
+    learns: bool = False
 
     @property
     def outcome(self) -> Outcome:
         """The first draw."""
         return self.draws[0]
+
+    @property
+    def passed_draws(self) -> int:
+        """In how many draws every check held."""
+        return sum(_is_right(draw) for draw in self.draws)
 
     @property
     def is_flaky(self) -> bool:
@@ -38,24 +68,43 @@ class Result:
 
     @property
     def counts(self) -> bool:
-        """Whether the gate counts it: held out, or answered by a model that has not learned from it."""
-        return self.case.split == "held-out" or self.outcome.out_of_fold
+        """Whether the gate counts it: held out, or out of fold.
+
+        A train case is out of fold where an extractor answered it with a model that hasn't learned from it (or from
+        nothing yet), and where its run failed though the workflow learns: no model that it taught has answered.
+        Any other train case is in view of whoever edits the workflow, and measures nothing.
+        """
+        return self.case.split == "held-out" or self.is_extracted or (self.learns and self.has_failed)
+
+    @property
+    def is_extracted(self) -> bool:
+        """Whether an extractor that learns read it, with a model that hasn't learned from it."""
+        return any(draw.out_of_fold for draw in self.draws)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a run of it ended without an answer."""
+        return any(draw.status not in {"done", "not-run"} for draw in self.draws)
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it failed or didn't run, one sentence a failed check."""
-        if self.outcome.status != "done":
-            return (self.outcome.error,)
+        """Why it failed or didn't run, one sentence a failed check of the first draw that isn't right."""
+        wrong = next((draw for draw in self.draws if not _is_right(draw)), self.outcome)
+        if wrong.status != "done":
+            return (wrong.error,)
         return tuple(
             f"{verdict['field'] or 'answer'}: {verdict['reason']}"
-            for verdict in self.outcome.verdicts
+            for verdict in wrong.verdicts
             if not verdict["passed"]
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome of a replay. `before` is empty without a baseline; `mixed` names models that moved meanwhile."""
+    """The outcome of a replay. `before` is empty without a baseline; `mixed` names models that moved meanwhile.
+
+    `spent` is what all runs of the replay took, those of draws that came on top too: the candidate's, the baseline's.
+    """
 
     candidate: str
     baseline: str
@@ -65,6 +114,7 @@ class Comparison:
     broken: tuple[str, ...]
     mixed: tuple[str, ...]
     seconds: float
+    spent: tuple[Spent, Spent] = (Spent(), Spent())
 
     @property
     def broken_results(self) -> tuple[Result, ...]:
@@ -72,8 +122,10 @@ class Comparison:
         return tuple(self.now[case] for case in self.broken)
 
     def to_json(self, workflow: str | None) -> dict[str, Any]:
-        """Return the replay as JSON; `steps` and `model_calls` count the candidate's leaves."""
+        """Return the replay as JSON. `steps` counts the candidate's leaves, `model_calls` and `spent` both versions'."""
         results = list(self.now.values())
+        ours, theirs = self.spent
+        both = ours + theirs
         return {
             "workflow": workflow,
             "baseline": self.baseline or None,
@@ -85,21 +137,23 @@ class Comparison:
             "broken": list(self.broken),
             "unchanged": len(results) - len(self.fixed) - len(self.broken) - _not_run(results),
             "flaky": [result.case.id for result in results if result.is_flaky],
+            "draws": {
+                result.case.id: {"passed": result.passed_draws, "of": len(result.draws)}
+                for result in results
+                if len(result.draws) > 1
+            },
             "not_run": [
                 {"case": result.case.id, "why": result.outcome.error}
                 for result in results
                 if result.status == "not-run"
             ],
             "mixed": list(self.mixed),
-            "steps": _steps(results),
-            "baseline_steps": _steps(list(self.before.values())),
-            "model_calls": {
-                "executed": sum(draw.model_executed for result in results for draw in result.draws),
-                "kept": sum(draw.model_kept for result in results for draw in result.draws),
-            },
+            "steps": {"executed": ours.executed, "kept": ours.kept},
+            "baseline_steps": {"executed": theirs.executed, "kept": theirs.kept},
+            "model_calls": {"executed": both.model_executed, "kept": both.model_kept},
             "cost": {
                 "if_cold": _dollars([result.outcome.cold_cost for result in results]),
-                "spent": _dollars([draw.spent for result in results for draw in result.draws]),
+                "spent": _dollars([both.cost]),
             },
             "seconds": round(self.seconds, 3),
         }
@@ -110,16 +164,26 @@ def passing(case: Case, draws: tuple[Outcome, ...], *, remembered: bool = False)
     ran = [draw for draw in draws if draw.status != "not-run"]
     checks = list(dict.fromkeys(_key(verdict) for draw in ran for verdict in draw.verdicts))
     rates = {check: sum(_passed(draw, check) for draw in ran) / len(ran) for check in checks}
-    whole = sum(draw.status == "done" and all(v["passed"] for v in draw.verdicts) for draw in ran)
+    whole = sum(_is_right(draw) for draw in ran)
     if not ran:
         return Result(case, "not-run", draws, {}, remembered)
     return Result(case, "passed" if whole / len(ran) >= case.rate else "failed", draws, rates, remembered)
 
 
 def compare(
-    candidate: str, baseline: str, now: Mapping[str, Result], before: Mapping[str, Result], *, seconds: float
+    candidate: str,
+    baseline: str,
+    now: Mapping[str, Result],
+    before: Mapping[str, Result],
+    *,
+    seconds: float,
+    spent: tuple[Spent, Spent] | None = None,
 ) -> Comparison:
-    """Return what the candidate fixed and broke. A case is broken where a check that held holds no more."""
+    """Return what the candidate fixed and broke. A case is broken where a check that held holds no more.
+
+    `spent` is what it took where these results don't show it all.
+    """
+    now, before = _told_learning(now, before)
     fixed: list[str] = []
     broken: list[str] = []
     for case, result in now.items():
@@ -127,14 +191,46 @@ def compare(
         if old is None or "not-run" in {old.status, result.status}:
             continue
         lost = [check for check in old.rates if _holds(old, check) and not _holds(result, check)]
-        won = [check for check in result.rates if _holds(result, check) and not _holds(old, check)]
+        won = [check for check in result.rates if _is_met(result, check) and not _holds(old, check)]
         if lost or (old.status == "passed" and result.status == "failed"):
             broken.append(case)
         elif won or (old.status == "failed" and result.status == "passed"):
             fixed.append(case)
     return Comparison(
-        candidate, baseline, now, before, tuple(fixed), tuple(broken), _moved(now, before), seconds
+        candidate,
+        baseline,
+        now,
+        before,
+        tuple(fixed),
+        tuple(broken),
+        _moved(now, before),
+        seconds,
+        spent or (spent_on(now.values()), spent_on(before.values())),
     )
+
+
+def spent_on(results: Iterable[Result]) -> Spent:
+    """Return what the draws of these results took."""
+    return sum(
+        (
+            Spent(draw.executed, draw.kept, draw.model_executed, draw.model_kept, draw.spent)
+            for result in results
+            for draw in result.draws
+        ),
+        Spent(),
+    )
+
+
+def _told_learning(
+    now: Mapping[str, Result], before: Mapping[str, Result]
+) -> tuple[dict[str, Result], dict[str, Result]]:
+    """Tell every result whether its workflow learns: a run that failed early can't show it."""
+    learn = {r.case.workflow for r in [*now.values(), *before.values()] if r.is_extracted}
+    first, second = (
+        {case: replace(r, learns=r.case.workflow in learn) for case, r in results.items()}
+        for results in (now, before)
+    )
+    return first, second
 
 
 def is_nondeterministic(*results: Result) -> bool:
@@ -143,8 +239,17 @@ def is_nondeterministic(*results: Result) -> bool:
 
 
 def _holds(result: Result, check: Check) -> bool:
-    """Whether a check holds in most draws (of one: in that one)."""
-    return result.rates.get(check, 0.0) > 0.5  # noqa: PLR2004
+    """Whether a check holds as often as the case wants, or in most draws: less than that in both ways is a loss."""
+    return _is_met(result, check) or result.rates.get(check, 0.0) > _MOST
+
+
+def _is_met(result: Result, check: Check) -> bool:
+    """Whether a check holds as often as the case wants, as its status says of all of them together."""
+    return check in result.rates and result.rates[check] >= result.case.rate
+
+
+def _is_right(draw: Outcome) -> bool:
+    return draw.status == "done" and all(verdict["passed"] for verdict in draw.verdicts)
 
 
 def _key(verdict: Mapping[str, Any]) -> Check:
@@ -165,13 +270,6 @@ def _moved(now: Mapping[str, Result], before: Mapping[str, Result]) -> tuple[str
     return tuple(
         f"{config}: {', '.join(sorted(models))}" for config, models in sorted(seen.items()) if len(models) > 1
     )
-
-
-def _steps(results: list[Result]) -> dict[str, int]:
-    return {
-        "executed": sum(draw.executed for result in results for draw in result.draws),
-        "kept": sum(draw.kept for result in results for draw in result.draws),
-    }
 
 
 def _dollars(costs: list[int | None]) -> float | None:

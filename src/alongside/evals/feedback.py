@@ -8,7 +8,9 @@ from alongside.core.errors import UsageError
 from alongside.core.feedback import Feedback, Judgement
 from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_json, unwrap
 
-__all__ = ["current", "expectations", "judge"]
+__all__ = ["current", "expectations", "judge", "unjudged"]
+
+_LONGEST_NAME = 200
 
 
 def judge(
@@ -27,8 +29,15 @@ def judge(
     """Return the word of `by` at the time `at` on a field of the run's answer (empty: on all that has no word of its own).
 
     `expected` states the right value (None: there is none). `span` and `box` are the place that it is about.
-    Raises UsageError `right-and-corrected` where an answer is called right and corrected at once.
+    Raises UsageError `right-and-corrected` where an answer is called right and corrected at once, `long-name` where
+    `by` is more than anybody's name.
     """
+    if len(by) > _LONGEST_NAME:
+        raise UsageError(
+            "long-name",
+            f"the name of who says it has {len(by):,} characters; {_LONGEST_NAME} are allowed",
+            fix="give a name, and put what else there is to say into the note",
+        )
     if judgement == "right" and expected is not MISSING:
         raise UsageError(
             "right-and-corrected",
@@ -80,6 +89,17 @@ def expectations(feedbacks: Iterable[Feedback], answer: object) -> dict[str, Any
     elif whole is not None and whole.judgement == "right":
         expected = dict(_rest("", answer, set(words))) | expected
     return expected
+
+
+def unjudged(feedbacks: Iterable[Feedback], answer: object) -> tuple[str, ...]:
+    """Return the places of an answer on which no word stands, in as large pieces as the words leave whole.
+
+    A word on the whole ("the rest is right") judges all; without any word the whole is what is left: `("",)`.
+    """
+    words = {word.field for word in current(feedbacks)}
+    if not words:
+        return ("",)
+    return tuple(path for path, _ in _rest("", answer, words)) if "" not in words else ()
 
 
 def _unless_below(field: str, value: object, words: Mapping[str, Feedback]) -> dict[str, Any]:

@@ -55,8 +55,9 @@ def cited(seen: Seen) -> Outcome:
 def python(seen: Seen) -> Outcome:
     """Call `function` (FILE.py:NAME) with the answer's value and what is expected of it (None: nothing).
 
-    The value comes plain: records as dicts, Values as what they hold. The function returns true, false, None (for
-    true), the reason why not as text, or (bool, reason). What it raises is its verdict: failed.
+    The value comes plain: records as dicts, Values as what they hold. The function returns true, false, the reason why
+    not as text, or (bool, reason). What it raises is its verdict, failed, and so is None: a function that forgot to
+    return has looked at nothing.
     """
     function = seen.context.function(seen.options["function"])
     expected = None if seen.expected is MISSING else seen.expected
@@ -65,7 +66,7 @@ def python(seen: Seen) -> Outcome:
     except Exception as error:  # noqa: BLE001 - a user's function may raise anything, and that is its verdict
         return False, f"{seen.options['function']} raised {type(error).__name__}: {error}"
     match said:
-        case None | True:
+        case True:
             return True, f"{seen.options['function']} passed"
         case str():
             return False, said
@@ -74,7 +75,8 @@ def python(seen: Seen) -> Outcome:
         case False:
             return False, f"{seen.options['function']} said no to {shown(seen.value)}"
         case _:
-            return False, f"{seen.options['function']} returned {shown(said)}, not true, false or a reason"
+            what = "None" if said is None else shown(said)
+            return False, f"{seen.options['function']} returned {what}; return true, or the reason why not"
 
 
 def _text_of(value: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from alongside.core.answer_types import field_types
 from alongside.core.case import Case, CheckSpec
 from alongside.core.document import Box, Document
 from alongside.core.encoding import decode
@@ -14,7 +15,6 @@ from alongside.core.run import Span
 from alongside.documents.place import text_in
 from alongside.engine.record import find_class
 from alongside.engine.session import Session
-from alongside.evals.answer_types import field_types
 from alongside.evals.checks import checks_for, run_check
 from alongside.evals.seen import CheckContext
 

@@ -15,12 +15,22 @@ from alongside.core.engagement import Limits
 from alongside.documents.version import parse_version
 from alongside.engine.built_in_versions import built_in_versions
 from alongside.engine.order import Order, Outcome
-from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing
+from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing, spent_on
 from alongside.evals.spending import Purse
 
-__all__ = ["JUDGE_VERSION", "Options", "Side", "draws_of", "evaluate", "order_for", "replay", "verdict_key"]
+__all__ = [
+    "JUDGE_VERSION",
+    "Options",
+    "Side",
+    "beside_of",
+    "draws_of",
+    "evaluate",
+    "order_for",
+    "replay",
+    "verdict_key",
+]
 
-JUDGE_VERSION = "1"
+JUDGE_VERSION = "2"
 _DRAWS = 3
 
 Progress = Callable[[int, int, Result], None]
@@ -44,7 +54,8 @@ class Side:
 class Options:
     """How to replay. `full` runs every driver; `draws` is how often each case runs; `verify` re-executes kept steps.
 
-    `go_on` are runs to go on with, by case: what they called already is answered by their own tapes.
+    `go_on` are runs to go on with, by case: what they called already is answered by their own tapes. `refresh` asks
+    anew on both versions, but nothing twice that was asked `since` the replay began.
     """
 
     full: bool = False
@@ -56,6 +67,7 @@ class Options:
     by: str = ""
     seconds: float = 300.0
     go_on: Mapping[str, str] = field(default_factory=dict[str, str])
+    since: float = 0.0
 
     @property
     def is_plain(self) -> bool:
@@ -93,6 +105,7 @@ def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: in
         group=case.group,
         draw=draw,
         refresh=options.refresh,
+        since=options.since,
         allow=options.allow,
         accept=options.accept,
         by=options.by,
@@ -114,17 +127,31 @@ def replay(
     clock: Callable[[], float],
     progress: Progress,
 ) -> Comparison:
-    """Run every case on the candidate (and on the baseline, where it isn't remembered) and compare."""
+    """Run every case on the candidate (and on the baseline, where it isn't remembered) and compare.
+
+    Both versions draw three times before a nondeterministic case may be called broken.
+    """
     started = clock()
-    purse = Purse(limits)
+    options, purse = replace(options, since=started), Purse(limits)
     now = evaluate(cases, candidate, options=options, purse=purse, new_id=new_id, progress=progress)
-    before: dict[str, Result] = {}
-    if baseline is not None:
-        quiet = replace(options, refresh=False, accept=(), allow=(), verify=0)
-        before = evaluate(cases, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
-        now, before = _draw_again(now, before, candidate, baseline, options, purse, new_id)
+    if baseline is None:
+        return compare(candidate.version, "", now, {}, seconds=clock() - started)
+    quiet = replace(options, accept=(), allow=(), verify=0, go_on={})
+    before = evaluate(cases, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
+    suspects = _suspects(now, before)
+    more, quiet = (replace(one, draws=_DRAWS, go_on={}) for one in (options, quiet))
+    again = evaluate(suspects, candidate, options=more, purse=purse, new_id=new_id, progress=_silent)
+    again_before = evaluate(suspects, baseline, options=quiet, purse=purse, new_id=new_id, progress=_silent)
     return compare(
-        candidate.version, baseline.version if baseline else "", now, before, seconds=clock() - started
+        candidate.version,
+        baseline.version,
+        now | again,
+        before | again_before,
+        seconds=clock() - started,
+        spent=(
+            spent_on([*now.values(), *again.values()]),
+            spent_on([*before.values(), *again_before.values()]),
+        ),
     )
 
 
@@ -169,6 +196,19 @@ def draws_of(case: Case, options: Options) -> int:
     return max(options.draws, _DRAWS if case.rate < 1.0 else 1)
 
 
+def beside_of(case: Case, options: Options, candidate: str, baseline: Side | None) -> int:
+    """Return how many runs of a case a replay may make beside those of the candidate that are sure.
+
+    The baseline's, where it isn't remembered; and where the versions differ, what makes three draws on both.
+    """
+    if baseline is None:
+        return 0
+    draws = draws_of(case, options)
+    is_known = draws == 1 and not options.refresh and verdict_key(case) in baseline.remembered
+    again = 2 * max(_DRAWS - draws, 0) if candidate != baseline.version else 0
+    return again + (0 if is_known else draws)
+
+
 def _draws(case: Case, options: Options) -> range:
     return range(draws_of(case, options))
 
@@ -206,34 +246,13 @@ def _put(
     ended.put((case, future))
 
 
-def _draw_again(
-    now: dict[str, Result],
-    before: dict[str, Result],
-    candidate: Side,
-    baseline: Side,
-    options: Options,
-    purse: Purse,
-    new_id: Callable[[str], str],
-) -> tuple[dict[str, Result], dict[str, Result]]:
-    """Draw three times on both versions before a nondeterministic case may be called broken."""
-    suspects = [
+def _suspects(now: Mapping[str, Result], before: Mapping[str, Result]) -> list[Case]:
+    """Return the cases that look broken but that a model may answer otherwise in another draw."""
+    return [
         result.case
         for result in compare("", "", now, before, seconds=0.0).broken_results
         if is_nondeterministic(result, before[result.case.id]) and len(result.draws) < _DRAWS
     ]
-    if not suspects:
-        return now, before
-    more = replace(options, draws=_DRAWS)
-    again = evaluate(suspects, candidate, options=more, purse=purse, new_id=new_id, progress=_silent)
-    again_before = evaluate(
-        suspects,
-        baseline,
-        options=replace(more, refresh=False),
-        purse=purse,
-        new_id=new_id,
-        progress=_silent,
-    )
-    return now | again, before | again_before
 
 
 def _remembered(known: Mapping[str, Any]) -> Outcome:

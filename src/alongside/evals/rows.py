@@ -7,13 +7,15 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, cast
 
+from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.case import Case, CheckSpec, Split, case_id
-from alongside.core.errors import AlongsideError, DataError
+from alongside.core.errors import AlongsideError, DataError, UsageError
 from alongside.core.nearest import nearest
 from alongside.core.split import document_group, split_of
-from alongside.evals.checks import check_options
+from alongside.evals.checks import check_options, compared_fields
+from alongside.evals.stated import check_expected
 
-__all__ = ["RowReader", "case_row", "row_case"]
+__all__ = ["RowReader", "case_row", "file_digest", "row_case", "with_paths"]
 
 _DIGEST = 64
 _FILE = "File"
@@ -54,7 +56,7 @@ class RowReader:
     `folder` is where the file of rows lies: paths in it begin there. `keep` takes a file into the engagement and
     returns it as an input (`{"file": digest, "name", "media_type"}`); `has` says whether a digest is there already.
     `workflows` are the known names (None: any), `takes` their inputs by workflow, name and kind (a text where a `File`
-    is taken is its path), `answers` the fields of their answers; a workflow that is in neither is not checked.
+    is taken is its path), `answers` the kinds of their answers; a workflow that is in neither is not checked.
     Cases whose row states no split are placed by `held_out` and `salt`.
     """
 
@@ -63,7 +65,7 @@ class RowReader:
     has: Callable[[str], bool] = lambda _: True
     workflows: Collection[str] | None = None
     takes: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    answers: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
+    answers: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
     held_out: float = 0.2
     salt: str = ""
 
@@ -89,7 +91,8 @@ def row_case(row: object, reader: RowReader) -> Case:
     """Return the row's case. Raises DataError that says what is wrong with the row and how to mend it."""
     values = _checked(row, reader)
     inputs = _inputs(values["workflow"], values["inputs"], reader)
-    _check_fields(values["expected"], reader.answers.get(values["workflow"], ()))
+    checks = tuple(_check(check) for check in values["checks"])
+    _check_expected(values["expected"], reader.answers.get(values["workflow"], ANYTHING), checks)
     try:
         identity = case_id(values["workflow"], inputs)
         json.dumps(values["expected"], allow_nan=False)
@@ -102,7 +105,7 @@ def row_case(row: object, reader: RowReader) -> Case:
         workflow=values["workflow"],
         inputs=inputs,
         expected=values["expected"],
-        checks=tuple(_check(check) for check in values["checks"]),
+        checks=checks,
         split=_split(values["split"], group or identity, reader),
         group=group,
         must_pass=values["must_pass"],
@@ -156,13 +159,12 @@ def _inputs(workflow: str, given: Mapping[str, Any], reader: RowReader) -> dict[
     }
 
 
-def _check_fields(expected: Mapping[str, Any], fields: Collection[str]) -> None:
-    for path in expected:
-        if path and fields and path.split(".")[0] not in fields:
-            raise _refuse(
-                f"expected.{path}: the answer has {', '.join(fields)}",
-                f"write expected.{nearest(path, fields)}",
-            )
+def _check_expected(expected: Mapping[str, Any], kind: Kind, checks: tuple[CheckSpec, ...]) -> None:
+    """Refuse a field that the answer hasn't, or a value that it can't hold there."""
+    try:
+        check_expected(expected, kind, checked=compared_fields(checks))
+    except UsageError as error:
+        raise _refuse(f"expected: {error.message}", error.fix) from error
 
 
 def _input(name: str, value: Any, reader: RowReader) -> Any:
@@ -170,10 +172,12 @@ def _input(name: str, value: Any, reader: RowReader) -> Any:
     if not isinstance(value, dict) or not isinstance(cast("dict[str, Any]", value).get("file"), str):
         return cast("Any", value)
     given = cast("dict[str, Any]", value)
-    if _is_digest(given["file"]):
+    if file_digest(given):
         if not reader.has(given["file"]):
             raise _refuse(
-                f"inputs.{name}: input {given['file'][:12]} isn't here", "name the file by its path"
+                f"inputs.{name}: input {given['file'][:12]} isn't here",
+                "name the file by its path, or export the cases with their documents: "
+                "`alongside case export FILE --documents`",
             )
         return {"name": given["file"][:12], "media_type": "application/octet-stream", **given}
     path = reader.folder / given["file"]
@@ -187,8 +191,19 @@ def _input(name: str, value: Any, reader: RowReader) -> Any:
         raise _refuse(f"inputs.{name}: {error.message}", error.fix) from error
 
 
-def _is_digest(text: str) -> bool:
-    return len(text) == _DIGEST and all(character in "0123456789abcdef" for character in text)
+def file_digest(value: Any) -> str:
+    """Return the digest of a file among a case's inputs, empty for any other value."""
+    given: Any = cast("dict[str, Any]", value).get("file") if isinstance(value, dict) else None
+    is_digest = isinstance(given, str) and len(given) == _DIGEST and set(given) <= set("0123456789abcdef")
+    return given if is_digest else ""
+
+
+def with_paths(inputs: Mapping[str, Any], paths: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row's inputs with each file that is in `paths` (by digest) named by its path instead."""
+    return {
+        name: {**value, "file": paths[digest]} if (digest := file_digest(value)) in paths else value
+        for name, value in inputs.items()
+    }
 
 
 def _split(stated: str, group: str, reader: RowReader) -> Split:

@@ -1,48 +1,182 @@
-"""A value that a person states, against the kind of value that the answer holds in its place."""
+"""A value that a person states, against what the answer can hold in its place."""
 
 import json
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
+from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.errors import UsageError
+from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING
 from alongside.evals.readings import read_date, read_number
 
-__all__ = ["check_stated"]
+__all__ = ["check_expected", "check_stated", "kind_at", "kind_of_kept"]
+
+_EXAMPLES = {
+    "number": "12.50",
+    "integer": "12",
+    "date": "2026-03-14",
+    "flag": "true",
+    "list": '["…"]',
+    "mapping": '{"…": "…"}',
+}
+_HOLDERS = {"any", "record", "list", "mapping"}
+_TAGS = {"decimal": "number", "float": "number", "date": "date", "datetime": "date"}
 
 
-def check_stated(kept: bytes, field: str, stated: Any) -> None:
-    """Raise UsageError `stated-value` where a number or a date is corrected by what is none.
+def check_expected(expected: Mapping[str, Any], kind: Kind, *, checked: Collection[str] = ()) -> None:
+    """Raise UsageError where the answer can't ever hold what is expected of it, by field (empty: of the whole).
 
-    `kept` is the encoded answer. Where it has nothing in that place, anything may be stated.
+    `kind` is the answer's (`describe` tells it of a workflow, as `kind`); `checked` are the fields that a check of
+    their own compares: what those are expected to be is that check's business. The error is `no-such-field` or
+    `stated-value`; nothing (None) may be expected of any field.
     """
-    kind = "" if not field or stated in (None, MISSING) else _kind(json.loads(kept), field.split("."))
-    if (kind == "number" and read_number(stated) is None) or (kind == "date" and read_date(stated) is None):
-        raise UsageError(
+    for field, value in expected.items():
+        check_stated(field, MISSING if field in checked else value, kind)
+
+
+def check_stated(field: str, stated: Any, kind: Kind) -> None:
+    """Raise UsageError `no-such-field` or `stated-value` where `field` isn't there, or can't be what is stated."""
+    found = kind_at(kind, field)
+    if stated is not MISSING:
+        _check(field, stated, found)
+
+
+def kind_at(kind: Kind, field: str) -> Kind:
+    """Return the kind at a dotted path. Raises UsageError `no-such-field` that names the nearest field."""
+    parts = field.split(".") if field else []
+    for at, part in enumerate(parts):
+        match kind["kind"]:
+            case "any":
+                return ANYTHING
+            case "record" if part in kind["fields"]:
+                kind = kind["fields"][part]
+            case "record" if kind.get("open"):
+                return ANYTHING
+            case "mapping" if kind["of"]["kind"] not in _HOLDERS:
+                return kind["of"]  # the key may hold dots itself
+            case "mapping":
+                kind = kind["of"]
+            case "list" if part.isdecimal():
+                kind = kind["of"]
+            case _:
+                raise _no_field(field, ".".join(parts[:at]), kind)
+    return kind
+
+
+def kind_of_kept(kept: bytes) -> Kind:
+    """Return the kind of an encoded answer, as far as it shows: what is empty in it may be anything."""
+    return _kind_of_tree(json.loads(kept))
+
+
+def _check(field: str, stated: Any, kind: Kind) -> None:
+    name = kind["kind"]
+    if stated is None or name == "any":
+        return
+    if not _fits(stated, kind):
+        raise _not_one(field, stated, kind)
+    if name == "record":
+        for part, inner in cast("dict[str, Any]", stated).items():
+            below = f"{field}.{part}" if field else part
+            _check(below, inner, _inner(kind, part, below, field))
+    elif name == "mapping":
+        for part, inner in cast("dict[str, Any]", stated).items():
+            _check(f"{field}.{part}", inner, kind["of"])
+    elif name == "list":
+        for part, inner in enumerate(cast("list[Any]", stated)):
+            _check(f"{field}.{part}", inner, kind["of"])
+
+
+def _inner(kind: Kind, part: str, below: str, field: str) -> Kind:
+    if part not in kind["fields"] and not kind.get("open"):
+        raise _no_field(below, field, kind)
+    return kind["fields"].get(part, ANYTHING)
+
+
+def _fits(stated: Any, kind: Kind) -> bool:  # noqa: PLR0911  one line a kind
+    match kind["kind"]:
+        case "number":
+            return read_number(stated) is not None
+        case "integer":
+            number = read_number(stated)
+            return number is not None and number == number.to_integral_value()
+        case "date":
+            return read_date(stated) is not None
+        case "flag":
+            return isinstance(stated, bool) or str(stated).casefold() in {"true", "false"}
+        case "choice":
+            return str(stated) in kind["of"]
+        case "list":
+            return isinstance(stated, list | tuple | set | frozenset)
+        case "record" | "mapping":
+            return isinstance(stated, dict)
+        case _:
+            return not isinstance(stated, list | dict)
+
+
+def _not_one(field: str, stated: Any, kind: Kind) -> UsageError:
+    name = kind["kind"]
+    if name == "choice":
+        among = ", ".join(dict.fromkeys(kind["of"]))
+        return UsageError(
             "stated-value",
-            f"{field} is a {kind}, and {stated!r} is none",
-            fix=f"state it as {'12.50' if kind == 'number' else '2026-03-14'}",
+            f"{field or 'the answer'} can't be {stated!r}; it is one of {among}",
+            fix="state one of them",
         )
+    example = _EXAMPLES.get(name, "a record of its fields, as JSON" if name == "record" else "text")
+    article = "an" if name == "integer" else "a"
+    return UsageError(
+        "stated-value",
+        f"{field or 'the answer'} is {article} {name}, and {stated!r} is none",
+        fix=f"state it as {example}",
+    )
 
 
-def _kind(tree: Any, path: list[str]) -> str:
-    inner = _inside(tree)
-    if not path:
-        if isinstance(inner, bool) or not isinstance(inner, int | float | dict):
-            return ""
-        tag = "decimal" if isinstance(inner, int | float) else cast("dict[str, Any]", inner).get("$")
-        return {"decimal": "number", "date": "date", "datetime": "date"}.get(str(tag), "")
-    if isinstance(inner, dict):
-        node = cast("dict[str, Any]", inner)
-        fields = node.get("v") if "$" in node else node
-        return _kind(fields[path[0]], path[1:]) if isinstance(fields, dict) and path[0] in fields else ""
-    if isinstance(inner, list) and path[0].isdecimal():
-        items = cast("list[Any]", inner)
-        return _kind(items[int(path[0])], path[1:]) if int(path[0]) < len(items) else ""
-    return ""
+def _no_field(field: str, inside: str, kind: Kind) -> UsageError:
+    fields = list(kind.get("fields", ()))
+    near = nearest(field.rpartition(".")[2], fields)
+    has = f"has {', '.join(fields)}" if fields else f"is a {kind['kind']}"
+    below = f"{inside}." if inside else ""
+    return UsageError(
+        "no-such-field",
+        f"the answer has no field {field!r}; {inside or 'it'} {has}",
+        fix=f"write {below}{near}" if near else f"name {inside or 'the answer'!s} itself",
+    )
 
 
-def _inside(tree: Any) -> Any:
-    """Return what an extracted Value holds."""
-    if isinstance(tree, dict) and (node := cast("dict[str, Any]", tree)).get("$") == "value":
-        return node["v"][0]
-    return cast("Any", tree)
+def _kind_of_tree(tree: Any) -> Kind:
+    if isinstance(tree, list):
+        items = cast("list[Any]", tree)
+        return {"kind": "list", "of": _kind_of_tree(items[0]) if items else ANYTHING}
+    return _kind_of_node(cast("dict[str, Any]", tree)) if isinstance(tree, dict) else _kind_of_scalar(tree)
+
+
+def _kind_of_node(node: dict[str, Any]) -> Kind:
+    match node.get("$"):
+        case None:
+            return _record(node) | {"open": True}
+        case "value":
+            return _kind_of_tree(node["v"][0])
+        case "data" | "model":
+            return _record(node["v"])
+        case "tuple" if _alike(node["v"]):
+            return _kind_of_tree(node["v"])
+        case tag:
+            return {"kind": _TAGS[str(tag)]} if tag in _TAGS else ANYTHING
+
+
+def _record(fields: dict[str, Any]) -> Kind:
+    return {"kind": "record", "fields": {name: _kind_of_tree(inner) for name, inner in fields.items()}}
+
+
+def _kind_of_scalar(tree: Any) -> Kind:
+    """Return a number's or a text's kind; an int may stand where the answer has any number."""
+    if isinstance(tree, bool):
+        return {"kind": "flag"}
+    if isinstance(tree, int | float):
+        return {"kind": "number"}
+    return {"kind": "text"} if isinstance(tree, str) else ANYTHING
+
+
+def _alike(items: list[Any]) -> bool:
+    return len({json.dumps(_kind_of_tree(item), sort_keys=True) for item in items}) <= 1

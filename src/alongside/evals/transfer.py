@@ -9,7 +9,7 @@ from typing import Any
 from alongside.core.case import Case
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.csv_rows import read_csv, write_csv
-from alongside.evals.rows import RowReader, case_row, row_case
+from alongside.evals.rows import RowReader, case_row, row_case, with_paths
 from alongside.evals.yaml_rows import read_yaml, write_yaml
 
 __all__ = ["FORMATS", "Imported", "format_of", "read_cases", "write_cases"]
@@ -17,10 +17,14 @@ __all__ = ["FORMATS", "Imported", "format_of", "read_cases", "write_cases"]
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The cases of the good rows, and an error for each bad one that names file and row."""
+    """The cases of the good rows, and an error for each bad one that names file and row.
+
+    `unchanged` are cases that were here already, just as their rows say.
+    """
 
     cases: tuple[Case, ...]
     errors: tuple[DataError, ...]
+    unchanged: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +38,14 @@ class Format:
 def read_cases(path: Path, *, reader: RowReader | None = None) -> Imported:
     """Read the cases of a .csv, .jsonl or .yaml file. `reader.folder` is the file's own, whatever it says.
 
-    Raises UsageError for another kind of file, DataError where the file can't be read at all.
+    Raises UsageError for another kind of file, DataError `bad-file` where the file can't be read at all.
     """
-    form = FORMATS[format_of(path)]
+    form, text = FORMATS[format_of(path)], _text(path)
     reader = replace(reader or RowReader(), folder=path.parent)
     cases: dict[str, Case] = {}
     errors: list[DataError] = []
     try:
-        for place, row in form.read(_text(path)):
+        for place, row in form.read(text):
             _take(row, f"{path.name} {place}", reader, cases, errors)
     except DataError as error:
         # rows before the place where the file breaks are good all the same
@@ -49,9 +53,13 @@ def read_cases(path: Path, *, reader: RowReader | None = None) -> Imported:
     return Imported(tuple(cases.values()), tuple(errors))
 
 
-def write_cases(cases: Sequence[Case], form: str) -> str:
-    """Return the cases as text in the format `csv`, `jsonl` or `yaml`."""
-    return FORMATS[form].write([case_row(case) for case in cases])
+def write_cases(cases: Sequence[Case], form: str, *, documents: Mapping[str, str] | None = None) -> str:
+    """Return the cases as text in the format `csv`, `jsonl` or `yaml`.
+
+    `documents` are paths by digest, from where the text will lie: a row names a file by its path, or else by its digest.
+    """
+    rows = [case_row(case) for case in cases]
+    return FORMATS[form].write([row | {"inputs": with_paths(row["inputs"], documents or {})} for row in rows])
 
 
 def format_of(path: Path) -> str:
@@ -89,11 +97,15 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
-            "bad-file", f"byte {error.start} is not UTF-8", fix="save it as UTF-8 (Excel: CSV UTF-8)"
+            "bad-file",
+            f"{path.name}: byte {error.start} is not UTF-8",
+            fix="save it as UTF-8 (Excel: CSV UTF-8)",
         ) from error
     except OSError as error:
         raise DataError(
-            "bad-file", f"it can't be read: {error.strerror}", fix="mend the path or the permissions"
+            "bad-file",
+            f"{path.name}: it can't be read: {error.strerror}",
+            fix="mend the path or the permissions",
         ) from error
 
 

@@ -16,7 +16,9 @@ from alongside.core.value import Value
 from alongside.models.locate import Passages, states
 from alongside.models.reading import FORMS, Reading, answer_schema, read_answer
 
-__all__ = ["Extraction", "extract_fields"]
+__all__ = ["INVALID", "Extraction", "extract_fields"]
+
+INVALID = "invalid-answer"
 
 _PROMPTS = Path(__file__).with_name("prompts")
 _AGREES, _FOUND, _TYPED = 0.9, 0.6, 0.2
@@ -54,7 +56,7 @@ async def extract_fields(
     """Ask `model` for `fields` and return them typed and placed; `instructions` are the customer's own, as text.
 
     An answer that doesn't fit, or quotes what the document doesn't say, is sent back once with what is wrong. What
-    is still wrong then is no value, or one of low confidence. `confidence` is a heuristic, not calibrated: whether
+    is still wrong then is no value, whose `source` says why (`prompt: invalid-answer: …`), or one of low confidence. `confidence` is a heuristic, not calibrated: whether
     the quote was found and states the value. The temperature is the model's own (`options` in alongside.toml): some
     take no other. Raises ModelError as the model does.
     """
@@ -113,7 +115,7 @@ def _better(first: Reading, second: Reading) -> Reading:
 def _placed(reading: Reading, field: Field, passages: Passages) -> Value[Any]:
     value = reading.value
     if value is None:
-        return Value(None, source="prompt")
+        return Value(None, source=f"prompt: {INVALID}: {reading.problem}" if reading.problem else "prompt")
     found = passages.find(reading.quote, near=field.name, where=lambda text: states(value, text))
     if found is None:
         return Value(value, confidence=_TYPED, source="prompt")

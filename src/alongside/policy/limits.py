@@ -14,7 +14,7 @@ __all__ = [
     "check_run_cost",
     "check_seconds",
     "deadline",
-    "documents_ignored",
+    "documents_stay",
 ]
 
 _NANO = 1_000_000_000
@@ -69,8 +69,8 @@ def deadline(limits: Limits, started: float) -> float | None:
     return None if limits.seconds_per_run is None else started + limits.seconds_per_run
 
 
-def documents_ignored(engagement: Engagement) -> bool:
-    """Whether git must ignore `documents/`: unless their declared class says that anyone inside may see them."""
+def documents_stay(engagement: Engagement) -> bool:
+    """Whether documents keep out of git and of exported cases: unless their declared class says that anyone inside may see them."""
     return engagement.data_classes.get("documents") not in _KEPT_IN_GIT
 
 

@@ -1,15 +1,17 @@
 """The candidate against the written definition of done."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from alongside.core.engagement import Engagement, Promise
-from alongside.core.errors import DataError
+from alongside.core.errors import DataError, UsageError
 from alongside.evals.comparison import Comparison, Result
 from alongside.evals.stats import judge_share, percentile
+from alongside.release.signing import holders, may_sign
 
-__all__ = ["GateVerdict", "Item", "gate"]
+__all__ = ["Accepted", "GateVerdict", "Item", "check_broken", "gate"]
 
 Status = Literal["met", "unmet", "unproven"]
 _NANO = 1_000_000_000
@@ -24,6 +26,15 @@ class Item:
     evidence: str
     owner: str = ""
     cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A broken case that somebody takes, by name and with a reason."""
+
+    case: str
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +65,8 @@ def gate(
     """Return whether the candidate may ship.
 
     `accepted` are broken cases that somebody takes (case id -> by whom and why), `signed` who signed off
-    which promise. Shares count held-out and out-of-fold results only; a promise is met where the one-sided
-    90 % lower bound reaches it.
+    which promise. Shares count held-out and out-of-fold results only (see `Result.counts`); a promise is met where
+    the one-sided 90 % lower bound reaches it.
     """
     results = list(comparison.now.values())
     counted = [result for result in results if result.counts and result.status != "not-run"]
@@ -66,7 +77,7 @@ def gate(
         _everything_ran(comparison),
         _same_models(comparison),
         *_limits(engagement, results),
-        *(_promise(promise, counted, results, signed) for promise in engagement.done),
+        *(_promise(engagement, promise, counted, results, signed) for promise in engagement.done),
     ]
     return GateVerdict(
         comparison.candidate,
@@ -76,6 +87,24 @@ def gate(
         tuple(_not_checked(results, counted, comparison)),
         len(results),
         len(counted),
+    )
+
+
+def check_broken(comparison: Comparison, case: str) -> None:
+    """Raise UsageError `not-broken` where the candidate broke no such case, so that there is nothing to accept."""
+    if case in comparison.broken:
+        return
+    result = comparison.now.get(case)
+    if not comparison.baseline or result is None:
+        why = "nothing is live to compare with" if result else "it is retired"
+    else:
+        why = {"passed": "it passes", "failed": "it failed before too", "not-run": "it did not run"}[
+            result.status
+        ]
+    raise UsageError(
+        "not-broken",
+        f"case {case} isn't broken: {why}",
+        fix="accept a case that `alongside replay` calls broken, or none",
     )
 
 
@@ -149,22 +178,28 @@ def _at_most(name: str, values: Sequence[float | None], most: float, unit: str) 
 
 
 def _promise(
+    engagement: Engagement,
     promise: Promise,
     counted: Sequence[Result],
     results: Sequence[Result],
     signed: Mapping[str, Sequence[str]],
 ) -> Item:
     if promise.measure == "sign-off":
-        who = signed.get(promise.name, ())
-        shown = (
-            f"signed by {', '.join(who)}"
-            if who
-            else f"`alongside release approve --by {promise.owner or 'NAME'}`"
-        )
-        return Item(promise.name, "met" if who else "unmet", shown, promise.owner)
+        return _signed(engagement, promise, signed.get(promise.name, ()))
     if promise.measure in {"cost", "latency"}:
         return _measured(promise, [result for result in results if result.status != "not-run"])
-    return _share(promise, counted)
+    return _share(promise, counted, _in_view(results))
+
+
+def _signed(engagement: Engagement, promise: Promise, signers: Sequence[str]) -> Item:
+    """A signature counts where the signer owns the promise as alongside.toml says now."""
+    valid = [name for name in signers if may_sign(engagement, promise, name)]
+    if valid:
+        return Item(promise.name, "met", f"signed by {', '.join(valid)}", promise.owner)
+    owners = holders(engagement, promise)
+    other = f"signed by {', '.join(signers)}, who may not; " if signers else ""
+    name = shlex.quote(owners[0]) if owners else "NAME"
+    return Item(promise.name, "unmet", f"{other}`alongside release approve --by {name}`", promise.owner)
 
 
 def _measured(promise: Promise, ran: Sequence[Result]) -> Item:
@@ -179,19 +214,41 @@ def _measured(promise: Promise, ran: Sequence[Result]) -> Item:
     return Item(promise.name, "met" if slow <= most else "unmet", shown, promise.owner)
 
 
-def _share(promise: Promise, counted: Sequence[Result]) -> Item:
+def _share(promise: Promise, counted: Sequence[Result], in_view: Sequence[Result]) -> Item:
     right, judged, failing = _counts(promise.measure, counted)
     goal = promise.at_least if promise.at_least is not None else 1.0
     if not judged:  # perhaps the measure is misspelt, and then no case would ever prove it
-        fields = sorted({field for result in counted for field in result.case.expected if field})
+        judging = [*counted, *in_view]
+        fields = sorted({field for result in judging for field in result.case.expected if field})
         shown = f"no case judges {promise.measure}" + (f"; they judge {', '.join(fields)}" if fields else "")
+        if _counts(promise.measure, in_view)[1]:
+            shown = f"no case that counts judges {promise.measure}; {_hold_out(in_view)}"
         return Item(promise.name, "unproven", shown, promise.owner)
     share = judge_share(right, judged, goal)
     shown = f"{right} of {judged} right, at least {share.lower:.0%} with 90 % confidence, goal {goal:.0%}"
     if share.status == "unproven":
-        more = "no number of cases proves it" if share.needed is None else f"{share.needed} more cases needed"
-        shown = f"{shown}; {more}"
+        shown = f"{shown}; {_more(share.needed, counted, in_view)}"
     return Item(promise.name, share.status, shown, promise.owner, failing)
+
+
+def _more(needed: int | None, counted: Sequence[Result], in_view: Sequence[Result]) -> str:
+    """Say how many more cases prove it, and how one gets them."""
+    if needed is None:
+        return "no number of cases proves it"
+    if in_view:
+        return f"{needed} more held-out cases needed; {_hold_out(in_view)}"
+    if any(result.is_extracted for result in counted):
+        return f"{needed} more cases needed"
+    return f"{needed} more held-out cases needed: `alongside case add RUN --held-out`"
+
+
+def _hold_out(in_view: Sequence[Result]) -> str:
+    return f"make a train case measure: `alongside case edit {in_view[0].case.id} --held-out`"
+
+
+def _in_view(results: Sequence[Result]) -> list[Result]:
+    """Return the results that no share counts: train cases that whoever edits has in view."""
+    return [result for result in results if not result.counts and result.status != "not-run"]
 
 
 def _counts(measure: str, counted: Sequence[Result]) -> tuple[int, int, tuple[str, ...]]:
@@ -225,9 +282,9 @@ def _not_checked(results: Sequence[Result], counted: Sequence[Result], compariso
     idle = sum(result.status == "not-run" for result in results)
     if idle:
         said.append(f"{idle} cases did not run")
-    taught = len(results) - len(counted) - idle
-    if taught:
-        said.append(f"{taught} train cases teach; no share counts them")
+    in_view = len(results) - len(counted) - idle
+    if in_view:
+        said.append(f"{in_view} train cases, seen by whoever edits; held-out cases measure")
     if not comparison.baseline:
         said.append("nothing is live, so nothing was compared")
     flaky = sum(result.is_flaky for result in results)

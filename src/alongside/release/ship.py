@@ -5,6 +5,7 @@ from collections.abc import Callable
 from alongside.core.digest import short
 from alongside.core.errors import AlongsideError, UsageError
 from alongside.core.release import Release
+from alongside.release.signing import require_said
 from alongside.store import versions
 from alongside.store.database import Database
 
@@ -44,10 +45,8 @@ def ship(
             fix="mend what the gate names, or ship past it: --override --by NAME --reason TEXT",
             verdict=verdict,
         )
-    if override and not (by and reason):
-        raise UsageError(
-            "override-unsigned", "--override needs a name and a reason", fix="add --by NAME --reason TEXT"
-        )
+    if override:
+        require_said("override-unsigned", "--override", by, reason)
     kind = "ship" if passed else "override"
     return _move(
         database,

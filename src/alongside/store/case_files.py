@@ -59,14 +59,10 @@ def load_cases(root: Path, *, clock_ns: Callable[[], int] = time_ns) -> Loaded:
 
 
 def write_case(root: Path, case: Case) -> Path:
-    """Write a new case and return its file. Raises DataError `case-exists` where a file of its id is there."""
+    """Write a new case and return its file. Raises DataError `case-exists` where a file of its id is there, retired or not."""
     existing = next((root / _FOLDER).glob(f"*-{case.id}.toml"), None)
     if existing is not None:
-        raise DataError(
-            "case-exists",
-            f"{_FOLDER}/{existing.name} is there already, for the same workflow and inputs",
-            fix=f"change what it expects with `alongside case edit {case.id}`",
-        )
+        raise _exists(existing, case.id)
     path = root / _FOLDER / f"{_slug(case.name)}-{case.id}.toml"
     write_atomic(path, case_text(case).encode())
     return path
@@ -102,7 +98,7 @@ def _load(path: Path, name: str, index: Index, clock_ns: Callable[[], int]) -> t
 
 def _read(path: Path, name: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
             "toml-syntax", f"{name}: byte {error.start} is not UTF-8", fix="save the file as UTF-8"
@@ -114,6 +110,20 @@ def _read(path: Path, name: str) -> str:
 def _unread(name: str, error: OSError) -> DataError:
     return DataError(
         "not-read", f"{name} can't be read: {error.strerror}", fix="restore the file or mend its permissions"
+    )
+
+
+def _exists(path: Path, case: str) -> DataError:
+    name = f"{_FOLDER}/{path.name}"
+    retired = read_case(_read(path, name), name=name).retired
+    told = f"{name} is there already, for the same workflow and inputs"
+    change = f"change what it expects with `alongside case edit {case}`"
+    if not retired:
+        return DataError("case-exists", told, fix=change)
+    return DataError(
+        "case-exists",
+        f"{told}; it is retired: {retired}",
+        fix=f"bring it back with `alongside case edit {case} --revive`, then {change}",
     )
 
 

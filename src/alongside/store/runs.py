@@ -24,6 +24,8 @@ __all__ = [
     "spans_of_step",
 ]
 
+_SHORTEST = len("run_") + 4
+
 
 def save(connection: sqlite3.Connection, run: Run, trace: Iterable[Span] = ()) -> None:
     """Keep a run and its spans, over what stood there."""
@@ -55,8 +57,13 @@ def save(connection: sqlite3.Connection, run: Run, trace: Iterable[Span] = ()) -
 
 
 def get(database: Database, run: str) -> Run | None:
-    """Return a run by its id or an unmistakable start of it."""
-    rows = database.read().execute("SELECT * FROM run WHERE id LIKE ? || '%' LIMIT 2", (run,)).fetchall()
+    """Return a run by its id or an unmistakable start of it: `run_` and at least four characters more."""
+    last = f"{run}~" if len(run) >= _SHORTEST else run  # every character of an id sorts before it
+    rows = (
+        database.read()
+        .execute("SELECT * FROM run WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 2", (run, last))
+        .fetchall()
+    )
     exact = [row for row in rows if row[0] == run] or rows
     return _as_it_is(database, _run(exact[0])) if len(exact) == 1 else None
 

@@ -136,7 +136,7 @@ class Table:
 def read_table(path: Path, *, name: str) -> Table:
     """Read the file. `name` is what errors call it. Raises DataError `toml-syntax` or `not-read`."""
     try:
-        return parse_table(path.read_bytes().decode("utf-8"), name=name)
+        return parse_table(path.read_bytes().decode("utf-8-sig"), name=name)
     except UnicodeDecodeError as error:
         raise DataError(
             "toml-syntax", f"{name}: byte {error.start} is not UTF-8", fix="save the file as UTF-8"

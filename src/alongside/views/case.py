@@ -1,17 +1,20 @@
 """Cases: what must hold, where each counts, and how it stands."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from alongside.core.case import Case
+from alongside.core.counting import counted
 from alongside.evals.rows import case_row
 from alongside.evals.transfer import Imported
 from alongside.views.fields import value_text
 from alongside.views.figures import short_id
 from alongside.views.inputs import input_text
 from alongside.views.parts import Facts, Part, Table, View
+from alongside.workbench.transfer import Exported
 
-__all__ = ["added_view", "case_data", "case_view", "cases_view", "imported_view"]
+__all__ = ["added_view", "case_data", "case_view", "cases_view", "exported_view", "imported_view"]
 
 
 def case_data(case: Case) -> dict[str, Any]:
@@ -24,7 +27,11 @@ def added_view(case: Case, path: str) -> View:
     told = "held out: it measures, it doesn't teach" if case.split == "held-out" else "train: it teaches"
     return View(
         case_data(case) | {"path": path},
-        [f"case {case.id} in {path}", f"{told}", _expected(case)],
+        [
+            f"case {case.id} in {path}",
+            *([f"retired: {case.retired}"] if case.retired else [told]),
+            _expected(case),
+        ],
     )
 
 
@@ -38,7 +45,7 @@ def cases_view(cases: Sequence[Case]) -> View:
     parts: list[Part] = (
         [
             Table(("case", "name", "workflow", "counts as", "expects", ""), rows),
-            f"{len(cases)} cases: {held} held out (they measure), {len(cases) - held} train (they teach)",
+            f"{counted(len(cases), 'case')}: {held} held out (they measure), {len(cases) - held} train (they teach)",
         ]
         if rows
         else ["no cases yet"]
@@ -79,11 +86,37 @@ def case_view(case: Case, path: str, results: Sequence[Mapping[str, Any]]) -> Vi
 
 def imported_view(imported: Imported) -> View:
     """Show what an import took and what it left."""
-    data = {
+    data: dict[str, Any] = {
         "cases": [case_data(case) for case in imported.cases],
         "errors": [{"code": e.code, "message": e.message, "fix": e.fix} for e in imported.errors],
     }
-    return View(data, [f"{len(imported.cases)} cases taken, {len(imported.errors)} rows left out"])
+    data["unchanged"] = [case.id for case in imported.unchanged]
+    told = [
+        f"{counted(len(imported.cases), 'case')} taken",
+        *([f"{len(imported.unchanged)} already here, unchanged"] if imported.unchanged else []),
+        f"{counted(len(imported.errors), 'row')} left out",
+    ]
+    return View(data, [", ".join(told)])
+
+
+def exported_view(exported: Exported, file: Path, declared: str) -> View:
+    """Show what an export wrote. `declared` is the class that keeps documents here, empty where somebody said so."""
+    data = {
+        "file": str(file),
+        "cases": len(exported.cases),
+        "folder": str(exported.folder) if exported.folder else None,
+        "documents": exported.documents,
+        "staying": exported.staying,
+    }
+    told: list[Part] = [f"{counted(len(exported.cases), 'case')} in {file}"]
+    if exported.folder:
+        told.append(f"{counted(exported.documents, 'document')} in {exported.folder}")
+    if exported.staying:
+        why = f" (alongside.toml declares documents {declared})" if declared else ""
+        told.append(
+            f"{counted(exported.staying, 'document')} not taken along{why}: the rows name digests; --documents takes what is here"
+        )
+    return View(data, told)
 
 
 def _expected(case: Case) -> Part:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from alongside.core.counting import counted
 from alongside.core.engagement import Engagement, Promise
 from alongside.store.export import Checked
 from alongside.store.versions import Pointer
@@ -88,7 +89,9 @@ def engagement_view(engagement: Engagement, counts: Mapping[str, int], pointer: 
 def moved_view(what: str, tar: Path, folder: Path, manifest: Mapping[str, str], size: int) -> View:
     """Show an export or an import."""
     data = {"file": str(tar), "folder": str(folder), "files": len(manifest), "bytes": size}
-    return View(data, [f"{what}: {len(manifest)} files, {size / 1e6:.1f} MB, each with its checksum"])
+    return View(
+        data, [f"{what}: {counted(len(manifest), 'file')}, {size / 1e6:.1f} MB, each with its checksum"]
+    )
 
 
 def checked_view(place: Path, checked: Checked) -> View:
@@ -102,7 +105,7 @@ def checked_view(place: Path, checked: Checked) -> View:
         )
         for name in names
     )
-    head = f"{place}: {checked.files} files, {'all as exported' if checked.whole else 'NOT as exported'}"
+    head = f"{place}: {counted(checked.files, 'file')}, {'all as exported' if checked.whole else 'NOT as exported'}"
     data = {
         "place": str(place),
         "whole": checked.whole,

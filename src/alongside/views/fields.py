@@ -14,12 +14,16 @@ _VALUE = {"value", "text", "boxes", "confidence", "source", "document"}
 
 @dataclass(frozen=True, slots=True)
 class FieldShown:
-    """One field: its dotted path (empty: the whole answer), its value as JSON, its boxes, its confidence (None: not said)."""
+    """One field: its dotted path (empty: the whole answer), its value as JSON, its boxes, its confidence (None: not said).
+
+    `problem` says why there is no value, where the model's answer was none: it isn't that the document doesn't say.
+    """
 
     path: str
     value: Any
     boxes: tuple[Box, ...] = ()
     confidence: float | None = None
+    problem: str = ""
 
     @property
     def text(self) -> str:
@@ -30,7 +34,7 @@ class FieldShown:
     def place(self) -> str:
         """`page 1 at 72,140 (180 x 12)`, in points from the top left; more boxes are counted."""
         if not self.boxes:
-            return ""
+            return self.problem
         box = self.boxes[0]
         more = f", and {len(self.boxes) - 1} more" if len(self.boxes) > 1 else ""
         return f"page {box.page} at {box.x0:.0f},{box.y0:.0f} ({box.width:.0f} x {box.height:.0f}){more}"
@@ -60,6 +64,12 @@ def value_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _problem(source: str) -> str:
+    """Return the reason in `prompt: invalid-answer: why`, empty in any other source."""
+    _, colon, why = source.partition(": ")
+    return why if colon else ""
+
+
 def _fields(path: str, value: Any) -> Iterator[FieldShown]:
     if not isinstance(value, dict):
         yield FieldShown(path, value)
@@ -67,7 +77,7 @@ def _fields(path: str, value: Any) -> Iterator[FieldShown]:
     record = cast("dict[str, Any]", value)
     if set(record) == _VALUE:
         boxes = tuple(Box(*box) for box in record["boxes"])
-        yield FieldShown(path, record["value"], boxes, record["confidence"])
+        yield FieldShown(path, record["value"], boxes, record["confidence"], _problem(record["source"]))
     elif record:
         for name, inner in record.items():
             yield from _fields(f"{path}.{name}" if path else name, inner)

@@ -30,9 +30,10 @@ def gate_following(verdict: Mapping[str, Any]) -> str:
     cases = [case for item in blocking for case in item["cases"]]
     if cases:
         return f"alongside case show {cases[0]}"
+    few = [item["evidence"] for item in blocking if "--held-out`" in item["evidence"]]
+    if few and verdict["cases"]:
+        return few[0].split("`")[1]
     if verdict["cases"] == 0:
-        return "alongside case add RUN, or alongside ship --override --by NAME --reason TEXT"
+        return "alongside case add RUN"
     unsigned = [item for item in blocking if "release approve" in item["evidence"]]
-    return (
-        f"alongside release approve --by {unsigned[0]['owner'] or 'NAME'}" if unsigned else "alongside replay"
-    )
+    return unsigned[0]["evidence"].split("`")[1] if unsigned else "alongside replay"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from alongside.core.counting import counted
 from alongside.evals.learning import LearnedModel
 from alongside.views.figures import short_id
 from alongside.views.parts import Table, View
@@ -14,7 +15,7 @@ def learned_view(models: Sequence[LearnedModel]) -> View:
     rows = tuple(
         (
             one.name,
-            f"{len(one.corrections)} corrections",
+            counted(len(one.corrections), "correction"),
             short_id(one.weights),
             "as before" if one.kept else "new",
         )

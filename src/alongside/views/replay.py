@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from alongside.core.counting import counted
 from alongside.evals.comparison import Comparison, Result
 from alongside.views.figures import dollars, seconds, share, share_data, short_id
 from alongside.views.parts import Part, Table, View
@@ -50,27 +51,27 @@ def _cases(comparison: Comparison) -> list[Part]:
 
 
 def _why(result: Result) -> str:
+    drawn = f"flaky, right in {result.passed_draws} of {len(result.draws)} draws"
     if result.status == "passed":
-        return "passes now" if not result.is_flaky else "passes in some draws only"
-    return "; ".join(result.reasons)
+        return f"passes at its rate of {result.case.rate:g}: {drawn}" if result.is_flaky else "passes now"
+    return "; ".join([*([drawn] if result.is_flaky else []), *result.reasons])
 
 
 def _shares(comparison: Comparison) -> list[Part]:
-    """Return the shares of passing cases: what the gate counts, and what is in-sample, labelled."""
-    counted, taught = _sides(comparison)
-    lines: list[Part] = [f"passing, held out or out of fold: {share(_passed(counted), len(counted))}"]
-    if taught:
-        lines.append(
-            f"passing, train cases: {share(_passed(taught), len(taught), note='in-sample, the gate never counts it')}"
-        )
+    """Return the shares of passing cases: what the gate counts, and the train cases that it doesn't, labelled."""
+    counting, in_view = _sides(comparison)
+    lines: list[Part] = [f"passing, held out or out of fold: {share(_passed(counting), len(counting))}"]
+    if in_view:
+        told = share(_passed(in_view), len(in_view), note="seen by whoever edits; held-out cases measure")
+        lines.append(f"passing, train: {told}")
     return lines if comparison.now else []
 
 
 def _shares_data(comparison: Comparison) -> dict[str, Any]:
-    counted, taught = _sides(comparison)
+    counting, in_view = _sides(comparison)
     return {
-        "counted": share_data(_passed(counted), len(counted)),
-        "in_sample": share_data(_passed(taught), len(taught)),
+        "counted": share_data(_passed(counting), len(counting)),
+        "in_view": share_data(_passed(in_view), len(in_view)),
     }
 
 
@@ -86,8 +87,8 @@ def _passed(results: Sequence[Result]) -> int:
 def _spent(data: dict[str, Any]) -> list[Part]:
     steps, calls, cost = data["steps"], data["model_calls"], data["cost"]
     lines: list[Part] = [
-        f"{data['cases']} cases in {seconds(data['seconds'])}: {steps['executed']} steps executed, {steps['kept']} kept; "
-        f"{calls['executed']} model calls executed, {calls['kept']} kept",
+        f"{counted(data['cases'], 'case')} in {seconds(data['seconds'])}: {counted(steps['executed'], 'step')} executed, "
+        f"{steps['kept']} kept; {counted(calls['executed'], 'model call')} executed on both versions, {calls['kept']} kept",
         f"cost: {dollars(cost['spent'])} spent, {dollars(cost['if_cold'])} as if cold",
     ]
     if data["mixed"]:

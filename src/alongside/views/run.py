@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alongside.core.counting import counted
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run, Span
 from alongside.views.answer import answer_data
@@ -14,6 +15,8 @@ from alongside.views.parts import Facts, Part, Table, View
 from alongside.workbench.batch import Ran
 
 __all__ = ["ran_view", "run_view", "runs_diff", "runs_view"]
+
+_PROMPTED = "alongside.prompted"
 
 
 def ran_view(workflow: str, version: str, ran: Sequence[Ran], load: Load) -> View:
@@ -70,12 +73,13 @@ def run_view(run: Run, spans: Sequence[Span], words: Sequence[Feedback], load: L
             *((name, input_text(load(kept))) for name, kept in run.inputs.items()),
         )
     )
-    parts: list[Part] = [facts, *_answer_parts(answer), *_steps(spans)]
+    problems = {span.id: _problems(span, load) for span in spans}
+    parts: list[Part] = [facts, *_answer_parts(answer), *_steps(spans, problems)]
     parts += ["", words_table(words)] if words else []
     data = run_data(run, load) | {
         "answer": answer,
         "error": run.error or None,
-        "steps": [_span_data(span) for span in spans],
+        "steps": [_span_data(span) | {"problems": problems[span.id]} for span in spans],
         "feedback": [word_data(word) for word in words],
     }
     return View(data, parts)
@@ -120,7 +124,7 @@ def run_data(run: Run, load: Load) -> dict[str, Any]:
 
 def _one(one: Ran, answer: Any) -> list[Part]:
     outcome = one.outcome
-    took = f"{outcome.executed} steps executed, {outcome.kept} kept"
+    took = f"{counted(outcome.executed, 'step')} executed, {outcome.kept} kept"
     facts = Facts((("run", outcome.run), ("of", one.asked.name), ("status", outcome.status), ("steps", took)))
     return [facts, *_said([one]), *_answer_parts(answer)]
 
@@ -154,7 +158,13 @@ def _answer_parts(answer: Any) -> list[Part]:
     return ["", Table(("field", "value", "sure", "place"), rows)]
 
 
-def _steps(spans: Sequence[Span]) -> list[Part]:
+def _problems(span: Span, load: Load) -> dict[str, str]:
+    """Return by field why an extractor that asks a model gave no value though the model said something."""
+    answer = load(span.output) if span.step == _PROMPTED and not span.error else None
+    return {field.path: field.problem for field in fields_shown(answer) if field.problem}
+
+
+def _steps(spans: Sequence[Span], problems: Mapping[str, Mapping[str, str]]) -> list[Part]:
     rows = tuple(
         (
             span.step.rpartition(".")[2],
@@ -162,7 +172,7 @@ def _steps(spans: Sequence[Span]) -> list[Part]:
             span.status,
             seconds(span.seconds),
             nano_dollars(span.cost),
-            span.error,
+            span.error or "; ".join(f"{field}: {why}" for field, why in problems[span.id].items()),
         )
         for span in spans
     )

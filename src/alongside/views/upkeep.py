@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from alongside.core.counting import counted
 from alongside.engine.collect import Collected
 from alongside.engine.forecast import Forecast
 from alongside.engine.why import Reason, Why
@@ -31,6 +32,10 @@ def forecast_view(forecast: Forecast) -> View:
         "model_calls": {"at_most": forecast.model_calls_at_most, "of": forecast.model_calls},
         "steps": {"at_most": forecast.steps_at_most, "of": forecast.steps},
         "cost_at_most": in_dollars(forecast.cost_at_most),
+        "beside": {
+            "model_calls_at_most": forecast.beside_at_most,
+            "cost_at_most": in_dollars(forecast.beside_cost),
+        },
         "cases_never_run": list(forecast.cases_never_run),
         "changed": [{"step": step, "why": why} for step, why in forecast.changed],
         "unbounded": forecast.unbounded,
@@ -42,7 +47,7 @@ def forgotten_view(forgotten: Forgotten) -> View:
     """Show which kept results were dropped."""
     rows = tuple((step.rpartition(".")[2], key[:12]) for step, key in forgotten.results)
     parts: list[Part] = [
-        f"{len(rows)} kept results dropped, {forgotten.verdicts} remembered verdicts with them"
+        f"{counted(len(rows), 'kept result')} dropped, {counted(forgotten.verdicts, 'remembered verdict')} with them"
     ]
     parts += [Table(("step", "key"), rows[:_MANY])] if rows else []
     parts += [f"and {len(rows) - _MANY} more"] if len(rows) > _MANY else []

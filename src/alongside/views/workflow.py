@@ -36,10 +36,14 @@ def workflow_view(name: str, one: Mapping[str, Any]) -> View:
     learned = tuple(
         (one["name"], ", ".join(field[0] for field in one["fields"]), one["group"]) for one in one["learned"]
     )
+    prompted = tuple(
+        (one["name"], ", ".join(field[0] for field in one["fields"]), one["model"]) for one in one["prompted"]
+    )
     parts: list[Part] = [facts]
     parts += ["", Table(("field", "type"), fields)] if fields else []
     parts += ["", Table(("step", "in", "effect", "opaque or impure"), steps)] if steps else []
     parts += ["", Table(("extractor", "fields", "folds by"), learned)] if learned else []
+    parts += ["", Table(("extractor", "fields", "asks the model"), prompted)] if prompted else []
     if _opaque(one):
         parts.append("an opaque step re-runs whenever anything in the project changes")
     return View({"workflow": name, **one}, parts)

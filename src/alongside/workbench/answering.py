@@ -50,7 +50,7 @@ def ask(
     """Start a run of the live version, or of `version` (an id's start, `live`, `previous`).
 
     The pointer is read here, for every request: a ship or rollback reaches the next one. Raises UsageError
-    `no-live-version`, `no-such-version`, `no-such-workflow`.
+    `no-live-version`, `no-such-version`, `no-such-workflow`, `file-not-sent`.
     """
     chosen, released = _choose(bench, version)
     offered = bench.describe(chosen)
@@ -60,10 +60,10 @@ def ask(
             f"version {short(chosen.id)} has no workflow {workflow!r}; it has {', '.join(offered) or 'none'}",
             fix="name one of them",
         )
+    takes = offered[workflow]["inputs"]
+    _check_files(workflow, takes, inputs)
     files = {
-        upload.parameter or _first_file(offered[workflow]["inputs"]): bench.add_bytes(
-            upload.data, _base_name(upload.name)
-        )
+        upload.parameter or _first_file(takes): bench.add_bytes(upload.data, _base_name(upload.name))
         for upload in uploads
     }
     outcome = bench.submit(workflow, {**inputs, **files}, version=chosen, mode="serve", released=released)
@@ -99,6 +99,20 @@ def _choose(bench: "Opened", name: str) -> tuple[Version, str]:
 def _first_file(inputs: Mapping[str, str]) -> str:
     """Return the first input that is a file, else the first of all; empty where a workflow takes nothing."""
     return next((name for name, kind in inputs.items() if kind == "File"), next(iter(inputs), ""))
+
+
+def _check_files(workflow: str, takes: Mapping[str, str], inputs: Mapping[str, Any]) -> None:
+    """Refuse a text where a file is taken: a path on the asker's machine says nothing here."""
+    named = next(
+        (name for name, kind in takes.items() if kind == "File" and isinstance(inputs.get(name), str)), ""
+    )
+    if named:
+        raise UsageError(
+            "file-not-sent",
+            f"{workflow} takes a file as {named}, and a text was sent",
+            fix=f"send the file itself: as {named} in a form (curl -F {named}=@FILE), or its bytes alone with the "
+            "header X-Filename",
+        )
 
 
 def _base_name(name: str) -> str:

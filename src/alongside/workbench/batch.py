@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from alongside.core.counting import counted
 from alongside.core.errors import DataError, UsageError
-from alongside.core.nearest import nearest
 from alongside.core.release import Version
 from alongside.store import versions
+from alongside.workbench.naming import described
 
 if TYPE_CHECKING:
     from alongside.engine.order import Outcome
@@ -40,17 +41,7 @@ class Ran:
 
 def workflow_inputs(bench: "Workbench", version: Version, workflow: str) -> dict[str, str]:
     """Return a workflow's inputs, name -> type. Raises UsageError `no-such-workflow`."""
-    offered = bench.describe(version)
-    if workflow not in offered:
-        near = nearest(workflow, offered)
-        raise UsageError(
-            "no-such-workflow",
-            f"there is no workflow {workflow!r} here; {f'the nearest is {near!r}' if near else 'there is none'}",
-            fix="see `alongside workflow list`"
-            if near
-            else "write one in workflows/, see `alongside init --help`",
-        )
-    return dict(offered[workflow]["inputs"])
+    return dict(described(bench, version, workflow)["inputs"])
 
 
 def asked_of_files(bench: "Workbench", inputs: Mapping[str, str], files: Sequence[Path]) -> list[Asked]:
@@ -67,7 +58,7 @@ def asked_of_files(bench: "Workbench", inputs: Mapping[str, str], files: Sequenc
     wants = f"takes {', '.join(f'{name}: {kind}' for name, kind in inputs.items()) or 'nothing'}"
     raise UsageError(
         "inputs-differ",
-        f"the workflow {wants}; {len(files)} files were given",
+        f"the workflow {wants}; {counted(len(files), 'file')} given",
         fix="give it its files" if takes else "give the values as rows: --input FILE.jsonl",
     )
 
@@ -75,13 +66,17 @@ def asked_of_files(bench: "Workbench", inputs: Mapping[str, str], files: Sequenc
 def asked_of_rows(bench: "Workbench", inputs: Mapping[str, str], path: Path) -> list[Asked]:
     """Return a run for each line of a JSONL file: an object of the inputs, files by their path from the file's folder.
 
-    Raises DataError `bad-row` that names the line.
+    Raises DataError `bad-row` that names the line, `bad-file` where there is none.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError("no-such-file", f"{path} can't be read: {error}", fix="check the path") from error
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if not lines:
+        raise DataError(
+            "bad-file", f"{path.name}: there is nothing in it", fix="write one object of the inputs a line"
+        )
     return [Asked(f"{path.name}:{number}", _row(bench, inputs, path, number, line)) for number, line in lines]
 
 

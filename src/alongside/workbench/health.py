@@ -1,6 +1,5 @@
 """What `doctor` looks at: the installation first, then the engagement, each finding with how to mend it."""
 
-import importlib.metadata
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from alongside.core.case import Case
+from alongside.core.counting import counted
 from alongside.core.digest import short
-from alongside.core.errors import AlongsideError
+from alongside.core.errors import AlongsideError, DataError
 from alongside.core.run import Run
 from alongside.store import runs, versions
+from alongside.workbench.extras import EXTRAS, extra_version
 
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "examine_engagement", "examine_installation"]
 
 _OLDEST = (3, 11)
-_EXTRAS = {"learn": "scikit-learn"}
 _MANY = 1000
 _SHOWN = 5
 
@@ -36,7 +36,7 @@ class Finding:
 
 def examine_installation() -> list[Finding]:
     """Return what Python, the required parts, the OCR data and the extras are like."""
-    return [_python(), _parts(), *(_extra(name, needs) for name, needs in _EXTRAS.items())]
+    return [_python(), _parts(), *(_extra(name, needs) for name, needs in EXTRAS.items())]
 
 
 def examine_engagement(bench: "Workbench") -> list[Finding]:
@@ -72,9 +72,9 @@ def _parts() -> Finding:
 
 def _extra(name: str, needs: str) -> Finding:
     try:
-        return Finding(f"extra {name}", "fine", f"{needs} {importlib.metadata.version(needs)}")
-    except importlib.metadata.PackageNotFoundError:
-        return Finding(f"extra {name}", "note", f"{needs} isn't installed", f"uv tool install '.[{name}]'")
+        return Finding(f"extra {name}", "fine", f"{needs} {extra_version(name)}")
+    except DataError as error:
+        return Finding(f"extra {name}", "note", f"{needs} isn't installed", error.fix)
 
 
 def _store(bench: "Workbench") -> Iterator[Finding]:
@@ -141,7 +141,7 @@ def _effects(bench: "Workbench") -> Iterator[Finding]:
         yield Finding(
             "unknown effects",
             "wrong",
-            f"{len(rows)} calls of which nobody knows whether they happened: {shown} in {run}",
+            f"{counted(len(rows), 'call')} of which nobody knows the outcome: {shown} in {run}",
             f"look in the system that it calls, then `alongside forget {run}` or run it anew",
         )
     else:

@@ -1,22 +1,22 @@
 """`learn`: the train cases' corrections to `models/*.json`, trained in a worker of its own."""
 
-import importlib.metadata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from alongside.core.case import Case
-from alongside.core.errors import DataError, UpstreamError, UsageError
-from alongside.core.release import Version
+from alongside.core.counting import counted
+from alongside.core.errors import UpstreamError, UsageError
 from alongside.core.run import Span
 from alongside.evals import learning
 from alongside.evals.learning import LearnedModel, Trainer
 from alongside.sandbox.jobs import raise_error
 from alongside.sandbox.process import Worker
 from alongside.store.atomic_file import write_atomic
+from alongside.workbench.extras import extra_fix, extra_version
 from alongside.workbench.opened import Opened
 from alongside.workbench.workers import WORKER
 
-__all__ = ["learn"]
+__all__ = ["handles_of", "learn", "library"]
 
 _MEMORY = 6 << 30
 _SECONDS = 600.0
@@ -25,29 +25,27 @@ _FORMAT = "1"
 
 def learn(
     bench: Opened,
-    version: Version,
+    handles: Sequence[Mapping[str, Any]],
     cases: Sequence[Case],
     spans: Mapping[str, Sequence[Span]],
     *,
     progress: Callable[[str], None],
-    name: str,
     seed: int,
 ) -> list[LearnedModel]:
-    """Learn every extractor of `version` (or the one named) from the train cases and write its model file.
+    """Learn each extractor of `handles` from the train cases and write its model file.
 
-    `spans` are each case's latest run by that version: they say which documents the extractors saw.
+    `spans` are each case's latest run by the version of the handles: they say which documents the extractors saw.
     """
-    handles = _handles(bench.describe(version), name)
     learned: list[LearnedModel] = []
     for handle in handles:
         taught = learning.corrections(cases, spans, handle, bench.blobs)
-        progress(f"{handle['name']}: {len(taught)} corrections")
+        progress(f"{handle['name']}: {counted(len(taught), 'correction')}")
         model = learning.learn(
             handle,
             taught,
             seed=seed,
             trainer=_trainer(bench, progress),
-            versions=f"{_FORMAT} {_library()}",
+            versions=library(),
             database=bench.database,
             blobs=bench.blobs,
             salt=bench.salt,
@@ -58,7 +56,16 @@ def learn(
     return learned
 
 
-def _handles(offered: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def library() -> str:
+    """Return what trains: our format and the library. Raises DataError `extra-missing`."""
+    return f"{_FORMAT} {extra_version('learn')}"
+
+
+def handles_of(offered: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return the extractors that a version's workflows learn, or the one named.
+
+    Raises UsageError `no-such-extractor`, `nothing-learns`.
+    """
     found = {handle["name"]: handle for workflow in offered.values() for handle in workflow["learned"]}
     if name and name not in found:
         raise UsageError(
@@ -106,7 +113,7 @@ def _weights(worker: Worker, progress: Callable[[str], None]) -> list[bytes]:
             raise UpstreamError(
                 "training-failed",
                 f"the training process ended: {worker.stderr.strip()[-200:]}",
-                fix="install the extra `learn`, then run `alongside learn` again",
+                fix=extra_fix("learn"),
             ) from None
         if "error" in message:
             raise_error(message["error"])
@@ -115,14 +122,3 @@ def _weights(worker: Worker, progress: Callable[[str], None]) -> list[bytes]:
         else:
             found.append(body)
     return found
-
-
-def _library() -> str:
-    try:
-        return importlib.metadata.version("scikit-learn")
-    except importlib.metadata.PackageNotFoundError:
-        raise DataError(
-            "extra-missing",
-            "learning needs scikit-learn, which isn't installed",
-            fix="install the extra: `uv tool install '.[learn]'`",
-        ) from None

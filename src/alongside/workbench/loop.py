@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from alongside.evals.comparison import Comparison
     from alongside.evals.learning import LearnedModel
     from alongside.evals.replay import Options, Progress, Side
-    from alongside.release.gate import GateVerdict
+    from alongside.release.gate import Accepted, GateVerdict
     from alongside.store.case_files import Loaded
 
 __all__ = ["Workbench", "open_engagement"]
@@ -40,14 +40,14 @@ class Workbench(Opened):
     def judge(self, run: str, judgement: Any, **said: Any) -> "Feedback":
         """Record a word on a run: see `evals.feedback.judge` for what may be said.
 
-        Raises UsageError `stated-value` where a number or a date is corrected by what is none.
+        Raises UsageError `no-such-field` and `stated-value` where the answer has no such field, or can't hold there
+        what it should have said; `no-answer` where a run without one is called right.
         """
         from alongside.evals.feedback import judge
-        from alongside.evals.stated import check_stated
+        from alongside.workbench.expecting import check_word
 
         found = self.find_run(run)
-        if found.output:
-            check_stated(self.blobs.get(found.output), said.get("field", ""), said.get("expected"))
+        check_word(self, found, {**said, "judgement": judgement})
         made = judge(found.id, judgement, identity=new_id("fb"), at=self.clock(), **said)
         self.database.write(lambda connection: feedback.add(connection, made))
         return made
@@ -101,9 +101,11 @@ class Workbench(Opened):
     ) -> "list[LearnedModel]":
         """Learn from the corrections of train cases and write `models/*.json`."""
         from alongside.evals.replay import Options
-        from alongside.workbench.learning import learn
+        from alongside.workbench.learning import handles_of, learn, library
 
         version = self.snapshot()
+        handles = handles_of(self.describe(version), name)
+        library()  # what can't be learned at all is refused before any case is replayed
         comparison = self.replay(
             options=Options(seconds=self.deadline),
             progress=lambda done, total, _: (
@@ -114,7 +116,7 @@ class Workbench(Opened):
         spans = {
             case: runs.spans(self.database, result.outcome.run) for case, result in comparison.now.items()
         }
-        return learn(self, version, self.active_cases(), spans, progress=progress, name=name, seed=seed)
+        return learn(self, handles, self.active_cases(), spans, progress=progress, seed=seed)
 
     def side(self, version: Version) -> "Side":
         """Return a version as a side of a replay."""
@@ -141,16 +143,15 @@ class Workbench(Opened):
         """Replay the cases on the working tree (or `candidate`) against the live version (or `baseline`)."""
         from alongside.evals.replay import replay
 
-        against = baseline or self.live()
-        now = candidate or self.snapshot()
+        against, version = baseline or self.live(), candidate or self.snapshot()
         for option, named in (("--accept-tape", options.accept), ("--allow", options.allow)):
             if named:
-                check_named(
-                    named, option=option, offers=self.describe(now), taped=tapes.effects(self.database)
-                )
+                offers = self.describe(version)
+                check_named(named, option=option, offers=offers, taped=tapes.effects(self.database))
+        chosen = self.active_cases(workflow) if cases is None else cases
         return replay(
-            self.active_cases(workflow) if cases is None else cases,
-            self.side(now),
+            chosen,
+            self.side(version),
             baseline=self.side(against) if against else None,
             options=options,
             limits=self.engagement.limits,
@@ -164,14 +165,25 @@ class Workbench(Opened):
         return self.cases().active(workflow)
 
     def gate(
-        self, *, options: "Options", progress: "Progress", candidate: Version | None = None
+        self,
+        *,
+        options: "Options",
+        progress: "Progress",
+        candidate: Version | None = None,
+        accept: "Accepted | None" = None,
     ) -> "GateVerdict":
-        """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`."""
-        from alongside.release.gate import gate
+        """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`.
+
+        `accept` takes a case that the candidate broke. Raises UsageError `not-broken`, `accept-unsigned`.
+        """
+        from alongside.release.gate import check_broken, gate
 
         version = candidate or self.snapshot()
         loaded = self.cases()
         comparison = self.replay(options=options, progress=progress, cases=loaded.active(), candidate=version)
+        if accept is not None:
+            check_broken(comparison, accept.case)
+            self.accept_break(version, case=accept.case, by=accept.by, reason=accept.reason)
         verdict = gate(
             self.engagement,
             comparison,
@@ -215,12 +227,20 @@ class Workbench(Opened):
         return rollback(self.database, by=by, reason=reason, new_id=new_id, clock=self.clock)
 
     def approve(self, version: Version, *, promise: str, by: str) -> None:
-        """Sign off a promise of the definition of done for a version."""
+        """Sign off a promise of the definition of done for a version. Raises UsageError `not-the-owner`."""
+        from alongside.release.signing import check_signer
+
+        for one in self.engagement.done:
+            if one.name == promise:
+                check_signer(self.engagement, one, by)
         at = self.clock()
         self.database.write(lambda c: signatures.sign(c, version.id, promise=promise, by=by, at=at))
 
     def accept_break(self, version: Version, *, case: str, by: str, reason: str) -> None:
-        """Take a broken case, by name and with a reason."""
+        """Take a broken case, by name and with a reason. Raises UsageError `accept-unsigned`."""
+        from alongside.release.signing import require_said
+
+        require_said("accept-unsigned", "--accept", by, reason)
         at = self.clock()
         self.database.write(
             lambda c: signatures.accept_break(c, version.id, case=case, by=by, reason=reason, at=at)

@@ -179,7 +179,11 @@ class Opened:
         """Return a run by its id or an unmistakable start of it, or the `last` one. Raises UsageError `no-such-run`."""
         found = self._last_run() if run == "last" else runs.get(self.database, run)
         if found is None:
-            raise UsageError("no-such-run", f"{run} is no run here", fix="see `alongside runs list`")
+            raise UsageError(
+                "no-such-run",
+                f"{run} is no run here, or the start of several",
+                fix="see `alongside runs list`; run_ and the next four characters are enough where one begins so",
+            )
         return found
 
     def _last_run(self) -> Run | None:

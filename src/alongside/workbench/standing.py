@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["find_case", "results_of_case"]
 
 _VERSIONS = 50
+_SHORTEST = 4
 
 
 def find_case(bench: "Workbench", name: str) -> tuple[Case, Path]:
-    """Return the case and its file, by id (or its start) or by name. Raises UsageError `no-such-case`."""
+    """Return the case and its file, by name, or by its id or the first four digits of it or more. Raises UsageError `no-such-case`."""
     loaded = bench.cases()
-    found = [case for case in loaded.cases if case.id.startswith(name)] or [
-        case for case in loaded.cases if case.name == name
+    found = [case for case in loaded.cases if case.name == name] or [
+        case for case in loaded.cases if len(name) >= _SHORTEST and case.id.startswith(name)
     ]
     if len(found) != 1:
         raise UsageError(
@@ -35,8 +36,8 @@ def find_case(bench: "Workbench", name: str) -> tuple[Case, Path]:
 def results_of_case(bench: "Workbench", case: Case) -> list[dict[str, Any]]:
     """Return `{"version", "live", "status", "run", "reasons"}` of the newest versions, newest first.
 
-    A version that is remembered to have judged the case as it stands now says passed or failed; one that ran it
-    when it expected something else says `ran before its last edit`.
+    A version that is remembered to have judged the case as it stands now, by the checks and parsers of now, says passed
+    or failed; one that only ran it says `not judged since`: the case or Alongside has changed.
     """
     live = versions.pointer(bench.database).live
     key = verdict_key(case)
@@ -55,6 +56,6 @@ def results_of_case(bench: "Workbench", case: Case) -> list[dict[str, Any]]:
                 one | {"status": result.status, "run": result.outcome.run, "reasons": list(result.reasons)}
             )
         elif run is not None:
-            status = run.status if run.status != "done" else "ran before its last edit"
+            status = run.status if run.status != "done" else "not judged since"
             found.append(one | {"status": status, "run": run.id, "reasons": [run.error] if run.error else []})
     return found

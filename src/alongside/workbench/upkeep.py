@@ -11,6 +11,7 @@ from alongside.workbench.spending import ask_standing
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
+    from alongside.core.release import Version
     from alongside.engine.collect import Collected
     from alongside.engine.forecast import Forecast
     from alongside.evals.replay import Options
@@ -22,14 +23,23 @@ _HEX = frozenset("0123456789abcdef")
 _LEAST_DIGITS = 8
 
 
-def forecast(bench: "Workbench", cases: Sequence[Case], options: "Options") -> "Forecast":
-    """Return what a replay of the working tree would re-run at most; nothing is run."""
+def forecast(
+    bench: "Workbench", cases: Sequence[Case], options: "Options", *, baseline: "Version | None" = None
+) -> "Forecast":
+    """Return what a replay of the working tree against the live version (or `baseline`) would re-run at most."""
     from alongside.engine.forecast import forecast as foretell
-    from alongside.evals.replay import draws_of
+    from alongside.evals.replay import beside_of, draws_of
 
-    ask = partial(ask_standing, bench, bench.snapshot())
+    version, held = bench.snapshot(), baseline or bench.live()
+    against = bench.side(held) if held else None
     return foretell(
-        bench.database, cases, salt=bench.salt, ask=ask, draws=lambda case: draws_of(case, options)
+        bench.database,
+        cases,
+        salt=bench.salt,
+        ask=partial(ask_standing, bench, version),
+        draws=lambda case: draws_of(case, options),
+        beside=lambda case: beside_of(case, options, version.id, against),
+        refresh=options.refresh,
     )
 
 

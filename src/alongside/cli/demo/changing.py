@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.edits import Edit, Misread, edits_for
-from alongside.cli.demo.sitting import Sitting, compared, cut, named, plural
+from alongside.cli.demo.sitting import Sitting, compared, cut, named
 from alongside.cli.demo.writing import workflow
+from alongside.core.counting import counted
 from alongside.views.figures import seconds, share
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def nothing_learned(sitting: Sitting) -> Beat:
     return Beat(
         "Nothing to learn from",
         (
-            f"Of {plural(len(sitting.cases), 'case')}, {held_out} are held out, and of the others none could be read.",
+            f"Of {counted(len(sitting.cases), 'case')}, {held_out} are held out, and of the others none could be read.",
         ),
         "a model learns from documents that could be read, corrected by somebody, and not kept for measuring.",
     )
@@ -107,20 +108,22 @@ def learn(sitting: Sitting) -> Beat:
     took = time.perf_counter() - began
     comparison = sitting.replay()
     told, facts = compared(sitting, comparison)
-    counted = [result for result in comparison.now.values() if result.counts]
-    held_out = [result for result in counted if result.case.split == "held-out"]
-    passed = sum(result.status == "passed" for result in counted)
+    counting = [result for result in comparison.now.values() if result.counts]
+    held_out = [result for result in counting if result.case.split == "held-out"]
+    unread = sum(result.has_failed for result in counting if result.case.split == "train")
+    passed = sum(result.status == "passed" for result in counting)
     before = sum(result.status == "passed" for result in comparison.before.values())
     in_sample = _in_sample(sitting)
     fields = _by_field(comparison)
     lines = [
-        f"{plural(len(model.corrections), 'correction')} learned in {seconds(took)}"
+        f"{counted(len(model.corrections), 'correction')} learned in {seconds(took)}"
         f"{', kept from the last demo' if model.kept else ''}: one model to serve, {len(model.folds)} to measure with.",
         *told,
         *_broken(comparison),
         f"Right before and now: {', '.join(f'{name} {old} -> {new}' for name, (old, new) in fields.items())}.",
-        f"The gate counts {share(passed, len(counted))}, up from {before}: {len(held_out)} held out, "
-        f"{len(counted) - len(held_out)} answered by a model that never saw them (it may know their vendors).",
+        f"The gate counts {share(passed, len(counting))}, up from {before}: {len(held_out)} held out, "
+        f"{len(counting) - len(held_out) - unread} answered by a model that never saw them (it may know their vendors)"
+        f"{f', {unread} that could not be read' if unread else ''}.",
         f"It doesn't count {share(*in_sample, note='in-sample')}: documents read by the model they taught.",
     ]
     return Beat(
@@ -132,7 +135,7 @@ def learn(sitting: Sitting) -> Beat:
             "corrections": len(model.corrections),
             "kept": model.kept,
             "replay": facts,
-            "counted": len(counted),
+            "counted": len(counting),
             "passed": passed,
             "passed_before": before,
             "fields": fields,

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.edits import is_turned
-from alongside.cli.demo.sitting import Reading, Sitting, cut, plural
+from alongside.cli.demo.sitting import Reading, Sitting, cut
 from alongside.cli.demo.stage import Play
 from alongside.cli.demo.writing import definition_of_done, workflow
+from alongside.core.counting import counted
 from alongside.core.digest import short
 from alongside.store.engagement_file import FILE, load_engagement
 from alongside.store.engagement_template import write_new
@@ -77,7 +78,7 @@ def first_version(sitting: Sitting) -> Beat:
     )
     failed = {stem: run.error for stem, run in sitting.runs.items() if run.status != "done"}
     lines = [
-        f"{plural(len(play.files), 'document')} read in {seconds(took)} ({_kinds(play)}): "
+        f"{counted(len(play.files), 'document')} read in {seconds(took)} ({_kinds(play)}): "
         f"{executed} steps executed, {kept} kept{' from the last demo' if kept else ''}.",
         "Scans are read by OCR on this machine. Nobody has corrected anything yet.",
         f"Version {short(sitting.first.id)} is live, past the gate: there are no cases to show anything with.",
@@ -152,7 +153,7 @@ def the_rest(sitting: Sitting) -> Beat:
     return Beat(
         "Dana goes through the others",
         (
-            f"{plural(cases, 'case')} now: {right} right as they were read, {len(wrong)} with something wrong"
+            f"{counted(cases, 'case')} now: {right} right as they were read, {len(wrong)} with something wrong"
             f" ({', '.join(f'{name} {count}' for name, count in fields.most_common())}).",
             f"{cases - held_out} teach; {held_out} are held out: they measure, and never teach.",
         ),
@@ -170,7 +171,9 @@ def _judge(sitting: Sitting, stem: str) -> str:
     for name, (read, wanted) in wrong.items():
         bench.judge(run, "wrong", field=name, expected=wanted, box=read.shown.box, by="Dana")
     rest = [name for name in known if name not in wrong]
-    if known.keys() == sitting.play.truth.types.keys():
+    if sitting.runs[stem].status != "done":  # it gave no answer: nothing about it is right
+        said = ""
+    elif known.keys() == sitting.play.truth.types.keys():
         bench.judge(run, "right", by="Dana")
         said = "--rest-right"
     else:  # what the truth doesn't say, nobody has judged

@@ -44,8 +44,10 @@ def command(screen: Screen, to: Path | None, documents: Path | None, truth: Path
     "why", "commands", "facts", "seconds"}], "seconds", "next"}.
     """
     from alongside.cli.demo.story import play
+    from alongside.workbench.extras import extra_version
 
-    screen.go_on = "alongside demo (what was read and learned is kept)"
+    extra_version("learn")  # before anything is played: the sitting can't go on without it
+    screen.go_on = "alongside demo"
     is_terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     width = min(max(shutil.get_terminal_size((96, 0)).columns, _NARROWEST), _WIDEST)
     return play(

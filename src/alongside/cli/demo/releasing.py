@@ -1,10 +1,11 @@
 """The last beats: the gate, the release, the same document once more, and the way back."""
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alongside.cli.demo.beats import Beat
-from alongside.cli.demo.sitting import Reading, Sitting, cut, plural
+from alongside.cli.demo.sitting import Reading, Sitting, cut
+from alongside.core.counting import counted
 from alongside.core.digest import short
 from alongside.engine.why import why
 
@@ -32,7 +33,9 @@ def gate_and_ship(sitting: Sitting) -> tuple[Beat, bool]:
     lines += [f"  not checked: {what}" for what in verdict.not_checked]
     lines += _still_failing(sitting)
     if taken:
-        lines.append(f"Kim takes {plural(taken[0], 'broken case')} by name: {taken[1]}. The record keeps it.")
+        lines.append(
+            f"Kim takes {counted(taken[0], 'broken case')} by name: {taken[1]}. The record keeps it."
+        )
     if verdict.passed:
         release, _ = bench.ship(
             options=sitting.options, progress=sitting.case_done, by="Kim", reason="Dana's corrections"
@@ -83,7 +86,7 @@ def not_shipped(sitting: Sitting) -> Beat:
 def served(sitting: Sitting) -> Beat:
     """Read the featured document, and one that was held out, with the live version."""
     lines: list[str] = []
-    facts: dict[str, object] = {}
+    facts: dict[str, dict[str, Any]] = {}
     for stem in _worth_showing(sitting):
         outcome = sitting.serve(sitting.file(stem))
         read, wrong = sitting.readings(outcome), sitting.wrong(stem, outcome)
@@ -95,10 +98,16 @@ def served(sitting: Sitting) -> Beat:
             for name, (old, _) in before.items()
             if name in read
         ]
+        lines += [
+            f"  {name}: {cut(str(now))} (wrong now; the first version read it rightly: {cut(wanted)})"
+            for name, (now, wanted) in wrong.items()
+            if name not in before
+        ]
         facts[stem] = {
             "run": outcome.run,
             "right": not wrong,
             "wrong_before": sorted(before),
+            "wrong_now": sorted(wrong),
             "split": sitting.cases[stem].split,
         }
     lines.append("`alongside serve` answers the same, over HTTP on this machine.")
@@ -107,9 +116,22 @@ def served(sitting: Sitting) -> Beat:
     return Beat(
         "The same document, in front of the same person",
         tuple(lines),
-        "the fix is live where the failure was seen, in the same sitting. Each run bears the version that made it.",
+        f"{_mended(facts[sitting.featured])} Each run bears the version that made it.",
         (f"alongside run {sitting.play.workflow} --live {_shown(sitting)}", f"alongside why {run} {step}"),
         {"documents": facts, "why": {"run": run, "step": step, "reason": reason}},
+    )
+
+
+def _mended(shown: dict[str, Any]) -> str:
+    """Say of the document on the table whether the fix reached it."""
+    left = set(shown["wrong_before"]) & set(shown["wrong_now"])
+    if not shown["wrong_now"]:
+        return "the fix is live where the failure was seen, in the same sitting."
+    if len(left) < len(shown["wrong_before"]):
+        mended = len(shown["wrong_before"]) - len(left)
+        return f"{mended} of {counted(len(shown['wrong_before']), 'error')} mended where they were seen; the rest stays a failing case."
+    return (
+        "what was mended is in other documents. This one stays a failing case, and the gate counts it as one."
     )
 
 
@@ -117,6 +139,7 @@ def there_and_back(sitting: Sitting) -> Beat:
     """Roll back, look, and roll forward again."""
     bench = sitting.bench
     new = bench.live()
+    now = sitting.wrong(sitting.featured, sitting.serve(sitting.file(sitting.featured)))
     began = time.perf_counter()
     bench.rollback(by="Kim", reason="to show the way back")
     took = time.perf_counter() - began
@@ -131,7 +154,7 @@ def there_and_back(sitting: Sitting) -> Beat:
     return Beat(
         "Back, and forward again",
         (
-            f"Back to {short(old.id)} in {took * 1000:.1f} ms: {name} is read with {plural(len(then), 'error')} again.",
+            f"Back to {short(old.id)} in {took * 1000:.1f} ms: {name} is read with {_errors(len(then), len(now))}.",
             f"Forward to {short(new.id)} in {forward * 1000:.1f} ms. Versions are kept whole; only a pointer moves.",
         ),
         "shipping at five in the afternoon is a small risk when the way back is this short.",
@@ -142,8 +165,16 @@ def there_and_back(sitting: Sitting) -> Beat:
             "live": new.id,
             "previous": old.id,
             "wrong_before": len(then),
+            "wrong_now": len(now),
         },
     )
+
+
+def _errors(then: int, now: int) -> str:
+    """Say with how many errors the version before reads the document, beside the one that was live."""
+    if then == now:
+        return f"{counted(then, 'error')}, as the new version reads it too"
+    return f"{counted(then, 'error')} again; the new version makes {now or 'none'}"
 
 
 def _why(sitting: Sitting) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from alongside.cli.demo.stage import Play
 from alongside.core.case import Case
+from alongside.core.counting import counted
 from alongside.evals.replay import Options
 from alongside.store import runs
 from alongside.views.fields import FieldShown, fields_shown
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from alongside.evals.comparison import Comparison, Result
     from alongside.workbench import Workbench
 
-__all__ = ["Progress", "Reading", "Sitting", "compared", "cut", "listed", "named", "plural"]
+__all__ = ["Progress", "Reading", "Sitting", "compared", "cut", "listed", "named"]
 
 Progress = Callable[[str], None]
 _FEW = 3
@@ -116,7 +117,7 @@ def compared(sitting: Sitting, comparison: "Comparison") -> tuple[tuple[str, str
     facts = comparison.to_json(sitting.play.workflow)
     steps = _by_step(sitting, comparison)
     told = (
-        f"{plural(facts['cases'], 'case')} replayed: {facts['passed']} pass; "
+        f"{counted(facts['cases'], 'case')} replayed: {facts['passed']} pass; "
         f"{len(comparison.fixed) or 'none'} fixed, {len(comparison.broken) or 'none'} broken.",
         f"Steps: {_steps(facts, steps, 'executed')}; {_steps(facts, steps, 'kept')}.",
     )
@@ -137,11 +138,6 @@ def listed(names: Sequence[str]) -> str:
     """Return names with commas between; many are cut short."""
     more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
     return ", ".join(names[:_FEW]) + more
-
-
-def plural(count: int, noun: str) -> str:
-    """Return `1 case`, `2 cases`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _by_step(sitting: Sitting, comparison: "Comparison") -> dict[str, Counter[str]]:

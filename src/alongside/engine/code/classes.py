@@ -8,7 +8,7 @@ import inspect
 import re
 import types
 import typing
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from alongside.engine.code import impure
 from alongside.engine.code.lookup import declared
@@ -112,7 +112,7 @@ def shown_hint(hint: Any) -> str:
 
 def _dataclass_members(kind: type, lines: list[str]) -> list[tuple[str, Any]]:
     members: list[tuple[str, Any]] = []
-    for field in dataclasses.fields(kind):
+    for field in dataclasses.fields(cast("Any", kind)):
         lines.append(
             f"field {field.name} {field.init} {field.compare} {field.kw_only} {field.repr} {field.hash}"
         )
@@ -163,7 +163,9 @@ def _is_own(kind: type, name: str, piece: Any) -> bool:
         return isinstance(inner, types.FunctionType) and not _is_generated(inner)
     if name == "__hash__" and piece is None:
         return False
-    if declared(kind, "__dataclass_fields__") and name in {field.name for field in dataclasses.fields(kind)}:
+    if declared(kind, "__dataclass_fields__") and name in {
+        field.name for field in dataclasses.fields(cast("Any", kind))
+    }:
         return False
     return not (isinstance(piece, types.FunctionType) and _is_generated(piece))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from alongside.engine.code.classes import shown_hint
 
-__all__ = ["annotations", "asks_for_annotations", "asks_for_order", "order", "told"]
+__all__ = ["annotations", "asks_for_annotations", "asks_for_order", "bare_annotations", "order", "told"]
 
 _ANNOTATIONS = {"__annotations__", "get_type_hints", "get_annotations", "signature", "getfullargspec"}
 _ORDER = {"vars", "__dict__", "getattr_static", "getmembers_static"}
@@ -32,7 +32,15 @@ def annotations(function: types.FunctionType) -> dict[str, Any]:
     try:
         return typing.get_type_hints(function, include_extras=True)
     except Exception:  # noqa: BLE001  an annotation may name what isn't there
-        return dict(getattr(function, "__annotations__", {}))
+        return bare_annotations(function)
+
+
+def bare_annotations(function: types.FunctionType) -> dict[str, Any]:
+    """Return a function's annotations as they stand."""
+    try:
+        return dict(function.__annotations__)
+    except Exception:  # noqa: BLE001  lazily evaluated annotations may name what isn't there
+        return {}
 
 
 def told(hints: dict[str, Any]) -> str:

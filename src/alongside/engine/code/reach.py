@@ -27,6 +27,7 @@ from alongside.engine.code.introspection import (
     annotations,
     asks_for_annotations,
     asks_for_order,
+    bare_annotations,
     order,
     told,
 )
@@ -169,18 +170,11 @@ def _function(found: Reach, function: types.FunctionType) -> None:
         _visit(found, default, f"{label}.default{index}")
     for name, default in (function.__kwdefaults__ or {}).items():
         _visit(found, default, f"{label}.default.{name}")
-    for name, hint in _annotations(function).items():
+    for name, hint in bare_annotations(function).items():
         if name != "return":
             _hint(found, hint, f"{label}.{name}")
     for reference in references(function.__code__, function.__globals__.get("__package__") or ""):
         _follow(found, function, reference, label)
-
-
-def _annotations(function: types.FunctionType) -> dict[str, Any]:
-    try:
-        return dict(function.__annotations__)
-    except Exception:  # noqa: BLE001  lazily evaluated annotations may name what isn't there
-        return {}
 
 
 def _code_origin(found: Reach, function: types.FunctionType) -> str:

@@ -1,0 +1,52 @@
+"""Whether a word on a run, or what a case expects, can ever be true of the workflow's answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from alongside.core.answer_types import ANYTHING, Kind
+from alongside.core.case import Case
+from alongside.core.errors import AlongsideError, UsageError
+from alongside.core.release import Version
+from alongside.core.run import Run
+from alongside.evals.answer import MISSING
+from alongside.evals.checks import compared_fields
+from alongside.evals.stated import check_expected, check_stated, kind_at, kind_of_kept
+from alongside.workbench.opened import Opened
+
+__all__ = ["check_case", "check_word"]
+
+
+def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> None:
+    """Raise UsageError where the run's answer has no such `field`, or can't hold what is `expected` of it.
+
+    The answer itself says what it can hold; where it has nothing in that place, the workflow's types do. Where there is
+    no answer, nothing can be right (`no-answer`).
+    """
+    if not run.output and said.get("judgement") == "right":
+        raise UsageError(
+            "no-answer",
+            f"run {run.id} is {run.status} and gave no answer, so nothing about it can be right",
+            fix=f"say what it should have answered: `alongside review {run.id} --wrong FIELD=VALUE`",
+        )
+    field, stated = said.get("field", ""), said.get("expected", MISSING)
+    kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
+    check_stated(field, stated, kept)
+    if stated not in (None, MISSING) and kind_at(kept, field) == ANYTHING:
+        check_stated(field, stated, _answer_kind(bench, bench.version(run.version), run.workflow))
+
+
+def check_case(bench: Opened, case: Case, expected: Mapping[str, Any]) -> None:
+    """Raise UsageError where the case's workflow, as it is now, can't ever answer what is `expected`.
+
+    A field that the case compares by a check of its own may be expected to be anything.
+    """
+    kind = _answer_kind(bench, bench.snapshot(), case.workflow)
+    check_expected(expected, kind, checked=compared_fields(case.checks))
+
+
+def _answer_kind(bench: Opened, version: Version, workflow: str) -> Kind:
+    """Return what kind of answer the workflow declares; anything, where its code can't be loaded."""
+    try:
+        return bench.describe(version)[workflow]["kind"]
+    except (AlongsideError, KeyError):
+        return ANYTHING
