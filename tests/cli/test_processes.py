@@ -53,9 +53,9 @@ def test_ctrl_c_says_how_to_go_on_and_nothing_is_lost(alongside: Call, acme: Pat
     _, said = child.communicate(timeout=20)
     assert child.returncode == 130
     assert said.lstrip().startswith(
-        "interrupted: everything that was finished is kept\nnext: alongside runs list --status running"
+        "interrupted: everything that was finished is kept\nnext: alongside runs list --status interrupted"
     )
-    (left,) = alongside("runs", "list", "--status", "running", "--json").data["runs"]
+    (left,) = alongside("runs", "list", "--status", "interrupted", "--json").data["runs"]
     assert alongside("doctor").code == 1
     resumed = alongside("run", "--resume", left["run"], "--json")
     assert (resumed.code, resumed.data["runs"][0]["answer"]) == (0, "1.5")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from change_probes import OUTSIDE, PROBES, Probe
 from driving import Driver
+from stranger_probes import AT_IMPORT, FOUND
 
 Answers = dict[tuple[str, str], tuple[Any, int]]
 
@@ -23,7 +24,16 @@ def answers(root: Path, probes: Sequence[Probe], *, edited: bool) -> Answers:
         return {key: (driver.value(outcome), outcome.executed) for key, outcome in outcomes.items()}
 
 
-@pytest.mark.parametrize("probes", [PROBES, OUTSIDE], ids=["in the project", "outside it, at import"])
+def alone(probe: Probe) -> list[Probe]:
+    """Return a probe of what an import does, which reaches every step, for an engagement of its own."""
+    return [probe]
+
+
+@pytest.mark.parametrize(
+    "probes",
+    [PROBES, FOUND, OUTSIDE, *map(alone, AT_IMPORT)],
+    ids=["in the project", "found otherwise", "outside it, at import", *(probe.name for probe in AT_IMPORT)],
+)
 def test_no_edit_is_missed(tmp_path: Path, probes: list[Probe]) -> None:
     before = answers(tmp_path / "kept", probes, edited=False)
     again = answers(tmp_path / "kept", probes, edited=False)

@@ -14,6 +14,8 @@ import pytest
 from driving import Driver, lines
 from kill_victim import FILES
 
+from alongside.store import runs
+
 EFFECTS = 6
 
 
@@ -53,6 +55,14 @@ def killed(driver: Driver, out: Path, trial: int) -> list[list[str]]:
     return [words for line in said if len(words := line.split()) == 3]
 
 
+def told_as_interrupted(driver: Driver) -> set[str]:
+    """Return the runs that are listed so, once the killed command's worker has noticed and is gone too."""
+    deadline = time.monotonic() + 10
+    while runs.latest(driver.bench.database, limit=99, status="running") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return {run.id for run in runs.latest(driver.bench.database, limit=99, status="interrupted")}
+
+
 def check(driver: Driver, out: Path, trial: int) -> None:
     acknowledged = killed(driver, out, trial)
     assert acknowledged, "the victim did nothing"
@@ -64,6 +74,7 @@ def check(driver: Driver, out: Path, trial: int) -> None:
     settled = {(row[0], row[1], row[2], row[3]) for row in driver.rows("tape") if row[6] == "settled"}
     interrupted = len([row for row in rows.values() if row[6] == "running"])
     open_runs = [row[0] for row in rows.values() if row[6] == "running"]
+    assert told_as_interrupted(driver) >= set(open_runs)
     for run in open_runs:
         outcome = driver.resume(run)
         assert outcome.status in {"done", "interrupted"}, outcome.error

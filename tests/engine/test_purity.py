@@ -8,17 +8,24 @@ from driving import Driver
 
 HEAD = """
 import asyncio
+import getpass
 import os
+import platform
 import random
 import secrets
+import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from email.utils import make_msgid
+from functools import partial
 from os import environ
 from pathlib import Path
 from random import choice
@@ -28,6 +35,21 @@ from alongside import gather, step, workflow
 
 SEEN = []
 COUNT = 0
+HELD = {"now": time.time}
+CHANCE = partial(random.uniform, 0, 1)
+
+def by_default(clock=time.time):
+    return clock()
+
+@dataclass
+class Stamped:
+    at: datetime = field(default_factory=datetime.now)
+
+@dataclass
+class Numbered:
+    id: object = field(default_factory=uuid.uuid4)
+
+threading.excepthook = print
 """
 
 IMPURE = {
@@ -57,7 +79,7 @@ IMPURE = {
     "lists_outside": ('return len(os.listdir("/etc"))', "which is not in the engagement"),
     "opens_database": ('sqlite3.connect("data/x.db")', "opens a database"),
     "writes_in_thread": (
-        't = threading.Thread(target=lambda: open("out.txt", "w"))\n    threading.excepthook = print\n'
+        't = threading.Thread(target=lambda: open("out.txt", "w"))\n'
         "    t.start()\n    t.join()",
         "writes out.txt",
     ),
@@ -66,6 +88,27 @@ IMPURE = {
         "writes out.txt",
     ),
     "swallowed": ('try:\n        open("out.txt", "w")\n    except Exception:\n        return "fine"', "writes out.txt"),
+    "clock_made": ("return str(Stamped().at)", "makes at by datetime.now"),
+    "chance_made": ("return str(Numbered().id)", "makes id by uuid.uuid4"),
+    "clock_default": ("return by_default()", "is time.time"),
+    "clock_held": ('return HELD["now"]()', "is time.time"),
+    "chance_held": ("return CHANCE()", "is random.uniform"),
+    "clock_by_name": ('return getattr(time, "time")()', "is the module time, used as a value"),
+    "clock_loaded": ('return __import__("time").time()', "uses time"),
+    "clock_of_loop": ("return asyncio.new_event_loop().time()", "the time of asyncio.new_event_loop()"),
+    "clock_formatted": ('return time.strftime("%S")', "asks for the time by time.strftime()"),
+    "clock_split": ("return time.gmtime().tm_sec", "asks for the time by time.gmtime()"),
+    "chance_seedless": ("return random.Random().random()", "without a seed"),
+    "chance_message": ("return make_msgid()", "uses email.utils.make_msgid"),
+    "environment_expanded": ('return os.path.expandvars("$HOME")', "uses posixpath.expandvars"),
+    "environment_of_user": ('return str(Path("~").expanduser())', "reads the environment by os.path.expanduser()"),
+    "home": ("return str(Path.home())", "uses Path.home"),
+    "user": ("return getpass.getuser()", "uses getpass.getuser"),
+    "machine": ("return platform.node()", "uses platform.node"),
+    "disk": ('return shutil.disk_usage("/").free', "uses shutil.disk_usage"),
+    "standard_input": ("return sys.stdin.read()", "uses sys.stdin"),
+    "asks_outside": ('return os.path.exists("/tmp/some")', "asks for /tmp/some, which is not in the engagement"),
+    "asks_above": ('return Path("../../../other").exists()', "which is not in the engagement"),
     "mutated_global": ("SEEN.append(x)\n    return len(SEEN)", "changed the global"),
 }  # fmt: skip
 
@@ -83,6 +126,8 @@ FINE = {
     "seeded": "return random.Random(3).random()",
     "formats_time": 'return time.strftime("%Y", time.gmtime(0))',
     "memory_database": 'return sqlite3.connect(":memory:").execute("select 1").fetchone()[0]',
+    "resolves": 'return Path("data").resolve().name',
+    "walks": 'return [names for _, _, names in os.walk("data/sub")]',
     "imports_late": "import colorsys\n    return colorsys.rgb_to_hsv(0, 0, 1)[2]",
 }
 
@@ -132,8 +177,8 @@ def test_what_is_read_is_recorded_wherever_it_is_read(driver: Driver) -> None:
         assert driver.run(f"in_body_{name}", x="abc").status == "done", name
     changes = [
         ("data/list.csv", "3\n", {"reads_list", "reads_in_thread", "reads_in_pool", "asks_for_file"}),
-        ("data/missing.csv", "", {"asks_for_missing", "globs"}),
-        ("data/sub/more.txt", "", {"asks_for_folder"}),
+        ("data/missing.csv", "", {"asks_for_missing", "globs", "resolves"}),
+        ("data/sub/more.txt", "", {"asks_for_folder", "walks"}),
     ]
     for file, text, victims in changes:
         driver.write(file, text)

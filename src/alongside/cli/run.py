@@ -87,7 +87,7 @@ def _run(
 ) -> "list[Ran]":
     from alongside.workbench.batch import run_all
 
-    screen.go_on = "alongside runs list --status running"
+    screen.go_on = "alongside runs list --status interrupted"
     with screen.progress(f"running {workflow}") as progress:
         return run_all(bench, version, workflow, asked, progress=progress.update)
 

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -108,13 +109,16 @@ def _typed_tree(value: object, blobs: _Found) -> Any:
         return {"$": "purepath", "v": [kind.__name__, str(value)]}
     if dataclasses.is_dataclass(value):
         fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(value)}
-        return _named(kind, {"$": "data", "t": type_name(kind), "v": fields})
+        return _named(kind, {"$": "data", "t": type_name(kind), "v": fields, **_beside(value, fields, blobs)})
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
         items = [_tree(item, blobs) for item in cast("tuple[object, ...]", value)]
         return _named(kind, {"$": "named", "t": type_name(kind), "v": items})
     if _is_pydantic(kind):
         fields = {name: _tree(item, blobs) for name, item in _model_items(value)}
-        return _named(kind, {"$": "model", "t": _model_type(kind, blobs), "v": fields})
+        return _named(
+            kind,
+            {"$": "model", "t": _model_type(kind, blobs), "v": fields, **_model_state(value, fields, blobs)},
+        )
     raise _refuse(kind, "its type is not one of those that come back equal")
 
 
@@ -141,6 +145,29 @@ def _model_items(model: Any) -> list[tuple[str, Any]]:
     fields = cast("dict[str, Any]", type(model).model_fields)
     extra: dict[str, Any] = model.__pydantic_extra__ or {}
     return [*((name, getattr(model, name)) for name in fields), *extra.items()]
+
+
+def _beside(value: Any, fields: Mapping[str, Any], blobs: _Found) -> dict[str, Any]:
+    """Return what a dataclass's object holds beside its fields; what `cached_property` keeps follows from them."""
+    held = getattr(value, "__dict__", {})
+    if len(held) <= len(fields) and held.keys() <= fields.keys():
+        return {}
+    more = {
+        name: _tree(item, blobs)
+        for name, item in held.items()
+        if name not in fields and not isinstance(getattr(type(value), name, None), cached_property)
+    }
+    return {"x": more} if more else {}
+
+
+def _model_state(model: Any, fields: Mapping[str, Any], blobs: _Found) -> dict[str, Any]:
+    """Return what two equal-looking pydantic models may differ in: the fields that were set, private attributes."""
+    unset = [name for name in fields if name not in model.model_fields_set]
+    private: dict[str, Any] = model.__pydantic_private__ or {}
+    state: dict[str, Any] = {"unset": unset} if unset else {}
+    if private:
+        state["private"] = {name: _tree(item, blobs) for name, item in private.items()}
+    return state
 
 
 def _named(kind: type, tree: Any) -> Any:
@@ -246,14 +273,17 @@ def _undata(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
     """Rebuild without running `__post_init__` again: the value was whole when it was kept."""
     kind = resolve(node["t"])
     made = object.__new__(kind)
-    for name, tree in node["v"].items():
+    for name, tree in (node["v"] | node.get("x", {})).items():
         object.__setattr__(made, name, _value(tree, load, resolve))
     return made
 
 
 def _unmodel(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
     fields = {name: _value(tree, load, resolve) for name, tree in node["v"].items()}
-    return named_type(node["t"], resolve).model_construct(**fields)
+    made = named_type(node["t"], resolve).model_construct(set(fields) - set(node.get("unset", ())), **fields)
+    for name, tree in node.get("private", {}).items():
+        setattr(made, name, _value(tree, load, resolve))
+    return made
 
 
 def _undatetime(text: str, fold: int, zone: str = "") -> datetime:

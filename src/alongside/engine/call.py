@@ -14,6 +14,7 @@ from alongside.core.plain import plain
 from alongside.core.run import Effect
 from alongside.core.type_names import type_name
 from alongside.core.unkept import FAULTS, explain
+from alongside.engine.ambient import disturbed
 from alongside.engine.code.hashing import Code
 from alongside.engine.context import Context
 
@@ -69,6 +70,8 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
     code = spec.code(run.session)
     if spec.effect == "pure" and spec.guarded and code.impure:
         raise _impure(spec.name, code.impure[0])
+    if spec.effect in {"pure", "model"} and not spec.name.startswith("alongside."):
+        _check_around(spec, code, run.session)
     of = f"step {spec.name}"
     encoded = {name: encode_value(run.session, value, of=of, place=name) for name, value in bound.items()}
     classes = {name: _classes(run.session, one) for name, one in encoded.items() if one.classes}
@@ -218,6 +221,17 @@ def _may_change(value: object) -> bool:
         return False
     frozen = getattr(type(value), "__dataclass_params__", None)
     return frozen is None or not frozen.frozen or type(value).__module__.partition(".")[0] != "alongside"
+
+
+def _check_around(spec: Spec, code: Code, session: Any) -> None:
+    """Refuse a call whose answer would depend on more than its arguments and what it reads."""
+    around = disturbed(code, session.precision)
+    if around:
+        raise DataError(
+            "impure-step",
+            f"the answer of step {spec.name} is kept by its arguments, but {around}",
+            fix="pass it as an argument, and set it inside the step",
+        )
 
 
 def _impure(step: str, what: str) -> DataError:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Generator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from alongside.core.run import Effect, Mode, Read, Span
 from alongside.engine.order import Tally
@@ -91,7 +91,7 @@ class Frame:
 
     span: str
     step: str
-    effect: Effect
+    effect: Effect | Literal["import"]
     guarded: bool
     reads: dict[tuple[str, str], Read] = field(default_factory=dict[tuple[str, str], Read])
     children: int = 0

@@ -17,7 +17,7 @@ from alongside.core.errors import AlongsideError, DataError
 from alongside.core.run import Run, Span
 from alongside.engine import record
 from alongside.engine.call import encode_value
-from alongside.engine.code.hashing import changed_global
+from alongside.engine.code.hashing import changed_global, rebound_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
 from alongside.engine.ending import Judge, end
 from alongside.engine.failing import Ended, failed, out_of_memory, raised, stopped
@@ -27,7 +27,7 @@ from alongside.engine.session import Session
 from alongside.engine.step import Workflow
 from alongside.engine.typed import coerce, mismatch
 from alongside.engine.verify import Verification, differing
-from alongside.store import runs
+from alongside.store import leases, runs
 from alongside.store.blobs import insert_small
 
 __all__ = ["execute"]
@@ -42,6 +42,24 @@ async def execute(
     threads: Executor,
 ) -> Outcome:
     """Run the order and return how it ended. Never raises for what a workflow does."""
+    if order.mode == "replay":
+        return await _executed(session, workflows, order, judge=judge, threads=threads)
+    folder = session.database.path.parent
+    held = leases.hold(folder, order.run)
+    try:
+        return await _executed(session, workflows, order, judge=judge, threads=threads)
+    finally:
+        leases.release(folder, order.run, held)
+
+
+async def _executed(
+    session: Session,
+    workflows: Mapping[str, Workflow[..., Any]],
+    order: Order,
+    *,
+    judge: Judge,
+    threads: Executor,
+) -> Outcome:
     state = _state(session, order)
     started = session.clock()
     inputs: dict[str, str] = {}
@@ -164,12 +182,13 @@ async def _body(
     state: RunState, workflow: Workflow[..., Any], values: dict[str, Any], threads: Executor
 ) -> Ended:
     code = state.session.code(workflow.function)
-    if code.impure:
-        raise _impure_body(workflow, code.impure[0])
+    if code.impure or code.ambient:
+        raise _impure_body(workflow, (*code.impure, *code.ambient)[0])
     started = state.session.clock()
     frame = Frame(f"{state.count('span'):05d}", workflow.name, "pure", guarded=True)
     context = contextvars.copy_context()
     context.run(CONTEXT.set, Context(state, frame))
+    context.run(state.session.precision.restore)
     ended = await _driven(state.session, workflow, values, context, threads)
     state.spans.append(_root(state, workflow, frame, code.hash, started))
     if state.stopped is not None:
@@ -226,15 +245,17 @@ def _hints(workflow: Workflow[..., Any]) -> dict[str, Any]:
 
 
 def _changed(session: Session, workflow: Workflow[..., Any]) -> str:
-    changed = changed_global(session.code(workflow.function))
+    code = session.code(workflow.function)
+    changed = changed_global(code) or rebound_global(code)
     return f"it changed the global {changed}" if changed else ""
 
 
 def _impure_body(workflow: Workflow[..., Any], what: str) -> DataError:
+    lasts = any(word in what for word in ("outlives", "ContextVar", "_local", "changed the global"))
     return DataError(
         "impure-step",
         f"the body of workflow {workflow.name} always re-executes and must be pure, but {what}",
-        fix='move it into a step: `@step(effect="read")`',
+        fix="pass it to the steps as an argument" if lasts else 'move it into a step: `@step(effect="read")`',
     )
 
 

@@ -76,4 +76,7 @@ def _absence(session: Session, error: BaseException) -> str:
     if not isinstance(error, FileNotFoundError) or not path.is_relative_to(root):
         return ""
     why = why_left_out(session.engagement, path.relative_to(root).as_posix())
-    return f"; {why}\nfix: take it as an input: `def workflow(file: File)`" if why else ""
+    if path.name == "alongside.toml":
+        return f"; {why}\nfix: read what is under [params] by `param(NAME)`"
+    fix = "take it as an input, `def workflow(file: File)`, or keep what every run reads in a folder such as data/"
+    return f"; {why}\nfix: {fix}" if why else ""

@@ -4,7 +4,6 @@ Opening a file of the engagement for reading is recorded as a read of a pure or 
 workflow's body anything else is refused. Imports and packages' own files are exempt.
 """
 
-import functools
 import os
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from alongside.core.errors import DataError
-from alongside.engine import threads
+from alongside.engine import lookups, threads
 from alongside.engine.context import CONTEXT, WATCH, Context, record_read
 
 __all__ = ["install"]
@@ -39,7 +38,6 @@ _FORBIDDEN = {
     "shutil.rmtree": "removes a folder",
 }
 _LISTING = {"os.listdir", "os.scandir"}
-_LOOKUPS = ("stat", "lstat", "access")
 _WATCHED = {*_FORBIDDEN, *_LISTING, "open", "sqlite3.connect"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -48,7 +46,7 @@ def install(root: Path, exempt: tuple[Path, ...]) -> None:
     """Watch this process from now on. `root` is the version's tree, `exempt` are folders anyone may read."""
     folders = tuple(str(path) + os.sep for path in (*exempt, *_package_folders()))
     sys.addaudithook(_hook(str(root), folders))
-    _watch_lookups(str(root))
+    lookups.install(str(root), exempt=folders, refuse=_refuse)
     threads.inherit()
 
 
@@ -57,7 +55,7 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
         if event not in _WATCHED or WATCH.off:
             return
         context = CONTEXT.get()
-        if context is None or not (context.frame.guarded or context.frame.effect == "model"):
+        if context is None or not (context.frame.guarded or context.frame.effect in lookups.NOTED):
             return
         if not context.frame.guarded:
             _note(context, event, arguments, root)
@@ -75,14 +73,14 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
 
 
 def _note(context: Context, event: str, arguments: tuple[Any, ...], root: str) -> None:
-    """Record a file of the engagement that a model step reads; all else it may do, unrecorded."""
+    """Record a file of the engagement that a model step or an import reads; all else these may do, unrecorded."""
     if event not in {"open", *_LISTING} or isinstance(arguments[0], int):
         return
     full = os.path.abspath("." if arguments[0] is None else os.fsdecode(arguments[0]))  # noqa: PTH100
     if (
         full.startswith(root + os.sep)
         and not (event == "open" and _is_writing(arguments))
-        and not _importing()
+        and not _imported(context, event, full, root)
     ):
         name = os.path.relpath(full, root).replace(os.sep, "/")
         record_read(context.run.session.read("listing" if event in _LISTING else "file", name, group=""))
@@ -94,7 +92,7 @@ def _file(
     full = os.path.abspath(path)  # noqa: PTH100  pathlib would resolve links and raise audit events itself
     writes = event == "open" and _is_writing(arguments)
     inside = full == root or full.startswith(root + os.sep)
-    if not writes and ((full.startswith(exempt) and not inside) or _importing()):
+    if not writes and ((full.startswith(exempt) and not inside) or _imported(context, event, full, root)):
         return
     if writes:
         _refuse(context, f"writes {path}")
@@ -106,44 +104,6 @@ def _file(
         record_read(context.run.session.read(kind, "" if name == "." else name, group=""))
 
 
-def _watch_lookups(root: str) -> None:
-    """Have questions such as "is there a file?" recorded too: Python has no audit event for them."""
-    for name in _LOOKUPS:
-        original = getattr(os, name)
-        watched = _recorded(original, root)
-        setattr(os, name, watched)
-        for able in (
-            os.supports_dir_fd,
-            os.supports_fd,
-            os.supports_follow_symlinks,
-            os.supports_effective_ids,
-        ):
-            if original in able:
-                able.add(watched)
-
-
-def _recorded(original: Callable[..., Any], root: str) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def lookup(path: Any, *args: Any, **kwargs: Any) -> Any:
-        context = CONTEXT.get()
-        if context is not None and context.frame.guarded and not WATCH.off and not isinstance(path, int):
-            full = os.path.abspath(os.fsdecode(path))  # noqa: PTH100
-            if full.startswith(root + os.sep):
-                _record_lookup(context, os.path.relpath(full, root).replace(os.sep, "/"))
-        return original(path, *args, **kwargs)
-
-    return lookup
-
-
-def _record_lookup(context: Context, name: str) -> None:
-    """Record a file by its bytes, a folder by its names; what isn't there could become either."""
-    session = context.run.session
-    is_file = name in session.manifest.files
-    is_folder = not is_file and any(path.startswith(f"{name}/") for path in session.manifest.files)
-    for kind in ("file",) if is_file else ("listing",) if is_folder else ("file", "listing"):
-        record_read(session.read(kind, name, group=""))
-
-
 def _is_writing(arguments: tuple[Any, ...]) -> bool:
     mode, flags = arguments[1], arguments[2]
     if isinstance(mode, str):
@@ -151,13 +111,25 @@ def _is_writing(arguments: tuple[Any, ...]) -> bool:
     return isinstance(flags, int) and bool(flags & _WRITING)
 
 
-def _importing() -> bool:
-    """Whether an import is under way on this thread."""
+def _imported(context: Context, event: str, full: str, root: str) -> bool:
+    """Whether an import reads this. A step that imports code of the project while it runs depends on any of it."""
+    if not _importing(root):
+        return False
+    if event == "open" and full.startswith(root + os.sep) and context.frame.effect != "import":
+        record_read(context.run.session.read("project", "", group=""))
+    return True
+
+
+def _importing(root: str) -> bool:
+    """Whether an import reads on this thread now, and not the code of the project that it executes."""
     # The one way to tell an import's own reads apart.
-    frame = sys._getframe(3)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    frame = sys._getframe(4)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
+        name = frame.f_code.co_filename
+        if name.startswith("<frozen importlib"):
             return True
+        if name.startswith(root):
+            return False
         frame = frame.f_back
     return False
 

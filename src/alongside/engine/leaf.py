@@ -200,6 +200,7 @@ def _open(call: Call) -> tuple[Frame, float]:
     run, spec = call.context.run, call.spec
     if spec.effect == "external":
         record.announce(call)
+    record.check_before(call)
     span = f"{run.count('span'):05d}"
     return Frame(span, spec.name, spec.effect, spec.guarded), run.session.clock()
 

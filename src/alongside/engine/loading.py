@@ -34,7 +34,8 @@ def load_workflows(session: Session, *, tell: Tell) -> dict[str, Workflow[..., o
     sys.dont_write_bytecode = True
     found: dict[str, Workflow[..., object]] = {}
     state = RunState("import", None, session, tape="")
-    token = CONTEXT.set(Context(state, Frame("", "import", "pure", guarded=False)))
+    frame = Frame("", "import", "import", guarded=False)
+    token = CONTEXT.set(Context(state, frame))
     try:
         for name in sorted(session.manifest.files):
             if name.startswith("workflows/") and name.endswith(".py") and name.count("/") == 1:
@@ -42,6 +43,7 @@ def load_workflows(session: Session, *, tell: Tell) -> dict[str, Workflow[..., o
                 _collect(_import(name), found)
     finally:
         CONTEXT.reset(token)
+    session.settle(frame.reads.values())
     return found
 
 

@@ -25,13 +25,13 @@ class Prompt:
         """The prompt's text. Raises DataError `missing-prompt`."""
         session = _context("a prompt").run.session
         read = session.read("prompt", self.name, group="")
+        record_read(read)  # also that it isn't there: a step may have an answer for that
         if read.digest == "missing":
             raise DataError(
                 "missing-prompt",
                 f"prompts/{self.name} is not in the engagement",
                 fix=f"write prompts/{self.name}, or name one that is there",
             )
-        record_read(read)
         return session.prompt_text(self.name)
 
     def render(self, **values: object) -> str:
@@ -53,13 +53,13 @@ def prompt(name: str) -> Prompt:
 def param(name: str) -> Any:
     """Return the parameter from `[params]` of `alongside.toml`. Raises DataError `missing-parameter`."""
     session = _context("a parameter").run.session
+    record_read(session.read("parameter", name, group=""))
     if name not in session.manifest.params:
         raise DataError(
             "missing-parameter",
             f"[params] of alongside.toml has no {name!r}",
             fix=f"add `{name} = …` under [params] in alongside.toml",
         )
-    record_read(session.read("parameter", name, group=""))
     return copy.deepcopy(session.manifest.params[name])  # a step may do with it what it likes
 
 

@@ -12,6 +12,7 @@ from alongside.core.digest import digest_parts
 from alongside.core.encoding import Encoded, decode, encode
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
 from alongside.core.type_names import type_name
+from alongside.engine.ambient import restored
 from alongside.engine.call import Call, changed_input, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched
@@ -19,7 +20,17 @@ from alongside.store import ledger, tapes
 from alongside.store.ledger import Kept, LedgerRow
 from alongside.store.tapes import TapeRow
 
-__all__ = ["Written", "announce", "answer", "check", "encode_error", "find_class", "keepable", "write"]
+__all__ = [
+    "Written",
+    "announce",
+    "answer",
+    "check",
+    "check_before",
+    "encode_error",
+    "find_class",
+    "keepable",
+    "write",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +166,23 @@ def check(call: Call, frame: Frame) -> None:
             "impure-step",
             f"step {call.spec.name} is pure, but it changed the global {changed}",
             fix="return the value instead of keeping it there, or let `functools.cache` keep it",
+        )
+    if call.spec.effect == "pure" and not restored(call.context.run.session.precision):
+        raise DataError(
+            "impure-step",
+            f"step {call.spec.name} is pure, but it changed the decimal context for whatever runs later",
+            fix="calculate in `with decimal.localcontext() as context:`, which puts it back",
+        )
+
+
+def check_before(call: Call) -> None:
+    """Refuse a step that would start from a global that somebody changed: its answer would be kept for all."""
+    changed = changed_global(call.code) if call.spec.effect in {"pure", "model"} else ""
+    if changed:
+        raise DataError(
+            "impure-step",
+            f"the answer of step {call.spec.name} is kept by its arguments, but the global {changed} was changed before",
+            fix="pass it as an argument instead of changing it",
         )
 
 

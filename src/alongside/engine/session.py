@@ -3,8 +3,9 @@
 import asyncio
 import functools
 import json
+import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from alongside.core.engagement import Limits
 from alongside.core.ports import ChatModel, Clock, FieldModel, Parser
 from alongside.core.release import Manifest
 from alongside.core.run import Read
+from alongside.engine.ambient import Precision
 from alongside.engine.code.effects import import_effects
 from alongside.engine.code.hashing import Code, code_of
 from alongside.engine.code.origin import Origins
@@ -59,6 +61,9 @@ class Session:
     field_models: dict[str, FieldModel] = field(default_factory=dict[str, FieldModel])
 
     def __post_init__(self) -> None:
+        self.import_reads: dict[str, str] = {}
+        self.namespaces: dict[str, dict[str, Any]] = {}
+        self.precision = Precision.now()
         self.origins = Origins([self.root])
         self.tree = digest_parts(*(part for pair in sorted(self.manifest.files.items()) for part in pair))
 
@@ -70,7 +75,8 @@ class Session:
     @functools.cached_property
     def effects(self) -> Mapping[str, str]:
         """What importing the version's modules did outside it, where steps can't be seen to depend on it."""
-        return import_effects(self.origins)
+        found = import_effects(self.origins)
+        return found | self.import_reads if found else {}
 
     def code(self, start: Callable[..., Any] | type) -> Code:
         """Return the code hash of a function or class of this version."""
@@ -78,8 +84,25 @@ class Session:
         if found is None:
             with unwatched():  # it looks up which distributions are installed
                 found = code_of(start, self.origins, tree=self.tree, effects=self.effects)
-            self.codes[start] = found
+            loaded = tuple(
+                (space, name, self._loaded(space, name, thing)) for space, name, thing in found.globals
+            )
+            found = self.codes[start] = found._replace(globals=loaded)
         return found
+
+    def settle(self, reads: Iterable[Read] = ()) -> None:
+        """Remember what importing the project's modules read and left; nothing that runs may change it for what runs later."""
+        self.import_reads = {f"import read {read.kind} {read.name}": read.digest for read in reads}
+        self.precision = Precision.now()
+        self.namespaces = {
+            name: dict(vars(module))
+            for name, module in list(sys.modules.items())
+            if name != "__main__" and self.origins.is_project(name)
+        }
+
+    def _loaded(self, namespace: Mapping[str, Any], name: str, thing: Any) -> Any:
+        """Return what a global was when its module was loaded: the code may be hashed after it was rebound."""
+        return self.namespaces.get(namespace.get("__name__", ""), {}).get(name, thing)
 
     def read(self, kind: str, name: str, *, group: str) -> Read:
         """Return what a step that reads this now would record: always the same, since a version never changes."""
@@ -88,7 +111,7 @@ class Session:
             known = self.reads[kind, name, group] = Read(kind, name, self._digest(kind, name, group))
         return known
 
-    def _digest(self, kind: str, name: str, group: str) -> str:
+    def _digest(self, kind: str, name: str, group: str) -> str:  # noqa: PLR0911  one line a kind
         match kind:
             case "prompt":
                 return self.manifest.files.get(f"prompts/{name}", "missing")
@@ -97,11 +120,19 @@ class Session:
             case "listing":
                 return listing_digest(self.manifest.files, name)
             case "parameter":
-                return _json_digest(self.manifest.params.get(name))
+                return self._parameter_digest(name)
+            case "project":
+                return self.tree
             case "model":
                 return _json_digest(self.manifest.models.get(name))
             case _:
                 return self.weights_for(name, group=group)
+
+    def _parameter_digest(self, name: str) -> str:
+        """Return the digest of a parameter; the order of a table's keys counts, since a step may go by it."""
+        if name not in self.manifest.params:
+            return "missing"
+        return digest(json.dumps(self.manifest.params[name], default=repr).encode())
 
     def prompt_text(self, name: str) -> str:
         """Return a prompt of the version, which never changes."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alongside.core.digest import digest, digest_parts, short
+from alongside.core.encoding import encode
 from alongside.core.engagement import Engagement
 from alongside.core.errors import DataError
 from alongside.core.ports import Blobs, Clock
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 _LEFT_OUT = {"cases", "documents", "exports", "__pycache__", "node_modules", "venv", "alongside.toml"}
+_ENDINGS = (".pyc", ".tar")
 _BIGGEST = 32 * 1024 * 1024
 
 
@@ -61,13 +63,22 @@ def _tree(engagement: Engagement, database: Database, clock: Clock) -> tuple[Ver
         models={name: _json(asdict(config)) for name, config in engagement.models.items()},
         weights=_weights(files),
     )
-    identity = digest(json.dumps(asdict(manifest), sort_keys=True, default=str).encode())
+    identity = _identity(manifest)
     known = versions.get(database, identity)
     while known is not None and _differing(known):  # the same bytes among other packages are another version
         here = [part for name in sorted(known.lock) for part in (name, installed(name))]
         identity = digest_parts(identity, *here)
         known = versions.get(database, identity)
     return known or Version(identity, manifest, {}, clock()), files
+
+
+def _identity(manifest: Manifest) -> str:
+    """Return the digest of a manifest; the order of a parameter's own keys counts, that of the parameters doesn't."""
+    params = {name: json.loads(encode(value).data) for name, value in sorted(manifest.params.items())}
+    told = json.dumps(asdict(manifest) | {"params": params}, sort_keys=True)
+    if json.dumps(params) == json.dumps(params, sort_keys=True):
+        return digest(told.encode())
+    return digest_parts(told, json.dumps(params))
 
 
 def tree_files(root: Path) -> Iterator[tuple[str, Path]]:
@@ -87,8 +98,13 @@ def why_left_out(root: Path, name: str) -> str:
         return ""
     if path.stat().st_size > _BIGGEST:
         return f"{name} is over {_BIGGEST >> 20} MB, and a version stores no file as big"
-    first, *_ = name.split("/")
-    return f"what is in {first}/ is no part of a version" if _is_left_out(first, at_top=True) else ""
+    for depth, part in enumerate(name.split("/")):
+        if part.startswith("."):
+            return f"{part} is hidden, since its name begins with a dot, and what is hidden is no part of a version"
+        if _is_left_out(part, at_top=depth == 0):
+            held = part if part == name else f"what is in {part}/"
+            return f"{held} is no part of a version"
+    return f"a {path.suffix} file is no part of a version" if name.endswith(_ENDINGS) else ""
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
@@ -97,11 +113,7 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
         folders[:] = sorted(name for name in folders if not _is_left_out(name, at_top=top == root))
         for name in sorted(names):
             path = top / name
-            if (
-                not _is_left_out(name, at_top=top == root)
-                and not name.endswith((".pyc", ".tar"))
-                and path.is_file()
-            ):
+            if not _is_left_out(name, at_top=top == root) and not name.endswith(_ENDINGS) and path.is_file():
                 yield path.relative_to(root).as_posix(), path
 
 

@@ -6,13 +6,14 @@ from typing import Any, Literal
 
 from alongside.core.run import Run
 from alongside.store.database import Database
-from alongside.store.runs import run_of
+from alongside.store.runs import as_it_is, run_of
 
 __all__ = ["Listed", "RunFilter", "Word", "count", "neighbours", "page", "unjudged", "waiting", "wrong"]
 
 Word = Literal["", "none", "right", "wrong", "unsure"]
 _WORDS: tuple[Word, ...] = ("none", "right", "unsure", "wrong")
 _LOOK_BACK = 1000
+_UNSURE = ("running", "interrupted")
 
 # The gravest word that stands: of each field the latest that wasn't taken back.
 _WORD = """(SELECT max(CASE f.judgement WHEN 'wrong' THEN 3 WHEN 'unsure' THEN 2 ELSE 1 END) FROM feedback f
@@ -55,7 +56,7 @@ def page(
         values += [*before]
     query = f"SELECT *, {_WORD} FROM run WHERE {where} ORDER BY started DESC, id DESC LIMIT ?"
     rows = database.read().execute(query, (*values, limit))
-    return [Listed(run_of(row[:-1]), _WORDS[row[-1] or 0]) for row in rows]
+    return [Listed(as_it_is(database, run_of(row[:-1])), _WORDS[row[-1] or 0]) for row in rows]
 
 
 def count(database: Database, wanted: RunFilter, *, most: int) -> int:
@@ -96,7 +97,12 @@ def wrong(database: Database, *, limit: int) -> list[Run]:
 
 def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
     parts, values = ["1"], list[Any]()
-    for column in ("workflow", "status", "mode"):
+    if wanted.status in _UNSURE:  # only a run's process tells which
+        parts.append("status IN ('running', 'interrupted')")
+    elif wanted.status:
+        parts.append("status = ?")
+        values.append(wanted.status)
+    for column in ("workflow", "mode"):
         if value := getattr(wanted, column):
             parts.append(f"{column} = ?")
             values.append(value)

@@ -3,12 +3,16 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from alongside.core.run import Read, Run, Span
+from alongside.store import leases
 from alongside.store.database import Database
 
 __all__ = [
+    "as_it_is",
     "before",
     "executed_with_key",
     "get",
@@ -66,19 +70,41 @@ def get(database: Database, run: str) -> Run | None:
         .fetchall()
     )
     exact = [row for row in rows if row[0] == run] or rows
-    return run_of(exact[0]) if len(exact) == 1 else None
+    return as_it_is(database, run_of(exact[0])) if len(exact) == 1 else None
 
 
 def latest(
     database: Database, *, limit: int, workflow: str = "", status: str = "", mode: str = "", version: str = ""
 ) -> list[Run]:
-    """Return the newest runs, filtered where a filter isn't empty."""
+    """Return the newest runs, filtered where a filter isn't empty.
+
+    A run whose process is gone before it ended is `interrupted`, whatever its row says.
+    """
+    unsure = status in {"running", "interrupted"}  # only its process tells which
     rows = database.read().execute(
-        "SELECT * FROM run WHERE (:workflow = '' OR workflow = :workflow) AND (:status = '' OR status = :status) AND (:mode = '' OR mode = :mode) "
+        "SELECT * FROM run WHERE (:workflow = '' OR workflow = :workflow) AND (:status = '' OR status = :status "
+        "OR (:unsure AND status = 'running')) AND (:mode = '' OR mode = :mode) "
         "AND (:version = '' OR version LIKE :version || '%') ORDER BY started DESC, id DESC LIMIT :limit",
-        {"workflow": workflow, "status": status, "mode": mode, "version": version, "limit": limit},
+        {
+            "workflow": workflow,
+            "status": status,
+            "unsure": unsure,
+            "mode": mode,
+            "version": version,
+            "limit": -1 if unsure else limit,
+        },
     )
-    return [run_of(row) for row in rows]
+    found = (as_it_is(database, run_of(row)) for row in rows)
+    return list(islice((run for run in found if not unsure or run.status == status), limit))
+
+
+def as_it_is(database: Database, run: Run) -> Run:
+    """Return the run; one that is under way no more and has written no end is interrupted."""
+    if run.status != "running" or leases.is_held(database.path.parent, run.id):
+        return run
+    row = database.read().execute("SELECT * FROM run WHERE id = ?", (run.id,)).fetchone()
+    now = run_of(row) if row else run  # it may have ended in between
+    return replace(now, status="interrupted") if now.status == "running" else now
 
 
 def latest_of_case(database: Database, case: str, version: str) -> Run | None:

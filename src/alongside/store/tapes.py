@@ -18,6 +18,7 @@ __all__ = [
     "accepted",
     "approve",
     "consume",
+    "effects",
     "find",
     "of_case",
     "of_run",
@@ -136,3 +137,11 @@ def consume(connection: sqlite3.Connection, *, step: str, args: str, run: str) -
         ).rowcount
         == 1
     )
+
+
+def effects(database: Database) -> dict[str, set[str]]:
+    """Return {bare name of a step: the effects with which it is on some tape}."""
+    found: dict[str, set[str]] = {}
+    for step, effect in database.read().execute("SELECT DISTINCT step, effect FROM tape"):
+        found.setdefault(step.rpartition(".")[2], set()).add(effect)
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
+from alongside.core.encoding import decode, encode
 from alongside.core.release import Manifest, Release, Version
 from alongside.store.database import Database
 
@@ -24,7 +25,7 @@ def save(connection: sqlite3.Connection, version: Version) -> None:
     """Keep a version; one that is there already stays as it is."""
     connection.execute(
         "INSERT OR IGNORE INTO version VALUES (?,?,?,?)",
-        (version.id, json.dumps(asdict(version.manifest)), json.dumps(dict(version.lock)), version.created),
+        (version.id, json.dumps(_kept(version.manifest)), json.dumps(dict(version.lock)), version.created),
     )
 
 
@@ -100,8 +101,22 @@ def releases(database: Database) -> list[Release]:
     return [Release(*row) for row in rows]
 
 
+def _kept(manifest: Manifest) -> dict[str, Any]:
+    """Return a manifest as JSON; a parameter can be what TOML has and JSON hasn't: a date, a time, not a number."""
+    return asdict(manifest) | {"params": json.loads(encode(dict(manifest.params)).data)}
+
+
 def _version(row: Any) -> Version:
     identity, manifest, locked, created = row
     fields = json.loads(manifest)
     fields["weights"] = tuple(fields["weights"])
+    fields["params"] = decode(json.dumps(fields["params"]).encode(), _no_blob, _no_class)
     return Version(identity, Manifest(**fields), json.loads(locked), created)
+
+
+def _no_blob(name: str) -> bytes:
+    raise LookupError(name)
+
+
+def _no_class(name: str) -> Any:
+    raise LookupError(name)

@@ -2,7 +2,7 @@
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -10,6 +10,7 @@ from alongside.core.case import Case
 from alongside.core.counting import counted
 from alongside.core.digest import short
 from alongside.core.errors import AlongsideError, DataError
+from alongside.core.run import Run
 from alongside.store import runs, versions
 from alongside.workbench.extras import EXTRAS, extra_version
 
@@ -108,18 +109,25 @@ def _locks(bench: "Workbench") -> Iterator[Finding]:
 
 
 def _runs(bench: "Workbench") -> Iterator[Finding]:
-    for status, told in (("running", "began and never ended"), ("interrupted", "stopped")):
-        found = runs.latest(bench.database, limit=_MANY, status=status)
-        if found:
-            names = ", ".join(run.id for run in found[:_SHOWN])
-            yield Finding(
-                f"{status} runs",
-                "wrong",
-                f"{len(found)} {told}: {names}",
-                f"alongside run --resume {found[0].id}",
-            )
-        else:
-            yield Finding(f"{status} runs", "fine", "none")
+    under_way = runs.latest(bench.database, limit=_MANY, status="running")
+    told = f"{len(under_way)} under way: {_names(under_way)}" if under_way else "none"
+    yield Finding("running runs", "fine", told)
+    stopped = runs.latest(bench.database, limit=_MANY, status="interrupted")
+    if stopped:
+        yield Finding(
+            "interrupted runs",
+            "wrong",
+            f"{len(stopped)} began and never ended: {_names(stopped)}",
+            "`alongside run --resume RUN` goes on with each of them; `alongside runs list --status interrupted "
+            f"--limit {len(stopped)}` names all",
+        )
+    else:
+        yield Finding("interrupted runs", "fine", "none")
+
+
+def _names(found: Sequence[Run]) -> str:
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return ", ".join(run.id for run in found[:_SHOWN]) + more
 
 
 def _effects(bench: "Workbench") -> Iterator[Finding]:

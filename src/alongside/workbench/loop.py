@@ -9,8 +9,9 @@ from alongside.core.case import Case, Split
 from alongside.core.plain import bare
 from alongside.core.release import Release, Version
 from alongside.core.run import Run
-from alongside.store import feedback, runs, signatures, verdicts
+from alongside.store import feedback, runs, signatures, tapes, verdicts
 from alongside.workbench.opened import Opened
+from alongside.workbench.taped import check_named
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
@@ -144,6 +145,10 @@ class Workbench(Opened):
         from alongside.evals.replay import replay
 
         against, version = baseline or self.live(), candidate or self.snapshot()
+        for option, named in (("--accept-tape", options.accept), ("--allow", options.allow)):
+            if named:
+                offers = self.describe(version)
+                check_named(named, option=option, offers=offers, taped=tapes.effects(self.database))
         chosen = self.active_cases(workflow) if cases is None else cases
         return replay(
             chosen,

@@ -62,6 +62,7 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
         session = _session(state, database, version, Limits(*options["limits"]))
         os.chdir(session.root)
         caches.install(session.origins.is_project)
+        guard.install(session.root, (state,))
         workflows = loading.load_workflows(session, tell=channel.send)
         if not version.lock:
             reached = loading.reached_distributions(session)
@@ -69,7 +70,6 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
     except AlongsideError as error:
         channel.send({"error": pack_error(error)})
         return
-    guard.install(session.root, (state,))
     gc.freeze()  # what is imported stays: the collector needn't look at it again
     gc.set_threshold(_COLLECT)
     channel.send({"ready": True})

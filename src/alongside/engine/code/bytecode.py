@@ -21,19 +21,21 @@ __all__ = ["Reference", "attributes", "normal_form", "references"]
 _SKIPPED = {"CACHE", "NOP", "RESUME", "EXTENDED_ARG"}
 _UNTOLD = {"__doc__", "__firstlineno__"}
 _ATTRIBUTE = {"LOAD_ATTR", "LOAD_METHOD"}
+_STORES = {"STORE_ATTR", "DELETE_ATTR"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A name that code reaches for, followed by the attributes read from it.
 
-    `how` is `write` where the code rebinds a global, `import` where it only gives an import a name.
+    `how` is `write` where the code rebinds a global, `store` where it sets or deletes the last attribute of the chain,
+    `import` where it only gives an import a name.
     """
 
     scope: Literal["global", "closure", "import"]
     name: str
     chain: tuple[str, ...] = ()
-    how: Literal["read", "write", "import"] = "read"
+    how: Literal["read", "write", "store", "import"] = "read"
 
 
 def normal_form(code: types.CodeType) -> str:
@@ -139,6 +141,8 @@ def _own_references(  # noqa: C901  one branch a kind of instruction
             pending = Reference(pending.scope, pending.name, (*pending.chain, instruction.argval))
             continue
         if pending is not None:
+            if name in _STORES:
+                yield replace(pending, chain=(*pending.chain, instruction.argval), how="store")
             yield pending
             pending = None
         if name == "IMPORT_NAME":

@@ -8,9 +8,12 @@ import inspect
 import re
 import types
 import typing
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-__all__ = ["ClassPieces", "class_pieces"]
+from alongside.engine.code import impure
+from alongside.engine.code.lookup import declared
+
+__all__ = ["ClassPieces", "class_pieces", "made_of", "shown_hint"]
 
 _IGNORED = {
     "__dict__",
@@ -52,18 +55,30 @@ def class_pieces(kind: type) -> ClassPieces:
     lines = [kind.__qualname__, *(f"base {base.__module__}:{base.__qualname__}" for base in kind.__bases__)]
     lines += [f"kind {type(kind).__module__}:{type(kind).__qualname__}"]
     hints = sorted(_resolved(kind).items(), key=lambda pair: pair[0])
-    lines += [f"{name}: {_shown(hint)}" for name, hint in _annotations(kind).items()]
+    lines += [f"{name}: {shown_hint(hint)}" for name, hint in _annotations(kind).items()]
     members: list[tuple[str, Any]] = []
     if issubclass(kind, enum.Enum):
-        lines += [f"{name} = {member.value!r}" for name, member in kind.__members__.items()]
-    if dataclasses.is_dataclass(kind):
+        lines += kind.__members__
+        members += [(f"{name}.value", member._value_) for name, member in kind.__members__.items()]
+    if declared(kind, "__dataclass_fields__"):
         lines.append(repr(getattr(kind, "__dataclass_params__", "")))
         members += _dataclass_members(kind, lines)
-    pydantic = getattr(kind, "__pydantic_fields__", None)
+    pydantic = declared(kind, "__pydantic_fields__")
     if isinstance(pydantic, dict):
         members += _pydantic_members(kind, pydantic, lines)
     members += [pair for pair in sorted(vars(kind).items()) if _is_own(kind, *pair)]
     return ClassPieces(lines, hints, [(name, getattr(piece, "wrapped", piece)) for name, piece in members])
+
+
+def made_of(kind: type) -> list[str]:
+    """Return what making an object of the class does that a pure step mustn't: `at is made by datetime.now`."""
+    fields = declared(kind, "__dataclass_fields__") or declared(kind, "__pydantic_fields__") or {}
+    factories = {name: getattr(field, "default_factory", None) for name, field in dict(fields).items()}
+    return [
+        f"makes {name} by {bad}"
+        for name, factory in factories.items()
+        if callable(factory) and (bad := impure.forbidden_object(factory))
+    ]
 
 
 def _annotations(kind: type) -> dict[str, Any]:
@@ -80,7 +95,7 @@ def _annotations(kind: type) -> dict[str, Any]:
 def _resolved(kind: type) -> dict[str, Any]:
     """Return the annotations with names looked up: `from __future__ import annotations` leaves mere text."""
     own = _annotations(kind)
-    fields = getattr(kind, "__pydantic_fields__", None)
+    fields = declared(kind, "__pydantic_fields__")
     if isinstance(fields, dict):
         return own | {name: field.annotation for name, field in fields.items()}
     try:
@@ -90,16 +105,18 @@ def _resolved(kind: type) -> dict[str, Any]:
     return own | {name: hint for name, hint in hints.items() if name in own}
 
 
-def _shown(hint: Any) -> str:
+def shown_hint(hint: Any) -> str:
+    """Return an annotation as text that is the same in every process."""
     return hint.__qualname__ if type(hint) is type else _ADDRESS.sub("", repr(hint))
 
 
 def _dataclass_members(kind: type, lines: list[str]) -> list[tuple[str, Any]]:
     members: list[tuple[str, Any]] = []
-    for field in dataclasses.fields(kind):
+    for field in dataclasses.fields(cast("Any", kind)):
         lines.append(
-            f"field {field.name} {field.init} {field.compare} {field.kw_only} {dict(field.metadata)!r}"
+            f"field {field.name} {field.init} {field.compare} {field.kw_only} {field.repr} {field.hash}"
         )
+        members.append((f"{field.name}.metadata", field.metadata))
         if field.default is not dataclasses.MISSING:
             members.append((f"{field.name}.default", field.default))
         if field.default_factory is not dataclasses.MISSING:
@@ -126,7 +143,7 @@ def _pydantic_members(kind: type, fields: dict[str, Any], lines: list[str]) -> l
 def _pydantic_decorators(kind: type) -> list[str]:
     """Return what `@field_validator` and its like were told: which fields, when. Their functions are members."""
     found: list[str] = []
-    infos = getattr(kind, "__pydantic_decorators__", None)
+    infos = declared(kind, "__pydantic_decorators__")
     for group in sorted(field.name for field in dataclasses.fields(infos)) if infos else ():
         found += [
             f"{group} {name} {_ADDRESS.sub('', repr(getattr(one, 'info', None)))}"
@@ -146,7 +163,9 @@ def _is_own(kind: type, name: str, piece: Any) -> bool:
         return isinstance(inner, types.FunctionType) and not _is_generated(inner)
     if name == "__hash__" and piece is None:
         return False
-    if dataclasses.is_dataclass(kind) and name in {field.name for field in dataclasses.fields(kind)}:
+    if declared(kind, "__dataclass_fields__") and name in {
+        field.name for field in dataclasses.fields(cast("Any", kind))
+    }:
         return False
     return not (isinstance(piece, types.FunctionType) and _is_generated(piece))
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from alongside.core.digest import digest_parts
 from alongside.core.encoding import encode
 from alongside.core.errors import DataError
+from alongside.core.type_names import type_name
 
 __all__ = ["Constant", "constant", "members"]
 
@@ -38,7 +39,7 @@ def constant(thing: Any) -> Constant | None:
     """Return how a value enters a code hash, or None where it isn't a plain value."""
     if isinstance(thing, enum.Enum):
         return Constant(
-            digest_parts("enum", thing.name, repr(thing.value)),
+            digest_parts("enum", type_name(type(thing)), thing.name or repr(thing.value)),
             mutable=False,
             classes=frozenset({type(thing)}),
         )

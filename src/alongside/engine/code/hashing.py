@@ -11,11 +11,15 @@ from alongside.engine.code.lookup import held
 from alongside.engine.code.origin import Origins
 from alongside.engine.code.reach import Reach, reach
 
-__all__ = ["Code", "changed_global", "code_of"]
+__all__ = ["Code", "changed_global", "code_of", "rebound_global"]
 
 
 class Code(NamedTuple):
-    """A code hash, its pieces, why it is opaque (empty: it isn't), what is impure, the distributions reached."""
+    """A code hash, its pieces, why it is opaque (empty: it isn't), what is impure, the distributions reached.
+
+    `ambient` is what it reads that whoever ran before may have set; `globals` are the (namespace, name, object) that it
+    read of the project's modules.
+    """
 
     hash: str
     parts: Mapping[str, str]
@@ -24,6 +28,8 @@ class Code(NamedTuple):
     distributions: Mapping[str, str]
     mutable: tuple[tuple[str, Any, str], ...]
     shown: Mapping[str, str] = MappingProxyType({})
+    ambient: tuple[str, ...] = ()
+    globals: tuple[tuple[Mapping[str, Any], str, Any], ...] = ()
 
 
 def code_of(
@@ -50,12 +56,26 @@ def code_of(
         found.distributions,
         mutable,
         found.shown,
+        tuple(dict.fromkeys(found.ambient)),
+        tuple(
+            (vars(sys.modules[module]), name, thing)
+            for (module, name), thing in found.globals.items()
+            if origins.is_project(module) and name in vars(sys.modules.get(module, sys))
+        ),
     )
 
 
 def changed_global(code: Code) -> str:
     """Return the label of a constant that no longer holds what it held when the code was hashed."""
     return next((label for label, thing, was in code.mutable if _digest(thing) != was), "")
+
+
+def rebound_global(code: Code) -> str:
+    """Return the name of a global of the project's modules that another object stands for now than when the code was hashed."""
+    for namespace, name, thing in code.globals:
+        if namespace.get(name) is not thing:
+            return f"{namespace.get('__name__')}:{name}"
+    return ""
 
 
 def _parts(found: Reach, tree: str) -> dict[str, str]:

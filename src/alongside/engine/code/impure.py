@@ -1,45 +1,40 @@
 """What a pure step may not reach for: the clock, chance, the environment, sockets, processes."""
 
-import importlib
-import inspect
+import functools
 import os
-import pkgutil
 import random
-import runpy
 import secrets
+import sys
+import threading
 import time
+import types
 import uuid
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 __all__ = [
     "DYNAMIC",
     "DYNAMIC_ATTRIBUTES",
-    "dynamic_function",
+    "dynamic",
     "forbidden_builtin",
     "forbidden_module",
     "forbidden_object",
+    "hidden",
     "impurity",
+    "partly_forbidden",
 ]
 
 DYNAMIC = {"eval", "exec", "compile", "globals", "__import__"}
 """Built-ins after which nobody can tell what code is reached."""
 DYNAMIC_ATTRIBUTES = {"__doc__", "__subclasses__", "__code__", "__globals__", "__closure__"}
 """Attributes that show what a code hash leaves out, or code that nothing names."""
-_DYNAMIC_FUNCTIONS = (
-    importlib.import_module,
-    importlib.reload,
-    inspect.getdoc,
-    inspect.getsource,
-    inspect.getsourcelines,
-    inspect.getmembers,
-    pkgutil.iter_modules,
-    pkgutil.walk_packages,
-    runpy.run_module,
-    runpy.run_path,
-)
+_LOADING = {"_frozen_importlib", "_frozen_importlib_external", "pkgutil", "pydoc", "runpy", "zipimport"}
+_SHOWING = {"getdoc", "getsource", "getsourcelines", "getmembers"}
+_NATIVE = (types.BuiltinFunctionType, types.MethodType)
 
 _OF_MODULE = {
+    # These three tell the time only where they are given none, which the guard sees.
     time: {name for name in dir(time) if callable(getattr(time, name))}
     - {"sleep", "struct_time", "strftime", "strptime", "mktime", "gmtime", "asctime"},
     random: {name for name in dir(random) if not name.startswith("_")} - {"Random"},
@@ -59,7 +54,21 @@ _OF_MODULE = {
     uuid: {"uuid1", "uuid4", "getnode"},
     datetime: {"now", "today", "utcnow"},
     date: {"today"},
+    Path: {"home"},
+    sys: {"stdin", "argv", "orig_argv"},
+    threading: {"get_ident", "get_native_id", "current_thread"},
 }
+_BY_NAME = {
+    "posixpath": {"expanduser", "expandvars"},
+    "platform": {"node", "uname", "platform", "machine", "processor", "release", "version", "system", "architecture"},
+    "getpass": {"getuser", "getpass"},
+    "shutil": {"disk_usage"},
+    "email.utils": {"make_msgid", "formatdate", "localtime"},
+    "locale": {"setlocale"},
+}  # fmt: skip
+"""Of modules that not every worker needs to load."""
+_VALUES = {"datetime", *_BY_NAME, *(one.__name__ for one in _OF_MODULE if isinstance(one, types.ModuleType))}
+_CLOCKS = {"get_event_loop", "get_running_loop", "new_event_loop"}
 _MODULES = {
     "socket",
     "subprocess",
@@ -80,6 +89,8 @@ def impurity(owner: Any, name: str) -> str:
         names = _OF_MODULE.get(owner)
     except TypeError:  # an owner that can't be hashed is none of ours
         return ""
+    if isinstance(owner, types.ModuleType):
+        names = names or _BY_NAME.get(owner.__name__)
     if names and name in names:
         return f"{owner.__name__}.{name}"
     if isinstance(owner, type) and issubclass(owner, date) and name in {"now", "today", "utcnow"}:
@@ -92,9 +103,25 @@ def forbidden_module(module: str) -> bool:
     return module in _MODULES
 
 
-def dynamic_function(found: Any) -> str:
-    """Return the name of a library function after which nobody can tell what code is reached."""
-    return next((f"{f.__module__}.{f.__name__}" for f in _DYNAMIC_FUNCTIONS if f is found), "")
+def partly_forbidden(module: types.ModuleType) -> bool:
+    """Whether a pure step may not hold this module as a value: by `getattr` it would get at what it may not use."""
+    return module.__name__ in _VALUES
+
+
+def hidden(code: types.CodeType, names: set[str]) -> list[str]:
+    """Return what a function reaches for in ways that no name shows: a loop's clock, a module that it loads by its name."""
+    clocks = names & _CLOCKS if "time" in names else set[str]()
+    texts = {text for text in code.co_consts if isinstance(text, str)}
+    loaded = texts & _VALUES if names & {"__import__", "import_module"} else set[str]()
+    return [*(f"the time of asyncio.{name}()" for name in sorted(clocks)), *sorted(loaded)]
+
+
+def dynamic(found: Any) -> str:
+    """Return the name of a library function or class after which nobody can tell what code is reached."""
+    module, name = getattr(found, "__module__", None), getattr(found, "__qualname__", "")
+    if module in _LOADING or (module == "importlib" and name in {"import_module", "reload"}):
+        return f"{module.removeprefix('_frozen_')}.{name}"
+    return f"inspect.{name}" if module == "inspect" and name in _SHOWING else ""
 
 
 def forbidden_builtin(name: str) -> bool:
@@ -103,11 +130,23 @@ def forbidden_builtin(name: str) -> bool:
 
 
 def forbidden_object(found: Any) -> str:
-    """Return the name of a forbidden function that was imported by itself (`from time import time`)."""
-    for owner, names in _OF_MODULE.items():
-        name = getattr(found, "__name__", "")
-        if isinstance(name, str) and name in names and getattr(owner, name, None) is found:
-            return f"{owner.__name__}.{name}"
+    """Return the name of a forbidden function that was imported, or is held, by itself (`from time import time`)."""
+    name = getattr(found, "__name__", "")
+    for owner in _owners().get(name, ()) if isinstance(name, str) else ():
+        held = getattr(sys.modules.get(owner) if isinstance(owner, str) else owner, name, None)
+        if held is found or (
+            type(found) in _NATIVE and held == found
+        ):  # a class method is bound anew each time
+            return f"{getattr(owner, '__name__', owner)}.{name}"
     if found is os.environ:
         return "os.environ"
-    return ""
+    return "sys.stdin" if found is sys.stdin else ""
+
+
+@functools.cache
+def _owners() -> dict[str, list[Any]]:
+    owners: dict[str, list[Any]] = {}
+    for owner, names in (_OF_MODULE | _BY_NAME).items():
+        for name in names:
+            owners.setdefault(name, []).append(owner)
+    return owners

@@ -12,7 +12,7 @@ from typing import Any
 
 from alongside.engine.code.bytecode import Reference
 
-__all__ = ["MISSING", "attribute", "cell", "end", "extras", "held", "start", "state"]
+__all__ = ["MISSING", "attribute", "cell", "declared", "end", "extras", "held", "start", "state"]
 
 MISSING = object()
 """What a name that isn't there leads to."""
@@ -68,6 +68,13 @@ def attribute(owner: Any, name: str) -> Any:
         except AttributeError:
             return _import(f"{owner.__name__}.{name}") if hasattr(owner, "__path__") else MISSING
     return getattr(owner, name, MISSING)
+
+
+def declared(thing: Any, name: str, default: Any = None) -> Any:
+    """Return an attribute that somebody wrote down: one that a `__getattr__` makes up isn't there."""
+    own = [] if isinstance(thing, type) else [getattr(thing, "__dict__", {})]
+    spaces = [*own, *map(vars, (thing if isinstance(thing, type) else type(thing)).__mro__)]
+    return getattr(thing, name, default) if any(name in space for space in spaces) else default
 
 
 def held(thing: Any) -> list[tuple[str, Any]]:

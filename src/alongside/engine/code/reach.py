@@ -10,64 +10,69 @@ reason to call the step opaque; what a pure step may not touch is listed too.
 import functools
 import reprlib
 import sys
+import threading
 import types
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextvars import ContextVar
 from typing import Any
 
 from alongside.core.digest import digest_parts
 from alongside.engine.code import impure
 from alongside.engine.code.bytecode import Reference, attributes, normal_form, references
-from alongside.engine.code.classes import class_pieces
+from alongside.engine.code.classes import class_pieces, made_of
 from alongside.engine.code.constants import constant, members
-from alongside.engine.code.lookup import MISSING, attribute, cell, end, extras, start, state
+from alongside.engine.code.found import IDENTITY, Reach
+from alongside.engine.code.introspection import (
+    annotations,
+    asks_for_annotations,
+    asks_for_order,
+    bare_annotations,
+    order,
+    told,
+)
+from alongside.engine.code.lookup import MISSING, attribute, cell, declared, end, extras, start, state
 from alongside.engine.code.origin import PROJECT, STDLIB, Origins, versions_of
 
-__all__ = ["IDENTITY", "Reach", "reach"]
-
-IDENTITY = "__alongside_identity__"
-"""An object with this attribute (a step, a prompt, a learned field) stands for itself by that string."""
+__all__ = ["reach", "reach_from"]
 
 _UNWRAPPED = {"function", "__wrapped__"}
 _DESCRIPTORS = (staticmethod, classmethod)
 _CONTAINERS = {dict, list, tuple, set, frozenset, types.MappingProxyType, defaultdict, OrderedDict, Counter}
 
 
-@dataclass
-class Reach:
-    """What was found: pieces by name (constants as people read them in `shown`), reasons for opaqueness, impurities, distributions, mutable constants."""
-
-    origins: Origins
-    parts: dict[str, str] = field(default_factory=dict[str, str])
-    opaque: list[str] = field(default_factory=list[str])
-    impure: list[str] = field(default_factory=list[str])
-    distributions: dict[str, str] = field(default_factory=dict[str, str])
-    mutable: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
-    shown: dict[str, str] = field(default_factory=dict[str, str])
-    seen: dict[int, str] = field(default_factory=dict[int, str])
-    alive: list[Any] = field(default_factory=list[Any])
-
-    def once(self, thing: Any, label: str) -> bool:
-        """Whether this object is met for the first time, and then by which name; keeps it alive, so that its id stays its own."""
-        if id(thing) in self.seen:
-            return False
-        self.seen[id(thing)] = label
-        self.alive.append(thing)
-        return True
-
-    def free(self, label: str) -> str:
-        """Return the label, or one like it where another object has it: lambdas, closures, a redefinition."""
-        while label in self.parts:
-            label += "'"
-        return label
-
-
 def reach(root: Callable[..., Any] | type, origins: Origins) -> Reach:
     """Walk from a function or class."""
+    return reach_from(_label(root), root, origins)
+
+
+def reach_from(label: str, thing: Any, origins: Origins) -> Reach:
+    """Walk from any object, which stands at `label`."""
     found = Reach(origins)
-    _visit(found, root, _label(root))
+    _visit(found, thing, label)
+    _look_at_itself(found)
+    for kind in {base for value in found.values for base in value.__mro__}:
+        found.impure += [f"{_label(kind)} {bad}" for bad in made_of(kind)]
     return found
+
+
+def _look_at_itself(found: Reach) -> None:
+    """Follow what only code that looks at itself tells apart; what that leads to may look too."""
+    functions = classes = 0
+    while True:
+        asked = found.functions[functions:] if asks_for_annotations(found.names) else []
+        ordered = found.classes[classes:] if asks_for_order(found.names) else []
+        if not asked and not ordered:
+            return
+        for label, function in asked:
+            hints = annotations(function)
+            found.parts[f"{label}.annotations"] = told(hints)
+            for name, hint in hints.items():
+                _hint(found, hint, f"{label}.{name}")
+        for label, kind in ordered:
+            found.parts[f"{label}.order"] = order(kind)
+        functions += len(asked)
+        classes += len(ordered)
 
 
 def _label(thing: Any) -> str:
@@ -77,8 +82,15 @@ def _label(thing: Any) -> str:
 
 def _visit(found: Reach, thing: Any, label: str) -> None:
     """Follow one object to whatever it is made of, and note that it stands here."""
+    if isinstance(thing, type):
+        found.values.append(thing)
+    elif callable(thing) and (bad := impure.forbidden_object(thing)):
+        found.impure.append(f"{label} is {bad}")
     if id(thing) not in found.seen:
-        _visit_kind(found, thing, label)
+        try:
+            _visit_kind(found, thing, label)
+        except Exception as error:  # noqa: BLE001  what the project's classes answer can be anything
+            found.opaque.append(f"{label} can't be followed: {type(error).__name__}")
     name = found.seen.get(id(thing))
     if name is not None and name != label:
         found.parts[label] = f"is {name}"
@@ -86,6 +98,9 @@ def _visit(found: Reach, thing: Any, label: str) -> None:
 
 def _visit_kind(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  one line a kind of object
     identity = _identity(thing)
+    dynamic = impure.dynamic(thing) if callable(thing) else ""
+    if dynamic:
+        found.opaque.append(f"uses {dynamic}()")
     if identity is not None:
         found.parts[label] = identity
     elif isinstance(thing, types.FunctionType):
@@ -105,7 +120,7 @@ def _visit_kind(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  on
         _visit(found, thing.__func__, label)
     elif isinstance(thing, property):
         _pieces(found, label, {"get": thing.fget, "set": thing.fset, "delete": thing.fdel})
-    elif callable(thing) and hasattr(thing, "__wrapped__"):
+    elif callable(thing) and declared(thing, "__wrapped__") is not None:
         _wrapper(found, thing, label)
     elif isinstance(
         thing, types.BuiltinFunctionType | types.MethodDescriptorType | types.WrapperDescriptorType
@@ -119,7 +134,7 @@ def _identity(thing: Any) -> str | None:
     if isinstance(thing, type | types.ModuleType):
         return None
     try:
-        return getattr(thing, IDENTITY, None)
+        return declared(thing, IDENTITY)
     except Exception:  # noqa: BLE001  a user's __getattr__ may do anything
         return None
 
@@ -135,9 +150,6 @@ def _function(found: Reach, function: types.FunctionType) -> None:
     found.once(function, label)
     origin = found.origins.of(function.__module__ or "")
     code_origin = _code_origin(found, function)
-    dynamic = impure.dynamic_function(function)
-    if dynamic:
-        found.opaque.append(f"uses {dynamic}()")
     if PROJECT not in {origin, code_origin}:
         _depend(found, origin)
         return
@@ -147,26 +159,22 @@ def _function(found: Reach, function: types.FunctionType) -> None:
         _wrapper(found, function, label)
         return
     found.parts[label] = normal_form(function.__code__)
-    shown = attributes(function.__code__) & impure.DYNAMIC_ATTRIBUTES
-    found.opaque.extend(f"{label} reads {name}" for name in sorted(shown))
+    found.functions.append((label, function))
+    names = attributes(function.__code__)
+    found.names |= names
+    found.opaque.extend(f"{label} reads {name}" for name in sorted(names & impure.DYNAMIC_ATTRIBUTES))
+    found.impure.extend(f"{label} uses {bad}" for bad in impure.hidden(function.__code__, names))
     for name, piece in sorted(vars(function).items()):
         _visit(found, piece, f"{label}.{name}")
     for index, default in enumerate(function.__defaults__ or ()):
         _visit(found, default, f"{label}.default{index}")
     for name, default in (function.__kwdefaults__ or {}).items():
         _visit(found, default, f"{label}.default.{name}")
-    for name, hint in _annotations(function).items():
+    for name, hint in bare_annotations(function).items():
         if name != "return":
             _hint(found, hint, f"{label}.{name}")
     for reference in references(function.__code__, function.__globals__.get("__package__") or ""):
         _follow(found, function, reference, label)
-
-
-def _annotations(function: types.FunctionType) -> dict[str, Any]:
-    try:
-        return dict(function.__annotations__)
-    except Exception:  # noqa: BLE001  lazily evaluated annotations may name what isn't there
-        return {}
 
 
 def _code_origin(found: Reach, function: types.FunctionType) -> str:
@@ -207,6 +215,9 @@ def _follow(found: Reach, function: types.FunctionType, reference: Reference, la
         if reference.name in function.__code__.co_freevars:  # else a variable of the walked function itself
             found.impure.append(f"{label} changes {reference.name}, which outlives it")
         return
+    if reference.how == "store":
+        _store(found, function, reference, label)
+        return
     if reference.how == "write":
         found.impure.append(f"{label} changes the global {reference.name}")
         return
@@ -218,7 +229,21 @@ def _follow(found: Reach, function: types.FunctionType, reference: Reference, la
     elif owner == "builtins":
         _builtin(found, reference.name, label)
     else:
+        if reference.scope == "global":
+            found.globals[owner, reference.name] = begin
         _chain(found, begin, reference, _place(owner, reference), label)
+
+
+def _store(found: Reach, function: types.FunctionType, reference: Reference, label: str) -> None:
+    """Refuse a store into an attribute of what outlives the call: a module, a class, an object of a module."""
+    if reference.scope == "closure":
+        return
+    _, begin = start(function, reference, label)
+    owner = end(begin, reference.chain[:-1])
+    if owner is not None and owner is not MISSING:
+        found.impure.append(
+            f"{label} changes {'.'.join((reference.name, *reference.chain))}, which outlives it"
+        )
 
 
 def _place(owner: str, reference: Reference) -> str:
@@ -234,16 +259,15 @@ def _chain(found: Reach, begin: Any, reference: Reference, place: str, label: st
         if bad:
             found.impure.append(f"{label} uses {bad}")
         if isinstance(current, types.ModuleType):
-            if impure.forbidden_module(current.__name__):
-                found.impure.append(f"{label} uses the module {current.__name__}")
-            if found.origins.of(current.__name__) != PROJECT:
-                _depend(found, found.origins.of(current.__name__))
+            _used(found, current, label)
         elif found.origins.of(current.__module__) == PROJECT:
             _visit(found, current, place)
         following = attribute(current, name)
         if following is MISSING:
             found.parts[f"{place}.{name}"] = "missing"
             return
+        if isinstance(current, types.ModuleType) and found.origins.of(current.__name__) == PROJECT:
+            found.globals[current.__name__, name] = following
         owner = current.__name__ if isinstance(current, types.ModuleType) else place
         place = f"{owner}:{name}" if isinstance(current, types.ModuleType) else f"{place}.{name}"
         current = following
@@ -253,6 +277,13 @@ def _chain(found: Reach, begin: Any, reference: Reference, place: str, label: st
     if chain and chain[0] in _UNWRAPPED and _identity(current) is not None:  # a step's function, not the step
         place, current = f"{place}.{chain[0]}", getattr(current, chain[0], None)
     _visit(found, current, place)
+
+
+def _used(found: Reach, module: types.ModuleType, label: str) -> None:
+    if impure.forbidden_module(module.__name__):
+        found.impure.append(f"{label} uses the module {module.__name__}")
+    if found.origins.of(module.__name__) != PROJECT:
+        _depend(found, found.origins.of(module.__name__))
 
 
 def _builtin(found: Reach, name: str, label: str) -> None:
@@ -279,6 +310,8 @@ def _module(found: Reach, module: types.ModuleType, label: str) -> None:
         _depend(found, origin)
         if impure.forbidden_module(module.__name__):
             found.impure.append(f"uses the module {module.__name__}")
+        elif impure.partly_forbidden(module):
+            found.impure.append(f"{label} is the module {module.__name__}, used as a value")
 
 
 def _depend(found: Reach, origin: str) -> None:
@@ -298,6 +331,7 @@ def _class(found: Reach, kind: type) -> None:
         return
     found.parts[label] = ""
     found.mutable.append((label, kind))
+    found.classes.append((label, kind))
     _class(found, type(kind))
     for parent in kind.__mro__[1:]:
         _class(found, parent)
@@ -306,6 +340,8 @@ def _class(found: Reach, kind: type) -> None:
     for name, hint in pieces.hints:
         _hint(found, hint, f"{label}.{name}")
     for name, piece in pieces.members:
+        if name.endswith(".factory") and impure.forbidden_object(piece):
+            continue  # it matters where the class is made, which `made_of` tells
         _visit(found, piece, f"{label}.{name}")
 
 
@@ -313,10 +349,14 @@ def _hint(found: Reach, hint: Any, label: str) -> None:
     """Follow the classes that an annotation names."""
     if isinstance(hint, type) and not isinstance(hint, types.GenericAlias):
         _class(found, hint)
-    for argument in getattr(hint, "__args__", ()):
-        _hint(found, argument, label)
-    for index, told in enumerate(getattr(hint, "__metadata__", ())):
-        _visit(found, getattr(told, "func", told), f"{label}.metadata{index}")
+    if isinstance(hint, type | str):
+        return
+    parts = (*getattr(hint, "__args__", ()), *getattr(hint, "__constraints__", ()))
+    for part in (getattr(hint, "__origin__", None), getattr(hint, "__bound__", None), *parts):
+        if part is not None and part is not hint:
+            _hint(found, part, label)
+    for index, word in enumerate(getattr(hint, "__metadata__", ())):
+        _visit(found, getattr(word, "func", word), f"{label}.metadata{index}")
 
 
 def _constant(found: Reach, thing: Any, label: str) -> None:
@@ -329,6 +369,10 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
         for kind in sorted(shown.classes, key=_label):
             _class(found, kind)
         _hint(found, thing, label)
+        return
+    if isinstance(thing, ContextVar | threading.local):
+        found.ambient.append(f"{label} is a {type(thing).__module__}.{type(thing).__name__}")
+        found.parts[label] = found.ambient[-1]
         return
     if thing is sys.modules:
         found.opaque.append(f"{label} is every module")
