@@ -149,7 +149,7 @@ def _model_items(model: Any) -> list[tuple[str, Any]]:
 
 def _beside(value: Any, fields: Mapping[str, Any], blobs: _Found) -> dict[str, Any]:
     """Return what a dataclass's object holds beside its fields; what `cached_property` keeps follows from them."""
-    kind: Any = type(value)
+    kind = cast("Any", type(value))
     held: dict[str, Any] = getattr(value, "__dict__", {})
     if len(held) <= len(fields) and held.keys() <= fields.keys():
         return {}
