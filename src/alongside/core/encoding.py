@@ -149,13 +149,14 @@ def _model_items(model: Any) -> list[tuple[str, Any]]:
 
 def _beside(value: Any, fields: Mapping[str, Any], blobs: _Found) -> dict[str, Any]:
     """Return what a dataclass's object holds beside its fields; what `cached_property` keeps follows from them."""
-    held = getattr(value, "__dict__", {})
+    kind = cast("Any", type(value))
+    held: dict[str, Any] = getattr(value, "__dict__", {})
     if len(held) <= len(fields) and held.keys() <= fields.keys():
         return {}
     more = {
         name: _tree(item, blobs)
         for name, item in held.items()
-        if name not in fields and not isinstance(getattr(type(value), name, None), cached_property)
+        if name not in fields and not isinstance(getattr(kind, name, None), cached_property)
     }
     return {"x": more} if more else {}
 
