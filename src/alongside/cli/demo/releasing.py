@@ -142,7 +142,9 @@ def there_and_back(sitting: Sitting) -> Beat:
     """Roll back, look, and roll forward again."""
     bench = sitting.bench
     new = bench.live()
-    now = sitting.wrong(sitting.featured, sitting.serve(sitting.file(sitting.featured)))
+    answered = sitting.serve(sitting.file(sitting.featured))
+    sitting.say(sitting.featured, answered)
+    now = sitting.wrong(sitting.featured, answered)
     began = time.perf_counter()
     bench.rollback(by="Kim", reason="to show the way back")
     took = time.perf_counter() - began
