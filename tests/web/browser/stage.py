@@ -1,11 +1,14 @@
 """The demo's engagement, played once and served, and Debian's Chromium looking at it. Nothing but the server may be asked."""
 
 import contextlib
+import json
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
@@ -65,3 +68,10 @@ def played(root: Path) -> Path:
 def staged(root: Path, browser: Browser) -> Iterator[Stage]:
     with serving(open_engagement(root)) as client:
         yield Stage(browser, f"http://{client.host}", root)
+
+
+def twin(stage: Stage, path: str) -> Any:
+    """What a program gets at an address."""
+    request = urllib.request.Request(stage.base + path, headers={"Authorization": f"Bearer {TOKEN}"})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)

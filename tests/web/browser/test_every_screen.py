@@ -1,16 +1,12 @@
 """Every screen, in both themes and at both widths: no axe violation, no sideways scroll, nothing asked of anybody else."""
 
-import json
-import urllib.request
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from web.browser.stage import THEMES, WIDTHS, Stage, played, staged
-from web.served import TOKEN
+from web.browser.stage import THEMES, WIDTHS, Stage, played, staged, twin
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
@@ -21,12 +17,6 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 def stage(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stage]:
     with staged(played(tmp_path_factory.mktemp("demo") / "demo"), browser) as stage:
         yield stage
-
-
-def twin(stage: Stage, path: str) -> Any:
-    request = urllib.request.Request(stage.base + path, headers={"Authorization": f"Bearer {TOKEN}"})
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
 
 
 @pytest.fixture(scope="module")

@@ -189,7 +189,7 @@ def arrived(sitting: Sitting) -> Beat:
     from alongside.cli.demo.documents import arrive
 
     play = sitting.play
-    files = arrive(play.root / "arrived", seed=play.seed)
+    files = arrive(play.root / "documents", seed=play.seed)
     outcomes = {file: sitting.serve(file) for file in files}
     wrong = [file.name for file, printed in files.items() if not _all_right(sitting, outcomes[file], printed)]
     lines = [f"{counted(len(files), 'more document')} came in, and the live version answered:"]
@@ -203,7 +203,7 @@ def arrived(sitting: Sitting) -> Beat:
         "New documents wait to be judged",
         tuple(lines),
         "the loop goes round again from here, in a browser or on a phone: wrong, then touch the right figure.",
-        (f"alongside run {play.workflow} --live {' '.join(f'arrived/{file.name}' for file in files)}",),
+        (f"alongside run {play.workflow} --live {' '.join(f'documents/{file.name}' for file in files)}",),
         {"waiting": {file.name: outcome.run for file, outcome in outcomes.items()}, "misread": wrong},
     )
 

@@ -16,7 +16,7 @@ __all__ = ["Play", "clear", "given", "made_up"]
 _BACKSTAGE = ".demo"
 """Holds the truth. Its name begins with a dot, so no version takes it in and no step can read it; it marks the folder as ours."""
 
-_MADE = ("cases", "models", "workflows", "prompts", "documents", "arrived", ".alongside/verdicts")
+_MADE = ("cases", "models", "workflows", "prompts", "documents", ".alongside/verdicts")
 
 
 @dataclass(frozen=True, slots=True)
