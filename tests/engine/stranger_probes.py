@@ -149,7 +149,7 @@ def s(x): return E.A.value.a
         """
 def one(): return 1
 class E(enum.Enum):
-    A = functools.partial(one)
+    A = enum.member(functools.partial(one))
 @step
 def s(x): return E.A.value()
 """,

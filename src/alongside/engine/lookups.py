@@ -78,7 +78,8 @@ def _by_project(context: Context) -> bool:
     frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
-        if name not in _ON_THE_WAY:
+        package = name.partition(".")[0]  # pathlib is one since 3.13
+        if package not in _ON_THE_WAY and name not in _ON_THE_WAY:
             return context.run.session.origins.is_project(name)
         frame = frame.f_back
     return False
