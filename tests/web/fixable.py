@@ -1,7 +1,5 @@
 """An engagement to fix in a browser: an invoice read by rules in words, a parameter, four cases, one version live."""
 
-import http.client
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -13,7 +11,7 @@ from alongside.evals.replay import Options
 from alongside.web import guard
 from alongside.web.roles import set_person
 from alongside.workbench import Workbench, open_engagement
-from web.served import TOKEN, Answer, Client
+from web.served import Answer, Client
 
 PROMPT = "prompts/extract.md"
 RULES = 'Return the fields.\n\n- amount_due: the figure beside "subtotal".\n- supplier: as printed.\n'
@@ -120,13 +118,7 @@ def twin(client: Client, path: str = "/fix.json") -> dict[str, object]:
 
 def events(client: Client, proof: str) -> list[Mapping[str, object]]:
     """Every event that a proof sends, to its end."""
-    connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=30)
-    connection.request("GET", f"/fix/proof/{proof}/events", headers={"Authorization": f"Bearer {TOKEN}"})
-    response = connection.getresponse()
-    assert response.headers["content-type"].startswith("text/event-stream")
-    told = [line for line in response.read().decode().split("\n\n") if line]
-    connection.close()
-    return [json.loads(line.removeprefix("data: ")) for line in told]
+    return list(client.events(f"/fix/proof/{proof}/events"))
 
 
 def prove(client: Client, **fields: str) -> Mapping[str, object]:

@@ -112,6 +112,17 @@ class Client:
         finally:
             connection.close()
 
+    def events(self, path: str) -> Iterator[Any]:
+        """Yield what each server-sent event says, as it comes, to the end of them."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request("GET", path, headers={"Authorization": f"Bearer {TOKEN}"})
+            response = connection.getresponse()
+            assert response.headers["content-type"].startswith("text/event-stream")
+            for line in response:
+                if line.startswith(b"data: "):
+                    yield json.loads(line[6:])
+
     def send(
         self,
         path: str,

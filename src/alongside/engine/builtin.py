@@ -17,6 +17,7 @@ from alongside.core.digest import digest
 from alongside.core.document import Document
 from alongside.core.fields import Field, fields_of
 from alongside.core.file import File
+from alongside.core.ports import ChatModel
 from alongside.core.run import Effect
 from alongside.engine import built_in_versions, leaf
 from alongside.engine.call import Spec, prepare
@@ -24,6 +25,7 @@ from alongside.engine.code.hashing import Code
 from alongside.engine.context import CONTEXT, Context, Usage, record_read, record_wait, unwatched
 from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
+from alongside.engine.telling import Overheard
 from alongside.policy.limits import check_run_cost
 
 __all__ = ["Learned", "Prompted", "chat", "code_version", "learned", "parse", "prompted"]
@@ -70,7 +72,7 @@ def chat(
         _may_spend()
         _read("model", model)
         request = ChatRequest(tuple(_messages(messages)), tools, schema, temperature, max_tokens, seed)
-        reply = await _session().services.chat_model(model).chat(request)
+        reply = await _chat_model(model).chat(request)
         tokens = (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
         _use(Usage(reply.cost, tokens, f"{model}|{reply.resolved_model} {reply.fingerprint}".strip()))
         return reply
@@ -141,9 +143,8 @@ class Prompted(Generic[S]):
             _ = inputs
             _may_spend()
             _read("model", self.model)
-            services = _session().services
-            made = await services.prompted(
-                services.chat_model(self.model),
+            made = await _session().services.prompted(
+                _chat_model(self.model),
                 document,
                 fields_of(self.shape),
                 instructions=str(self.instructions),
@@ -238,6 +239,14 @@ def _may_spend() -> None:
     """Raise PolicyError where the run has spent what it may."""
     run = _here("a built-in step").run
     check_run_cost(run.session.limits, run.tally.spent)
+
+
+def _chat_model(name: str) -> ChatModel:
+    """Return the model, overheard where somebody watches the run."""
+    here = _here("a built-in step")
+    run = here.run
+    model: ChatModel = run.session.services.chat_model(name)
+    return model if run.tell is None else Overheard(model, here.frame.span, run.tell)
 
 
 def _use(usage: Usage) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from alongside.core.run import Effect, Mode, Read, Span
 from alongside.engine.order import Tally
+from alongside.engine.telling import Tell
 
 __all__ = [
     "CONTEXT",
@@ -42,6 +43,7 @@ class RunState:
 
     `tape` is the run whose tape answers reads and external effects: the run itself, or on a replay the
     run that the case came from. `draw` tells the draws of a replay apart; `group` is the case's, for fold models.
+    `tell` is where a run that somebody watches is told.
     """
 
     id: str
@@ -56,6 +58,7 @@ class RunState:
     allow: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
     by: str = ""
+    tell: Tell | None = None
     spans: list[Span] = field(default_factory=list[Span])
     tally: Tally = field(default_factory=Tally)
     counters: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])

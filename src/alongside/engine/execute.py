@@ -25,6 +25,7 @@ from alongside.engine.gather import contained
 from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
+from alongside.engine.telling import Tell
 from alongside.engine.typed import coerce, mismatch
 from alongside.engine.verify import Verification, differing
 from alongside.store import leases, runs
@@ -40,14 +41,15 @@ async def execute(
     *,
     judge: Judge,
     threads: Executor,
+    tell: Tell | None = None,
 ) -> Outcome:
     """Run the order and return how it ended. Never raises for what a workflow does."""
     if order.mode == "replay":
-        return await _executed(session, workflows, order, judge=judge, threads=threads)
+        return await _executed(session, workflows, order, judge=judge, threads=threads, tell=tell)
     folder = session.database.path.parent
     held = leases.hold(folder, order.run)
     try:
-        return await _executed(session, workflows, order, judge=judge, threads=threads)
+        return await _executed(session, workflows, order, judge=judge, threads=threads, tell=tell)
     finally:
         leases.release(folder, order.run, held)
 
@@ -59,8 +61,9 @@ async def _executed(
     *,
     judge: Judge,
     threads: Executor,
+    tell: Tell | None,
 ) -> Outcome:
-    state = _state(session, order)
+    state = _state(session, order, tell)
     started = session.clock()
     inputs: dict[str, str] = {}
     blobs: dict[str, bytes] = {}
@@ -83,7 +86,7 @@ async def _executed(
     return await end(session, state, order, inputs, blobs, started, ended, judge)
 
 
-def _state(session: Session, order: Order) -> RunState:
+def _state(session: Session, order: Order, tell: Tell | None) -> RunState:
     return RunState(
         order.run,
         typing.cast("Any", order.mode),
@@ -97,6 +100,7 @@ def _state(session: Session, order: Order) -> RunState:
         allow=frozenset(order.allow),
         accept=frozenset(order.accept),
         by=order.by,
+        tell=tell,
     )
 
 

@@ -1,9 +1,11 @@
 """The worker's side: serves orders for one version until its parent is gone."""
 
 import asyncio
+import contextlib
 import inspect
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from alongside.core.errors import AlongsideError
@@ -86,15 +88,23 @@ async def _run(
     threads: ThreadPoolExecutor,
 ) -> None:
     order = Order(**message["order"])
+    tell = partial(_tell, send, message["job"]) if order.watched else None
+    if tell is not None:
+        tell({"begins": order.run})
     try:
         async with asyncio.timeout(order.seconds):
-            outcome = await execute(session, workflows, order, judge=judge, threads=threads)
+            outcome = await execute(session, workflows, order, judge=judge, threads=threads, tell=tell)
         send({"job": message["job"], "outcome": outcome.to_json()})
     except TimeoutError:
         hung = not inspect.iscoroutinefunction(workflows[order.workflow].function)
         send({"job": message["job"], "timeout": True, "hung": hung})
     except Exception as error:  # noqa: BLE001  an order is always answered
         send({"job": message["job"], "error": pack_error(_known(error))})
+
+
+def _tell(send: Callable[..., None], job: int, what: dict[str, Any]) -> None:
+    with contextlib.suppress(EOFError):  # nobody is left to watch; the run goes on to its commit
+        send({"job": job, "told": what})
 
 
 async def _handle(handler: Handler, send: Callable[..., None], message: dict[str, Any], body: bytes) -> None:

@@ -313,3 +313,5 @@ def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, er
         if kept.resolved:
             config, _, model = kept.resolved.rpartition("|")
             run.resolved.add((config or spec.name, model))
+    if run.tell is not None:
+        run.tell({"step": spec.name})

@@ -15,6 +15,7 @@ class Order:
     `inputs` are plain JSON by parameter, `kept_inputs` digests of encoded values (a resume). `judge` is handed to the
     judge with the answer (the case's checks and expectations); `verdict_key` is where the verdict is remembered. `verify` is how many
     kept pure steps are executed again and compared. `refresh` asks models anew, unless they were asked `since` then.
+    `watched`: it is told while it happens (see `telling`).
     """
 
     run: str
@@ -36,6 +37,7 @@ class Order:
     judge: dict[str, Any] | None = None
     verdict_key: str = ""
     verify: int = 0
+    watched: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the order as JSON."""

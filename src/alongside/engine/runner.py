@@ -15,6 +15,7 @@ from typing import Any
 
 from alongside.core.errors import AlongsideError, DataError, UpstreamError, UsageError
 from alongside.engine.order import Order, Outcome
+from alongside.engine.telling import Tell
 from alongside.sandbox.jobs import raise_error
 from alongside.sandbox.process import Worker
 
@@ -37,6 +38,7 @@ class _Job:
     future: "Future[Any]"
     deadline: float = 0.0
     solo: bool = False
+    tell: Tell | None = None
 
 
 class Runner:
@@ -57,10 +59,10 @@ class Runner:
         self._look_again = 0.0
         self._closed = False
 
-    def submit(self, order: Order) -> "Future[Outcome]":
-        """Hand in an order."""
+    def submit(self, order: Order, *, tell: Tell | None = None) -> "Future[Outcome]":
+        """Hand in an order; where it is `watched`, `tell` is called on a thread of ours while it runs."""
         message = {"kind": "run", "order": order.to_json()}
-        return self._submit(message, b"", order, order.seconds)
+        return self._submit(message, b"", order, order.seconds, tell=tell)
 
     def call(self, kind: str, message: dict[str, Any], body: bytes = b"", *, seconds: float = 300.0) -> Any:
         """Ask the worker for something else than a run and wait for its reply."""
@@ -78,11 +80,19 @@ class Runner:
             self._thread.join()
 
     def _submit(
-        self, message: dict[str, Any], body: bytes, order: Order | None, seconds: float
+        self,
+        message: dict[str, Any],
+        body: bytes,
+        order: Order | None,
+        seconds: float,
+        *,
+        tell: Tell | None = None,
     ) -> "Future[Any]":
         with self._changed:
             self._numbers += 1
-            job = _Job(self._numbers, {"job": self._numbers, **message}, body, order, seconds, Future())
+            job = _Job(
+                self._numbers, {"job": self._numbers, **message}, body, order, seconds, Future(), tell=tell
+            )
             job.future.set_running_or_notify_cancel()
             if self._closed:
                 job.future.set_exception(_closed())
@@ -182,8 +192,13 @@ class Runner:
 
     def _deliver(self, message: dict[str, Any]) -> None:
         with self._changed:
-            job = self._flying.pop(message["job"], None)
+            going_on = "told" in message
+            job = self._flying.get(message["job"]) if going_on else self._flying.pop(message["job"], None)
         if job is None:
+            return
+        if going_on:
+            if job.tell is not None:
+                job.tell(message["told"])
             return
         if "outcome" in message:
             self._settle(job, Outcome.from_json(message["outcome"]))

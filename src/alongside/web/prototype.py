@@ -11,7 +11,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from alongside.core.errors import AlongsideError, UsageError
@@ -22,6 +22,7 @@ from alongside.views.screens.prototype import Prototype, input_kind, offered_inp
 from alongside.views.screens.run import label_of
 from alongside.web.forms import form_of
 from alongside.web.judging import stated
+from alongside.web.overhearing import overheard
 from alongside.web.refusals import status_of
 from alongside.web.rendering import render
 from alongside.web.roles import may, needs, person_of
@@ -48,6 +49,7 @@ def prototype_routes(bench: Workbench) -> list[Route]:
         Route(at, needs("viewer", pages.start), methods=["POST"]),
         Route(f"{at}/{{run}}.json", needs("viewer", pages.twin)),
         Route(f"{at}/{{run}}", needs("viewer", pages.show)),
+        Route(f"{at}/{{run}}/events", needs("viewer", pages.events)),
         Route(f"{at}/{{run}}/say", needs("reviewer", pages.say), methods=["POST"]),
     ]
 
@@ -95,6 +97,12 @@ class _Pages:
         tidy = BackgroundTask(_when_done, self._bench, started)
         return RedirectResponse(f"/app/{workflow}/{started.run}", 303, background=tidy)
 
+    async def events(self, request: Request) -> Response:
+        """Tell what there is of an answer as it comes (server-sent events, WHATWG HTML 9.2)."""
+        run = request.path_params["run"]
+        events = overheard(self._bench, run, self._started.get(run))
+        return StreamingResponse(events, media_type="text/event-stream")
+
     async def say(self, request: Request) -> Response:
         """Record the user's word on the run."""
         run, workflow = request.path_params["run"], request.path_params["workflow"]
@@ -122,7 +130,9 @@ class _Pages:
         ]
         if missing:
             raise UsageError("missing-input", f"{missing[0]} is missing", fix="choose a file")
-        return await run_in_threadpool(lambda: ask(self._bench, workflow, given, uploads=uploads))
+        return await run_in_threadpool(
+            lambda: ask(self._bench, workflow, given, uploads=uploads, watched=True)
+        )
 
     def _record(self, request: Request, form: Mapping[str, str]) -> None:
         shown = self._shown(request)
@@ -145,12 +155,14 @@ class _Pages:
     def _shown(self, request: Request) -> Prototype:
         person = person_of(request.scope)
         path = {name: str(value) for name, value in request.path_params.items()}
-        pending, failure = self._waits(path.get("run", ""))
+        run = path.get("run", "")
+        pending, failure = self._waits(run)
         return prototype_screen(
             self._bench,
             Asked(path, dict(request.query_params), person),
             pending=pending,
             failure=failure,
+            told=self._started[run].progress.told if run in self._started else None,
             may_judge=may(person, "reviewer"),
         )
 

@@ -10,6 +10,7 @@ from alongside.core.digest import short
 from alongside.core.errors import UsageError
 from alongside.core.release import Version
 from alongside.store import versions
+from alongside.workbench.progress import Progress
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
@@ -32,13 +33,18 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A run under way: the version that answers, the release that made it live (empty: it isn't live), the outcome to come."""
+    """A run under way: the version that answers, the release that made it live (empty: it isn't live), the outcome to come.
+
+    `progress` is what it has told so far; nothing where nobody watches.
+    """
 
     run: str
     workflow: str
     version: str
     released: str
     outcome: "Future[Outcome]"
+    progress: Progress
+    began: float
 
 
 def ask(
@@ -48,8 +54,9 @@ def ask(
     *,
     uploads: Sequence[Upload] = (),
     version: str = "",
+    watched: bool = False,
 ) -> Asked:
-    """Start a run of the live version, or of `version` (an id's start, `live`, `previous`).
+    """Start a run of the live version, or of `version` (an id's start, `live`, `previous`); `watched` ones tell of themselves.
 
     The pointer is read here, for every request: a ship or rollback reaches the next one. Raises UsageError
     `no-live-version`, `no-such-version`, `no-such-workflow`, `file-not-sent`.
@@ -68,11 +75,17 @@ def ask(
         upload.parameter or _first_file(takes): bench.add_bytes(upload.data, _base_name(upload.name))
         for upload in uploads
     }
-    run = new_id("run")
+    run, progress = new_id("run"), Progress()
     outcome = bench.submit(
-        workflow, {**inputs, **files}, version=chosen, mode="serve", run=run, released=released
+        workflow,
+        {**inputs, **files},
+        version=chosen,
+        mode="serve",
+        run=run,
+        released=released,
+        tell=progress.hear if watched else None,
     )
-    return Asked(run, workflow, chosen.id, released, outcome)
+    return Asked(run, workflow, chosen.id, released, outcome, progress, bench.clock())
 
 
 def retire(bench: "Opened", *, also: str = "") -> list[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from alongside.documents.parser import IsolatedParser
     from alongside.engine.order import Order, Outcome
     from alongside.engine.runner import Runner
+    from alongside.engine.telling import Tell
     from alongside.workbench.runners import Runners
     from alongside.workbench.watching import Memory
 
@@ -173,9 +174,13 @@ class Opened:
         version: Version | None = None,
         mode: str = "new",
         run: str = "",
+        tell: "Tell | None" = None,
         **more: Any,
     ) -> "Future[Outcome]":
-        """Start a run (of the working tree, unless a version is given) and return its future outcome. `run` is its id."""
+        """Start a run (of the working tree, unless a version is given) and return its future outcome.
+
+        `run` is its id; `tell` hears of it while it runs.
+        """
         from alongside.engine.order import Order
 
         order = Order(
@@ -184,9 +189,10 @@ class Opened:
             mode=mode,
             inputs=dict(inputs),
             seconds=self.deadline,
+            watched=tell is not None,
             **more,
         )
-        return self.runners.submit(version or self.snapshot(), order)
+        return self.runners.submit(version or self.snapshot(), order, tell=tell)
 
     def run(
         self, workflow: str, *files: str | Path, version: Version | None = None, **inputs: Any

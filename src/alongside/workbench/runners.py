@@ -13,6 +13,7 @@ from alongside.core.engagement import Limits
 from alongside.core.release import Version
 from alongside.engine.order import Order, Outcome
 from alongside.engine.runner import Lost, Runner
+from alongside.engine.telling import Tell
 from alongside.sandbox.process import Worker
 from alongside.workbench.workers import WORKER
 
@@ -45,9 +46,9 @@ class Runners:
         self._release(version.id)
         return runner
 
-    def submit(self, version: Version, order: Order) -> "Future[Outcome]":
+    def submit(self, version: Version, order: Order, *, tell: Tell | None = None) -> "Future[Outcome]":
         """Hand an order to the version's worker."""
-        future = self._borrow(version).submit(order)
+        future = self._borrow(version).submit(order, tell=tell)
         future.add_done_callback(lambda _: self._release(version.id))
         return future
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from alongside.core.errors import UsageError
 from alongside.core.run import Run
 from alongside.evals.feedback import current
-from alongside.store import feedback, runs, tapes
+from alongside.store import feedback, runs
 from alongside.views.fields import value_text
 from alongside.views.questions import in_words
 from alongside.views.screens.judged import kind_of, label_of
@@ -16,8 +16,10 @@ from alongside.views.screens.names import file_of, version_names
 from alongside.views.screens.page import Asked
 from alongside.views.screens.paper import Paper, PlacedField, paper_of
 from alongside.views.screens.shapes import ChartShown, Shapes, TableShown, shapes_of
+from alongside.views.screens.under_way import UnderWay, under_way
 from alongside.workbench import Workbench
 from alongside.workbench.paper import readings_of
+from alongside.workbench.progress import Told
 from alongside.workbench.suggesting import suggestions
 
 __all__ = ["InputShown", "Prototype", "ValueShown", "input_kind", "offered_inputs", "prototype_screen"]
@@ -55,7 +57,7 @@ class ValueShown:
 
 @dataclass(frozen=True, slots=True)
 class Prototype:
-    """The page. `state` is empty (nothing was asked), waiting, done or failed; `steps` have ended by now.
+    """The page. `state` is empty (nothing was asked), waiting, done or failed; `under_way` is what is known while waiting.
 
     `wrong` is the field that the user says is wrong (None: nothing was said), `may_judge` whether their word is taken.
     """
@@ -71,7 +73,7 @@ class Prototype:
     state: str
     file: str
     seconds: float
-    steps: tuple[str, ...]
+    under_way: UnderWay | None
     error: str
     values: tuple[ValueShown, ...]
     tables: tuple[TableShown, ...]
@@ -112,11 +114,17 @@ def offered_inputs(bench: Workbench, workflow: str) -> tuple[dict[str, Any], str
 
 
 def prototype_screen(
-    bench: Workbench, asked: Asked, *, pending: bool = False, failure: str = "", may_judge: bool = False
+    bench: Workbench,
+    asked: Asked,
+    *,
+    pending: bool = False,
+    failure: str = "",
+    told: Told | None = None,
+    may_judge: bool = False,
 ) -> Prototype:
     """Return the page of the workflow in the path, with the run in the path where there is one.
 
-    `pending` says that the run was asked for and hasn't begun. The query: `wrong`, the field that is said to be wrong.
+    `pending` says that the run was asked for and hasn't begun, `told` what it has told since. The query: `wrong`, the field that is said to be wrong.
     """
     workflow = asked.path["workflow"]
     offered, live = offered_inputs(bench, workflow)
@@ -137,7 +145,9 @@ def prototype_screen(
         "may_judge": may_judge,
         "here": f"/app/{workflow}/{asked.path['run']}" if "run" in asked.path else f"/app/{workflow}",
     }
-    return Prototype(**shown, **_answer(bench, run, asked, pending=pending, failure=failure))
+    return Prototype(
+        **shown, **_answer(bench, run, asked, pending=pending, failure=failure, told=told or Told())
+    )
 
 
 def _given(bench: Workbench, run: Run | None, name: str, kind: str) -> str:
@@ -162,19 +172,15 @@ def _run(bench: Workbench, asked: Asked, workflow: str, *, pending: bool) -> Run
 
 
 def _answer(
-    bench: Workbench, run: Run | None, asked: Asked, *, pending: bool, failure: str
+    bench: Workbench, run: Run | None, asked: Asked, *, pending: bool, failure: str, told: Told
 ) -> dict[str, Any]:
     if run is None or run.status == "running":
         state = "failed" if failure else "waiting" if run or pending else ""
         since = bench.clock() - run.started if run else 0.0
-        ended = (
-            tuple(row.step.rpartition(".")[2] for row in tapes.of_run(bench.database, run.id)) if run else ()
-        )
-        return _NOTHING | {"state": state, "error": failure, "seconds": since, "steps": ended}
+        waits = under_way(told, seconds=since) if state == "waiting" else None
+        return _NOTHING | {"state": state, "error": failure, "seconds": since, "under_way": waits}
     done = {"state": "done" if run.status == "done" else "failed", "error": run.error, "seconds": run.seconds}
-    trace = runs.spans(bench.database, run.id)
-    ended = tuple(span.step.rpartition(".")[2] for span in trace if span.kind != "workflow")
-    done |= {"steps": ended, "file": str(file_of(run, bench.value).get("file", ""))}
+    done |= {"file": str(file_of(run, bench.value).get("file", ""))}
     shapes = shapes_of(bench.value(run.output)) if run.output else Shapes((), (), ())
     words = current(feedback.of_run(bench.database, run.id))
     said = {word.field: word.judgement for word in words}
@@ -226,6 +232,6 @@ def _wrong(shapes: Shapes, asked: Asked) -> str | None:
 
 
 _NOTHING: dict[str, Any] = {
-    "state": "", "file": "", "seconds": 0.0, "steps": (), "error": "", "values": (), "tables": (), "charts": (),
+    "state": "", "file": "", "seconds": 0.0, "under_way": None, "error": "", "values": (), "tables": (), "charts": (),
     "paper": None, "judgement": "", "wrong": None, "wrong_label": "",
 }  # fmt: skip

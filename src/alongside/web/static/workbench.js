@@ -116,6 +116,7 @@ const settle = () => {
   });
   fade();
   listen();
+  overhear();
   fill();
 };
 
@@ -184,6 +185,22 @@ const listen = () => {
     all("[data-forecast]").forEach((one) => { one.dataset.fetch = "/fix/forecast"; });
     fill();
   };
+};
+
+// An answer that is being made: what there is of it, then the page with all of it.
+let making;
+const whole = () => window.htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerHTML" });
+const overhear = () => {
+  const pane = all("[data-answer]")[0], address = pane?.dataset.answer ?? "";
+  making?.close();
+  making = address ? new EventSource(address) : undefined;
+  if (!making) return;
+  making.onmessage = (event) => {
+    const told = JSON.parse(event.data);
+    if (told.ended) { making.close(); whole(); return; }
+    pane.replaceChildren(...new DOMParser().parseFromString(told.html, "text/html").body.children);
+  };
+  making.onerror = ({ target }) => { if (target.readyState === EventSource.CLOSED) setTimeout(whole, 2000); };
 };
 
 // Keys: none fires while somebody types, or where single keys are switched off.
