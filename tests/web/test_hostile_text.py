@@ -1,5 +1,6 @@
 """Two hundred payloads where text of others is kept: no page holds one as markup."""
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -7,9 +8,12 @@ from html.parser import HTMLParser
 import pytest
 from starlette.routing import Route
 
+from alongside.views.screens.under_way import under_way
 from alongside.web.app import create_app
+from alongside.web.rendering import render
 from alongside.web.roles import who_may
-from web.hostile import CONTEXTS, TEMPLATES, Planted, payload, plant
+from alongside.workbench.progress import Told
+from web.hostile import CONTEXTS, TEMPLATES, Planted, of, payload, plant
 from web.served import LINK, TOKEN, Client, serving
 
 pytestmark = pytest.mark.enable_socket
@@ -112,6 +116,7 @@ def test_no_page_holds_a_payload_as_markup(planted: Planted, client: Client) -> 
             assert answer.headers["Content-Type"] in {
                 "application/json",
                 "image/png",
+                "text/event-stream; charset=utf-8",
                 "text/markdown; charset=utf-8",
             }, path
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -165,3 +170,12 @@ def _quoted(text: str) -> str:
     from urllib.parse import quote
 
     return quote(text, safe="")
+
+
+def test_what_a_model_writes_is_no_markup() -> None:
+    for text in of("OCR text"):
+        for written in (text, json.dumps({text: {"value": text}, "next": ""})):
+            told = under_way(Told(steps=(text,), written={"00001": written}), seconds=1.0)
+            shown = render("parts/under_way.html", {"told": told})
+            assert len(MARK.findall(shown)) >= 2
+            assert not check(shown), shown
