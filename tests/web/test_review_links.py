@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from alongside.core.engagement import Person
 from alongside.store import feedback
 from alongside.views.questions import choose_questions, in_words
 from alongside.web.app import create_app
@@ -54,7 +55,7 @@ def ask(bench: Workbench, count: int = 4, hours: float = 1.0) -> tuple[str, Any]
 
 
 def shown(client: Client, headers: dict[str, str]) -> Any:
-    return client.ask("GET", "/review/index.json", None, headers, token="").json
+    return client.ask("GET", "/review.json", None, headers, token="").json
 
 
 def judge(client: Client, headers: dict[str, str], **said: str) -> int:
@@ -126,7 +127,23 @@ def test_an_answer_counts_once_and_can_be_taken_back(
     foreign = bench.judge(run, "right", by="kim")
     client.send("/review/undo", {"word": foreign.id}, headers, token="")
     assert [one.id for one in feedback.of_run(bench.database, run) if not one.undone] == [foreign.id]
-    bench.undo(foreign.id)
+    bench.undo(foreign.id, by=Person("kim", "reviewer"))
+
+
+def test_a_guests_refused_word_comes_back_in_its_place(client: Client, link: tuple[str, str]) -> None:
+    headers = client.come_in(link[0])
+    while (at := shown(client, headers))["field"] not in {"total", "date"}:
+        assert at["place"]
+        judge(client, headers, judgement="unsure")
+    for typed in ("the day before", "x" * 2_001):
+        fields = {"place": str(at["place"]), "judgement": "wrong", "expected": typed}
+        answer = client.send("/review/judge", fields, headers, token="")
+        told = answer.body.decode()
+        assert answer.status == 400
+        assert f"What is the right <b>{at['label']}</b>" in told
+        assert f'value="{typed}"' in told
+        assert 'id="why-expected"' in told
+    assert shown(client, headers)["place"] == at["place"]
 
 
 @pytest.mark.parametrize("form", [{}, {"place": "1"}, {"place": "1", "judgement": "great"}, {"place": "99", "judgement": "right"}, {"place": "1", "judgement": "wrong", "pick": "{"}, {"place": "-1", "judgement": "right"}])  # fmt: skip

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from alongside.core.engagement import Role
+from alongside.core.engagement import ROLES, Role
 from alongside.views.screens.cases import cases_screen
 from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.fix import fix_screen
@@ -26,7 +26,7 @@ from alongside.views.screens.trace import trace_screen
 from alongside.views.screens.watch import watch_screen
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
-from alongside.web.roles import ROLES, Endpoint, may, needs, person_of
+from alongside.web.roles import Endpoint, may, needs, person_of
 from alongside.workbench import Workbench
 
 __all__ = ["SCREENS", "Screen", "asked_of", "screen_routes"]
