@@ -231,3 +231,21 @@ def test_the_store_knows_no_secret(bench: Workbench, client: Client) -> None:
 @pytest.mark.parametrize(("value", "text"), [("2026-03-14", "14 March 2026"), ("2026-13-14", "2026-13-14"), (True, "yes"), (None, "nothing"), ("25.30", "25.30"), (3, "3")])  # fmt: skip
 def test_values_in_words(value: Any, text: str) -> None:
     assert in_words(value) == text
+
+
+def test_an_engineer_sees_the_links_and_ends_them(bench: Workbench, client: Client) -> None:
+    eve, rob = sign_in(bench, client, "Eve", "engineer"), sign_in(bench, client, "Rob", "reviewer")
+    made = client.send("/links", {"for": "Dana", "count": "1"}, eve, token="")
+    assert b'href="/links"' in made.body
+    html = {"Accept": "text/html"}
+    assert client.ask("GET", "/people", None, eve, token="").status == 403
+    assert client.ask("GET", "/links", None, rob | html, token="").status == 403
+    (row, *_) = client.ask("GET", "/links.json", None, eve, token="").json["links"]
+    assert (row["person"], row["made_by"], row["state"]) == ("Dana", "Eve", "open")
+    page = client.ask("GET", "/links", None, eve | html, token="").body.decode()
+    assert f'name="link" value="{row["id"]}"' in page
+    assert 'action="/leave"' in page
+    gone = client.send("/links/revoke", {"link": row["id"], "here": "/links"}, eve, token="")
+    assert (gone.status, gone.headers["Location"]) == (303, "/links")
+    (row, *_) = client.ask("GET", "/links.json", None, eve, token="").json["links"]
+    assert row["state"] == "revoked"

@@ -16,7 +16,7 @@ from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.fix import fix_screen
 from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page
-from alongside.views.screens.people import people_screen
+from alongside.views.screens.people import links_screen, people_screen
 from alongside.views.screens.releases import releases_screen
 from alongside.views.screens.report import report_screen
 from alongside.views.screens.run import run_screen
@@ -65,6 +65,7 @@ SCREENS = (
     Screen("/report", "report.html", report_screen, "report"),
     # people
     Screen("/people", "people.html", people_screen, "", "admin"),
+    Screen("/links", "links.html", links_screen, "", "engineer"),
 )
 
 
