@@ -24,8 +24,8 @@ from alongside.views.run import run_view
 from alongside.views.status import status
 from alongside.web.access import Access
 from alongside.web.casework import casework_routes
-from alongside.web.fresh import Fresh
 from alongside.web.fixing import fixing_routes
+from alongside.web.fresh import Fresh
 from alongside.web.guard import MAX_BODY, Guard
 from alongside.web.hosts import Hosts
 from alongside.web.judging import judging_routes

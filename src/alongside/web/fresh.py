@@ -25,6 +25,7 @@ class Fresh:
         self._bench = bench
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read again, then go on."""
         if scope["type"] == "http":
             try:
                 self._bench.reload()
