@@ -28,11 +28,20 @@ def snippet(bench: "Opened", run: Run, box: Box, *, document: str) -> bytes | No
     run's documents that has words just there. A picture is kept with the record once it was drawn, so that another
     machine shows the same bytes, whatever draws there.
     """
+    corners = " ".join(f"{one:.2f}" for one in (box.x0, box.y0, box.x1, box.y1))
+    key = f"snippet:{run.id} {document} {box.page} {corners}"
+    known = meta.get(bench.database, key)
+    if known and bench.blobs.has(known):
+        return bench.blobs.get(known)
     try:
         of = _of(readings_of(bench, run), box, document)
-        return _kept(bench, of, box) if of else None
+        cut = _cut(page_picture(bench, of, box.page), box) if of else None
     except AlongsideError:
         return None
+    if cut is None or known:  # known, and its bytes are gone: `doctor` says so
+        return cut
+    drawn = bench.blobs.put(cut)
+    return bench.blobs.get(meta.get_or_set(bench.database, key, lambda: drawn))
 
 
 def _of(read: Sequence[Reading], box: Box, document: str) -> Reading | None:
@@ -56,19 +65,6 @@ def _has(document: Document, box: Box) -> bool:
 def _is_in(word: Box, box: Box) -> bool:
     x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
     return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
-
-
-def _kept(bench: "Opened", of: Reading, box: Box) -> bytes:
-    corners = " ".join(f"{one:.2f}" for one in (box.x0, box.y0, box.x1, box.y1))
-    key = f"snippet:{of.document.source} {of.part} {box.page} {corners}"
-    known = meta.get(bench.database, key)
-    if known and bench.blobs.has(known):
-        return bench.blobs.get(known)
-    cut = _cut(page_picture(bench, of, box.page), box)
-    if known:  # its bytes are gone, as `doctor` says
-        return cut
-    drawn = bench.blobs.put(cut)
-    return bench.blobs.get(meta.get_or_set(bench.database, key, lambda: drawn))
 
 
 def _cut(page: bytes, box: Box) -> bytes:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from alongside.core.case import Case
-from alongside.core.release import Release, Version
+from alongside.core.release import Version
 from alongside.evals.comparison import Comparison
 from alongside.release.signing import may_sign
 from alongside.store import run_list, signatures, versions
 from alongside.store.run_list import RunFilter
+from alongside.views.screens.moves import Moved, move_rows, way_back
 from alongside.views.screens.names import Named, version_names
 from alongside.views.screens.page import Asked, Crumb, Page, Toast
 from alongside.views.screens.proof import CheckShown, FieldProof, check_rows, field_proofs, floor_of
@@ -17,16 +18,10 @@ from alongside.workbench import Workbench
 from alongside.workbench.holding import held_today
 from alongside.workbench.remembered import cases_by_key, kept_verdict, remembered
 
-__all__ = ["Moved", "Releases", "SignOff", "changed_parts", "move_rows", "releases_screen"]
+__all__ = ["Releases", "SignOff", "changed_parts", "releases_screen"]
 
 _FEW, _MOVES = 8, 12
 _MANY_RUNS = 10_000
-_KINDS = {
-    "ship": ("shipped", "through the gate"),
-    "override": ("past the gate", "past the gate"),
-    "rollback": ("rolled back to", "rolled back to it"),
-    "forward": ("moved forward to", "moved forward to it again"),
-}
 _SAID = {
     "gated": ("right", "The gate looked at every case"),
     "shipped": ("right", "It is live: the next request is answered by it"),
@@ -47,25 +42,6 @@ class Side:
     name: str
     live: bool
     tree: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A move of the pointer: which version went live, how, by whom and why; `at` in seconds of the epoch.
-
-    A roll-back to a version that is newer than the one in its place is said to go forward.
-    """
-
-    id: str
-    version: str
-    name: str
-    kind: str
-    did: str
-    words: str
-    by: str
-    reason: str
-    at: float
-    live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +145,7 @@ def releases_screen(bench: Workbench, asked: Asked) -> Page:
         live=next((one for one in moves if one.live), None),
         runs=_runs_since(bench, moves),
         previous=names.of(names.previous) if names.previous else "",
-        back=_back(names),
+        back=way_back(names),
         history=moves if asked.query.get("history") == "all" else moves[:_MOVES],
         older=0 if asked.query.get("history") == "all" else max(0, len(moves) - _MOVES),
         sign_offs=_sign_offs(bench, shown, asked),
@@ -179,22 +155,11 @@ def releases_screen(bench: Workbench, asked: Asked) -> Page:
     return Page(_title(body), _command(body), body, _crumbs(bench), _toast(asked))
 
 
-def move_rows(bench: Workbench, names: Named) -> tuple[Moved, ...]:
-    """Return every move of the pointer, newest first."""
-    return tuple(_moved(one, names, live=at == 0) for at, one in enumerate(versions.releases(bench.database)))
-
-
 def _runs_since(bench: Workbench, moves: Sequence[Moved]) -> int:
     if not moves:
         return 0
     wanted = RunFilter(version=moves[0].version, since=moves[0].at)
     return run_list.count(bench.database, wanted, most=_MANY_RUNS)
-
-
-def _back(names: Named) -> str:
-    order = list(names.released)
-    known = {names.live, names.previous} <= set(order)
-    return "forward again" if known and order.index(names.previous) > order.index(names.live) else "back"
 
 
 def changed_parts(old: Version, new: Version) -> tuple[str, ...]:
@@ -329,18 +294,6 @@ def _sign_offs(bench: Workbench, shown: Version, asked: Asked) -> tuple[SignOff,
         for one in bench.engagement.done
         if one.measure == "sign-off"
     )
-
-
-def _moved(one: Release, names: Named, *, live: bool) -> Moved:
-    order = list(names.released)
-    is_forward = (
-        one.kind == "rollback"
-        and {one.version, one.previous} <= set(order)
-        and order.index(one.version) > order.index(one.previous)
-    )
-    did, words = _KINDS["forward" if is_forward else one.kind]
-    name = names.of(one.version)
-    return Moved(one.id, one.version, name, one.kind, did, words, one.by, one.reason, one.at, live)
 
 
 def _title(body: Releases) -> str:

@@ -18,6 +18,7 @@ from alongside.release.gate import holds
 from alongside.store import feedback, runs, signatures, traffic, versions
 from alongside.views.fields import fields_shown, value_text
 from alongside.views.figures import dollars, in_dollars
+from alongside.views.screens.moves import Moved, move_rows
 from alongside.views.screens.names import Named, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.views.screens.proof import (
@@ -26,7 +27,6 @@ from alongside.views.screens.proof import (
     floor_of,
     share_of,
 )
-from alongside.views.screens.releases import Moved, move_rows
 from alongside.views.screens.report_lead import lead_of
 from alongside.views.screens.reported import Cost, Decision, Failing, Mended, Report, Stage
 from alongside.workbench import Workbench

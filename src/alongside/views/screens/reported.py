@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from alongside.views.screens.moves import Moved
 from alongside.views.screens.proof import CheckShown, FieldProof, ShareShown
-from alongside.views.screens.releases import Moved
 
 __all__ = ["Cost", "Decision", "Failing", "Mended", "Report", "Stage"]
 
