@@ -40,7 +40,7 @@ def run(bench: Workbench) -> Run:
     return bench.find_run(outcome.run)
 
 
-def _first_line(reading: Reading):  # noqa: ANN202
+def _first_line(reading: Reading):
     return reading.document.pages[0].blocks[-1].lines[-1]
 
 
