@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from alongside.evals.replay import Options, verdict_key
+from alongside.evals.replay import Options
+from alongside.evals.verdict_keys import verdict_key
 from alongside.store import versions
 from alongside.workbench import Workbench, open_engagement
 from web.fixable import FIXED, PROMPT, acting_as, case_ids, get, led, make_fixable, post, twin
