@@ -1,5 +1,6 @@
 """`alongside.toml`: found like git finds its folder, read with errors that name key and line, edited in place."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,10 @@ from alongside.store.toml_table import Table, parse_table, read_table
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-__all__ = ["FILE", "add_person", "find_root", "load_engagement", "remove_person", "set_value"]
+__all__ = ["FILE", "add_person", "find_root", "load_engagement", "remove_person", "set_value", "stamp_of"]
 
 FILE = "alongside.toml"
+_SETTLED = 50_000_000  # nanoseconds: file systems stamp by ticks, and two writes within one look the same
 _KEYS = ("customer", "held_out", "data_classes", "limits", "models", "params", "people", "done")
 
 
@@ -43,6 +45,16 @@ def find_root(start: Path) -> Path:
 def load_engagement(root: Path) -> Engagement:
     """Read `root`/alongside.toml. Raises DataError that names the key and the line of what isn't as it should be."""
     return _engagement(root, read_table(root / FILE, name=FILE))
+
+
+def stamp_of(root: Path) -> tuple[int, ...]:
+    """Return what is another once `alongside.toml` was written; empty where a write just now might not show, or there is none."""
+    try:
+        found = (root / FILE).stat()
+    except OSError:
+        return ()
+    is_settled = time.time_ns() - found.st_mtime_ns > _SETTLED
+    return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino) if is_settled else ()
 
 
 def set_value(root: Path, path: tuple[str, ...], value: Any) -> Engagement:
