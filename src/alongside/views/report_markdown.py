@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from alongside.core.counting import percent
 from alongside.views.figures import day, day_and_time, dollars
 from alongside.views.screens.proof import ShareShown
 from alongside.views.screens.reported import Report
@@ -32,6 +33,7 @@ def _lines(b: Report) -> Iterator[str]:
     yield from (
         f"- {one.runs:,} runs {one.what}: {dollars(one.cost)}"
         + (f", {one.unpriced:,} unpriced" if one.unpriced and one.cost is not None else "")
+        + (f", {one.open:,} not ended" if one.open else "")
         for one in b.costs
     )
     yield from _decisions(b)
@@ -52,9 +54,8 @@ def _quality(b: Report) -> Iterator[str]:
             "|---|---|---|" + ("---|" if against else ""),
         )
     for row in b.fields:
-        low, high = row.now.low * 100, row.now.high * 100
         told = f" {row.words} |" if b.before else ""
-        yield f"| {_text(row.label)} | {row.now.right} of {row.now.of} | {low:.1f} to {high:.1f} % |{told}"
+        yield f"| {_text(row.label)} | {row.now.right} of {row.now.of} | {percent(row.now.low)} to {percent(row.now.high)} |{told}"
 
 
 def _faults(b: Report) -> Iterator[str]:
@@ -80,7 +81,7 @@ def _decisions(b: Report) -> Iterator[str]:
 
 
 def _share(one: ShareShown) -> str:
-    return f"{one.right} of {one.of} wholly right, between {one.low * 100:.1f} and {one.high * 100:.1f} %"
+    return f"{one.right} of {one.of} wholly right, between {percent(one.low)} and {percent(one.high)}"
 
 
 def _text(text: str) -> str:

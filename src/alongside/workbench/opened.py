@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from alongside.engine.order import Order, Outcome
     from alongside.engine.runner import Runner
     from alongside.engine.telling import Tell
+    from alongside.workbench.counted import Memory
     from alongside.workbench.runners import Runners
-    from alongside.workbench.watching import Memory
 
 __all__ = ["Background", "Opened"]
 
@@ -253,7 +253,7 @@ class Opened:
     @cached_property
     def counted(self) -> "Memory":
         """The traffic that was counted already."""
-        from alongside.workbench.watching import Memory
+        from alongside.workbench.counted import Memory
 
         return Memory()
 
