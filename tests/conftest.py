@@ -4,7 +4,7 @@
 - A skip in the default run is a failure: the default run needs the lock alone.
 - Under `ALONGSIDE_REQUIRE_ALL=1` nothing is deselected, and a skip is a failure there too.
 - Properties try the same examples in each default run, and new ones under `ALONGSIDE_REQUIRE_ALL=1`.
-- The whole default run is shared by two processes, where there are two cores; any other run has one.
+- A whole run, default or with everything, is shared by two processes, where there are two cores; any other run has one.
 - A test that may open sockets (`enable_socket`) reaches loopback alone.
 """
 
@@ -52,8 +52,8 @@ def _steady_properties(*, explore: bool) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     is_whole = config.args_source is not pytest.Config.ArgsSource.ARGS and not config.option.keyword
-    is_default = config.option.markexpr == DEFAULT_RUN and os.environ.get("ALONGSIDE_REQUIRE_ALL") != "1"
-    return 2 if is_whole and is_default and (os.cpu_count() or 1) > 1 else 0
+    is_known = config.option.markexpr in {DEFAULT_RUN, ""}
+    return 2 if is_whole and is_known and (os.cpu_count() or 1) > 1 else 0
 
 
 @pytest.hookimpl(optionalhook=True)

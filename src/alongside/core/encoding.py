@@ -19,7 +19,6 @@ from functools import cached_property
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from alongside.core.digest import digest
 from alongside.core.document import Box, Document
@@ -226,10 +225,9 @@ def _value_tree(value: Value[Any], blobs: _Found) -> Any:
 
 
 def _datetime(value: datetime, _: _Found) -> Any:
-    if (
-        type(value.tzinfo) is ZoneInfo and value.tzinfo.key
-    ):  # its rules, not only the offset that they give now
-        return {"$": "datetime", "v": [value.isoformat(), value.fold, value.tzinfo.key]}
+    zone = getattr(value.tzinfo, "key", None) if type(value.tzinfo).__module__ == "zoneinfo" else None
+    if zone:  # its rules, not only the offset that they give now
+        return {"$": "datetime", "v": [value.isoformat(), value.fold, zone]}
     return {"$": "datetime", "v": [value.isoformat(), value.fold]}
 
 
@@ -289,7 +287,11 @@ def _unmodel(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
 
 def _undatetime(text: str, fold: int, zone: str = "") -> datetime:
     made = datetime.fromisoformat(text).replace(fold=fold)
-    return made.replace(tzinfo=ZoneInfo(zone)) if zone else made
+    if not zone:
+        return made
+    from zoneinfo import ZoneInfo
+
+    return made.replace(tzinfo=ZoneInfo(zone))
 
 
 def _undocument(node: dict[str, Any], load: Load, _: Resolve) -> Document:

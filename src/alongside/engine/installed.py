@@ -1,6 +1,5 @@
 """What is installed here of what a version needs: Python, distributions, and sources that no version stores."""
 
-import importlib.metadata
 import importlib.util
 import sys
 from collections.abc import Iterable
@@ -24,9 +23,11 @@ def installed(name: str) -> str:
         return python_minor()
     if name.startswith(_SOURCE):
         return _source(name.removeprefix(_SOURCE))
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
+        return version(name)
+    except PackageNotFoundError:
         return ""
 
 

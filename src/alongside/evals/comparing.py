@@ -89,9 +89,9 @@ def _versus(seen: Seen) -> str:
 def _unseen(seen: Seen) -> str:
     """Return what differs between two values that are shown alike, empty where nothing does."""
     one, other = seen.expected, seen.value
-    if isinstance(one, str) and isinstance(other, str):
-        at = next((at for at, pair in enumerate(zip_longest(one, other)) if pair[0] != pair[1]), -1)
-        return f", which differ from character {at + 1} on" if at >= 0 else ""
+    if isinstance(one, str) and isinstance(other, str) and one != other:
+        at = next(at for at, pair in enumerate(zip_longest(one, other), 1) if pair[0] != pair[1])
+        return f", which differ from character {at} on"
     return "" if one == other else f" (a {type(one).__name__} and a {type(other).__name__})"
 
 
@@ -122,7 +122,7 @@ def _day(value: Any, day: date | None) -> str:
 
 def _alike(expected: Any, got: Any) -> bool:
     if isinstance(expected, str) and isinstance(got, str):
-        return normal_text(expected) == normal_text(got)
+        return expected == got or normal_text(expected) == normal_text(got)
     if isinstance(expected, dict) and isinstance(got, dict):
         left, right = cast("dict[str, Any]", expected), cast("dict[str, Any]", got)
         return left.keys() == right.keys() and all(_alike(left[key], right[key]) for key in left)

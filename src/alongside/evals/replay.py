@@ -74,7 +74,7 @@ class Options:
 
 
 def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: int = 0) -> Order:
-    """Return the order that runs a case; under `key` its verdict is remembered (`key/1` for its second draw), empty: it isn't."""
+    """Return the order that runs a case; under `key` its verdict is kept (`key/1` for its second draw), empty: it isn't."""
     judge = {
         "expected": dict(case.expected),
         "checks": [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks],
@@ -96,6 +96,7 @@ def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: in
         seconds=options.seconds,
         judge=judge,
         verdict_key=f"{key}/{draw}" if key and draw else key,
+        remembered=options.is_plain,
         verify=options.verify,
     )
 
@@ -159,8 +160,8 @@ def evaluate(
     results: dict[str, Result] = {}
     orders: list[tuple[Case, Order]] = []
     for case in cases:
-        key = verdict_key(case) if options.is_plain else ""
-        known = side.remembered.get(key) if not options.full else None
+        key = verdict_key(case)
+        known = side.remembered.get(key) if options.is_plain and not options.full else None
         if known is not None and options.draws == 1 and case.rate == 1.0:
             results[case.id] = passing(case, (_remembered(known),), remembered=True)
             progress(len(results), len(cases), results[case.id])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.core.engagement import Engagement, Person
 from alongside.core.errors import DataError, UsageError
 from alongside.store.atomic_file import write_atomic
+from alongside.store.editing import editing
 from alongside.store.engagement_sections import (
     read_data_classes,
     read_done,
@@ -64,34 +65,37 @@ def set_value(root: Path, path: tuple[str, ...], value: Any) -> Engagement:
     """
     import tomlkit
 
-    table = read_table(root / FILE, name=FILE)
-    document = tomlkit.parse(table.source)
-    _set(document, path, tomlkit.value(toml_literal(value)))
-    text = tomlkit.dumps(document)
-    engagement = _engagement(root, parse_table(text, name=FILE))
-    write_atomic(root / FILE, text.encode())
+    with editing(root):
+        table = read_table(root / FILE, name=FILE)
+        document = tomlkit.parse(table.source)
+        _set(document, path, tomlkit.value(toml_literal(value)))
+        text = tomlkit.dumps(document)
+        engagement = _engagement(root, parse_table(text, name=FILE))
+        write_atomic(root / FILE, text.encode())
     return engagement
 
 
 def add_person(root: Path, person: Person) -> Engagement:
     """Add one of the people and leave every other line alone. Raises DataError, and changes nothing, where that can't be."""
-    table = read_table(root / FILE, name=FILE)
-    people = _engagement(root, table).people
-    return _write_people(root, with_person(table.source, person), (*people, person))
+    with editing(root):
+        table = read_table(root / FILE, name=FILE)
+        people = _engagement(root, table).people
+        return _write_people(root, with_person(table.source, person), (*people, person))
 
 
 def remove_person(root: Path, name: str) -> Engagement | None:
     """Take one of the people out; None where nobody has that name. Raises DataError where a promise is owed by them."""
-    table = read_table(root / FILE, name=FILE)
-    people = _engagement(root, table).people
-    at = next((index for index, person in enumerate(people) if person.name == name), None)
-    if at is None:
-        return None
-    try:
-        text = without_person(table.source, at)
-    except IndexError:
-        text = table.source
-    return _write_people(root, text, (*people[:at], *people[at + 1 :]))
+    with editing(root):
+        table = read_table(root / FILE, name=FILE)
+        people = _engagement(root, table).people
+        at = next((index for index, person in enumerate(people) if person.name == name), None)
+        if at is None:
+            return None
+        try:
+            text = without_person(table.source, at)
+        except IndexError:
+            text = table.source
+        return _write_people(root, text, (*people[:at], *people[at + 1 :]))
 
 
 def _write_people(root: Path, text: str, wanted: tuple[Person, ...]) -> Engagement:

@@ -11,7 +11,6 @@ import struct
 import types
 import typing
 from typing import Any, NamedTuple, cast
-from zoneinfo import ZoneInfo
 
 from alongside.core.digest import digest_parts
 from alongside.core.encoding import encode
@@ -90,7 +89,7 @@ def _named(thing: Any) -> tuple[str, ...] | None:  # noqa: PLR0911  one line a c
         return (thing.template,)
     if isinstance(thing, struct.Struct):
         return (thing.format,)
-    if isinstance(thing, ZoneInfo):
+    if type(thing).__module__ == "zoneinfo":
         return (str(thing.key),)
     if isinstance(thing, operator.itemgetter | operator.attrgetter | operator.methodcaller | slice | range):
         return (repr(thing),)

@@ -1,6 +1,5 @@
 """Where code comes from: the project, Python itself, Alongside, or a third-party distribution."""
 
-import importlib.metadata
 import re
 import site
 import sys
@@ -9,6 +8,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 __all__ = ["PROJECT", "STDLIB", "Origins", "versions_of"]
 
@@ -77,8 +80,10 @@ def _stdlib_folders() -> tuple[str, ...]:
 @cache
 def _packages() -> Mapping[str, str]:
     """Return {top-level module: distribution}: `importlib.metadata.packages_distributions` at a tenth of its time."""
+    from importlib.metadata import distributions
+
     found: dict[str, str] = {}
-    for distribution in importlib.metadata.distributions():
+    for distribution in distributions():
         tops = (distribution.read_text("top_level.txt") or "").split() or _tops(distribution)
         for top in tops:
             if top not in found:
@@ -86,7 +91,7 @@ def _packages() -> Mapping[str, str]:
     return found
 
 
-def _tops(distribution: importlib.metadata.Distribution) -> set[str]:
+def _tops(distribution: "Distribution") -> set[str]:
     """Return the first names of the code files that the distribution installed."""
     record = distribution.read_text("RECORD")
     lines = record.splitlines() if record else map(str, distribution.files or ())
@@ -100,6 +105,8 @@ def _distribution_of(top: str) -> str:
 
 @cache
 def _closure(name: str) -> Mapping[str, str]:
+    from importlib.metadata import PackageNotFoundError, distribution
+
     found: dict[str, str] = {}
     todo = [name]
     while todo:
@@ -107,11 +114,11 @@ def _closure(name: str) -> Mapping[str, str]:
         if current in found:
             continue
         try:
-            distribution = importlib.metadata.distribution(current)
-        except importlib.metadata.PackageNotFoundError:
+            here = distribution(current)
+        except PackageNotFoundError:
             continue
-        found[distribution.metadata["Name"].lower()] = distribution.version
-        for requirement in distribution.requires or ():
+        found[here.metadata["Name"].lower()] = here.version
+        for requirement in here.requires or ():
             match = _REQUIREMENT.match(requirement)
             if match and "extra ==" not in requirement and match[0].lower() not in found:
                 todo.append(match[0].lower())
