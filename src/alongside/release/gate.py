@@ -117,7 +117,9 @@ def _cases_there(results: Sequence[Result], errors: Sequence[DataError]) -> Item
         return Item("cases can be read", "unmet", f"{len(errors)} case files can't be: {errors[0].message}")
     status: Status = "met" if results else "unmet"
     return Item(
-        "there are cases", status, f"{len(results)} cases" if results else "none: nothing can be shown"
+        "there are cases",
+        status,
+        f"{len(results)} cases" if results else "no case yet, so nothing can be shown",
     )
 
 

@@ -44,6 +44,7 @@ def _lines(b: Report) -> Iterator[str]:
 
 def _quality(b: Report) -> Iterator[str]:
     yield from ("", "## How well it reads", "")
+    yield from () if b.stages else ("No version has been held against a case that counts.",)
     for stage in b.stages:
         yield f"- {stage.name}, {day(stage.at)}: {_share(stage.right)}"
     if b.fields:
@@ -69,7 +70,11 @@ def _faults(b: Report) -> Iterator[str]:
     yield from (f"- and {b.mended_more} more",) if b.mended_more else ()
     yield from ("", "## What is still wrong", "")
     yield from (f"- {_text(one.name)}: {_text(one.reason)}" for one in b.failing)
-    yield from () if b.failing else ("No case that was replayed.",)
+    yield from (
+        ()
+        if b.failing
+        else ("No case that was replayed." if b.fields else "Nobody knows: no case was replayed.",)
+    )
     yield from (f"- and {b.failing_more} more",) if b.failing_more else ()
 
 
