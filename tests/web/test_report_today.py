@@ -140,6 +140,11 @@ def test_the_releases_page_says_what_came_since(bench: Workbench, client: Client
     assert _verdict(client)["since"] == "1 case is new"
     page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
     assert "1 case is new. Nobody has held v1 against that." in page
+    assert "Hold v1 against it" in page
+    at = client.send("/fix/prove", {"here": "/fix", "act": "prove"}).headers["Location"]
+    (*_, last) = client.events(f"/fix/proof/{at.partition('proof=')[2]}/events")
+    assert last["status"] == "done"
+    assert _verdict(client)["since"] == ""
 
 
 def _verdict(client: Client) -> dict[str, object]:

@@ -27,7 +27,7 @@ def lead_of(made: Report, *, has_promises: bool, has_verdict: bool) -> tuple[str
         answer = "unknown"
         told = (
             f"Nobody can say: since {made.live.name} was held against the definition of done, {made.since}, and nobody"
-            f" has held it against that (`alongside gate`). As far as it was, {live} meets {met}."
+            f" has held it against that (alongside gate does). As far as it was, {live} meets {met}."
         )
     elif missing:
         answer = "not yet"
