@@ -11,7 +11,7 @@ from typing import Any
 
 from alongside.core.errors import AlongsideError
 from alongside.core.run import Run, Span
-from alongside.engine.call import encode_value, masked
+from alongside.engine.call import encode_whole, masked
 from alongside.engine.context import RunState
 from alongside.engine.failing import Ended, failed
 from alongside.engine.order import Order, Outcome
@@ -39,7 +39,7 @@ async def end(
     output, kept = "", dict(blobs)
     if ended.status == "done":
         try:
-            encoded = encode_value(session, ended.output, of=f"workflow {order.workflow}", place="answer")
+            encoded = encode_whole(session, ended.output, of=f"workflow {order.workflow}", place="answer")
             output = encoded.digest
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:

@@ -16,7 +16,7 @@ from alongside.core.encoding import decode
 from alongside.core.errors import AlongsideError, DataError
 from alongside.core.run import Run, Span
 from alongside.engine import record
-from alongside.engine.call import encode_value
+from alongside.engine.call import encode_whole
 from alongside.engine.code.hashing import changed_global, rebound_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
 from alongside.engine.ending import Judge, end
@@ -159,7 +159,7 @@ def _keep_inputs(
     session: Session, workflow: Workflow[..., Any], values: Mapping[str, Any]
 ) -> tuple[dict[str, str], dict[str, bytes]]:
     of = f"workflow {workflow.name}"
-    encoded = {name: encode_value(session, value, of=of, place=name) for name, value in values.items()}
+    encoded = {name: encode_whole(session, value, of=of, place=name) for name, value in values.items()}
     blobs = {one.digest: one.data for one in encoded.values()}
     for one in encoded.values():
         blobs |= one.blobs

@@ -11,7 +11,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from alongside.core.errors import AlongsideError, UsageError
@@ -21,6 +21,7 @@ from alongside.views.screens.page import Asked
 from alongside.views.screens.prototype import Prototype, input_kind, offered_inputs, prototype_screen
 from alongside.views.screens.run import label_of
 from alongside.web.forms import form_of
+from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import stated
 from alongside.web.overhearing import overheard
 from alongside.web.refusals import status_of

@@ -15,6 +15,7 @@ from alongside.core.errors import UsageError
 from alongside.core.plain import plain
 from alongside.core.release import Version
 from alongside.core.run import Run
+from alongside.core.surrogates import shown
 from alongside.store import runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
@@ -159,7 +160,8 @@ class Opened:
         return self.add_bytes(read_bytes(path), path.name)
 
     def add_bytes(self, data: bytes, name: str) -> dict[str, str]:
-        """Keep bytes and return them as a plain input."""
+        """Keep bytes and return them as a plain input; what in the name isn't UTF-8 stands escaped."""
+        name = shown(name)
         source = digest(data)
         if not self.blobs.has(source):
             self.blobs.put(data)
