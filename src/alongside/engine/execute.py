@@ -24,6 +24,7 @@ from alongside.engine.failing import Ended, failed, out_of_memory, raised, stopp
 from alongside.engine.gather import contained
 from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
+from alongside.engine.spending import RunPurse
 from alongside.engine.step import Workflow
 from alongside.engine.telling import Tell
 from alongside.engine.typed import coerce, mismatch
@@ -101,6 +102,7 @@ def _state(session: Session, order: Order, tell: Tell | None) -> RunState:
         accept=frozenset(order.accept),
         by=order.by,
         tell=tell,
+        purse=None if session.limits.cost_per_run is None else RunPurse(session.limits, session.prices),
     )
 
 
