@@ -1,5 +1,6 @@
 """An open engagement: the store, the versions, the runs."""
 
+import contextlib
 import mimetypes
 import secrets
 import time
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
-from alongside.core.errors import UsageError
+from alongside.core.errors import AlongsideError, UsageError
 from alongside.core.plain import plain
 from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.core.surrogates import shown
+from alongside.policy.limits import documents_stay
 from alongside.store import runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
@@ -90,7 +92,15 @@ class Opened:
         from alongside.store.engagement_file import load_engagement
 
         self.engagement = load_engagement(self.root)
+        self.keep_out_of_git()
         return self.engagement
+
+    def keep_out_of_git(self) -> None:
+        """Hold `.gitignore` to the declared data class; a folder that can't be written to stays as it is."""
+        from alongside.store.engagement_template import keep_gitignore
+
+        with contextlib.suppress(OSError, AlongsideError):
+            keep_gitignore(self.root, documents=documents_stay(self.engagement))
 
     # Versions and workers
 
