@@ -9,7 +9,11 @@ from typing import Any
 
 import jinja2
 
+<<<<<<< HEAD
 from alongside.core.counting import percent
+=======
+from alongside.core.surrogates import shown
+>>>>>>> fixcore
 from alongside.views.figures import day, day_and_time, dollars, moment, seconds
 
 __all__ = ["asset", "asset_path", "render"]
@@ -21,7 +25,7 @@ _ASSETS = {path.name: path for folder in ("static", "vendor") for path in sorted
 
 def render(template: str, context: Mapping[str, Any]) -> str:
     """Return the page. Everything in `context` is text to be escaped."""
-    return _environment().get_template(template).render(context)
+    return shown(_environment().get_template(template).render(context))
 
 
 def asset_path(name: str) -> Path | None:
