@@ -49,7 +49,7 @@ on("click", "[data-copy-table]", (button) => {
   navigator.clipboard?.writeText(rows.join("\r\n"));
 });
 on("click", "a.cite", (cite, event) => {
-  const box = document.getElementById(cite.getAttribute("href").slice(1));
+  const box = document.getElementById(cite.hash.slice(1));
   if (!box) return;
   event.preventDefault();
   box.scrollIntoView({ block: "center" });
@@ -110,8 +110,8 @@ const settle = () => {
   follow();
   all("[data-single-keys]").forEach((box) => { box.checked = kept("single-keys") !== "off"; });
   all("[data-theme-choice]").forEach((choice) => { choice.value = kept("theme"); });
-  all(".zoom").forEach((pane) => {
-    const box = pane.querySelector(".box")?.getBoundingClientRect(), own = pane.getBoundingClientRect();
+  all(".zoom, .closeup").forEach((pane) => {
+    const box = (pane.querySelector(".box[data-on]") ?? pane.querySelector(".box"))?.getBoundingClientRect(), own = pane.getBoundingClientRect();
     if (box) pane.scrollBy(box.x - own.x - (own.width - box.width) / 2, box.y - own.y - (own.height - box.height) / 2);
   });
   fade();
