@@ -45,7 +45,7 @@ WHERE status = ? AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id A
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs; an empty field filters nothing. Replays are left out unless `mode` asks for them.
+    """Which runs; an empty field filters nothing. Replays are left out unless `mode` or `replays` asks for them.
 
     `word` is the gravest word that stands on the run, `none` where nobody said one.
     """
@@ -55,6 +55,7 @@ class RunFilter:
     mode: str = ""
     version: str = ""
     word: Word = ""
+    replays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
         if value := getattr(wanted, column):
             parts.append(f"{column} = ?")
             values.append(value)
-    if not wanted.mode:
+    if not wanted.mode and not wanted.replays:
         parts.append("mode <> 'replay'")
     if wanted.version:
         parts.append("version LIKE ? || '%'")

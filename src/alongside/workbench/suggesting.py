@@ -12,6 +12,7 @@ from alongside.core.fields import Field, FieldKind
 __all__ = ["Suggestion", "Wanted", "alternatives", "figures", "suggestions"]
 
 _REMEMBERED = 64
+_WORD = 2  # letters: less is a stain on the paper
 _TYPES: dict[FieldKind, type] = {"text": str, "integer": int}
 
 
@@ -65,7 +66,7 @@ def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
     return tuple(
         replace(one, of=((wanted.path, one.value),))
         for one in suggestions(document, wanted.path, wanted.kind)
-        if not _same(one.value, wanted.current) and not (words and _is_figure(one.text))
+        if not _same(one.value, wanted.current) and not (words and (_is_figure(one.text) or len(one.text) < _WORD))
     )
 
 
@@ -81,9 +82,8 @@ def figures(document: Document, fields: Sequence[Wanted]) -> tuple[Suggestion, .
     for one, each in zip(fields, found, strict=True):
         for place in each:
             by_box.setdefault(place.box, {})[one.path] = place
-    kinds: dict[str, FieldKind] = {one.path: one.kind for one in fields}
-    for box in _hidden(by_box, kinds):
-        del by_box[box]
+    for box in _hidden(by_box, document, fields):
+        by_box.pop(box, None)
     order = dict.fromkeys(place.box for turn in zip_longest(*found) for place in turn if place is not None)
     kept: list[Box] = []
     for box in order:
@@ -100,19 +100,20 @@ def _meant(places: Mapping[str, Suggestion], tops: Mapping[str, Box]) -> Suggest
     return replace(places[paths[0]], of=tuple((path, places[path].value) for path in paths))
 
 
-def _hidden(by_box: Mapping[Box, Mapping[str, Suggestion]], kinds: Mapping[str, FieldKind]) -> set[Box]:
+def _hidden(
+    by_box: Mapping[Box, Mapping[str, Suggestion]], document: Document, fields: Sequence[Wanted]
+) -> set[Box]:
     """Return the boxes of which another says better what is there: a line's figures, or the line that a number is a word of."""
-    texts = [box for box, places in by_box.items() if all(kinds[path] == "text" for path in places)]
+    wordy = {one.path for one in fields if one.kind == "text"}
+    lines = [box for box, places in by_box.items() if wordy.issuperset(places)]
     hidden: set[Box] = set()
-    for box, places in by_box.items():
-        if box in hidden or any(kinds[path] == "text" for path in places):
-            continue
-        around = [text for text in texts if _overlap(box, text)]
-        place = next(iter(places.values()))
-        if _is_figure(place.text) or not around:
+    typed = [place for one in fields if one.kind != "text" for place in suggestions(document, one.path, one.kind)]
+    for place in dict.fromkeys(typed):
+        around = [line for line in lines if line != place.box and _overlap(place.box, line)]
+        if _is_figure(place.text):
             hidden.update(around)
-        else:
-            hidden.add(box)
+        elif around and not wordy.intersection(by_box.get(place.box, ())):
+            hidden.add(place.box)
     return hidden
 
 

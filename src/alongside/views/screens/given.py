@@ -57,9 +57,10 @@ def _bounded(table: TableShown) -> TableShown:
 
 
 def _text(one: FieldShown) -> str:
-    items = cast("list[Any]", one.value) if isinstance(one.value, list) else None
+    value: Any = one.value
+    items = cast("list[Any]", value) if isinstance(value, list) else None
     if items is None or any(isinstance(item, list | dict) for item in items):
-        return in_words(one.value)
+        return in_words(cast("Any", value))
     return ", ".join(in_words(item) for item in items) or "none"
 
 

@@ -143,10 +143,10 @@ def _to_judge(bench: Workbench, waiting: Sequence[Run], names: Named) -> list[It
             key=lambda one: one.confidence or 0.0,
             default=None,
         )
-        shown = ", ".join(one.text[:_SHORT] for one in fields[:3] if one is not doubt)
+        shown = ", ".join(one.brief[:_SHORT] for one in fields[:3] if one is not doubt)
         sure = doubt.confidence or 0.0 if doubt else 1.0
         told = (
-            f"{label_of(doubt.path)} {doubt.text[:_SHORT]}, certainty {sure:.2f} · "
+            f"{label_of(doubt.path)} {doubt.brief[:_SHORT]}, certainty {sure:.2f} · "
             if doubt
             else f"{shown} · "
             if shown

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from alongside.core.run import Run
@@ -124,11 +124,15 @@ def filter_of(bench: Workbench, asked: Asked) -> RunFilter:
     version = version_names(bench).find(query.get("version", ""))
     return RunFilter(
         query.get("workflow", ""),
-        query.get("status", ""),
-        query.get("mode", ""),
+        _known(query.get("status", ""), _STATUSES),
+        _known(query.get("mode", ""), _MODES),
         version,
         word if word in _WORDS else "",
     )
+
+
+def _known(text: str, of: Iterable[str]) -> str:
+    return text if text in set(of) else ""
 
 
 def searched(
@@ -204,7 +208,7 @@ def run_row(bench: Workbench, listed: Listed, names: Named, query: dict[str, str
 def _answer(bench: Workbench, run: Run) -> tuple[str, ...]:
     """Return the answer's first values."""
     fields = fields_shown(bench.value(run.output)) if run.output else []
-    return tuple(one.text[:_SHORT] for one in fields[:_FEW])
+    return tuple(one.brief[:_SHORT] for one in fields[:_FEW])
 
 
 def _filters(bench: Workbench, asked: Asked, names: Named) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
@@ -239,9 +243,7 @@ def _place(text: str) -> tuple[float, str] | None:
 
 
 def _command(asked: Asked, wanted: RunFilter) -> str:
-    given = asdict(wanted) | {
-        "search": asked.query.get("q", "").strip(),
-        "version": asked.query.get("version", ""),
-    }
+    given = {name: getattr(wanted, name) for name in ("workflow", "status", "mode", "word")}
+    given |= {"version": asked.query.get("version", ""), "search": asked.query.get("q", "").strip()}
     told = (f"--{name} {shlex.quote(value)}" for name, value in given.items() if value)
-    return " ".join(["alongside runs list", *told])
+    return " ".join(["alongside runs list", *([] if wanted.mode else ["--no-replays"]), *told])
