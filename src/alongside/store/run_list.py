@@ -47,7 +47,8 @@ WHERE status = ? AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id A
 class RunFilter:
     """Which runs; an empty field filters nothing. Replays are left out unless `mode` or `replays` asks for them.
 
-    `word` is the gravest word that stands on the run, `none` where nobody said one.
+    `word` is the gravest word that stands on the run, `none` where nobody said one; `since` is when it began at the
+    earliest, in seconds of the epoch.
     """
 
     workflow: str = ""
@@ -56,6 +57,7 @@ class RunFilter:
     version: str = ""
     word: Word = ""
     replays: bool = False
+    since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,9 @@ def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
     if wanted.version:
         parts.append("version LIKE ? || '%'")
         values.append(wanted.version)
+    if wanted.since:
+        parts.append("started >= ?")
+        values.append(wanted.since)
     if wanted.word == "none":
         parts.append("NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)")
     elif wanted.word:

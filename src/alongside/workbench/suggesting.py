@@ -66,7 +66,8 @@ def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
     return tuple(
         replace(one, of=((wanted.path, one.value),))
         for one in suggestions(document, wanted.path, wanted.kind)
-        if not _same(one.value, wanted.current) and not (words and (_is_figure(one.text) or len(one.text) < _WORD))
+        if not _same(one.value, wanted.current)
+        and not (words and (_is_figure(one.text) or len(one.text) < _WORD))
     )
 
 
@@ -107,7 +108,9 @@ def _hidden(
     wordy = {one.path for one in fields if one.kind == "text"}
     lines = [box for box, places in by_box.items() if wordy.issuperset(places)]
     hidden: set[Box] = set()
-    typed = [place for one in fields if one.kind != "text" for place in suggestions(document, one.path, one.kind)]
+    typed = [
+        place for one in fields if one.kind != "text" for place in suggestions(document, one.path, one.kind)
+    ]
     for place in dict.fromkeys(typed):
         around = [line for line in lines if line != place.box and _overlap(place.box, line)]
         if _is_figure(place.text):

@@ -53,7 +53,13 @@ def _given(name: str, value: Any) -> Given:
 
 def _bounded(table: TableShown) -> TableShown:
     left_out = max(0, len(table.rows) - _ROWS)
-    return TableShown(table.path, tuple(label_of(name) for name in table.columns), table.numeric, table.rows[:_ROWS], table.more + left_out)
+    return TableShown(
+        table.path,
+        tuple(label_of(name) for name in table.columns),
+        table.numeric,
+        table.rows[:_ROWS],
+        table.more + left_out,
+    )
 
 
 def _text(one: FieldShown) -> str:

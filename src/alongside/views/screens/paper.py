@@ -20,6 +20,7 @@ __all__ = [
     "PlacedField",
     "View",
     "crop_of",
+    "page_window",
     "paper_of",
     "shown_pages",
 ]
@@ -107,7 +108,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document of a run; `of` says how many it read, `total` how many pages it has, `more` how many aren't shown.
+    """One document of a run; `of` says how many it read, `total` how many pages it has, `before` and `more` how many aren't shown.
 
     `newer` and `older` are the addresses of the page before and after, empty where there is none or all are shown.
     """
@@ -118,6 +119,7 @@ class Paper:
     pages: tuple[PageShown, ...]
     more: int
     href: str
+    before: int = 0
     total: int = 0
     newer: str = ""
     older: str = ""
@@ -136,13 +138,17 @@ def shown_pages(
     pages = readings[at].document.pages
     here = chosen is not None and (not own or at + 1 in own)
     first = chosen.boxes[0].page if chosen and here else 1
-    if not turns:
-        start = max(0, min(first, len(pages)) - _PAGES)
-        return at, pages[start : start + _PAGES]
-    if len(pages) <= _TOGETHER:
+    if turns and len(pages) <= _TOGETHER:
         return at, pages
-    number = asked.number("page", min(max(first, 1), len(pages)), most=len(pages))
-    return at, pages[number - 1 : number]
+    number = asked.number("page", min(max(first, 1), len(pages)), most=max(1, len(pages)))
+    together = page_window(number) if not turns else range(number, number + 1)
+    return at, pages[together.start - 1 : together.stop - 1]
+
+
+def page_window(page: int) -> range:
+    """Return the numbers of the pages that are drawn together with a page, where a screen can't turn them."""
+    first = (page - 1) // _PAGES * _PAGES + 1
+    return range(first, first + _PAGES)
 
 
 def paper_of(
@@ -172,8 +178,9 @@ def paper_of(
         at + 1,
         len(readings),
         pages,
-        total - len(shown),
+        max(0, total - number - len(shown) + 1),
         f"/documents/{reading.kept}/{reading.part}",
+        number - 1,
         total,
         turned(number - 1) if turned and number > 1 else "",
         turned(number + 1) if turned and number < total else "",

@@ -67,7 +67,7 @@ on("click", "[aria-controls][aria-expanded]", (button) => {
 // A file that is chosen is named; where it is all that is asked for, it is sent.
 on("change", "input[type=file]", (input) => {
   const said = input.parentElement.querySelector("[data-chosen]");
-  if (said) said.textContent = input.files[0]?.name ?? "";
+  if (said) said.textContent = [...input.files].map((file) => file.name).join(", ");
   if (input.hasAttribute("data-send") && input.files.length) input.form.requestSubmit();
 });
 
