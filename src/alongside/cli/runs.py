@@ -58,8 +58,14 @@ def list_(screen: Screen, *, workflow: str, version: str, search: str, limit: in
         check_workflow(bench, workflow)
         names = version_names(bench)
         version = names.live if version == "live" else names.find(version)
-        stated = {name: wanted[name] or "" for name in ("status", "mode", "word")}
-        filtered = RunFilter(workflow, version=version, **stated, replays=not wanted["no_replays"])
+        filtered = RunFilter(
+            workflow,
+            wanted["status"] or "",
+            wanted["mode"] or "",
+            version,
+            wanted["word"] or "",
+            replays=not wanted["no_replays"],
+        )
         text = search.strip()
         listed = (
             searched(bench, filtered, text, limit=limit).found

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from alongside.views.fields import FieldShown
+from alongside.views.questions import in_words
 from alongside.views.screens.judged import Judged
 from alongside.views.screens.names import label_of
-from alongside.views.screens.shapes import TableShown, shapes_of
 
 __all__ = ["AnswerTable", "CellShown", "answer_tables", "table_paths"]
 
@@ -14,13 +15,14 @@ _ROWS, _ALL = 20, 500
 
 @dataclass(frozen=True, slots=True)
 class CellShown:
-    """A cell: its dotted path in the answer, where choosing it leads, and the word that stands on it."""
+    """A cell: its dotted path in the answer, where choosing it leads, the word that stands on it, its box (0: none)."""
 
     path: str
     text: str
     href: str
     judgement: str
     selected: bool
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,7 @@ class AnswerTable:
 
 def table_paths(seen: Judged) -> dict[str, int]:
     """Return the places of an answer that are lists of records, each with how many there are."""
-    tables = shapes_of(seen.answer).tables if seen.fields else ()
-    return {one.path: len(one.rows) + one.more for one in tables}
+    return {one.path: len(one.rows) + one.more for one in seen.tables}
 
 
 def answer_tables(
@@ -50,9 +51,10 @@ def answer_tables(
     chosen = seen.chosen.path if seen.chosen else None
     most = _ALL if whole else rows
 
-    def cell(table: TableShown, row: int, column: str, text: str) -> CellShown:
-        path = ".".join(part for part in (table.path, str(row), column) if part)
-        return CellShown(path, text, leads(path), said.get(path, ""), path == chosen)
+    def shown(cell: FieldShown) -> CellShown:
+        text = "" if cell.value is None else in_words(cell.value)
+        judgement, number = said.get(cell.path, ""), seen.numbers.get(cell.path, 0)
+        return CellShown(cell.path, text, leads(cell.path), judgement, cell.path == chosen, number)
 
     return tuple(
         AnswerTable(
@@ -60,12 +62,9 @@ def answer_tables(
             label_of(table.path) if table.path else "Answer",
             tuple(label_of(name) for name in table.columns),
             table.numeric,
-            tuple(
-                tuple(cell(table, at, name, text) for name, text in zip(table.columns, row, strict=True))
-                for at, row in enumerate(table.rows[:most])
-            ),
+            tuple(tuple(shown(cell) for cell in row) for row in table.rows[:most]),
             table.more + max(0, len(table.rows) - most),
             all_at if len(table.rows) > most else "",
         )
-        for table in (shapes_of(seen.answer).tables if seen.fields else ())
+        for table in seen.tables
     )

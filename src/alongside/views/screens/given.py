@@ -8,12 +8,22 @@ from alongside.views.fields import FieldShown, fields_shown
 from alongside.views.inputs import Load, input_text
 from alongside.views.questions import in_words
 from alongside.views.screens.names import label_of
-from alongside.views.screens.shapes import TableShown, shapes_of
+from alongside.views.screens.shapes import Table, shapes_of
 
-__all__ = ["Given", "given_of"]
+__all__ = ["Given", "GivenTable", "given_of"]
 
 _ROWS = 50
 _SHORT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTable:
+    """A list of records: `numeric` columns stand to the right; `more` rows aren't shown."""
+
+    columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,7 @@ class Given:
     label: str
     kind: str
     values: tuple[tuple[str, str], ...]
-    tables: tuple[TableShown, ...] = ()
+    tables: tuple[GivenTable, ...] = ()
     long: bool = False
 
 
@@ -44,22 +54,18 @@ def _given(name: str, value: Any) -> Given:
     held = cast("list[Any] | dict[str, Any]", value)
     if isinstance(held, dict) and {"file", "media_type"} <= set(held):
         return Given(label, "file", (("", input_text(held)),))
-    tables = tuple(_bounded(one) for one in shapes_of(held).tables)
+    tables = shapes_of(held).tables
     paths = {one.path for one in tables}
     shown = [one for one in fields_shown(held) if one.path not in paths]
     values = tuple((label_of(one.path) if one.path else "", _text(one)) for one in shown)
-    return Given(label, "list" if isinstance(held, list) else "record", values, tables)
+    return Given(label, "list" if isinstance(held, list) else "record", values, tuple(map(_table, tables)))
 
 
-def _bounded(table: TableShown) -> TableShown:
-    left_out = max(0, len(table.rows) - _ROWS)
-    return TableShown(
-        table.path,
-        tuple(label_of(name) for name in table.columns),
-        table.numeric,
-        table.rows[:_ROWS],
-        table.more + left_out,
-    )
+def _table(table: Table) -> GivenTable:
+    shown = table.rows[:_ROWS]
+    rows = tuple(tuple("" if cell.value is None else in_words(cell.value) for cell in row) for row in shown)
+    more = table.more + len(table.rows) - len(shown)
+    return GivenTable(tuple(map(label_of, table.columns)), table.numeric, rows, more)
 
 
 def _text(one: FieldShown) -> str:

@@ -18,6 +18,7 @@ from alongside.views.screens.names import label_of
 from alongside.views.screens.page import Asked, Toast
 from alongside.views.screens.paper import Address, Paper, PlacedField, paper_of, shown_pages
 from alongside.views.screens.picking import Touched, touched_of
+from alongside.views.screens.shapes import Table, shapes_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.pointing import case_of
@@ -32,6 +33,7 @@ _SAID = {"right": "Right", "wrong": "Wrong", "unsure": "Can't tell"}
 class Judged:
     """A run with the words that stand on it. `chosen` is the selected field, `wrong` whether it is being corrected.
 
+    `numbers` are those of the boxes, by path: of the fields, then of the tables' cells.
     `named` says that somebody chose the field: until then a touched figure says itself which field it is meant for.
     `offered` are the places that could hold the right value instead, the likeliest first; `touched` is one that
     may be meant for several fields.
@@ -41,6 +43,8 @@ class Judged:
     words: tuple[Feedback, ...]
     answer: Any
     fields: tuple[FieldShown, ...]
+    tables: tuple[Table, ...]
+    numbers: Mapping[str, int]
     chosen: FieldShown | None
     named: bool
     wrong: bool
@@ -54,9 +58,11 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     words = current(feedback.of_run(bench.database, run.id))
     answer = bench.value(run.output) if run.output else None
     fields = tuple(fields_shown(answer)) if run.output else ()
+    tables = tuple(shapes_of(answer).tables) if run.output else ()
+    cells = [cell for table in tables for row in table.rows for cell in row]
     readings = readings_of(bench, run)
     chosen = _chosen(answer, fields, words, asked)
-    placed = _placed(fields, words, chosen)
+    placed = _placed([*fields, *cells], words, chosen)
     wrong = asked.query.get("wrong") == "1" and chosen is not None
     named = "field" in asked.query or len(fields) == 1
     offered = ()
@@ -67,7 +73,8 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
         offered = alternatives(document, wanted[0]) if len(wanted) == 1 else figures(document, tuple(wanted))
     touched = touched_of(asked.query.get("pick", "")) if wrong else None
     paper = paper_of(readings, placed, offered, asked, address)
-    return Judged(run, words, answer, fields, chosen, named, wrong, offered, touched, paper)
+    numbers = {one.path: one.number for one in placed}
+    return Judged(run, words, answer, fields, tables, numbers, chosen, named, wrong, offered, touched, paper)
 
 
 def _in_sight(readings: Sequence[Reading], placed: Sequence[PlacedField], asked: Asked) -> Document:
@@ -126,8 +133,8 @@ def _placed(
     fields: Sequence[FieldShown], words: Sequence[Feedback], chosen: FieldShown | None
 ) -> list[PlacedField]:
     wrong = {word.field for word in words if word.judgement == "wrong"}
-    inside = [chosen] if chosen and chosen.path not in {one.path for one in fields} else []
-    shown = [one for one in (*fields, *inside) if one.boxes]
+    path = chosen.path if chosen else None
+    shown = [one for one in fields if one.boxes]
     return [
         PlacedField(
             number,
@@ -137,7 +144,7 @@ def _placed(
             one.boxes,
             one.document,
             one.path in wrong,
-            one is chosen,
+            one.path == path,
         )
         for number, one in enumerate(shown, 1)
     ]

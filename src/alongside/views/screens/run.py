@@ -163,7 +163,6 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
 def _rows(seen: Judged, theirs: Mapping[str, str] | None, leads: Leads) -> tuple[AnswerRow, ...]:
     said = {word.field: word for word in seen.words}
     whole = said.get("") if len(seen.fields) > 1 else None
-    numbered = [one.path for one in seen.fields if one.boxes]
     records = table_paths(seen)
 
     def row(one: FieldShown) -> AnswerRow:
@@ -174,7 +173,7 @@ def _rows(seen: Judged, theirs: Mapping[str, str] | None, leads: Leads) -> tuple
             one.path,
             label_of(one.path),
             one.text if count is None else f"{count:,} {'row' if count == 1 else 'rows'}",
-            numbered.index(one.path) + 1 if one.boxes else 0,
+            seen.numbers.get(one.path, 0),
             one.confidence,
             word.judgement if word else "",
             value_text(own.expected) if own and own.has_expected else None,

@@ -165,8 +165,7 @@ def _evidence(item: Mapping[str, Any], named: Mapping[str, str]) -> str:
 
 def _fact(seen: Judged, one: FieldShown, records: Mapping[str, int], leads: Callable[[str], str]) -> Fact:
     word = next((word.judgement for word in seen.words if word.field == one.path), "")
-    numbered = [field.path for field in seen.fields if field.boxes]
-    number = numbered.index(one.path) + 1 if one.boxes else 0
+    number = seen.numbers.get(one.path, 0)
     count = records.get(one.path)
     text = one.problem or one.text if count is None else f"{count:,} {'row' if count == 1 else 'rows'}"
     return Fact(label_of(one.path), text, word, one.confidence, leads(one.path), one is seen.chosen, number)
