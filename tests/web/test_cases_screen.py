@@ -84,7 +84,7 @@ def test_another_version_of_the_judge_leaves_every_mark_as_it_was(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before: Any = twin(client, "/cases.json?show=all")
-    monkeypatch.setattr("alongside.evals.replay.JUDGE_VERSION", "of tomorrow")
+    monkeypatch.setattr("alongside.evals.verdict_keys._judged_by", lambda: "of tomorrow")
     after: Any = twin(client, "/cases.json?show=all")
     assert _rows(after) == _rows(before)
     assert (before["columns"][0]["old"], after["columns"][0]["old"]) == (0, 4)

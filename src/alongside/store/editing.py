@@ -10,7 +10,7 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from alongside.core.errors import DataError
@@ -22,7 +22,7 @@ _held = threading.local()
 
 
 @contextlib.contextmanager
-def editing(root: Path, *, seconds: float = _SECONDS) -> Iterator[None]:
+def editing(root: Path, *, seconds: float = _SECONDS) -> Generator[None]:
     """Hold the lock of the engagement at `root`; whoever holds it may take it again. Raises DataError `edit-busy`."""
     held: set[Path] = _held.__dict__.setdefault("roots", set())
     root = root.resolve()

@@ -25,7 +25,7 @@ HOUR = 3600.0
 IDLE_SECONDS = 12 * HOUR
 _TOUCH_SECONDS = 60.0
 _BYTES = 32
-_LONGEST_NAME = 100
+_LONGEST_NAME = 200
 
 
 def new_secret() -> tuple[str, str]:
