@@ -20,7 +20,7 @@ PAGE = {"Accept": "text/html"}
 WORKFLOWS = """
 from dataclasses import dataclass
 from datetime import date
-from alongside import workflow
+from alongside import Value, workflow
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ def number(x: float) -> float:
 def order(customer: dict[str, object], n: int) -> Order:
     lines = [Line(f"line {at}", at * 1.5) for at in range(n)]
     return Order(date(2026, 3, 14), True, n, "a note\\nof two lines", ["a", "b"], lines)
+
+
+@workflow
+def nothing(text: str) -> Value[str | None]:
+    return Value(None, "", (), 0.0, "prompt: invalid-answer: it isn't JSON", "")
 
 
 @workflow
@@ -239,6 +244,12 @@ def test_after_the_last_unjudged_one_no_word_is_said_twice(client: Client) -> No
         answer = client.send(f"/runs/{one}/judge", put_aside)
     assert answer.headers["Location"].startswith("/runs?word=none&workflow=number&said=")
     assert "Right" in html(client, answer.headers["Location"])
+
+
+def test_why_there_is_no_value_stands_in_its_place(client: Client) -> None:
+    run = client.run("nothing", {"text": "why"}).json["run"]
+    assert "invalid-answer: it isn&#39;t JSON" in html(client, f"/runs/{run}")
+    assert "invalid-answer: it isn&#39;t JSON" in html(client, f"/?at={run}")
 
 
 def test_walking_on_keeps_what_stands_beside(client: Client) -> None:
