@@ -24,6 +24,7 @@ from alongside.views.run import run_view
 from alongside.views.status import status
 from alongside.web.access import Access
 from alongside.web.casework import casework_routes
+from alongside.web.finding import finding_routes
 from alongside.web.fixing import fixing_routes
 from alongside.web.fresh import Fresh
 from alongside.web.guard import MAX_BODY, Guard
@@ -79,6 +80,7 @@ def create_app(
             Route("/pages/{kept}/{part:int}/{page:int}.png", needs("viewer", calls.picture)),
             *screen_routes(bench, {"/runs/{run}": calls.show}),
             *judging_routes(bench),
+            *finding_routes(bench),
             *fixing_routes(bench),
             *proving_routes(bench),
             *casework_routes(bench),
