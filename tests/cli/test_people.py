@@ -74,6 +74,12 @@ def test_a_name_that_is_none(alongside: Call, acme: Path, name: str) -> None:
     assert (said.code, "bad-name" in said.err) == (2, True)
 
 
+def test_who_ships_is_said_as_it_is(alongside: Call) -> None:
+    told = " ".join(alongside("person", "add", "--help").out.split())
+    assert "engineer changes the workflow, ships what passes the gate" in told
+    assert "approver ships past the gate" in told
+
+
 @pytest.mark.parametrize(
     "name", ["[::]", "http://0.0.0.0:80", "x:0", "http://x:0", "https://x:65536", "999.1.1.1", "1.2"]
 )

@@ -7,6 +7,7 @@ from typing import Any, cast
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
 from alongside.core.feedback import Feedback, Judgement
+from alongside.core.surrogates import require_text
 from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_json, unwrap
 
 __all__ = ["current", "expectations", "judge", "unjudged"]
@@ -30,9 +31,12 @@ def judge(
     """Return the word of `by` at the time `at` on a field of the run's answer (empty: on all that has no word of its own).
 
     `expected` states the right value (None: there is none). `span` and `box` are the place that it is about.
-    Raises UsageError `right-and-corrected` where an answer is called right and corrected at once, `long-name`,
-    `long-note`, `long-correction` where `by` is more than anybody's name, and the others more than anybody reads.
+    Raises UsageError `right-and-corrected` where an answer is called right and corrected at once, `broken-text` where a
+    text is none, and `long-name`, `long-note`, `long-correction` where one is more than anybody's name, or reads.
     """
+    for place, text in (("the field", field), ("the note", note), ("the name", by), ("the span", span)):
+        require_text(text, place)
+    require_text(None if expected is MISSING else to_json(expected), "expected")
     _check_lengths(by, note)
     if expected is not MISSING:
         _check_size(field or "the answer", to_json(expected))

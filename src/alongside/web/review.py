@@ -7,7 +7,7 @@ from typing import get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from alongside.core.errors import AlongsideError, UsageError
@@ -17,6 +17,7 @@ from alongside.store.links import Question
 from alongside.views.screens.review import ReviewScreen, page_of, review_screen
 from alongside.web.forms import back_to, form_of
 from alongside.web.guard import REVIEW
+from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import stated
 from alongside.web.refusals import status_of
 from alongside.web.rendering import render
