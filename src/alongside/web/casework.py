@@ -55,7 +55,11 @@ def _expect(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
 
 
 def _said(text: str, how: str) -> Said:
-    return Said(text, how if how in {"says", "nothing", "unjudged"} else "")
+    match how:
+        case "says" | "nothing" | "unjudged":
+            return Said(text, how)
+        case _:
+            return Said(text)
 
 
 def _must_pass(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:

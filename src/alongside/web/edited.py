@@ -59,8 +59,9 @@ def saved(
     except AlongsideError as error:
         if not wants_page(request.headers):
             raise
-        problems = error.fields if isinstance(error, RefusedFieldsError) else {}
-        shown = {f"{prefix}{name}": _problem(one) for name, one in problems.items()} or {"": _problem(error)}
+        shown = {"": _problem(error)}
+        if isinstance(error, RefusedFieldsError):
+            shown = {f"{prefix}{name}": _problem(one) for name, one in error.fields.items()}
         return _page(request, said, draw_again(bench, request, _here(said), Typed(said, shown)), error)
 
 

@@ -78,9 +78,10 @@ def _read(field: str, text: str, before: Any) -> Any:
         return text
     if isinstance(before, str):
         return with_line_ends(text, before)
-    value = _json(text)
+    value: Any = _json(text)
     shape = cast("type[Any]", type(before))
-    if shape in {list, dict} and not isinstance(value, shape):
+    alike = isinstance(value, shape)
+    if shape in {list, dict} and not alike:
         kind, example = _KINDS[shape], '["…"]' if shape is list else '{"…": "…"}'
         raise UsageError(
             "stated-value",

@@ -86,6 +86,7 @@ class FixScreen:
     params_seen: str
     expectation: Expectation | None
     problem: Problem | None
+    typed: bool
     code: tuple[CodeFile, ...]
     changed: tuple[str, ...]
     why_not: str
@@ -122,6 +123,7 @@ def fix_screen(bench: Workbench, asked: Asked) -> Page:
         params_seen=read_text(bench, FILE).seen,
         expectation=expectation_of(bench, case, asked.typed) if case and tab == "expectation" else None,
         problem=asked.typed.problems.get(""),
+        typed=bool(asked.typed.fields),
         code=_code(bench, live, changed) if tab == "code" else (),
         changed=changed,
         why_not=_why_not(bench, tab, file, asked),
