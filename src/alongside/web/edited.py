@@ -16,6 +16,7 @@ from alongside.web.rendering import render
 from alongside.web.screens import draw_again
 from alongside.workbench import Workbench
 from alongside.workbench.editing import ChangedMeanwhileError, Clash, RefusedFieldsError, Saved
+from alongside.workbench.merging import as_posted
 from alongside.workbench.stating import ABSENT, field_text
 
 __all__ = ["before_of", "given", "saved"]
@@ -88,6 +89,7 @@ def _conflict(
     left, right = side_by_side(conflict.now.text, conflict.yours) if not conflict.clashes else ((), ())
     return {
         "path": conflict.now.path,
+        "beside": _beside(said, names, prefix),
         "clashes": [_clash(one, prefix) for one in conflict.clashes],
         "left": left,
         "right": right,
@@ -97,6 +99,20 @@ def _conflict(
         "draft": said.get("draft", ""),
         "fields": kept | seen | {"seen": conflict.now.seen, "clash": json.dumps(sorted(names))},
     }
+
+
+def _beside(said: Mapping[str, str], names: set[str], prefix: str) -> list[str]:
+    """Return the fields that this person changed and nobody else."""
+    if not prefix:
+        return []
+    before = before_of(said, prefix)
+    return [
+        name
+        for name, text in given(said, prefix).items()
+        if f"{prefix}{name}" not in names
+        and name in before
+        and as_posted(text) != as_posted(field_text(before[name]))
+    ]
 
 
 def _clash(one: Clash, prefix: str) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def write_prompt(bench: "Workbench", path: str, text: str, *, seen: str, before:
     with writing():
         now = _prompt(bench, path)
         is_now = as_posted(now.text)
-        base = is_now if now.seen == seen else None if before is None else as_posted(before)
+        base = as_posted(before) if before is not None else is_now if now.seen == seen else None
         if _unended(text) in {_unended(is_now), None if base is None else _unended(base)}:
             return "unchanged"
         text = _ended(text, is_now if base is None else base)
