@@ -4,9 +4,7 @@ An edit says what was seen before it. What the person left alone is left as it i
 the same field, or the same lines, somebody has to decide.
 """
 
-import threading
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +12,7 @@ from alongside.core.digest import digest
 from alongside.core.errors import AlongsideError, DataError, UsageError
 from alongside.core.release import Version
 from alongside.store.atomic_file import write_atomic
+from alongside.store.editing import editing
 from alongside.store.engagement_file import FILE, set_values
 from alongside.workbench.merging import as_posted, merged, with_line_ends
 from alongside.workbench.stating import ABSENT, UNKNOWN, field_text, same, told, typed_param
@@ -33,12 +32,10 @@ __all__ = [
     "revert_prompt",
     "set_params",
     "write_prompt",
-    "writing",
 ]
 
 _PROMPTS = "prompts"
 _LONGEST = 1 << 20
-_lock = threading.RLock()
 
 Saved = Literal["unchanged", "saved", "merged"]
 """How an edit went: nothing of it was new, it is in the file, or it is there beside somebody else's."""
@@ -97,13 +94,6 @@ class RefusedFieldsError(UsageError):
         return (type(self), (self.fields,))
 
 
-@contextmanager
-def writing() -> Generator[None]:
-    """Hold off other writers of this process from the look at a file to its replacement."""
-    with _lock:
-        yield
-
-
 def prompt_files(bench: "Workbench") -> list[str]:
     """Return the prompts of the working tree, as `prompts/NAME`."""
     folder = bench.root / _PROMPTS
@@ -137,7 +127,7 @@ def write_prompt(bench: "Workbench", path: str, text: str, *, seen: str, before:
     text = as_posted(text)
     if len(text) > _LONGEST:
         raise UsageError("prompt-too-long", f"{path} would have {len(text):,} characters", fix="shorten it")
-    with writing():
+    with editing(bench.root):
         now = _prompt(bench, path)
         is_now = as_posted(now.text)
         base = as_posted(before) if before is not None else is_now if now.seen == seen else None
@@ -156,7 +146,7 @@ def revert_prompt(bench: "Workbench", path: str, *, seen: str) -> Saved:
     kept = _kept(bench, bench.live(), path)
     if kept is None:
         raise UsageError("nothing-to-revert", f"{path} is not in what is live", fix="edit it here instead")
-    with writing():
+    with editing(bench.root):
         now = _prompt(bench, path)
         if now.seen != seen:
             raise ChangedMeanwhileError(now, kept.decode("utf-8", "replace"))
@@ -171,7 +161,7 @@ def set_params(
 
     `before` are the values that were seen, where that is known. Raises ChangedMeanwhileError, RefusedFieldsError.
     """
-    with writing():
+    with editing(bench.root):
         now = read_text(bench, FILE)
         params, seen_now = bench.reload().params, now.seen == seen
         changed: dict[str, Any] = {}

@@ -125,7 +125,7 @@ class Workbench(Opened):
 
         return Side(
             version.id,
-            verdicts.of_version(self.database, version.id),
+            verdicts.of_version(self.database, version.id, to_stand_in=True),
             lambda o: self.runners.submit(version, o),
             lambda orders: ahead(self, version, orders),
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.core.case import Case, case_id
 from alongside.core.digest import digest
+from alongside.core.errors import DataError
 from alongside.core.plain import bare
 from alongside.core.release import Version
 from alongside.core.run import Run
@@ -16,8 +17,8 @@ from alongside.store import feedback
 from alongside.store.atomic_file import write_atomic
 from alongside.store.case_files import edit_case
 from alongside.store.case_text import case_text
+from alongside.store.editing import editing
 from alongside.store.touches import Touch, forget_touch, keep_touch, touch_of
-from alongside.workbench.editing import writing
 from alongside.workbench.judging import standing_words
 from alongside.workbench.stating import ABSENT, same
 
@@ -40,13 +41,18 @@ def keep_as_case(bench: "Workbench", run: Run, *, word: str) -> tuple[Case, bool
     `word` is the word that it is done for, with which it can be taken back. What the case expected of other fields
     stays; so does what a person wrote into its file, whatever was said; a retired case stays retired.
     """
-    with writing():
-        known = case_of(bench, run)
-        if known is None:
+    if case_of(bench, run) is None:
+        try:
             made = bench.add_case(run.id)
-            path = bench.cases().paths[made.id]
-            keep_touch(bench.state, word, Touch(None, digest(path.read_bytes())))
+        except DataError as error:  # somebody else was as quick: then there is one to put it into
+            if error.code != "case-exists":
+                raise
+        else:
+            keep_touch(bench.state, word, Touch(None, digest(case_text(made).encode())))
             return made, True
+    with editing(bench.root):
+        known = case_of(bench, run)
+        assert known is not None
         _, expected = standing_words(bench, run)
         ours = _ours(bench, run, known)
         new = {
@@ -71,7 +77,7 @@ def take_back(bench: "Workbench", run: Run, *, word: str) -> bool:
     A file that nobody touched since becomes again what it was, to the byte; a case that the word made goes, unless there
     is something of a person's in it, or another word stands on the run.
     """
-    with writing():
+    with editing(bench.root):
         said = feedback.get(bench.database, word)
         bench.undo(word)
         known = case_of(bench, run)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from alongside.core.case import Case
 from alongside.core.errors import AlongsideError, UsageError
 from alongside.store.case_files import edit_case, retire_case
+from alongside.store.editing import editing
 from alongside.workbench.editing import (
     ChangedMeanwhileError,
     Clash,
     RefusedFieldsError,
     Saved,
     read_text,
-    writing,
 )
 from alongside.workbench.expecting import check_case
 from alongside.workbench.standing import find_case
@@ -44,7 +44,7 @@ def change_case(
     _check_stated(
         bench, case, _meant(case, expect or {}, before or {})
     )  # before the lock: a worker may have to start
-    with writing():
+    with editing(bench.root):
         case, path = find_case(bench, name)
         now = read_text(bench, path.relative_to(bench.root).as_posix())
         meant = _meant(case, expect or {}, before or {})
@@ -69,7 +69,7 @@ def retire(bench: "Workbench", name: str, *, reason: str, seen: str) -> Saved:
     """Take a case out of replays, with the reason. Raises ChangedMeanwhileError, UsageError `reason-missing`."""
     if not reason.strip():
         raise UsageError("reason-missing", "a case is retired for a reason", fix="say why, in a few words")
-    with writing():
+    with editing(bench.root):
         case, path = find_case(bench, name)
         now = read_text(bench, path.relative_to(bench.root).as_posix())
         if case.retired and case.retired != reason.strip() and now.seen != seen:
