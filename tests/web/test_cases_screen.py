@@ -157,7 +157,9 @@ def test_must_pass_and_retiring_write_the_file_and_lose_no_edit(client: Client, 
     assert led(post(client, f"/cases/{case}/retire", reason="the vendor is gone", seen=seen)) == {
         "did": "retired"
     }
-    assert next(one for one in bench.cases().cases if one.id == case).must_pass  # another field than the reason
+    assert next(
+        one for one in bench.cases().cases if one.id == case
+    ).must_pass  # another field than the reason
     late = post(client, f"/cases/{case}/retire", reason="a duplicate", seen=seen)
     assert (late.status, late.code) == (409, "changed-meanwhile")
     page = post(client, f"/cases/{case}/retire", page=True, reason="a duplicate", seen=seen).body.decode()
