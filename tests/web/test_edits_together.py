@@ -298,6 +298,24 @@ def test_comments_inside_a_table_and_a_list_stay(client: Client, bench: Workbenc
     assert '    "a", # why a\n    "b",\n    "c",\n' in text
 
 
+@pytest.mark.parametrize(
+    ("before", "typed", "after"),
+    [
+        ("2026-03-01", "2026-03-02", "2026-03-02"),
+        ("2026-03-01T10:00:00+01:00", "2026-03-01T11:00:00+01:00", "2026-03-01T11:00:00+01:00"),
+        ("10:30:00", "10:45", "10:45:00"),
+    ],
+)
+def test_a_date_stays_a_date(client: Client, bench: Workbench, before: str, typed: str, after: str) -> None:
+    toml = bench.root / "alongside.toml"
+    _set(toml, "pause = 0.0\n", f"pause = 0.0\nsince = {before} # the contract\n")
+    mine = form(get(client, "/fix?tab=parameters"), "/fix/params")
+    assert led(send(client, "/fix/params", mine))["did"] == "unchanged"
+    assert led(send(client, "/fix/params", mine, **{"p:since": typed}))["did"] == "saved"
+    assert f"since = {after} # the contract\n" in toml.read_text()
+    assert send(client, "/fix/params", mine, **{"p:since": "soon"}).status == 400
+
+
 def test_what_a_viewer_is_told_is_english(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     from web.fixable import acting_as
 
