@@ -1,122 +1,92 @@
-"""A touch and its undo, over HTTP: a word goes, and of the case's file exactly what the word had made of it."""
+"""Whose word may be taken back by whom, and how long a word may be."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from alongside.core.engagement import Person
+from alongside.core.errors import PolicyError, UsageError
+from alongside.core.feedback import Feedback
+from alongside.store import feedback
 from alongside.workbench import Workbench
-from web.fixable import get
-from web.served import Client, make_engagement, serving, ship
+from alongside.workbench.speaking import who_says
+from web.served import Client, make_engagement, serving, ship, sign_in
 
 pytestmark = pytest.mark.enable_socket
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Workbench:
-    return make_engagement(tmp_path / "acme")
-
-
-@pytest.fixture
-def client(bench: Workbench) -> Iterator[Client]:
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+    bench = make_engagement(tmp_path_factory.mktemp("words") / "acme")
     ship(bench)
+    return bench
+
+
+@pytest.fixture(scope="module")
+def client(bench: Workbench) -> Iterator[Client]:
     with serving(bench) as client:
         yield client
 
 
-def touch(client: Client, run: str, expected: str, field: str = "text") -> str:
-    """Say what a field should have said; return the word."""
-    answer = _act(
-        client,
-        f"/runs/{run}/judge",
-        {"judgement": "wrong", "field": field, "expected": expected, "next": "/"},
+@pytest.fixture(scope="module")
+def run(bench: Workbench) -> str:
+    return bench.run("greet", name="Dana").run
+
+
+def word_of(bench: Workbench, run: str, word: str) -> Feedback:
+    return next(one for one in feedback.of_run(bench.database, run) if one.id == word)
+
+
+def test_only_who_said_it_or_an_engineer_takes_a_word_back(
+    bench: Workbench, client: Client, run: str
+) -> None:
+    dana, rob, eve = (
+        sign_in(bench, client, name, role)
+        for name, role in (("Dana", "reviewer"), ("Rob", "reviewer"), ("Eve", "engineer"))
     )
-    return dict(parse_qsl(urlsplit(answer).query))["said"]
+    for taken_by, who in (("Dana", dana), ("Eve", eve)):
+        word = bench.judge(run, "right", by="Dana").id
+        for address in (f"/feedback/{word}/undo", f"/runs/{run}/undo?word={word}"):
+            refused = client.send(address, {}, rob, token="")
+            assert refused.status == 403
+            assert "Dana said that" in refused.body.decode()
+        assert not word_of(bench, run, word).undone
+        assert client.send(f"/runs/{run}/undo?word={word}", {}, who, token="").status == 303
+        found = word_of(bench, run, word)
+        assert (found.undone, found.undone_by) == (True, taken_by)
+    told = client.ask("GET", f"/runs/{run}").json["feedback"]
+    assert [word["undone_by"] for word in told if word["undone"]] == ["Dana", "Eve"]
 
 
-def undo(client: Client, run: str, word: str) -> str:
-    """Take a word back; return where that led."""
-    return _act(client, f"/runs/{run}/undo?{urlencode({'word': word, 'here': '/?at=' + run})}", {})
+def test_a_name_at_the_terminal_has_the_role_that_it_has(bench: Workbench, run: str) -> None:
+    with_people = {one.name for one in bench.reload().people}
+    assert "Rob" in with_people
+    assert who_says(bench, "Rob", owner="kim").role == "reviewer"
+    assert who_says(bench, "kim", owner="kim").role == "admin"
+    assert who_says(bench, "stranger", owner="kim").role == "reviewer"
+    word = bench.judge(run, "right", by="Dana").id
+    with pytest.raises(PolicyError, match="Dana said that"):
+        bench.undo(word, by=who_says(bench, "Rob", owner="kim"))
+    assert bench.undo(word, by=who_says(bench, "kim", owner="kim"))
+    assert not bench.undo(word, by=Person("kim", "admin"))
 
 
-def _act(client: Client, path: str, said: dict[str, str]) -> str:
-    given = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
-    answer = client.ask("POST", path, urlencode(said).encode(), given)
-    assert answer.status == 303, answer.body
-    return answer.headers["location"]
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"expected": {"text": "x" * 100_000}}, "long-correction"),
+        ({"expected": "x" * 2_001, "field": "text"}, "long-correction"),
+        ({"note": "x" * 4_001}, "long-note"),
+    ],
+)
+def test_a_word_has_a_length(bench: Workbench, run: str, said: dict[str, object], code: str) -> None:
+    before = len(feedback.of_run(bench.database, run))
+    with pytest.raises(UsageError) as error:
+        bench.judge(run, "wrong", by="Dana", **said)
+    assert error.value.code == code
+    assert len(feedback.of_run(bench.database, run)) == before
 
 
-def _greeted(client: Client) -> str:
-    return client.run("greet", {"name": "Dana"}).json["run"]
-
-
-def _file(bench: Workbench) -> Path:
-    (path,) = (bench.root / "cases").glob("*.toml")
-    return path
-
-
-def test_a_case_that_somebody_edited_meanwhile_stays_and_says_so(client: Client, bench: Workbench) -> None:
-    run = _greeted(client)
-    word = touch(client, run, "Good day Dana")
-    path = _file(bench)
-    path.write_text(path.read_text().replace("Good day Dana", "Good morning Dana"))
-    edited = path.read_bytes()
-    page = get(client, undo(client, run, word))
-    assert path.read_bytes() == edited
-    assert "stays: somebody changed it since" in page
-    assert client.ask("GET", f"/runs/{run}").json["feedback"][0]["undone"]
-
-
-def test_a_case_marked_as_must_pass_meanwhile_stays(client: Client, bench: Workbench) -> None:
-    run = _greeted(client)
-    word = touch(client, run, "Good day Dana")
-    (case,) = bench.cases().cases
-    _act(client, f"/cases/{case.id}/must-pass", {"must_pass": "1", "seen": ""})
-    assert "stays=" in undo(client, run, word)
-    assert bench.cases().cases[0].must_pass
-
-
-def test_undo_puts_the_file_back_to_the_byte(client: Client, bench: Workbench) -> None:
-    run = _greeted(client)
-    touch(client, run, "Good day Dana")
-    path = _file(bench)
-    before = path.read_bytes().replace(
-        b'text = "Good day Dana"', b'# by phone, 3 Nov\ntext = "Good day Dana" # agreed'
-    )
-    path.write_bytes(before)
-    word = touch(client, run, "Good night Dana")
-    assert b"Good night Dana" in path.read_bytes()
-    undo(client, run, word)
-    assert path.read_bytes() == before
-
-
-def test_what_a_person_wrote_by_hand_is_not_written_over(client: Client, bench: Workbench) -> None:
-    run = _greeted(client)
-    touch(client, run, "Good day Dana")
-    path = _file(bench)
-    path.write_text(path.read_text().replace('"Good day Dana"', '"By hand" # agreed with Dana'))
-    before = path.read_bytes()
-    word = touch(client, run, "Good night Dana")
-    assert path.read_bytes() == before
-    assert "somebody wrote By hand there" in get(client, f"/?said={word}")
-    undo(client, run, word)
-    assert path.read_bytes() == before
-
-
-def test_words_on_one_run_are_taken_back_in_any_order(client: Client, bench: Workbench) -> None:
-    run = client.run("greet", {"name": "Dana"}).json["run"]
-    first = touch(client, run, "Good day Dana")
-    second = touch(client, run, "Good night Dana")
-    undo(client, run, first)
-    assert bench.cases().cases[0].expected == {"text": "Good night Dana"}
-    undo(client, run, second)
-    assert bench.cases().cases == ()
-
-
-def test_a_word_that_is_none_takes_nothing_back(client: Client, bench: Workbench) -> None:
-    run = _greeted(client)
-    touch(client, run, "Good day Dana")
-    before = _file(bench).read_bytes()
-    undo(client, run, "../../alongside")
-    assert _file(bench).read_bytes() == before
+def test_the_longest_word_is_kept(bench: Workbench, run: str) -> None:
+    word = bench.judge(run, "wrong", by="Dana", field="text", expected="x" * 2_000, note="y" * 4_000)
+    assert word_of(bench, run, word.id).note == "y" * 4_000
