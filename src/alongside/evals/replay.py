@@ -12,8 +12,12 @@ from alongside.core.case import Case
 from alongside.core.engagement import Limits
 from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing, spent_on
+<<<<<<< HEAD
 from alongside.evals.spending import Purse
 from alongside.evals.verdict_keys import verdict_key
+=======
+from alongside.evals.spending import ReplayPurse
+>>>>>>> fixcore
 
 __all__ = [
     "LookBack",
@@ -119,7 +123,7 @@ def replay(
     know what the baseline says before the candidate's first result comes, the baseline goes first.
     """
     started = clock()
-    options, purse = replace(options, since=started), Purse(limits)
+    options, purse = replace(options, since=started), ReplayPurse(limits)
     quiet = replace(options, accept=(), allow=(), verify=0, go_on={})
     before: dict[str, Result] | None = None
     if baseline is not None and look_back is not None:
@@ -152,7 +156,7 @@ def evaluate(
     side: Side,
     *,
     options: Options,
-    purse: Purse,
+    purse: ReplayPurse,
     new_id: Callable[[str], str],
     progress: Progress,
 ) -> dict[str, Result]:
@@ -208,7 +212,7 @@ def _draws(case: Case, options: Options) -> range:
 def _run(
     orders: Sequence[tuple[Case, Order]],
     side: Side,
-    purse: Purse,
+    purse: ReplayPurse,
     results: dict[str, Result],
     total: int,
     progress: Progress,

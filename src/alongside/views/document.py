@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from alongside.core.counting import percent
 from alongside.core.document import Audit, Block, Box, Document, Page
 from alongside.views.figures import moment
 from alongside.views.parts import Facts, Part, Table, View
@@ -99,7 +100,7 @@ def _pages(document: Document) -> Table:
             f"{page.width:.0f} x {page.height:.0f}",
             f"{page.rotation}",
             page.text_layer,
-            f"{page.coverage:.1%}" if page.text_layer == "native" else "",
+            percent(page.coverage) if page.text_layer == "native" else "",
             str(sum(1 for _ in page.lines())),
             str(sum(block.kind == "table" for block in page.blocks)),
         )

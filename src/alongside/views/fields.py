@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from alongside.core.counting import percent
 from alongside.core.document import Box
 
 __all__ = ["FieldShown", "fields_shown", "value_text"]
@@ -58,7 +59,7 @@ class FieldShown:
     @property
     def sure(self) -> str:
         """The confidence as a percentage, empty where there is none."""
-        return "" if self.confidence is None else f"{self.confidence:.0%}"
+        return "" if self.confidence is None else percent(self.confidence)
 
 
 def fields_shown(answer: Any) -> list[FieldShown]:

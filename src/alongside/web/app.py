@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from alongside.core.engagement import Person
@@ -29,6 +29,7 @@ from alongside.web.fixing import fixing_routes
 from alongside.web.fresh import Fresh
 from alongside.web.guard import MAX_BODY, Guard
 from alongside.web.hosts import Hosts
+from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import judging_routes
 from alongside.web.people import people_routes
 from alongside.web.prototype import prototype_routes

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from alongside.core.engagement import Role
@@ -24,6 +24,7 @@ from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
 from alongside.views.screens.trace import trace_screen
 from alongside.views.screens.watch import watch_screen
+from alongside.web.json_answer import JSONResponse
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
 from alongside.web.roles import ROLES, Endpoint, may, needs, person_of
