@@ -12,12 +12,8 @@ from alongside.core.case import Case
 from alongside.core.engagement import Limits
 from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing, spent_on
-<<<<<<< HEAD
-from alongside.evals.spending import Purse
-from alongside.evals.verdict_keys import verdict_key
-=======
 from alongside.evals.spending import ReplayPurse
->>>>>>> fixcore
+from alongside.evals.verdict_keys import verdict_key
 
 __all__ = [
     "LookBack",

@@ -110,7 +110,7 @@ async def _undo(bench: Workbench, request: Request) -> Response:
 
 def _take_back(bench: Workbench, request: Request) -> Response:
     run = bench.find_run(request.path_params["run"])
-    bench.undo(request.query_params.get("word", ""))
+    bench.undo(request.query_params.get("word", ""), by=person_of(request.scope))
     drop_case(bench, run)
     return back_to(request.query_params.get("here") or f"/runs/{run.id}")
 

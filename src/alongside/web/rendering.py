@@ -9,11 +9,8 @@ from typing import Any
 
 import jinja2
 
-<<<<<<< HEAD
 from alongside.core.counting import percent
-=======
 from alongside.core.surrogates import shown
->>>>>>> fixcore
 from alongside.views.figures import day, day_and_time, dollars, moment, seconds
 
 __all__ = ["asset", "asset_path", "render"]
