@@ -132,12 +132,12 @@ const settle = () => {
   fill();
 };
 
-// A toast goes after 8 s, unless somebody looks at it.
+// A toast goes after 8 s, unless somebody looks at it; the way to take its act back stays, quietly.
 let timer = 0;
 const fade = () => {
   clearTimeout(timer);
   const toast = all("[data-toast]")[0];
-  if (toast) timer = setTimeout(() => (toast.matches(":hover, :focus-within") ? fade() : toast.remove()), 8000);
+  if (toast) timer = setTimeout(() => (toast.matches(":hover, :focus-within") ? fade() : toast.querySelector("form") ? toast.setAttribute("data-quiet", "") : toast.remove()), 8000);
 };
 
 // Who comes back to a list finds the line that they left it by, where it stood.
