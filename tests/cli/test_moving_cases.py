@@ -86,12 +86,12 @@ def test_confidential_documents_stay_unless_somebody_asks_for_them(
 ) -> None:
     said = alongside("case", "export", "cases.jsonl")
     assert said.code == 0
-    assert "2 documents not taken along (alongside.toml declares documents confidential)" in said.out
+    assert "2 documents not taken along, because alongside.toml declares documents confidential." in said.out
     assert not (papers / "cases.files").exists()
     toml = papers / "alongside.toml"
     toml.write_text(toml.read_text().replace('documents = "confidential"', 'documents = "internal"'))
     assert "2 documents in cases.files" in alongside("case", "export", "cases.jsonl").out
-    assert "--documents takes" in alongside("case", "export", "bare.jsonl", "--no-documents").out
+    assert "--documents" in alongside("case", "export", "bare.jsonl", "--no-documents").out
 
     monkeypatch.chdir(_engagement(alongside, tmp_path / "two"))
     refused = alongside("case", "import", papers / "bare.jsonl")
