@@ -88,11 +88,17 @@ def _commit(
     insert_small(connection, blobs)
     runs.save(connection, run, state.spans)
     if order.case and (order.refresh or order.allow):
-        verdicts.forget_case(connection, order.case)
+        verdicts.forget_case(connection, order.case, before=order.since or run.started)
     if order.verdict_key and lasting and outcome.status in {"done", "failed"}:
-        connection.execute(
-            "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?,?)",
-            (session.version, order.verdict_key, run.id, json.dumps(outcome.to_json()), session.clock()),
+        verdicts.save(
+            connection,
+            session.version,
+            key=order.verdict_key,
+            case=order.case,
+            run=run.id,
+            result=json.dumps(outcome.to_json()),
+            at=session.clock(),
+            may_stand_in=order.remembered,
         )
 
 

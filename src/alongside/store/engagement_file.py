@@ -1,11 +1,14 @@
 """`alongside.toml`: found like git finds its folder, read with errors that name key and line, edited in place."""
 
+import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alongside.core.engagement import Engagement, Person
 from alongside.core.errors import DataError, UsageError
 from alongside.store.atomic_file import write_atomic
+from alongside.store.editing import editing
 from alongside.store.engagement_sections import (
     read_data_classes,
     read_done,
@@ -14,15 +17,23 @@ from alongside.store.engagement_sections import (
     read_people,
 )
 from alongside.store.people_text import with_person, without_person
-from alongside.store.toml_literal import toml_literal
+from alongside.store.toml_edit import Way, put, put_whole
+from alongside.store.toml_literal import from_toml, toml_literal
 from alongside.store.toml_table import Table, parse_table, read_table
 
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
-
-__all__ = ["FILE", "add_person", "find_root", "load_engagement", "remove_person", "set_value"]
+__all__ = [
+    "FILE",
+    "add_person",
+    "find_root",
+    "load_engagement",
+    "remove_person",
+    "set_value",
+    "set_values",
+    "stamp_of",
+]
 
 FILE = "alongside.toml"
+_SETTLED = 50_000_000  # nanoseconds: file systems stamp by ticks, and two writes within one look the same
 _KEYS = ("customer", "held_out", "data_classes", "limits", "models", "params", "people", "done")
 
 
@@ -44,42 +55,58 @@ def load_engagement(root: Path) -> Engagement:
     return _engagement(root, read_table(root / FILE, name=FILE))
 
 
+def stamp_of(root: Path) -> tuple[int, ...]:
+    """Return what is another once `alongside.toml` was written; empty where a write just now might not show, or there is none."""
+    try:
+        found = (root / FILE).stat()
+    except OSError:
+        return ()
+    is_settled = time.time_ns() - found.st_mtime_ns > _SETTLED
+    return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino) if is_settled else ()
+
+
 def set_value(root: Path, path: tuple[str, ...], value: Any) -> Engagement:
     """Set one value, e.g. ("params", "k"), and leave comments and layout alone; tables on the way are made.
 
     Returns the engagement as it now reads. A value that would make the file invalid raises DataError and
     changes nothing.
     """
-    import tomlkit
+    return set_values(root, {path: value})
 
-    table = read_table(root / FILE, name=FILE)
-    document = tomlkit.parse(table.source)
-    _set(document, path, tomlkit.value(toml_literal(value)))
-    text = tomlkit.dumps(document)
-    engagement = _engagement(root, parse_table(text, name=FILE))
-    write_atomic(root / FILE, text.encode())
+
+def set_values(root: Path, values: Mapping[tuple[str, ...], Any]) -> Engagement:
+    """Set several values at once: all of them, or none."""
+    with editing(root):
+        table = read_table(root / FILE, name=FILE)
+        text = _with_values(table.source, values, put)
+        if not _states(text, values):  # a layout that can't be changed inside
+            text = _with_values(table.source, values, put_whole)
+        engagement = _engagement(root, parse_table(text, name=FILE))
+        write_atomic(root / FILE, text.encode())
     return engagement
 
 
 def add_person(root: Path, person: Person) -> Engagement:
     """Add one of the people and leave every other line alone. Raises DataError, and changes nothing, where that can't be."""
-    table = read_table(root / FILE, name=FILE)
-    people = _engagement(root, table).people
-    return _write_people(root, with_person(table.source, person), (*people, person))
+    with editing(root):
+        table = read_table(root / FILE, name=FILE)
+        people = _engagement(root, table).people
+        return _write_people(root, with_person(table.source, person), (*people, person))
 
 
 def remove_person(root: Path, name: str) -> Engagement | None:
     """Take one of the people out; None where nobody has that name. Raises DataError where a promise is owed by them."""
-    table = read_table(root / FILE, name=FILE)
-    people = _engagement(root, table).people
-    at = next((index for index, person in enumerate(people) if person.name == name), None)
-    if at is None:
-        return None
-    try:
-        text = without_person(table.source, at)
-    except IndexError:
-        text = table.source
-    return _write_people(root, text, (*people[:at], *people[at + 1 :]))
+    with editing(root):
+        table = read_table(root / FILE, name=FILE)
+        people = _engagement(root, table).people
+        at = next((index for index, person in enumerate(people) if person.name == name), None)
+        if at is None:
+            return None
+        try:
+            text = without_person(table.source, at)
+        except IndexError:
+            text = table.source
+        return _write_people(root, text, (*people[:at], *people[at + 1 :]))
 
 
 def _write_people(root: Path, text: str, wanted: tuple[Person, ...]) -> Engagement:
@@ -99,15 +126,32 @@ def _write_people(root: Path, text: str, wanted: tuple[Person, ...]) -> Engageme
     return engagement
 
 
-def _set(document: "TOMLDocument", path: tuple[str, ...], item: Any) -> None:
+def _with_values(source: str, values: Mapping[tuple[str, ...], Any], way: Way) -> str:
     import tomlkit
 
-    parent: Any = document
-    for part in path[:-1]:
-        if part not in parent:
-            parent[part] = tomlkit.table()
-        parent = parent[part]
-    parent[path[-1]] = item
+    document = tomlkit.parse(source)
+    for path, value in values.items():
+        parent: Any = document
+        for part in path[:-1]:
+            if part not in parent:
+                parent[part] = tomlkit.table()
+            parent = parent[part]
+        way(parent, path[-1], value, lambda new: tomlkit.value(toml_literal(new)))
+    return tomlkit.dumps(document)
+
+
+def _states(text: str, values: Mapping[tuple[str, ...], Any]) -> bool:
+    try:
+        found = [_at(parse_table(text, name=FILE).values, path) for path in values]
+    except (DataError, KeyError, TypeError):
+        return False
+    return [from_toml(one) for one in found] == [from_toml(one) for one in values.values()]
+
+
+def _at(values: Any, path: tuple[str, ...]) -> Any:
+    for part in path:
+        values = values[part]
+    return values
 
 
 def _engagement(root: Path, table: Table) -> Engagement:

@@ -46,8 +46,8 @@ documents = "confidential"
 [params]
 # What a workflow reads with param("name").
 
-# Who judges, changes, approves and ships, and may sign in: viewer, reviewer, engineer, approver, admin; any other
-# role reviews.
+# Who may sign in: viewer looks, reviewer judges and signs, engineer changes and ships what passes the gate, approver
+# ships past it, admin says who may do what; any other role reviews.
 # [[people]]
 # name = "Kim"
 # role = "expert"

@@ -6,16 +6,17 @@ from typing import Any
 
 from alongside.core.document import Box
 from alongside.core.feedback import Feedback
+from alongside.core.run import Run
 from alongside.store.database import Database
 
-__all__ = ["add", "get", "last_word", "notes", "of_run", "since", "undo", "wrong_words"]
+__all__ = ["add", "get", "last_word", "notes", "of_inputs", "of_run", "since", "undo", "wrong_words"]
 
 
 def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
     """Keep one word."""
     box = feedback.box
     connection.execute(
-        "INSERT INTO feedback VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO feedback VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
         (
             feedback.id,
             feedback.run,
@@ -29,13 +30,17 @@ def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
             feedback.note,
             feedback.at,
             feedback.undone,
+            feedback.undone_by,
         ),
     )
 
 
-def undo(connection: sqlite3.Connection, feedback: str) -> bool:
-    """Mark a word as taken back; False where there is none to take back."""
-    changed = connection.execute("UPDATE feedback SET undone = 1 WHERE id = ? AND undone = 0", (feedback,))
+def undo(connection: sqlite3.Connection, feedback: str, *, by: str, at: float) -> bool:
+    """Mark a word as taken back, and by whom; False where there is none to take back."""
+    changed = connection.execute(
+        "UPDATE feedback SET undone = 1, undone_by = ?, undone_at = ? WHERE id = ? AND undone = 0",
+        (by, at, feedback),
+    )
     return changed.rowcount == 1
 
 
@@ -43,6 +48,16 @@ def of_run(database: Database, run: str) -> list[Feedback]:
     """Return what was said of a run, oldest first, taken back or not."""
     rows = database.read().execute("SELECT * FROM feedback WHERE run = ? ORDER BY at, id", (run,))
     return [_feedback(row) for row in rows]
+
+
+def of_inputs(database: Database, run: Run) -> list[tuple[Feedback, str]]:
+    """Return what was said of any run on the very inputs of this one, taken back or not, each with that run's answer."""
+    rows = database.read().execute(
+        "SELECT f.*, r.output FROM feedback f JOIN run r ON r.id = f.run "
+        "WHERE r.workflow = ? AND r.inputs = ? ORDER BY f.at, f.id",
+        (run.workflow, json.dumps(dict(run.inputs))),
+    )
+    return [(_feedback(row[:-1]), row[-1]) for row in rows.fetchall()]
 
 
 def get(database: Database, word: str) -> Feedback | None:
@@ -58,7 +73,9 @@ def since(database: Database, at: float, *, most: int) -> list[Feedback]:
 
 
 def _feedback(row: Any) -> Feedback:
-    identity, run, judgement, field, has_expected, expected, box, span, by, note, at, undone = row
+    identity, run, judgement, field, has_expected, expected, box, span, by, note, at, undone, undone_by, _ = (
+        row
+    )
     return Feedback(
         identity,
         run,
@@ -72,6 +89,7 @@ def _feedback(row: Any) -> Feedback:
         note,
         at,
         bool(undone),
+        undone_by,
     )
 
 
