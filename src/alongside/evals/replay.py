@@ -12,6 +12,7 @@ from typing import Any
 from alongside.core.case import Case
 from alongside.core.digest import digest_parts
 from alongside.core.engagement import Limits
+from alongside.core.errors import UsageError
 from alongside.documents.version import parse_version
 from alongside.engine.built_in_versions import built_in_versions
 from alongside.engine.order import Order, Outcome
@@ -24,6 +25,7 @@ __all__ = [
     "Options",
     "Side",
     "beside_of",
+    "case_facts",
     "draws_of",
     "evaluate",
     "order_for",
@@ -33,12 +35,17 @@ __all__ = [
 
 JUDGE_VERSION = "2"
 _DRAWS = 3
+_AT_ONCE = 48  # handed in: more than a worker runs at once, so that it never waits for the next
 
 Progress = Callable[[int, int, Result], None]
 """(done, of how many, the newest result)."""
 
 LookBack = Callable[[Mapping[str, Result]], None]
 """Told what the baseline says, by case."""
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,8 @@ class Options:
     """How to replay. `full` runs every driver; `draws` is how often each case runs; `verify` re-executes kept steps.
 
     `go_on` are runs to go on with, by case: what they called already is answered by their own tapes. `refresh` asks
-    anew on both versions, but nothing twice that was asked `since` the replay began.
+    anew on both versions, but nothing twice that was asked `since` the replay began. Once `stop` says so, no further
+    run begins, and the replay ends with those under way.
     """
 
     full: bool = False
@@ -72,6 +80,7 @@ class Options:
     seconds: float = 300.0
     go_on: Mapping[str, str] = field(default_factory=dict[str, str])
     since: float = 0.0
+    stop: Callable[[], bool] = _never
 
     @property
     def is_plain(self) -> bool:
@@ -81,10 +90,19 @@ class Options:
 
 def verdict_key(case: Case) -> str:
     """Return what a verdict depends on beside the version: inputs, expectations, checks, tape, group, built-in steps."""
+    return digest_parts(JUDGE_VERSION, _built_in(), *_facts(case))
+
+
+def case_facts(case: Case) -> str:
+    """Return the digest of what a case says: a proof is of the cases as they were."""
+    return digest_parts(*_facts(case), str(case.must_pass), str(case.rate))
+
+
+def _facts(case: Case) -> tuple[str, ...]:
     checks = [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks]
     facts = [dict(case.inputs), dict(case.expected), checks]
     told = json.dumps(facts, sort_keys=True, default=str)
-    return digest_parts(JUDGE_VERSION, _built_in(), case.workflow, told, case.run, case.group, case.split)
+    return case.workflow, told, case.run, case.group, case.split
 
 
 @functools.cache
@@ -137,6 +155,7 @@ def replay(
 
     Both versions draw three times before a nondeterministic case may be called broken. Where `look_back` wants to
     know what the baseline says before the candidate's first result comes, the baseline goes first.
+    Raises UsageError `replay-stopped` where `options.stop` said so; what ran by then is kept.
     """
     started = clock()
     options, purse = replace(options, since=started), Purse(limits)
@@ -199,7 +218,7 @@ def evaluate(
                 )
                 for d in _draws(case, options)
             ]
-    _run(orders, side, purse, results, len(cases), progress)
+    _run(orders, side, purse, results, len(cases), progress, options.stop)
     return {case.id: results[case.id] for case in cases}
 
 
@@ -232,6 +251,7 @@ def _run(
     results: dict[str, Result],
     total: int,
     progress: Progress,
+    stop: Callable[[], bool],
 ) -> None:
     """Run orders at once, as many as the purse allows; a case is finished when its last draw is."""
     waiting, ended = deque(orders), queue.SimpleQueue["tuple[Case, Future[Outcome]]"]()
@@ -239,11 +259,16 @@ def _run(
     drawn: dict[str, list[Outcome]] = {case: [] for case in left}
     if purse.is_limited and orders:
         purse.expect(side.ahead(orders))
+    under_way = 0
     for _ in range(len(orders)):
-        while waiting and purse.promise(*waiting[0]):
+        while waiting and under_way < _AT_ONCE and not stop() and purse.promise(*waiting[0]):
             case, order = waiting.popleft()
             side.submit(order).add_done_callback(functools.partial(_put, ended, case))
+            under_way += 1
+        if not under_way:
+            raise UsageError("replay-stopped", "the replay was stopped", fix="replay again: what ran is kept")
         case, future = ended.get()
+        under_way -= 1
         outcome = future.result()
         purse.settle(case, outcome)
         drawn[case.id].append(outcome)

@@ -18,7 +18,7 @@ from alongside.web.roles import Role, needs, person_of
 from alongside.workbench import Workbench
 from alongside.workbench.answering import retire
 from alongside.workbench.editing import ChangedMeanwhileError, revert_prompt, set_params, write_prompt
-from alongside.workbench.proving import proofs_of
+from alongside.workbench.proving import ProofRunningError, proofs_of
 
 __all__ = ["fixing_routes", "go_on", "saved"]
 
@@ -31,6 +31,7 @@ def fixing_routes(bench: Workbench) -> list[Route]:
         "/fix/prompt": ("reviewer", _prompt),
         "/fix/params": ("engineer", _params),
         "/fix/prove": ("reviewer", go_on),
+        "/fix/stop": ("reviewer", _stop),
         "/fix/ship": ("engineer", _ship),
     }
     return [
@@ -44,13 +45,21 @@ async def _act(bench: Workbench, act: _Act, request: Request) -> Response:
 
 
 def go_on(bench: Workbench, request: Request, said: Mapping[str, str], did: str = "") -> Response:
-    """Go on after an edit: prove it (`act` is `prove`, or `prove-one` for the case alone), or go back where it was made."""
+    """Go on after an edit: prove it (`act` is `prove`, or `prove-one` for the case alone), or go back where it was made.
+
+    Where somebody is proving already, a browser is led to that proof, and told so.
+    """
     here = said.get("here", "/fix")
     act = said.get("act", "")
     if not act.startswith("prove"):
         return back_to(here, did=did) if did else back_to(here)
     only = said.get("case", "") if act == "prove-one" else ""
-    proof = proofs_of(bench).start(by=person_of(request.scope).name, only=only)
+    try:
+        proof = proofs_of(bench).start(by=person_of(request.scope).name, only=only)
+    except ProofRunningError as refused:
+        if not wants_page(request.headers):
+            raise
+        return back_to(here, proof=refused.proof.id, joined="1")
     return back_to(here, proof=proof.id)
 
 
@@ -95,10 +104,17 @@ def _params(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
     return refused or go_on(bench, request, said, "saved")
 
 
+def _stop(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
+    """Have a proof end with the cases under way."""
+    proof = proofs_of(bench).stop(said.get("proof", ""), by=person_of(request.scope).name)
+    return back_to(said.get("here", "/fix"), proof=proof.id)
+
+
 def _ship(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     """Ship what was proven, if it is still what is here; the gate is asked again, over what is remembered."""
     bench.reload()
-    proof, working = proofs_of(bench).find(said.get("proof", "")), bench.snapshot()
+    proof = proofs_of(bench).get(said["proof"]) if said.get("proof") else None
+    working = bench.snapshot()
     if proof is None or proof.verdict is None or proof.version != said.get("version"):
         raise UsageError(
             "not-proven", "this change is not proven on every case", fix="prove it on every case, then ship"

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from alongside.core.errors import UsageError
 from alongside.views.screens.fix import fix_screen, forecast_shown
 from alongside.views.screens.page import Asked
 from alongside.views.screens.proven import tally
@@ -73,9 +72,4 @@ async def _told(proof: Proof) -> AsyncIterator[str]:
 
 
 def _find(bench: Workbench, request: Request) -> Proof:
-    proof = proofs_of(bench).find(request.path_params["proof"])
-    if proof is None:
-        raise UsageError(
-            "no-such-proof", "this proof isn't here any more", fix="prove again: what it ran is kept"
-        )
-    return proof
+    return proofs_of(bench).get(request.path_params["proof"])

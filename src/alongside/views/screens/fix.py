@@ -9,6 +9,7 @@ from alongside.core.case import Case
 from alongside.core.release import Version
 from alongside.engine.forecast import Forecast
 from alongside.engine.versions import tree_files
+from alongside.evals.replay import case_facts
 from alongside.store import runs
 from alongside.store.engagement_file import FILE
 from alongside.views.fields import fields_shown, value_text
@@ -130,6 +131,7 @@ class FixScreen:
     proof: ProofShown | None
     stale: str
     gate: GateShown
+    may_prove: bool
     here: str
     proof_all: str
 
@@ -165,6 +167,7 @@ def fix_screen(bench: Workbench, asked: Asked) -> Page:
         proof=proof_shown(bench, proof, names, whole=bool(asked.query.get("all"))) if proof else None,
         stale=stale,
         gate=gate_shown(bench, proof, working, names, asked, stale=stale),
+        may_prove="reviewer" in asked.may,
         here=_address(asked),
         proof_all=_address(asked, all="1"),
     )
@@ -178,18 +181,22 @@ def fix_screen(bench: Workbench, asked: Asked) -> Page:
 
 
 def proof_of(bench: Workbench, asked: Asked, working: Version) -> tuple[Proof | None, str]:
-    """Return the proof that is asked for, else the newest; and what changed since, where something did."""
-    proofs = proofs_of(bench)
-    proof = proofs.find(asked.query.get("proof", "")) or proofs.latest()
+    """Return the proof that is asked for, else the newest; and what changed since, where something did.
+
+    The proof of what is live is as good as when it shipped. Raises UsageError `no-such-proof`.
+    """
+    proofs, wanted = proofs_of(bench), asked.query.get("proof", "")
+    proof = proofs.get(wanted) if wanted else proofs.latest()
     if proof is None:
         return None, ""
     if proof.version != working.id:
         return proof, "The text changed"
-    cases = tuple(one for one in bench.active_cases() if proof.only in {"", one.id})
-    if cases != proof.cases:
+    cases = [one for one in bench.active_cases() if proof.only in {"", one.id}]
+    if {one.id: case_facts(one) for one in cases} != proof.facts:
         return proof, "The cases changed"
     live = bench.live()
-    return proof, "What is live changed" if proof.baseline != (live.id if live else "") else ""
+    beside = {proof.version, proof.baseline} if proof.status == "done" else {proof.baseline}
+    return proof, "" if (live.id if live else "") in beside else "What is live changed"
 
 
 def forecast_shown(told: Forecast) -> ForecastShown:
@@ -333,6 +340,11 @@ def _crumbs(bench: Workbench, case: Case | None) -> tuple[Crumb, ...]:
 def _toast(asked: Asked, names: Named, file: str) -> Toast | None:
     if asked.query.get("shipped") and asked.query["shipped"] == names.live:
         return Toast("right", f"{names.of(names.live)} is live: the next request is answered by it")
+    if asked.query.get("joined"):
+        return Toast(
+            "wait",
+            "Somebody is proving already: this is theirs. Yours is next, once it has ended or is stopped",
+        )
     if asked.query.get("did") == "saved":
         return Toast("added", f"Saved{f' in {file}' if file else ''}: `git diff` shows it")
     if asked.query.get("did") == "reverted":
