@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from alongside.evals.replay import Options, verdict_key
+from alongside.evals.replay import Options
+from alongside.evals.verdict_keys import verdict_key
 from alongside.store import versions
 from alongside.workbench import Workbench, open_engagement
 from web.fixable import FIXED, PROMPT, case_ids, get, led, make_fixable, post, twin
@@ -83,7 +84,7 @@ def test_another_version_of_the_judge_leaves_every_mark_as_it_was(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before: Any = twin(client, "/cases.json?show=all")
-    monkeypatch.setattr("alongside.evals.replay.JUDGE_VERSION", "of tomorrow")
+    monkeypatch.setattr("alongside.evals.verdict_keys._judged_by", lambda: "of tomorrow")
     after: Any = twin(client, "/cases.json?show=all")
     assert _rows(after) == _rows(before)
     assert (before["columns"][0]["old"], after["columns"][0]["old"]) == (0, 4)

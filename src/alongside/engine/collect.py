@@ -176,6 +176,7 @@ def _used_blobs(connection: sqlite3.Connection, plan: _Plan) -> set[str]:
         "SELECT output, error FROM ledger",
         "SELECT output, error FROM tape",
         "SELECT output, '' FROM run",
+        "SELECT value, '' FROM meta WHERE key LIKE 'snippet:%'",
     ):
         values |= {name for row in connection.execute(query) for name in row if name}
     for (inputs,) in connection.execute("SELECT inputs FROM run"):

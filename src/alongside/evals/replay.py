@@ -1,7 +1,6 @@
 """The candidate against every case and against the baseline: fixed, broken, unchanged."""
 
 import functools
-import json
 import queue
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
@@ -10,30 +9,24 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from alongside.core.case import Case
-from alongside.core.digest import digest_parts
 from alongside.core.engagement import Limits
 from alongside.core.errors import UsageError
-from alongside.documents.version import parse_version
-from alongside.engine.built_in_versions import built_in_versions
 from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing, spent_on
 from alongside.evals.spending import Purse
+from alongside.evals.verdict_keys import verdict_key
 
 __all__ = [
-    "JUDGE_VERSION",
     "LookBack",
     "Options",
     "Side",
     "beside_of",
-    "case_facts",
     "draws_of",
     "evaluate",
     "order_for",
     "replay",
-    "verdict_key",
 ]
 
-JUDGE_VERSION = "2"
 _DRAWS = 3
 _AT_ONCE = 48  # handed in: more than a worker runs at once, so that it never waits for the next
 
@@ -86,29 +79,6 @@ class Options:
     def is_plain(self) -> bool:
         """Whether results may be remembered and taken from memory."""
         return not (self.refresh or self.allow or self.accept or self.verify)
-
-
-def verdict_key(case: Case) -> str:
-    """Return what a verdict depends on beside the version: inputs, expectations, checks, tape, group, built-in steps."""
-    return digest_parts(JUDGE_VERSION, _built_in(), *_facts(case))
-
-
-def case_facts(case: Case) -> str:
-    """Return the digest of what a case says: a proof is of the cases as they were."""
-    return digest_parts(*_facts(case), str(case.must_pass), str(case.rate))
-
-
-def _facts(case: Case) -> tuple[str, ...]:
-    checks = [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks]
-    facts = [dict(case.inputs), dict(case.expected), checks]
-    told = json.dumps(facts, sort_keys=True, default=str)
-    return case.workflow, told, case.run, case.group, case.split
-
-
-@functools.cache
-def _built_in() -> str:
-    """Return the versions of the steps that come with Alongside, and of the parts that they read documents with."""
-    return f"{built_in_versions()} {parse_version()}"
 
 
 def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: int = 0) -> Order:

@@ -28,7 +28,8 @@ WHERE status = ? AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id A
 class RunFilter:
     """Which runs; an empty field filters nothing. Replays are left out unless `mode` asks for them.
 
-    `word` is the gravest word that stands on the run, `none` where nobody said one.
+    `word` is the gravest word that stands on the run, `none` where nobody said one; `since` is when it began at the
+    earliest, in seconds of the epoch.
     """
 
     workflow: str = ""
@@ -36,6 +37,7 @@ class RunFilter:
     mode: str = ""
     version: str = ""
     word: Word = ""
+    since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,9 @@ def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
     if wanted.version:
         parts.append("version LIKE ? || '%'")
         values.append(wanted.version)
+    if wanted.since:
+        parts.append("started >= ?")
+        values.append(wanted.since)
     if wanted.word == "none":
         parts.append("NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)")
     elif wanted.word:

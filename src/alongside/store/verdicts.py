@@ -20,6 +20,7 @@ __all__ = [
     "forget_all",
     "forget_case",
     "judged_versions",
+    "last_of_version",
     "latest",
     "of_case",
     "of_version",
@@ -130,6 +131,23 @@ def of_version(database: Database, version: str, *, to_stand_in: bool = False) -
         f"SELECT key, result FROM verdict WHERE version = ? AND {which}", (version,)
     )
     return {key: json.loads(result) for key, result in rows}
+
+
+def last_of_version(database: Database, version: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what a version said last, one outcome a draw as JSON, by what the case was: whatever judged and read it.
+
+    The part of a key before its dot says what the case was, the part after it what judged (see `evals.verdict_keys`).
+    """
+    rows = database.read().execute(
+        "SELECT key, result, at FROM verdict WHERE version = ? ORDER BY key", (version,)
+    )
+    found: dict[str, dict[str, tuple[float, list[dict[str, Any]]]]] = {}
+    for key, result, at in rows:
+        whole = key.partition("/")[0]
+        judges = found.setdefault(whole.partition(".")[0], {})
+        newest, draws = judges.get(whole, (at, []))
+        judges[whole] = max(newest, at), [*draws, json.loads(result)]
+    return {case: max(judges.values(), key=lambda one: one[0])[1] for case, judges in found.items()}
 
 
 def any_of(database: Database, version: str) -> bool:

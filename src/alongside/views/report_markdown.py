@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from alongside.views.figures import day, day_and_time, dollars
 from alongside.views.screens.proof import ShareShown
-from alongside.views.screens.report import Report
+from alongside.views.screens.reported import Report
 
 __all__ = ["report_markdown"]
 
@@ -19,6 +19,9 @@ def report_markdown(b: Report) -> str:
 def _lines(b: Report) -> Iterator[str]:
     yield from (f"# {_text(b.customer)}: where we stand", "", _text(b.lead), "")
     yield from ("## What was promised, and how it stands", "")
+    if b.since and b.live:
+        yield f"As the gate said it of {b.live.name}. Since then, {b.since}; nobody has held {b.live.name} against that: `alongside gate`."
+        yield ""
     yield from (
         f"- [{_SIGNS[one.status]}] {_text(one.name)}: {one.words}. {_text(one.evidence)}" for one in b.checks
     )

@@ -25,6 +25,7 @@ from alongside.views.status import status
 from alongside.web.access import Access
 from alongside.web.casework import casework_routes
 from alongside.web.fixing import fixing_routes
+from alongside.web.fresh import Fresh
 from alongside.web.guard import MAX_BODY, Guard
 from alongside.web.hosts import Hosts
 from alongside.web.judging import judging_routes
@@ -90,7 +91,10 @@ def create_app(
             Route("/runs/{run}/feedback", needs("reviewer", calls.judge), methods=["POST"]),
             Route("/feedback/{word}/undo", needs("reviewer", calls.undo), methods=["POST"]),
         ],
-        middleware=[Middleware(Guard, access=access, hosts=names, max_body=max_body)],
+        middleware=[
+            Middleware(Guard, access=access, hosts=names, max_body=max_body),
+            Middleware(Fresh, bench=bench),
+        ],
         exception_handlers={AlongsideError: known_refusal, HTTPException: http_refusal},
     )
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from alongside.core.case import Case
-from alongside.evals.replay import verdict_key
+from alongside.evals.verdict_keys import verdict_key
 from alongside.store import verdicts
 from alongside.store.database import Database
 from alongside.store.verdicts import Last, Told

@@ -53,6 +53,7 @@ class Opened:
 
     def __init__(self, engagement: Engagement) -> None:
         self.engagement = engagement
+        self._stamp: tuple[int, ...] = ()
         self.clock: Callable[[], float] = time.time
         self.background: list[Background] = []
 
@@ -85,10 +86,12 @@ class Opened:
         return get_or_set(self.database, "salt", lambda: secrets.token_hex(16))
 
     def reload(self) -> Engagement:
-        """Read `alongside.toml` again, which somebody may have edited meanwhile, and return what it says. Raises DataError."""
-        from alongside.store.engagement_file import load_engagement
+        """Return what `alongside.toml` says now, read again where somebody edited it meanwhile. Raises DataError."""
+        from alongside.store.engagement_file import load_engagement, stamp_of
 
-        self.engagement = load_engagement(self.root)
+        stamp = stamp_of(self.root)
+        if not stamp or stamp != self._stamp:
+            self.engagement, self._stamp = load_engagement(self.root), stamp
         return self.engagement
 
     # Versions and workers
@@ -134,8 +137,12 @@ class Opened:
         """The versions' worker processes."""
         from alongside.workbench.runners import Runners, start_worker
 
-        start = partial(start_worker, self.state, self.engagement.limits)
-        return Runners(start, concurrency=_CONCURRENCY, lost=self._lost)
+        return Runners(
+            partial(start_worker, self.state),
+            limits=lambda: self.engagement.limits,
+            concurrency=_CONCURRENCY,
+            lost=self._lost,
+        )
 
     def runner(self, version: Version) -> "Runner":
         """Return the version's runner; its worker process starts with the first order."""

@@ -90,7 +90,7 @@ def _of_gate(
     identity: str, comparison: "Comparison", verdict: "GateVerdict", *, by: str, ended: float
 ) -> Proof:
     """Return the proof that a gate without a page was: every case, held against the definition of done."""
-    from alongside.evals.replay import case_facts
+    from alongside.evals.verdict_keys import gate_facts
 
     cases = [result.case for result in comparison.now.values()]
     proof = Proof(
@@ -98,7 +98,7 @@ def _of_gate(
         version=comparison.candidate,
         baseline=comparison.baseline,
         cases=cases,
-        facts={case.id: case_facts(case) for case in cases},
+        facts={case.id: gate_facts(case) for case in cases},
         only="",
         by=by,
         at=ended - comparison.seconds,
@@ -192,7 +192,7 @@ def restored(bench: "Workbench", kept: KeptProof) -> Proof:
 
 def _ran(bench: "Workbench", proof: Proof) -> dict[str, Any]:
     """Return what the record says of a proof that never ended."""
-    from alongside.evals.replay import verdict_key
+    from alongside.evals.verdict_keys import verdict_key
 
     keys = {case.id: verdict_key(case) for case in bench.cases().cases}
     sides = {"now": proof.version, "before": proof.baseline}

@@ -58,7 +58,7 @@ class Proofs:
 
         Raises ProofRunningError where one is under way, UsageError `no-cases` where there is nothing to prove it on.
         """
-        from alongside.evals.replay import case_facts
+        from alongside.evals.verdict_keys import gate_facts
 
         bench = self._bench
         with self._lock:
@@ -77,7 +77,7 @@ class Proofs:
                 version=version.id,
                 baseline=live.id if live else "",
                 cases=cases,
-                facts={case.id: case_facts(case) for case in cases},
+                facts={case.id: gate_facts(case) for case in cases},
                 only=only,
                 by=by,
                 at=bench.clock(),
@@ -125,7 +125,8 @@ class Proofs:
 
     def forecast(self, *, only: str = "") -> "Forecast":
         """Return what proving the working tree on every case (or on `only`) would re-run at most; asked once a state."""
-        from alongside.evals.replay import Options, verdict_key
+        from alongside.evals.replay import Options
+        from alongside.evals.verdict_keys import verdict_key
         from alongside.workbench.upkeep import forecast
 
         bench = self._bench

@@ -9,7 +9,7 @@ from alongside.core.case import Case
 from alongside.core.release import Version
 from alongside.engine.forecast import Forecast
 from alongside.engine.versions import tree_files
-from alongside.evals.replay import case_facts
+from alongside.evals.verdict_keys import gate_facts
 from alongside.store import runs
 from alongside.store.engagement_file import FILE
 from alongside.views.fields import fields_shown, value_text
@@ -192,7 +192,7 @@ def proof_of(bench: Workbench, asked: Asked, working: Version) -> tuple[Proof | 
     if proof.version != working.id:
         return proof, "The text changed"
     cases = [one for one in bench.active_cases() if proof.only in {"", one.id}]
-    if {one.id: case_facts(one) for one in cases} != proof.facts:
+    if {one.id: gate_facts(one) for one in cases} != proof.facts:
         return proof, "The cases changed"
     live = bench.live()
     beside = {proof.version, proof.baseline} if proof.status == "done" else {proof.baseline}

@@ -9,7 +9,17 @@ from alongside.views.screens.page import Asked
 from alongside.workbench.paper import Reading
 from alongside.workbench.suggesting import Suggestion
 
-__all__ = ["BoxShown", "PageShown", "Paper", "Pick", "PlacedField", "View", "crop_of", "paper_of"]
+__all__ = [
+    "BoxShown",
+    "PageShown",
+    "Paper",
+    "Pick",
+    "PlacedField",
+    "View",
+    "crop_of",
+    "page_window",
+    "paper_of",
+]
 
 _PAGES = 20
 _CROP, _SHAPE = 280.0, 0.42  # points: how wide a crop is at least, and its height by its width
@@ -83,7 +93,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document of a run; `of` says how many it read, `more` how many pages aren't shown."""
+    """One document of a run; `of` says how many it read, `more` how many pages come after those shown, `before` how many before."""
 
     name: str
     number: int
@@ -91,17 +101,27 @@ class Paper:
     pages: tuple[PageShown, ...]
     more: int
     href: str
+    before: int = 0
+
+
+def page_window(page: int) -> range:
+    """Return the numbers of the pages that are drawn together with a page."""
+    first = (page - 1) // _PAGES * _PAGES + 1
+    return range(first, first + _PAGES)
 
 
 def paper_of(
     readings: Sequence[Reading], fields: Sequence[PlacedField], picks: Sequence[Suggestion], asked: Asked
 ) -> Paper | None:
-    """Return the document that the query asks for (`document`, from 1), None where the run read none."""
+    """Return the document that the query asks for (`document`, from 1; `page`: with which page), None where the run read none."""
     if not readings:
         return None
     at = asked.number("document", 1, most=len(readings))
     reading = readings[at - 1]
     here = [one for one in fields if one.document in {"", reading.document.source}]
+    numbered = reading.document.pages
+    window = page_window(asked.number("page", 1, most=max(1, len(numbered))))
+    before = window.start - 1
     pages = tuple(
         PageShown(
             page.number,
@@ -111,11 +131,11 @@ def paper_of(
             tuple(_boxes(here, page.number)),
             tuple(_pick(one) for one in picks if one.box.page == page.number),
         )
-        for page in reading.document.pages[:_PAGES]
+        for page in numbered[before : before + _PAGES]
     )
-    more = max(0, len(reading.document.pages) - _PAGES)
+    more = max(0, len(numbered) - before - _PAGES)
     href = f"/documents/{reading.kept}/{reading.part}"
-    return Paper(reading.document.name, at, len(readings), pages, more, href)
+    return Paper(reading.document.name, at, len(readings), pages, more, href, before)
 
 
 def crop_of(paper: Paper, *, whole: bool) -> View | None:

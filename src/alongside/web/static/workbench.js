@@ -49,7 +49,7 @@ on("click", "[data-copy-table]", (button) => {
   navigator.clipboard?.writeText(rows.join("\r\n"));
 });
 on("click", "a.cite", (cite, event) => {
-  const box = document.getElementById(cite.getAttribute("href").slice(1));
+  const box = document.getElementById(cite.hash.slice(1));
   if (!box) return;
   event.preventDefault();
   box.scrollIntoView({ block: "center" });
@@ -67,7 +67,7 @@ on("click", "[aria-controls][aria-expanded]", (button) => {
 // A file that is chosen is named; where it is all that is asked for, it is sent.
 on("change", "input[type=file]", (input) => {
   const said = input.parentElement.querySelector("[data-chosen]");
-  if (said) said.textContent = input.files[0]?.name ?? "";
+  if (said) said.textContent = [...input.files].map((file) => file.name).join(", ");
   if (input.hasAttribute("data-send") && input.files.length) input.form.requestSubmit();
 });
 
