@@ -22,8 +22,6 @@ from alongside.store.database import Database
 __all__ = ["Forecast", "ahead", "forecast"]
 
 _NANO = 1e9
-_START = 0.6  # seconds: a worker of a version that has none (measured on two cores)
-_EACH = 0.012  # seconds a case: its driver, its judging and its commit (measured on two cores)
 
 Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
 """Asks the candidate's worker `{"steps": […], "classes": […], "reads": […]}`; see `engine/standing.py`."""
@@ -33,7 +31,7 @@ Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
 class Forecast:
     """Upper bounds. Costs in nano-dollars (None: a model has no price). `unbounded`: new calls may come on top.
 
-    `seconds` is no bound: about how long the replay takes, by how long what runs again took the last time.
+    `seconds` is no bound: about how long the steps take, by how long what runs again took the last time.
     `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted: their
     first run takes what it takes. Of `cases` so many are `judged` anew; of the others what was said is remembered.
     `beside` are the model calls that come on top: of the version compared with, and of draws where a case breaks.
@@ -107,7 +105,6 @@ def forecast(
     beside: Callable[[Case], int] = _none,
     settled: Callable[[Case], bool] = _never,
     edited: Manifest | None = None,
-    is_up: bool = False,
     refresh: bool = False,
 ) -> Forecast:
     """Return what replaying `cases` on a candidate re-runs at most.
@@ -115,7 +112,7 @@ def forecast(
     `salt` is the engagement's: with it the keys of draws are made that were never drawn. `draws` is how often a case
     is run, `beside` how many whole runs of it may come on top; of a `settled` one the candidate's word is remembered.
     `edited` is a candidate that isn't written yet: of it differ from the version asked only prompts and parameters.
-    `is_up`: the candidate's worker runs. `refresh` asks models and reads sources anew.
+    `refresh` asks models and reads sources anew.
     """
     past: list[_Past] = []
     never: list[str] = []
@@ -130,7 +127,6 @@ def forecast(
     drawn = [(one, draw) for one in anew for draw in range(one.draws)]
     dirty = [(span, draw) for one, draw in drawn for span in standing.dirty(one, draw, refresh=refresh)]
     executed = [span for span, _ in dirty]
-    around = (0.0 if is_up or not drawn + never else _START) + _EACH * (len(drawn) + len(never))
     models = [span for span in executed if span.effect == "model"]
     more = [
         span
@@ -151,7 +147,7 @@ def forecast(
         standing.unbounded,
         len(more),
         _cost(more),
-        around + wall_seconds(map(standing.ran, dirty)),
+        wall_seconds(map(standing.ran, dirty)),
         len(cases),
         len(anew) + len(never),
     )

@@ -23,6 +23,7 @@ __all__ = [
     "beside_of",
     "draws_of",
     "evaluate",
+    "is_remembered",
     "order_for",
     "replay",
 ]
@@ -170,9 +171,8 @@ def evaluate(
     orders: list[tuple[Case, Order]] = []
     for case in cases:
         key = verdict_key(case)
-        known = side.remembered.get(key) if options.is_plain and not options.full else None
-        if known is not None and options.draws == 1 and case.rate == 1.0:
-            results[case.id] = passing(case, (_remembered(known),), remembered=True)
+        if is_remembered(case, options, side):
+            results[case.id] = passing(case, (_remembered(side.remembered[key]),), remembered=True)
             progress(len(results), len(cases), results[case.id])
         else:
             orders += [
@@ -190,6 +190,12 @@ def evaluate(
             ]
     _run(orders, side, purse, results, len(cases), progress, options.stop)
     return {case.id: results[case.id] for case in cases}
+
+
+def is_remembered(case: Case, options: Options, side: Side) -> bool:
+    """Whether a replay takes what the version said on the case from memory, and runs nothing."""
+    is_asked = options.is_plain and not options.full and options.draws == 1 and case.rate == 1.0
+    return is_asked and verdict_key(case) in side.remembered
 
 
 def draws_of(case: Case, options: Options) -> int:

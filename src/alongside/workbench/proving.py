@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from alongside.evals.comparison import Result
     from alongside.store.proofs import KeptProof
     from alongside.workbench.loop import Workbench
+    from alongside.workbench.unsaved import Unsaved
 
 __all__ = ["Proof", "ProofRunningError", "Proofs", "proofs_of"]
 
@@ -123,22 +124,23 @@ class Proofs:
         kept = kept_proofs.newest(self._bench.database)
         return (self._proofs.get(kept.id) or self._restored(kept)) if kept else None
 
-    def forecast(self, *, only: str = "") -> "Forecast":
-        """Return what proving the working tree on every case (or on `only`) would re-run at most; asked once a state."""
+    def forecast(self, *, unsaved: "Unsaved | None" = None) -> "Forecast":
+        """Return what proving the working tree on every case would re-run at most, with what is `unsaved`; asked once a state."""
         from alongside.evals.replay import Options
         from alongside.evals.verdict_keys import verdict_key
         from alongside.workbench.upkeep import forecast
 
         bench = self._bench
-        cases = [case for case in bench.active_cases() if only in {"", case.id}]
+        cases = bench.active_cases()
         newest = self.latest()
         state = (
             bench.snapshot().id,
             f"{newest.id} {newest.status}" if newest else "",
+            repr(unsaved),
             *(verdict_key(case) for case in cases),
         )
         if self._foretold is None or self._foretold[0] != state:
-            self._foretold = state, forecast(bench, cases, Options(seconds=bench.deadline))
+            self._foretold = state, forecast(bench, cases, Options(seconds=bench.deadline), unsaved=unsaved)
         return self._foretold[1]
 
     def end(self) -> None:
