@@ -68,7 +68,7 @@ def test_a_second_proof_waits_and_an_edit_meanwhile_is_of_a_newer_text(client: C
     assert (second.status, second.code) == (409, "proof-running")
     joined = post(client, "/fix/prove", page=True, act="prove", here="/fix")
     assert led(joined)["proof"] == proof
-    assert "this is theirs" in get(client, joined.headers["location"])
+    assert "prove yours once it has ended" in get(client, joined.headers["location"])
     running = _shown(client)
     assert (running["proof"]["status"], running["gate"]["may"]) == ("running", False)
     assert f"/fix/proof/{proof}/events" in get(client, "/fix")

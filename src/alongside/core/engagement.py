@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from alongside.core.chat import ModelConfig
 
-__all__ = ["DATA_CLASSES", "ROLES", "Engagement", "Limits", "Person", "Promise", "Role"]
+__all__ = ["DATA_CLASSES", "ROLES", "Engagement", "Limits", "Person", "Promise", "Role", "a_role"]
 
 DATA_CLASSES = ("public", "internal", "confidential", "personal")
 """What data may be, from what anyone may see to what is about a person."""
@@ -15,6 +15,11 @@ DATA_CLASSES = ("public", "internal", "confidential", "personal")
 Role = Literal["viewer", "reviewer", "engineer", "approver", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """Each may do what those before it may. A role of the engagement's own (`expert`) reviews."""
+
+
+def a_role(role: str) -> str:
+    """Return a role with its article: `an engineer`, `a reviewer`."""
+    return f"{'an' if role[:1].casefold() in set('aeiou') else 'a'} {role}"
 
 
 @dataclass(frozen=True, slots=True)

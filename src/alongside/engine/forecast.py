@@ -182,6 +182,7 @@ class _Standing:
         self.salt = salt
         self.steps: Mapping[str, list[str]] = answer["steps"]
         self.classes: Mapping[str, str] = answer["classes"]
+        self.opaque = frozenset[str](answer["opaque"]) if edited else frozenset[str]()
         self.reads = {
             (kind, name, group): (read_digest(edited, kind, name) if edited else None) or digest
             for kind, name, group, digest in answer["reads"]
@@ -232,6 +233,8 @@ class _Standing:
             return ["its code changed"]
         if now[1] != span.effect:
             return [f"its effect is now {now[1]}"]
+        if self.opaque & {span.step, *(kind for kind, _ in _classes_of(span))}:
+            return ["its code can't be followed, so any edit touches it"]
         found = [
             f"class {kind.partition(':')[2]} changed"
             for kind, digest in _classes_of(span)

@@ -14,7 +14,7 @@ from alongside.workbench.workers import new_id
 if TYPE_CHECKING:
     from alongside.evals.comparison import Comparison, Result
     from alongside.release.gate import GateVerdict
-    from alongside.workbench.loop import Workbench
+    from alongside.workbench.opened import Opened
 
 __all__ = ["Proof", "Status", "found_of", "keep_gate", "kept_of", "restored"]
 
@@ -108,7 +108,7 @@ def _of_gate(
     return proof
 
 
-def keep_gate(bench: "Workbench", comparison: "Comparison", verdict: "GateVerdict", *, by: str) -> None:
+def keep_gate(bench: "Opened", comparison: "Comparison", verdict: "GateVerdict", *, by: str) -> None:
     """Keep what a gate found as a proof, so that its page shows it; where the newest proof is of the same, as that one's.
 
     A gate that took all from memory says less of what a change took than the replay that ran it.
@@ -160,7 +160,7 @@ def found_of(proof: Proof, status: Status) -> str:
     )
 
 
-def restored(bench: "Workbench", kept: KeptProof) -> Proof:
+def restored(bench: "Opened", kept: KeptProof) -> Proof:
     """Return a proof as it was kept. One that never ended was interrupted: of it stands what the record says it ran."""
     from alongside.evals.comparison import compare
 
@@ -190,11 +190,12 @@ def restored(bench: "Workbench", kept: KeptProof) -> Proof:
     return proof
 
 
-def _ran(bench: "Workbench", proof: Proof) -> dict[str, Any]:
+def _ran(bench: "Opened", proof: Proof) -> dict[str, Any]:
     """Return what the record says of a proof that never ended."""
     from alongside.evals.verdict_keys import verdict_key
+    from alongside.store.case_files import load_cases
 
-    keys = {case.id: verdict_key(case) for case in bench.cases().cases}
+    keys = {case.id: verdict_key(case) for case in load_cases(bench.root).cases}
     sides = {"now": proof.version, "before": proof.baseline}
     known = {
         side: {
