@@ -69,3 +69,9 @@ def test_beyond_this_machine_only_for_people_under_a_name(
 def test_a_name_that_is_none(alongside: Call, acme: Path, name: str) -> None:
     said = alongside("serve", "--port", "0", "--name", name)
     assert (said.code, "bad-name" in said.err) == (2, True)
+
+
+def test_who_ships_is_said_as_it_is(alongside: Call) -> None:
+    told = " ".join(alongside("person", "add", "--help").out.split())
+    assert "engineer changes the workflow, ships what passes the gate" in told
+    assert "approver ships past the gate" in told

@@ -32,6 +32,12 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
         yield bench
 
 
+@pytest.fixture
+def client(bench: Workbench) -> Iterator[Client]:
+    with serving(open_engagement(bench.root)) as client:
+        yield client
+
+
 def _case(bench: Workbench, name: str) -> None:
     run = bench.run("greet", name=name)
     bench.judge(run.run, "right", by="dana")
@@ -128,14 +134,86 @@ def test_another_installation_makes_the_same_report(
         verdict_keys._judged_by.cache_clear()
 
 
-def test_the_releases_page_says_what_came_since(bench: Workbench) -> None:
-    with serving(open_engagement(bench.root)) as client:
-        assert _verdict(client)["since"] == ""
-        _case(bench, "dan")
-        assert _verdict(client)["since"] == "1 case is new"
-        page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
-        assert "1 case is new. Nobody has held v1 against that." in page
+def test_the_releases_page_says_what_came_since(bench: Workbench, client: Client) -> None:
+    assert _verdict(client)["since"] == ""
+    _case(bench, "dan")
+    assert _verdict(client)["since"] == "1 case is new"
+    page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
+    assert "1 case is new. Nobody has held v1 against that." in page
+    assert "Hold v1 against it" in page
+    at = client.send("/fix/prove", {"here": "/fix", "act": "prove"}).headers["Location"]
+    (*_, last) = client.events(f"/fix/proof/{at.partition('proof=')[2]}/events")
+    assert last["status"] == "done"
+    assert _verdict(client)["since"] == ""
 
 
 def _verdict(client: Client) -> dict[str, object]:
     return client.ask("GET", "/releases.json").json["verdict"]
+
+
+def test_since_a_roll_back_counts_the_runs_since_and_the_history_says_all(tmp_path: Path) -> None:
+    with serving(make_engagement(tmp_path / "acme")) as client:
+        terminal = open_engagement(tmp_path / "acme")
+        for greeting in ("Hello", "Hi"):
+            (tmp_path / "acme" / "prompts" / "greeting.md").write_text(greeting)
+            terminal.ship(options=Options(), progress=lambda *_: None, by="dana", reason="x", override=True)
+            for _ in range(2):
+                assert client.run("greet", {"name": "ann"}).status == 200
+        assert client.ask("GET", "/releases.json").json["runs"] == 2
+        for name in ("v1", "v2") * 6:
+            form = {"confirm": name, "reason": "to <see>" if name == "v1" else ""}
+            assert client.send("/releases/rollback", form).headers["Location"] == "/releases?said=back"
+        told = client.ask("GET", "/releases.json").json
+        assert (told["live"]["name"], told["runs"]) == ("v2", 0)
+        assert (told["live"]["words"], told["back"]) == ("moved forward to it again", "back")
+        assert [one["did"] for one in told["history"][:2]] == ["forward again", "back again"]
+        assert [one["reason"] for one in told["history"][:2]] == ["", "to <see>"]
+        assert (len(told["history"]), told["older"]) == (12, 2)
+        page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
+        assert "2 older moves" in page
+        assert "· 0 runs" in page
+        whole = client.ask("GET", "/releases.json?history=all").json
+        assert (len(whole["history"]), whole["older"]) == (14, 0)
+        assert whole["history"][0]["by"]
+        decisions = client.ask("GET", "/report.json").json["decisions"]
+        assert "to <see>" in [one["why"] for one in decisions]
+        terminal.close()
+
+
+def test_gating_from_the_releases_page_goes_on_where_it_is_watched(client: Client, bench: Workbench) -> None:
+    (bench.root / "prompts" / "greeting.md").write_text("Hi")
+    page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
+    assert 'action="/fix/prove"' in page
+    at = client.send("/fix/prove", {"here": "/fix", "act": "prove"}).headers["Location"]
+    proof = at.partition("proof=")[2]
+    (*_, last) = client.events(f"/fix/proof/{proof}/events")
+    assert last["status"] == "done"
+    told = _verdict(client)
+    assert (told["here"], told["passed"]) == (True, False)
+
+
+def test_a_reason_to_ship_is_kept(client: Client, bench: Workbench) -> None:
+    (bench.root / "prompts" / "greeting.md").write_text("Hello")
+    with (bench.root / "alongside.toml").open("a") as file:
+        file.write('\n[params]\nk = "2"\n')
+    shown = client.ask("GET", "/releases.json").json["shown"]["id"]
+    page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
+    assert 'id="shipwhy"' in page
+    client.send("/releases/ship", {"version": shown, "reason": "the customer waits"})
+    live = client.ask("GET", "/releases.json").json["live"]
+    assert (live["name"], live["kind"], live["reason"]) == ("v2", "ship", "the customer waits")
+
+
+def test_a_report_without_cases_says_so_plainly(tmp_path: Path) -> None:
+    with make_engagement(tmp_path / "acme") as bench:
+        bench.ship(options=Options(), progress=lambda *_: None, by="dana", reason="x", override=True)
+        told = report_screen(bench).body
+        assert "Open: there is no case to prove it on" in told.lead
+        assert not any("nothing is live" in one.evidence for one in told.checks)
+        html = report_file(bench, "html")
+        assert "V1 has" not in html
+        assert "Nobody knows: no case was replayed" in html
+        assert "No version has been held against a case that counts" in report_file(bench, "md")
+        with serving(open_engagement(tmp_path / "acme")) as client:
+            page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
+            assert "v1 has not been held against any case that counts" in page

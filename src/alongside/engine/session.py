@@ -21,6 +21,7 @@ from alongside.engine.code.origin import Origins
 from alongside.engine.context import unwatched
 from alongside.engine.flights import Flights
 from alongside.engine.manifest_reads import read_digest, tree_digest
+from alongside.engine.spending import Prices
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
@@ -52,6 +53,7 @@ class Session:
     limits: Limits
     services: Services
     loop: asyncio.AbstractEventLoop | None = None
+    prices: Prices = field(default_factory=Prices)
     flights: Flights = field(default_factory=Flights)
     lock: threading.Lock = field(default_factory=threading.Lock)
     codes: dict[Any, Code] = field(default_factory=dict[Any, Code])

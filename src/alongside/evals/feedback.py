@@ -6,6 +6,7 @@ from typing import Any, cast
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
 from alongside.core.feedback import Feedback, Judgement
+from alongside.core.surrogates import require_text
 from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_json, unwrap
 
 __all__ = ["current", "expectations", "judge", "unjudged"]
@@ -30,8 +31,11 @@ def judge(
 
     `expected` states the right value (None: there is none). `span` and `box` are the place that it is about.
     Raises UsageError `right-and-corrected` where an answer is called right and corrected at once, `long-name` where
-    `by` is more than anybody's name.
+    `by` is more than anybody's name, `broken-text` where a text is none.
     """
+    for place, text in (("the field", field), ("the note", note), ("the name", by), ("the span", span)):
+        require_text(text, place)
+    require_text(None if expected is MISSING else to_json(expected), "expected")
     if len(by) > _LONGEST_NAME:
         raise UsageError(
             "long-name",

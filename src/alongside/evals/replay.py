@@ -13,7 +13,7 @@ from alongside.core.engagement import Limits
 from alongside.core.errors import UsageError
 from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing, spent_on
-from alongside.evals.spending import Purse
+from alongside.evals.spending import ReplayPurse
 from alongside.evals.verdict_keys import verdict_key
 
 __all__ = [
@@ -129,7 +129,7 @@ def replay(
     Raises UsageError `replay-stopped` where `options.stop` said so; what ran by then is kept.
     """
     started = clock()
-    options, purse = replace(options, since=started), Purse(limits)
+    options, purse = replace(options, since=started), ReplayPurse(limits)
     quiet = replace(options, accept=(), allow=(), verify=0, go_on={})
     before: dict[str, Result] | None = None
     if baseline is not None and look_back is not None:
@@ -162,7 +162,7 @@ def evaluate(
     side: Side,
     *,
     options: Options,
-    purse: Purse,
+    purse: ReplayPurse,
     new_id: Callable[[str], str],
     progress: Progress,
 ) -> dict[str, Result]:
@@ -223,7 +223,7 @@ def _draws(case: Case, options: Options) -> range:
 def _run(
     orders: Sequence[tuple[Case, Order]],
     side: Side,
-    purse: Purse,
+    purse: ReplayPurse,
     results: dict[str, Result],
     total: int,
     progress: Progress,

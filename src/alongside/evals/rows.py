@@ -13,6 +13,7 @@ from alongside.core.errors import AlongsideError, DataError, UsageError
 from alongside.core.input_types import Input, file_inputs
 from alongside.core.nearest import nearest
 from alongside.core.split import document_group, split_of
+from alongside.core.surrogates import require_text
 from alongside.evals.checks import check_options, compared_fields
 from alongside.evals.stated import check_expected
 
@@ -122,6 +123,10 @@ def _checked(row: object, reader: RowReader) -> dict[str, Any]:
             'write {"name": …, "workflow": …, "inputs": {…}, "expected": {…}}',
         )
     given = cast("dict[str, Any]", row)
+    try:
+        require_text(given, "")
+    except UsageError as error:
+        raise _refuse(error.message, error.fix) from error
     for key in given:
         if key not in _KEYS:
             raise _refuse(

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from alongside.core.counting import percent
 from alongside.core.engagement import Engagement, Promise
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.comparison import Comparison, Result
@@ -116,7 +117,9 @@ def _cases_there(results: Sequence[Result], errors: Sequence[DataError]) -> Item
         return Item("cases can be read", "unmet", f"{len(errors)} case files can't be: {errors[0].message}")
     status: Status = "met" if results else "unmet"
     return Item(
-        "there are cases", status, f"{len(results)} cases" if results else "none: nothing can be shown"
+        "there are cases",
+        status,
+        f"{len(results)} cases" if results else "no case yet, so nothing can be shown",
     )
 
 
@@ -224,7 +227,7 @@ def _share(promise: Promise, counted: Sequence[Result], in_view: Sequence[Result
             shown = f"no case that counts judges {promise.measure}; {_hold_out(in_view)}"
         return Item(promise.name, "unproven", shown, promise.owner)
     share = judge_share(right, judged, goal)
-    shown = f"{right} of {judged} right, at least {share.lower:.0%} with 90 % confidence, goal {goal:.0%}"
+    shown = f"{right} of {judged} right, at least {percent(share.lower)} with 90 % confidence, goal {percent(goal)}"
     if share.status == "unproven":
         shown = f"{shown}; {_more(share.needed, counted, in_view)}"
     return Item(promise.name, share.status, shown, promise.owner, failing)

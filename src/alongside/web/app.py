@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from alongside.core.engagement import Person
@@ -24,10 +24,12 @@ from alongside.views.run import run_view
 from alongside.views.status import status
 from alongside.web.access import Access
 from alongside.web.casework import casework_routes
+from alongside.web.finding import finding_routes
 from alongside.web.fixing import fixing_routes
 from alongside.web.fresh import Fresh
 from alongside.web.guard import MAX_BODY, Guard
 from alongside.web.hosts import Hosts
+from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import judging_routes
 from alongside.web.people import people_routes
 from alongside.web.prototype import prototype_routes
@@ -78,6 +80,7 @@ def create_app(
             Route("/pages/{kept}/{part:int}/{page:int}.png", needs("viewer", calls.picture)),
             *screen_routes(bench, {"/runs/{run}": calls.show}),
             *judging_routes(bench),
+            *finding_routes(bench),
             *fixing_routes(bench),
             *proving_routes(bench),
             *casework_routes(bench),

@@ -9,7 +9,7 @@ from functools import partial
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from alongside.core.errors import AlongsideError
@@ -19,6 +19,7 @@ from alongside.views.screens.judged import label_of
 from alongside.views.screens.prototype import Given, Pending, Prototype, offered_inputs, prototype_screen
 from alongside.web.asking import kept_values, read_form
 from alongside.web.forms import form_of
+from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import stated
 from alongside.web.overhearing import overheard
 from alongside.web.refusals import status_of

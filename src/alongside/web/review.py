@@ -6,7 +6,7 @@ from typing import get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from alongside.core.errors import UsageError
@@ -15,6 +15,7 @@ from alongside.evals.answer import MISSING
 from alongside.views.screens.review import ReviewScreen, page_of, review_screen
 from alongside.web.forms import back_to, form_of
 from alongside.web.guard import REVIEW
+from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import stated
 from alongside.web.rendering import render
 from alongside.web.roles import by_link, link_of

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, compile_path
 
 from alongside.core.engagement import Role
@@ -26,6 +26,7 @@ from alongside.views.screens.shell import shell
 from alongside.views.screens.trace import trace_screen
 from alongside.views.screens.watch import watch_screen
 from alongside.web.forms import query_of
+from alongside.web.json_answer import JSONResponse
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
 from alongside.web.roles import ROLES, Endpoint, may, needs, person_of

@@ -88,12 +88,12 @@ def _row(
 ) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         row = error
     if not isinstance(row, dict):
         raise DataError(
             "bad-row",
-            f"{path.name} line {number} is not a JSON object{f': {row}' if isinstance(row, ValueError) else ''}",
+            f"{path.name} line {number} is not a JSON object{f': {row}' if isinstance(row, Exception) else ''}",
             fix=f"write one object a line with {', '.join(inputs) or 'no inputs'}",
         )
     given = cast("dict[str, Any]", row)

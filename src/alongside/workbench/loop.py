@@ -27,10 +27,12 @@ __all__ = ["Workbench", "open_engagement"]
 
 
 def open_engagement(start: str | Path = ".") -> "Workbench":
-    """Open the engagement that `start` is in, found like git finds a repository."""
+    """Open the engagement that `start` is in, found like git finds a repository. Its `.gitignore` follows its data class."""
     from alongside.store.engagement_file import find_root, load_engagement
 
-    return Workbench(load_engagement(find_root(Path(start))))
+    bench = Workbench(load_engagement(find_root(Path(start))))
+    bench.keep_out_of_git()
+    return bench
 
 
 class Workbench(Opened):

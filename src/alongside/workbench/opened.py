@@ -1,5 +1,6 @@
 """An open engagement: the store, the versions, the runs."""
 
+import contextlib
 import mimetypes
 import secrets
 import time
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
-from alongside.core.errors import UsageError
+from alongside.core.errors import AlongsideError, UsageError
 from alongside.core.plain import plain
 from alongside.core.release import Version
 from alongside.core.run import Run
+from alongside.core.surrogates import shown
+from alongside.policy.limits import documents_stay
 from alongside.store import runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
     from alongside.engine.order import Order, Outcome
     from alongside.engine.runner import Runner
     from alongside.engine.telling import Tell
+    from alongside.workbench.counted import Memory
     from alongside.workbench.runners import Runners
-    from alongside.workbench.watching import Memory
 
 __all__ = ["Background", "Opened"]
 
@@ -92,7 +95,15 @@ class Opened:
         stamp = stamp_of(self.root)
         if not stamp or stamp != self._stamp:
             self.engagement, self._stamp = load_engagement(self.root), stamp
+            self.keep_out_of_git()
         return self.engagement
+
+    def keep_out_of_git(self) -> None:
+        """Hold `.gitignore` to the declared data class; a folder that can't be written to stays as it is."""
+        from alongside.store.engagement_template import keep_gitignore
+
+        with contextlib.suppress(OSError, AlongsideError):
+            keep_gitignore(self.root, documents=documents_stay(self.engagement))
 
     # Versions and workers
 
@@ -166,7 +177,8 @@ class Opened:
         return self.add_bytes(read_bytes(path), path.name)
 
     def add_bytes(self, data: bytes, name: str) -> dict[str, str]:
-        """Keep bytes and return them as a plain input."""
+        """Keep bytes and return them as a plain input; what in the name isn't UTF-8 stands escaped."""
+        name = shown(name)
         source = digest(data)
         if not self.blobs.has(source):
             self.blobs.put(data)
@@ -253,7 +265,7 @@ class Opened:
     @cached_property
     def counted(self) -> "Memory":
         """The traffic that was counted already."""
-        from alongside.workbench.watching import Memory
+        from alongside.workbench.counted import Memory
 
         return Memory()
 

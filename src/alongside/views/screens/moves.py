@@ -12,8 +12,8 @@ __all__ = ["Moved", "move_rows", "way_back"]
 _KINDS = {
     "ship": ("shipped", "through the gate"),
     "override": ("past the gate", "past the gate"),
-    "rollback": ("rolled back to", "rolled back to it"),
-    "forward": ("moved forward to", "moved forward to it again"),
+    "rollback": ("back again", "rolled back to it"),
+    "forward": ("forward again", "moved forward to it again"),
 }
 
 

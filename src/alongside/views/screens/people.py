@@ -12,9 +12,9 @@ __all__ = ["LinkRow", "PeopleScreen", "PersonRow", "people_screen"]
 
 _ROLES = {
     "viewer": "sees everything",
-    "reviewer": "judges, and says what is right",
-    "engineer": "changes the workflow, and makes review links",
-    "approver": "ships",
+    "reviewer": "judges, edits wording, signs what is theirs to sign",
+    "engineer": "changes the workflow, ships what passes the gate, rolls back, makes review links",
+    "approver": "ships past the gate and takes a broken case, with a reason",
     "admin": "says who may do what",
 }
 _LINKS = 50

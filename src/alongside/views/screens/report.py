@@ -40,7 +40,6 @@ Read = Callable[[str], Mapping[str, Result]]
 """The results of a version as the record has them, by case."""
 
 _WORDS, _FIXES, _FAILING, _VERSIONS, _DECISIONS = 300, 6, 12, 8, 30
-_FOREVER = 1e11
 _MODES = {"serve": "asked of the live version", "new": "tried before shipping", "replay": "replayed as cases"}
 _RIGHT, _WRONG = 1, 3
 
@@ -67,7 +66,7 @@ def _report(bench: Workbench) -> Report:
     held = _held(bench, names, cases)
     checks = check_rows(held.verdict) if held else ()
     stages = _stages(names, moves, read, compared.now)
-    judged = bench.counted.judged(bench.database, start=0.0, width=_FOREVER, count=1)
+    words = bench.counted.words(bench.database)
     costs = _costs(bench)
     mended, more = _mended(bench, names, cases, read, compared.now)
     failing = [one for one in compared.now.values() if one.status == "failed"]
@@ -87,9 +86,9 @@ def _report(bench: Workbench) -> Report:
         stages=stages,
         stages_floor=min((int(one.right.low * 20) / 20 for one in stages), default=0.0),
         answered=sum(one.runs for one in costs if one.what != _MODES["replay"]),
-        judged=sum(one.runs for one in judged),
-        judged_right=sum(one.runs for one in judged if one.word == _RIGHT),
-        judged_wrong=sum(one.runs for one in judged if one.word == _WRONG),
+        judged=words.total(),
+        judged_right=words[_RIGHT],
+        judged_wrong=words[_WRONG],
         mended=tuple(mended),
         mended_more=more,
         failing=tuple(
@@ -189,8 +188,9 @@ def _costs(bench: Workbench) -> tuple[Cost, ...]:
         Cost(
             _MODES.get(one.mode, one.mode),
             one.runs,
-            None if one.unpriced == one.runs else in_dollars(one.cost),
+            None if one.unpriced == one.runs - one.open else in_dollars(one.cost),
             one.unpriced,
+            one.open,
         )
         for one in bench.counted.spent(bench.database)
     )

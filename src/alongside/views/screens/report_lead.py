@@ -1,5 +1,6 @@
 """The paragraph that alone says whether it is done, and no more than the record shows."""
 
+from alongside.core.counting import percent
 from alongside.views.figures import day
 from alongside.views.screens.proof import CheckShown
 from alongside.views.screens.reported import Report
@@ -26,7 +27,7 @@ def lead_of(made: Report, *, has_promises: bool, has_verdict: bool) -> tuple[str
         answer = "unknown"
         told = (
             f"Nobody can say: since {made.live.name} was held against the definition of done, {made.since}, and nobody"
-            f" has held it against that (`alongside gate`). As far as it was, {live} meets {met}."
+            f" has held it against that (alongside gate does). As far as it was, {live} meets {met}."
         )
     elif missing:
         answer = "not yet"
@@ -50,10 +51,9 @@ def _quality(made: Report) -> str:
     whole = next((one.now for one in made.fields if one.measure == "cases" and one.now.of), None)
     if whole is None:
         return ""
-    low, high = whole.low * 100, whole.high * 100
     return (
         f"Of {whole.of} checked answers that count, {whole.right} are wholly right:"
-        f" with 95 % confidence {low:.0f} to {high:.0f} of 100 are."
+        f" with 95 % confidence between {percent(whole.low)} and {percent(whole.high)} of all are."
     )
 
 

@@ -44,12 +44,13 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What the runs of a kind cost in dollars (None: none is priced); `unpriced` aren't in it."""
+    """What the runs of a kind cost in dollars (None: none is priced); `unpriced` aren't in it, nor `open` ones, which haven't ended."""
 
     what: str
     runs: int
     cost: float | None
     unpriced: int
+    open: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from alongside.views.screens.paper import PageShown, PlacedField, paper_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.review_links import Asking
-from alongside.workbench.suggesting import suggestions
+from alongside.workbench.suggesting import Wanted, alternatives
 
 __all__ = ["Crop", "ReviewScreen", "page_of", "review_screen"]
 
@@ -122,8 +122,8 @@ def _asked(bench: Workbench, question: Question, query: Mapping[str, str]) -> di
     reading = _reading(readings, one)
     wrong = query.get("wrong") == "1"
     kind = kind_of(bench, run, one.path)
-    offered = suggestions(reading.document, one.path, kind) if reading and wrong else ()
-    offered = tuple(found for found in offered if found.value != one.text)[:_PICKS]
+    wanted = Wanted(one.path, kind, one.text)
+    offered = alternatives(reading.document, wanted)[:_PICKS] if reading and wrong else ()
     pages = (
         _pages(reading, one, offered, question) if reading and (wrong or query.get("whole") == "1") else ()
     )
