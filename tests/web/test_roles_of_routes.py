@@ -73,7 +73,7 @@ def test_every_route_says_who_may(routes: list[Route]) -> None:
         "/in/{secret}",
     }
     assert {path for path, who in said.items() if who == "link"} == {
-        path for path in said if path == "/review" or path.startswith("/review/")
+        path for path in said if path in {"/review", "/review.json"} or path.startswith("/review/")
     }
 
 

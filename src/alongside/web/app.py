@@ -159,7 +159,8 @@ class _Calls:
 
     async def undo(self, request: Request) -> Response:
         word = request.path_params["word"]
-        if not await run_in_threadpool(self._bench.undo, word):
+        by = person_of(request.scope)
+        if not await run_in_threadpool(partial(self._bench.undo, word, by=by)):
             raise UsageError(
                 "no-such-feedback",
                 f"{word} is no word that stands here",

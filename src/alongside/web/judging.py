@@ -111,7 +111,7 @@ async def _undo(bench: Workbench, request: Request) -> Response:
 def _take_back(bench: Workbench, request: Request) -> Response:
     run = bench.find_run(request.path_params["run"])
     word, here = request.query_params.get("word", ""), request.query_params.get("here") or f"/runs/{run.id}"
-    undone = take_back(bench, run, word=word)
+    undone = take_back(bench, run, word=word, by=person_of(request.scope))
     return back_to(here) if undone else back_to(here, stays=word)
 
 

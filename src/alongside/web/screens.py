@@ -10,14 +10,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, compile_path
 
-from alongside.core.engagement import Role
+from alongside.core.engagement import ROLES, Role
 from alongside.core.errors import UsageError
 from alongside.views.screens.cases import cases_screen
 from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.fix import fix_screen
 from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page, Typed
-from alongside.views.screens.people import people_screen
+from alongside.views.screens.people import links_screen, people_screen
 from alongside.views.screens.releases import releases_screen
 from alongside.views.screens.report import report_screen
 from alongside.views.screens.run import run_screen
@@ -29,7 +29,7 @@ from alongside.web.forms import query_of
 from alongside.web.json_answer import JSONResponse
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
-from alongside.web.roles import ROLES, Endpoint, may, needs, person_of
+from alongside.web.roles import Endpoint, may, needs, person_of
 from alongside.workbench import Workbench
 
 __all__ = ["SCREENS", "Screen", "asked_of", "draw_again", "screen_routes"]
@@ -68,6 +68,7 @@ SCREENS = (
     Screen("/report", "report.html", report_screen, "report"),
     # people
     Screen("/people", "people.html", people_screen, "", "admin"),
+    Screen("/links", "links.html", links_screen, "", "engineer"),
 )
 
 

@@ -16,6 +16,7 @@ from alongside.workbench.taped import check_named
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
+    from alongside.core.engagement import Person
     from alongside.core.feedback import Feedback
     from alongside.evals.comparison import Comparison
     from alongside.evals.learning import LearnedModel
@@ -55,9 +56,16 @@ class Workbench(Opened):
         self.database.write(lambda connection: feedback.add(connection, made))
         return made
 
-    def undo(self, word: str) -> bool:
-        """Take a word back."""
-        return self.database.write(lambda connection: feedback.undo(connection, word))
+    def undo(self, word: str, *, by: "Person") -> bool:
+        """Take a word back; False where none of this id stands. Raises PolicyError `not-your-word`."""
+        from alongside.workbench.speaking import check_own
+
+        found = feedback.get(self.database, word)
+        if found is None or found.undone:
+            return False
+        check_own(found, by)
+        at = self.clock()
+        return self.database.write(lambda connection: feedback.undo(connection, word, by=by.name, at=at))
 
     def cases(self) -> "Loaded":
         """Return the cases as their files say now, with the errors of the files that aren't cases."""

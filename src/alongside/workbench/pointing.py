@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.core.case import Case, case_id
 from alongside.core.digest import digest
+from alongside.core.engagement import Person
 from alongside.core.errors import DataError
 from alongside.core.plain import bare
 from alongside.core.release import Version
@@ -71,7 +72,7 @@ def keep_as_case(bench: "Workbench", run: Run, *, word: str) -> tuple[Case, bool
         return changed, False
 
 
-def take_back(bench: "Workbench", run: Run, *, word: str) -> bool:
+def take_back(bench: "Workbench", run: Run, *, word: str, by: Person) -> bool:
     """Take a word back, and what it made of the case's file; False where that stays, because somebody changed it since.
 
     A file that nobody touched since becomes again what it was, to the byte; a case that the word made goes, unless there
@@ -79,7 +80,7 @@ def take_back(bench: "Workbench", run: Run, *, word: str) -> bool:
     """
     with editing(bench.root):
         said = feedback.get(bench.database, word)
-        bench.undo(word)
+        bench.undo(word, by=by)
         known = case_of(bench, run)
         touch = touch_of(bench.state, word) if said else None
         forget_touch(bench.state, word if said else "")

@@ -48,7 +48,8 @@ class Crop:
 class ReviewScreen:
     """One question of a link; `place` is 0 where all are answered. `judgements` has one entry a question, empty: open.
 
-    `expires` in seconds since the epoch. `last` is the word that Undo takes back.
+    `expires` in seconds since the epoch. `last` is the word that Undo takes back, `typed` a
+    correction that couldn't be taken.
     """
 
     customer: str
@@ -67,6 +68,7 @@ class ReviewScreen:
     suggestions: tuple[tuple[str, str], ...]
     numeric: bool
     last: str
+    typed: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the screen's JSON twin."""
