@@ -145,7 +145,7 @@ def _states(text: str, values: Mapping[tuple[str, ...], Any]) -> bool:
         found = [_at(parse_table(text, name=FILE).values, path) for path in values]
     except (DataError, KeyError, TypeError):
         return False
-    return [from_toml(one) for one in found] == list(values.values())
+    return [from_toml(one) for one in found] == [from_toml(one) for one in values.values()]
 
 
 def _at(values: Any, path: tuple[str, ...]) -> Any:

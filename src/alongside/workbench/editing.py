@@ -15,7 +15,7 @@ from alongside.store.atomic_file import write_atomic
 from alongside.store.editing import editing
 from alongside.store.engagement_file import FILE, set_values
 from alongside.workbench.merging import as_posted, merged, with_line_ends
-from alongside.workbench.stating import ABSENT, UNKNOWN, field_text, same, told, typed_param
+from alongside.workbench.stating import ABSENT, UNKNOWN, as_seen, field_text, same, told, typed_param
 
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
@@ -187,7 +187,7 @@ def set_params(
             if same(value, is_now):
                 continue
             changed[name] = value
-            if not same(base, is_now):
+            if not same(as_seen(base), as_seen(is_now)):
                 clashes.append(Clash(name, is_now, value))
         if refused:
             raise RefusedFieldsError(refused)

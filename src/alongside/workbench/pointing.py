@@ -79,20 +79,20 @@ def take_back(bench: "Workbench", run: Run, *, word: str, by: Person) -> bool:
     is something of a person's in it, or another word stands on the run.
     """
     with editing(bench.root):
-        said = feedback.get(bench.database, word)
-        bench.undo(word, by=by)
-        known = case_of(bench, run)
-        touch = touch_of(bench.state, word) if said else None
-        forget_touch(bench.state, word if said else "")
-        if known is None:
+        known, said = case_of(bench, run), feedback.get(bench.database, word)
+        if said is None or not bench.undo(word, by=by) or known is None or said.run != run.id:
             return True
+        touch = touch_of(bench.state, word)
+        forget_touch(bench.state, word)
         path = bench.cases().paths[known.id]
-        if touch and touch.after == digest(path.read_bytes()):
+        untouched = touch is not None and touch.after == digest(path.read_bytes())
+        if touch and untouched:
             _restore(path, touch.before)
-            return True
-        if not standing_words(bench, run)[0] and known.run == run.id and (touch is None or touch.made):
-            return _drop_ours(bench, run, known, path, made=touch is not None)
-        return touch is None or _restore_fields(bench, run, known, path, touch)
+            known = case_of(bench, run)
+        alone = known is not None and known.run == run.id and not standing_words(bench, run)[0]
+        if known and alone and (touch is None or touch.made or untouched):
+            return _drop_ours(bench, run, known, path) or touch is None or untouched
+        return known is None or touch is None or untouched or _restore_fields(bench, run, known, path, touch)
 
 
 def run_again(bench: "Workbench", run: Run, version: Version) -> "Outcome":
@@ -129,15 +129,15 @@ def _made_by(bench: "Workbench", run: Run, known: Case) -> Mapping[str, Any]:
     }
 
 
-def _drop_ours(bench: "Workbench", run: Run, known: Case, path: Path, *, made: bool) -> bool:
-    """Delete a case's file where there is nothing in it but what was said of runs."""
+def _drop_ours(bench: "Workbench", run: Run, known: Case, path: Path) -> bool:
+    """Delete a case's file where there is nothing in it but what was said of runs; False where there is."""
     ours = _ours(bench, run, known)
     own = known.must_pass or known.note or known.retired or known.checks
     said = all(
         any(same(value, one) for one in ours.get(field, ())) for field, value in known.expected.items()
     )
     if own or not said or path.read_bytes() != case_text(known).encode():
-        return not made
+        return False
     path.unlink()
     return True
 

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any, Final, Literal, cast
 
 from alongside.core.errors import UsageError
 from alongside.workbench.merging import as_posted, with_line_ends
 
-__all__ = ["ABSENT", "UNKNOWN", "Said", "field_text", "same", "stated", "told", "typed_param"]
+__all__ = ["ABSENT", "UNKNOWN", "Said", "as_seen", "field_text", "same", "stated", "told", "typed_param"]
 
 ABSENT: Final = object()
 """A field of which nothing is expected."""
@@ -23,6 +24,9 @@ _KINDS: dict[type[Any], str] = {
     str: "text",
     list: "a list",
     dict: "a table",
+    date: "a date",
+    datetime: "a date with a time",
+    time: "a time",
 }
 
 
@@ -41,12 +45,19 @@ def field_text(value: Any) -> str:
     """Return a value as a form's field shows it; empty for nothing."""
     if value is None or value is ABSENT or value is UNKNOWN:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, str | date | time):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are one and the same: 1, 1.0 and true aren't."""
     return type(one) is type(other) and one == other
+
+
+def as_seen(value: Any) -> Any:
+    """Return a value as a form tells what was seen of it: as plain JSON."""
+    return value if value is ABSENT or value is UNKNOWN else json.loads(json.dumps(value, default=str))
 
 
 def told(values: Mapping[str, Any]) -> str:
@@ -101,7 +112,7 @@ def typed_param(name: str, text: str, known: Any) -> Any:
     """Return what was typed for a parameter, of the kind that it has. Raises UsageError `bad-parameter`."""
     if isinstance(known, str):
         return with_line_ends(as_posted(text), known)
-    value = _json(text)
+    value = _moment(text, known) if isinstance(known, date | time) else _json(text)
     number, kind = _is_number(value), cast("type[Any]", type(known))
     alike = number if _is_number(known) else isinstance(value, kind)
     if not alike or (isinstance(known, int) and number and value != int(value)):
@@ -111,6 +122,13 @@ def typed_param(name: str, text: str, known: Any) -> Any:
             fix="give a value of the same kind; another kind is the engineer's, in alongside.toml",
         )
     return kind(value) if number else value
+
+
+def _moment(text: str, known: date | time) -> Any:
+    try:
+        return type(known).fromisoformat(text.strip())
+    except ValueError:
+        return text
 
 
 def _is_number(value: Any) -> bool:

@@ -107,7 +107,10 @@ def case_shown(
         told.by if told else "",
         told.at if told else 0.0,
         case.rate,
-        tuple((field or "answer", value_text(value)) for field, value in case.expected.items()),
+        tuple(
+            (field or "answer", "nothing is there" if value is None else value_text(value))
+            for field, value in case.expected.items()
+        ),
         tuple((spec.field or "answer", spec.check) for spec in case.checks),
         _results(bench, case, names, draft),
         _standing(case, known, names, draft),
