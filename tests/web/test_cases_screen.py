@@ -11,8 +11,8 @@ from alongside.evals.replay import Options
 from alongside.evals.verdict_keys import verdict_key
 from alongside.store import versions
 from alongside.workbench import Workbench, open_engagement
-from web.fixable import FIXED, PROMPT, acting_as, case_ids, get, led, make_fixable, post, twin
-from web.served import Client, make_engagement, serving
+from web.fixable import FIXED, PROMPT, case_ids, get, led, make_fixable, post, twin
+from web.served import Client, make_engagement, serving, sign_in
 
 pytestmark = pytest.mark.enable_socket
 
@@ -185,17 +185,15 @@ def test_a_case_says_where_it_came_from_and_how_each_version_does(client: Client
     assert client.ask("GET", "/cases/none.json").status == 404
 
 
-def test_viewers_look_and_reviewers_edit(
-    client: Client, bench: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_viewers_look_and_reviewers_edit(client: Client, bench: Workbench) -> None:
     case = case_ids(bench)["osprey"]
     shown: Any = twin(client, f"/cases/{case}.json")
     act = {"must_pass": "1", "seen": shown["chosen"]["expectation"]["seen"]}
-    acting_as(monkeypatch, "viewer")
-    assert post(client, f"/cases/{case}/must-pass", **act).status == 403
-    assert "Retire" not in get(client, f"/cases/{case}").partition('class="pane sunk')[2]
-    acting_as(monkeypatch, "reviewer")
-    assert post(client, f"/cases/{case}/must-pass", **act).status == 303
+    viewer = sign_in(bench, client, "Vera", "viewer")
+    assert post(client, f"/cases/{case}/must-pass", who=viewer, **act).status == 403
+    assert "Retire" not in get(client, f"/cases/{case}", who=viewer).partition('class="pane sunk')[2]
+    reviewer = sign_in(bench, client, "Rita", "reviewer")
+    assert post(client, f"/cases/{case}/must-pass", who=reviewer, **act).status == 303
 
 
 def test_nothing_yet(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from alongside.workbench import Workbench
 from alongside.workbench.recasing import change_case, retire
 from alongside.workbench.stating import ABSENT, Said
 
-__all__ = ["casework_routes"]
+__all__ = ["casework_routes", "expected_by"]
 
 _Act = Callable[[Workbench, Request, Mapping[str, str]], Response]
 
@@ -41,17 +41,22 @@ def _expect(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
     add one.
     """
     said = without_theirs(said)
-    how = given(said, "h:") | dict.fromkeys(given(said, "f:"), "unjudged")
-    expect = {name: _said(text, how.get(name, "")) for name, text in given(said, "e:").items()}
-    before = before_of(said, "e:")
-    added = said.get("field", "")
-    if added and (said.get("value") or said.get("how") == "nothing"):
-        expect[added] = _said(said.get("value", ""), said.get("how", ""))
-        before[added] = ABSENT
+    expect, added = expected_by(said)
+    before = before_of(said, "e:") | dict.fromkeys(added, ABSENT)
     save = partial(
         change_case, bench, _case(request), seen=said.get("seen", ""), expect=expect, before=before
     )
     return edited(bench, request, said, save, prefix="e:")
+
+
+def expected_by(said: Mapping[str, str]) -> tuple[dict[str, Said], list[str]]:
+    """Return what a form says of each field that a case expects, and which of them it adds."""
+    how = given(said, "h:") | dict.fromkeys(given(said, "f:"), "unjudged")
+    expect = {name: _said(text, how.get(name, "")) for name, text in given(said, "e:").items()}
+    added = said.get("field", "")
+    if not added or not (said.get("value") or said.get("how") == "nothing"):
+        return expect, []
+    return {**expect, added: _said(said.get("value", ""), said.get("how", ""))}, [added]
 
 
 def _said(text: str, how: str) -> Said:

@@ -18,7 +18,7 @@ from alongside.web.roles import Role, needs, person_of
 from alongside.workbench import Workbench
 from alongside.workbench.answering import retire
 from alongside.workbench.editing import Saved, revert_prompt, set_params, write_prompt
-from alongside.workbench.proving import proofs_of
+from alongside.workbench.proving import ProofRunningError, proofs_of
 
 __all__ = ["edited", "fixing_routes", "go_on", "without_theirs"]
 
@@ -31,6 +31,7 @@ def fixing_routes(bench: Workbench) -> list[Route]:
         "/fix/prompt": ("reviewer", _prompt),
         "/fix/params": ("engineer", _params),
         "/fix/prove": ("reviewer", go_on),
+        "/fix/stop": ("reviewer", _stop),
         "/fix/ship": ("engineer", _ship),
     }
     return [
@@ -46,7 +47,7 @@ async def _act(bench: Workbench, act: _Act, request: Request) -> Response:
 def go_on(bench: Workbench, request: Request, said: Mapping[str, str], did: str = "") -> Response:
     """Go on after an edit: prove it (`act` is `prove`, or `prove-one` for the case alone), or go back where it was made.
 
-    Where another proof runs, what was saved stays saved: the page says that this one has to wait.
+    Where another proof runs, what was saved stays saved: the page shows that one, and says that this one has to wait.
     """
     here = said.get("here", "/fix")
     act = said.get("act", "")
@@ -55,10 +56,10 @@ def go_on(bench: Workbench, request: Request, said: Mapping[str, str], did: str 
     only = said.get("case", "") if act == "prove-one" else ""
     try:
         proof = proofs_of(bench).start(by=person_of(request.scope).name, only=only)
-    except UsageError as error:
-        if error.code != "proof-running" or not wants_page(request.headers):
+    except ProofRunningError as refused:
+        if not wants_page(request.headers):
             raise
-        return back_to(here, did=did, waits="1")
+        return back_to(here, proof=refused.proof.id, did=did, joined="1")
     return back_to(here, proof=proof.id)
 
 
@@ -115,10 +116,17 @@ def _params(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
     return edited(bench, request, said, save, prefix="p:")
 
 
+def _stop(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
+    """Have a proof end with the cases under way."""
+    proof = proofs_of(bench).stop(said.get("proof", ""), by=person_of(request.scope).name)
+    return back_to(said.get("here", "/fix"), proof=proof.id)
+
+
 def _ship(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     """Ship what was proven, if it is still what is here; the gate is asked again, over what is remembered."""
     bench.reload()
-    proof, working = proofs_of(bench).find(said.get("proof", "")), bench.snapshot()
+    proof = proofs_of(bench).get(said["proof"]) if said.get("proof") else None
+    working = bench.snapshot()
     if proof is None or proof.verdict is None or proof.version != said.get("version"):
         raise UsageError(
             "not-proven", "this change is not proven on every case", fix="prove it on every case, then ship"

@@ -100,7 +100,7 @@ async def _page(bench: Workbench, screen: Screen, program: Endpoint | None, requ
 
 
 async def _twin(bench: Workbench, screen: Screen, request: Request) -> Response:
-    page = await run_in_threadpool(screen.build, bench, asked_of(request))
+    page = await run_in_threadpool(screen.build, bench, replace(asked_of(request), is_program=True))
     return JSONResponse(page.to_json())
 
 

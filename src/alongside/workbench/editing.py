@@ -31,6 +31,7 @@ __all__ = [
     "read_text",
     "revert_prompt",
     "set_params",
+    "text_to_save",
     "write_prompt",
 ]
 
@@ -139,6 +140,12 @@ def write_prompt(bench: "Workbench", path: str, text: str, *, seen: str, before:
             raise ChangedMeanwhileError(now, text)
         write_atomic(bench.root / path, with_line_ends(made, now.text).encode())
         return "saved" if base == is_now else "merged"
+
+
+def text_to_save(now: str, typed: str) -> str:
+    """Return the text that saving what was typed would leave in a prompt that says `now`."""
+    text, is_now = as_posted(typed), as_posted(now)
+    return now if _unended(text) == _unended(is_now) else with_line_ends(_ended(text, is_now), now)
 
 
 def revert_prompt(bench: "Workbench", path: str, *, seen: str) -> Saved:

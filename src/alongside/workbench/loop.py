@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -188,11 +189,12 @@ class Workbench(Opened):
         candidate: Version | None = None,
         accept: "Accepted | None" = None,
     ) -> "GateVerdict":
-        """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`.
+        """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`, the proof too.
 
         `accept` takes a case that the candidate broke. Raises UsageError `not-broken`, `accept-unsigned`.
         """
         from alongside.release.gate import check_broken
+        from alongside.workbench.proof import keep_gate
 
         version = candidate or self.snapshot()
         loaded = self.cases()
@@ -200,7 +202,9 @@ class Workbench(Opened):
         if accept is not None:
             check_broken(comparison, accept.case)
             self.accept_break(version, case=accept.case, by=accept.by, reason=accept.reason)
-        return self.hold(comparison, loaded)
+        verdict = self.hold(comparison, loaded)
+        keep_gate(self, comparison, verdict, by=options.by)
+        return verdict
 
     def hold(self, comparison: "Comparison", loaded: "Loaded") -> "GateVerdict":
         """Hold a replay of all cases against the definition of done; the verdict is kept in `.alongside/verdicts/`."""
@@ -230,7 +234,8 @@ class Workbench(Opened):
         """Gate the working tree (or `candidate`) and make it live. Raises GateClosed where the answer is no."""
         from alongside.release.ship import ship
 
-        verdict = self.gate(options=options, progress=progress, candidate=candidate)
+        gated_by = replace(options, by=options.by or by)
+        verdict = self.gate(options=gated_by, progress=progress, candidate=candidate)
         release = ship(
             self.database,
             verdict.version,

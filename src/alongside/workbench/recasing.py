@@ -23,7 +23,7 @@ from alongside.workbench.stating import ABSENT, UNKNOWN, Said, same, stated, tol
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
 
-__all__ = ["change_case", "retire"]
+__all__ = ["change_case", "meant_by", "retire"]
 
 
 def change_case(
@@ -42,12 +42,12 @@ def change_case(
     """
     case, _ = find_case(bench, name)
     _check_stated(
-        bench, case, _meant(case, expect or {}, before or {})
+        bench, case, meant_by(case, expect or {}, before or {})
     )  # before the lock: a worker may have to start
     with editing(bench.root):
         case, path = find_case(bench, name)
         now = read_text(bench, path.relative_to(bench.root).as_posix())
-        meant = _meant(case, expect or {}, before or {})
+        meant = meant_by(case, expect or {}, before or {})
         clashes: list[Clash] = []
         for field, value in meant.items():
             is_now = case.expected.get(field, ABSENT)
@@ -79,7 +79,7 @@ def retire(bench: "Workbench", name: str, *, reason: str, seen: str) -> Saved:
         return "saved" if now.seen == seen else "merged"
 
 
-def _meant(case: Case, expect: Mapping[str, Said], before: Mapping[str, Any]) -> dict[str, Any]:
+def meant_by(case: Case, expect: Mapping[str, Said], before: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is new in what was said, by field. Raises RefusedFieldsError for what can't be read."""
     meant: dict[str, Any] = {}
     refused: dict[str, AlongsideError] = {}

@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 from alongside.core.case import Case
 from alongside.core.engagement import a_role
 from alongside.core.release import Version
-from alongside.engine.forecast import Forecast
 from alongside.engine.versions import tree_files
+from alongside.evals.verdict_keys import gate_facts
 from alongside.store import runs
 from alongside.store.engagement_file import FILE
-from alongside.views.figures import in_dollars
 from alongside.views.screens.editor import ParamRow, PromptShown, params_shown, prompt_shown
 from alongside.views.screens.expectation import Expectation, expectation_of
 from alongside.views.screens.fixing_gate import GateShown, gate_shown
+from alongside.views.screens.foretold import ForecastShown, forecast_shown
 from alongside.views.screens.names import Named, version_names
 from alongside.views.screens.page import Asked, Crumb, Page, Problem, Toast
 from alongside.views.screens.proven import ProofShown, proof_shown
@@ -25,9 +25,7 @@ from alongside.workbench.standing import find_case
 
 __all__ = [
     "FixScreen",
-    "ForecastShown",
     "fix_screen",
-    "forecast_shown",
     "proof_of",
 ]
 
@@ -42,21 +40,6 @@ class CodeFile:
 
     path: str
     diff: tuple[DiffLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ForecastShown:
-    """What proving would run at most. Money in dollars (None: unpriced); `why` are (step, reason)."""
-
-    calls_at_most: int
-    calls: int
-    steps_at_most: int
-    steps: int
-    cost: float | None
-    seconds: float
-    never_run: int
-    why: tuple[tuple[str, str], ...]
-    unbounded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +78,7 @@ class FixScreen:
     proof: ProofShown | None
     stale: str
     gate: GateShown
+    may_prove: bool
     here: str
     proof_all: str
 
@@ -128,10 +112,11 @@ def fix_screen(bench: Workbench, asked: Asked) -> Page:
         changed=changed,
         why_not=_why_not(bench, tab, file, asked),
         live=names.of(live.id) if live else "",
-        forecast=_forecast(bench) if asked.query.get("forecast") else None,
+        forecast=_forecast(bench) if asked.is_program or asked.query.get("forecast") else None,
         proof=proof_shown(bench, proof, names, whole=bool(asked.query.get("all"))) if proof else None,
         stale=stale,
         gate=gate_shown(bench, proof, working, names, asked, stale=stale),
+        may_prove="reviewer" in asked.may,
         here=_address(asked),
         proof_all=_address(asked, all="1"),
     )
@@ -145,37 +130,26 @@ def fix_screen(bench: Workbench, asked: Asked) -> Page:
 
 
 def proof_of(bench: Workbench, asked: Asked, working: Version) -> tuple[Proof | None, str]:
-    """Return the proof that is asked for, else the newest; and what changed since, where something did."""
-    proofs = proofs_of(bench)
-    proof = proofs.find(asked.query.get("proof", "")) or proofs.latest()
+    """Return the proof that is asked for, else the newest; and what changed since, where something did.
+
+    The proof of what is live is as good as when it shipped. Raises UsageError `no-such-proof`.
+    """
+    proofs, wanted = proofs_of(bench), asked.query.get("proof", "")
+    proof = proofs.get(wanted) if wanted else proofs.latest()
     if proof is None:
         return None, ""
     if proof.version != working.id:
         return proof, "The text changed"
-    cases = tuple(one for one in bench.active_cases() if proof.only in {"", one.id})
-    if cases != proof.cases:
+    cases = [one for one in bench.active_cases() if proof.only in {"", one.id}]
+    if {one.id: gate_facts(one) for one in cases} != proof.facts:
         return proof, "The cases changed"
     live = bench.live()
-    return proof, "What is live changed" if proof.baseline != (live.id if live else "") else ""
-
-
-def forecast_shown(told: Forecast) -> ForecastShown:
-    """Return a forecast as the screen shows it."""
-    return ForecastShown(
-        told.model_calls_at_most,
-        told.model_calls,
-        told.steps_at_most,
-        told.steps,
-        in_dollars(told.cost_at_most),
-        told.seconds,
-        len(told.cases_never_run),
-        tuple((step.removeprefix("alongside."), why) for step, why in told.changed[:_FEW]),
-        told.unbounded,
-    )
+    beside = {proof.version, proof.baseline} if proof.status == "done" else {proof.baseline}
+    return proof, "" if (live.id if live else "") in beside else "What is live changed"
 
 
 def _forecast(bench: Workbench) -> ForecastShown:
-    return forecast_shown(proofs_of(bench).forecast())
+    return forecast_shown(bench, proofs_of(bench).forecast())
 
 
 def _tab(asked: Asked, prompts: bool, params: bool, case: Case | None) -> str:  # noqa: FBT001
@@ -265,7 +239,10 @@ def _toast(asked: Asked, names: Named, file: str) -> Toast | None:
         "unchanged": ("same", "Nothing was changed, so nothing was written"),
         "reverted": ("same", f"{file or 'It'} is what is live again"),
     }.get(asked.query.get("did", ""))
-    if asked.query.get("waits"):
+    if asked.query.get("joined"):
         saved = f"{told[1]}. " if told else ""
-        return Toast("wait", f"{saved}Another proof is running: prove this one when that has ended")
+        return Toast(
+            "wait",
+            f"{saved}Another proof is running, which is this one: prove yours once it has ended or is stopped",
+        )
     return Toast(*told) if told else None

@@ -36,7 +36,8 @@ class Typed:
 class Asked:
     """What an address asks for: the parts of its path, its query, and who asks. All state of a screen is in here.
 
-    `may` are the roles whose acts this person may do; `typed` is a form of theirs that was refused.
+    `may` are the roles whose acts this person may do; `typed` is a form of theirs that was refused. `is_program`: it
+    is asked for as JSON, and what a page fetches later is wanted at once.
     """
 
     path: Mapping[str, str]
@@ -44,6 +45,7 @@ class Asked:
     by: Person
     may: frozenset[str] = frozenset()
     typed: Typed = Typed({}, {})
+    is_program: bool = False
 
     def number(self, name: str, default: int, *, most: int) -> int:
         """Return a whole number of the query, between 1 and `most`."""
