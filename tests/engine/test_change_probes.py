@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from change_probes import OUTSIDE, PROBES, Probe
 from driving import Driver
+from held_probes import HELD
 from stranger_probes import AT_IMPORT, FOUND
 
 Answers = dict[tuple[str, str], tuple[Any, int]]
@@ -31,8 +32,14 @@ def alone(probe: Probe) -> list[Probe]:
 
 @pytest.mark.parametrize(
     "probes",
-    [PROBES, FOUND, OUTSIDE, *map(alone, AT_IMPORT)],
-    ids=["in the project", "found otherwise", "outside it, at import", *(probe.name for probe in AT_IMPORT)],
+    [PROBES, FOUND, HELD, OUTSIDE, *map(alone, AT_IMPORT)],
+    ids=[
+        "in the project",
+        "found otherwise",
+        "held by objects",
+        "outside it, at import",
+        *(probe.name for probe in AT_IMPORT),
+    ],
 )
 def test_no_edit_is_missed(tmp_path: Path, probes: list[Probe]) -> None:
     before = answers(tmp_path / "kept", probes, edited=False)

@@ -118,7 +118,11 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
     """Return the typed inputs. Raises NotRun where a file's bytes aren't here."""
     load = session.blobs.get
     if order.kept_inputs:
-        return {name: decode(load(kept), load, record.find_class) for name, kept in order.kept_inputs.items()}
+        here = session.rooted.here
+        return {
+            name: decode(here(load(kept)), load, record.find_class)
+            for name, kept in order.kept_inputs.items()
+        }
     for value in order.inputs.values():
         if (
             isinstance(value, dict)
@@ -140,7 +144,7 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
             fix=f"name the input {names[0] if names else '(none)'}",
         )
     given = {
-        name: coerce(value, hints.get(name, Any), place=name, load=load)
+        name: coerce(session.rooted.placed(value), hints.get(name, Any), place=name, load=load)
         for name, value in order.inputs.items()
     }
     try:

@@ -19,6 +19,7 @@ from alongside.engine.ambient import Precision
 from alongside.engine.code.effects import import_effects
 from alongside.engine.code.hashing import Code, code_of
 from alongside.engine.code.origin import Origins
+from alongside.engine.code.rooted import Rooted
 from alongside.engine.context import unwatched
 from alongside.engine.flights import Flights
 from alongside.store.blobs import BlobStore
@@ -65,6 +66,7 @@ class Session:
         self.namespaces: dict[str, dict[str, Any]] = {}
         self.precision = Precision.now()
         self.origins = Origins([self.root])
+        self.rooted = Rooted(self.root)
         self.tree = digest_parts(*(part for pair in sorted(self.manifest.files.items()) for part in pair))
 
     @property

@@ -49,7 +49,7 @@ _NATIVE = (
     types.WrapperDescriptorType,
     types.MethodWrapperType,
 )
-_HELD = (functools.partial, types.MethodType, types.BuiltinFunctionType, types.MethodWrapperType)
+_HELD = (type, functools.partial, types.BuiltinFunctionType, types.MethodWrapperType)
 _HINTS = {"annotation", "return_type", "json_schema_input_type"}
 _CONTAINERS = {dict, list, tuple, set, frozenset, types.MappingProxyType, defaultdict, OrderedDict, Counter}
 
@@ -203,7 +203,8 @@ def _wrapper(found: Reach, wrapper: Any, label: str, origin: str) -> None:
     for place, inner in pieces:
         if origin.startswith("dist:") and _is_project(found, inner):
             _annotated(found, inner, place)
-        if _is_project(found, inner) or constant(inner) is not None or isinstance(inner, _HELD):
+        bound = origin != STDLIB and isinstance(inner, types.MethodType)
+        if bound or _is_project(found, inner) or constant(inner) is not None or isinstance(inner, _HELD):
             _visit(found, inner, place)
         elif isinstance(inner, types.FunctionType) and found.once(inner, place):
             _wrapper(found, inner, place, origin)
@@ -311,8 +312,10 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
         found.ambient.append(f"{label} is a {type(thing).__module__}.{type(thing).__name__}")
         found.parts[label] = found.ambient[-1]
         return
-    if thing is sys.modules:
-        found.opaque.append(f"{label} is every module")
+    if thing is sys.modules or (type(thing) is dict and "__builtins__" in thing):
+        found.opaque.append(
+            f"{label} is {'every module' if thing is sys.modules else 'all names of a module'}"
+        )
         return
     found.once(thing, label)
     kind = type(thing)

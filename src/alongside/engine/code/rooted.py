@@ -6,7 +6,9 @@ another folder then.
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 __all__ = ["Rooted"]
 
@@ -42,3 +44,13 @@ class Rooted:
     def here(self, data: bytes) -> bytes:
         """Return an encoded value as it was kept, in this tree."""
         return data.replace(_KEPT, self._here) if _KEPT in data else data
+
+    def placed(self, tree: Any) -> Any:
+        """Return JSON that people have seen, a case's inputs and expectations, in this tree."""
+        if isinstance(tree, str):
+            return tree.replace(_SHOWN, self.root) if _SHOWN in tree else tree
+        if isinstance(tree, Mapping):
+            return {key: self.placed(one) for key, one in cast("Mapping[str, Any]", tree).items()}
+        if isinstance(tree, list | tuple):
+            return [self.placed(one) for one in cast("Sequence[Any]", tree)]
+        return tree
