@@ -267,6 +267,21 @@ def s(x): return M(one={}).one.k
         "-> float",
     ),
     Probe(
+        "call_configured",
+        "from pydantic import validate_call\n@validate_call(config={'str_to_upper': True})\ndef h(v: str): return v"
+        + _step("h(x)"),
+        "True",
+        "False",
+    ),
+    Probe(
+        "named_later",
+        _PYDANTIC
+        + "class M(BaseModel):\n    k: 'list[K]' = []\nclass K(BaseModel):\n    a: int = 1"
+        + _step("M(k=[{}]).k[0].a"),
+        "int = 1",
+        "int = 2",
+    ),
+    Probe(
         "validator_told",
         _PYDANTIC
         + "from pydantic import field_serializer\nclass M(BaseModel):\n    a: int = 1\n    b: int = 1\n    @field_serializer('a')\n    def show(self, v): return str(v)"
@@ -315,6 +330,12 @@ _OWN_VALUES = [
         "'$'",
     ),
     Probe(
+        "own_tuple",
+        "class P(collections.namedtuple('P', 'a')):\n    pass\nP1 = P(1)\nP1.rate = 5" + _step("P1.rate"),
+        "rate = 5",
+        "rate = 6",
+    ),
+    Probe(
         "private_slot",
         "class K:\n    __slots__ = ('__r',)\n    def __init__(self, r): self.__r = r\n    def go(self): return self.__r\nK5 = K(5)"
         + _step("K5.go()"),
@@ -324,6 +345,12 @@ _OWN_VALUES = [
 ]
 
 _LOOKING = [
+    Probe(
+        "doc_by_getter",
+        "import operator\nG = operator.attrgetter('__doc__')\nclass Q:\n    'one'" + _step("G(Q)"),
+        "'one'",
+        "'two'",
+    ),
     Probe(
         "base_told",
         """

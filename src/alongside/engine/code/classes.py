@@ -114,7 +114,7 @@ def _resolved(kind: type) -> dict[str, Any]:
     """Return the annotations with names looked up: `from __future__ import annotations` leaves mere text."""
     own = _annotations(kind)
     fields = declared(kind, "__pydantic_fields__")
-    if isinstance(fields, dict):
+    if isinstance(fields, dict) and declared(kind, "__pydantic_complete__", default=True):
         return own | {name: field.annotation for name, field in fields.items()}
     try:
         hints = typing.get_type_hints(kind, include_extras=True)

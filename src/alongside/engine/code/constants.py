@@ -2,6 +2,7 @@
 # What is walked here are live objects of any type.
 """Values that code holds: globals, defaults, class attributes."""
 
+import dataclasses
 import enum
 import logging
 import operator
@@ -18,7 +19,7 @@ from alongside.core.errors import DataError
 from alongside.core.type_names import type_name
 from alongside.engine.code.hints import is_annotation, shown_hint
 
-__all__ = ["Constant", "constant", "members"]
+__all__ = ["Constant", "constant", "is_encoded_whole", "members"]
 
 _ATOMS = (str, int, float, bool, bytes, type(None), complex)
 _DUNDER = re.compile(r"__\w+__")
@@ -36,10 +37,11 @@ class Constant(NamedTuple):
     names: frozenset[str] = frozenset()
 
 
-def constant(thing: Any, *, told: Callable[[str], str] = str) -> Constant | None:
+def constant(thing: Any, *, told: Callable[[str], str] | None = None) -> Constant | None:
     """Return how a value enters a code hash, or None where it isn't a plain value.
 
-    `told` tells a text without the place of the version's tree, which isn't the same in the next version.
+    `told` tells a text without the place of the version's tree, which isn't the same in the next version. Where it
+    is left out the digest only serves to see whether the value changed, and no names are looked for.
     """
     if isinstance(thing, enum.Enum):
         return Constant(
@@ -49,9 +51,14 @@ def constant(thing: Any, *, told: Callable[[str], str] = str) -> Constant | None
         )
     named = _named(thing)
     if named is not None:
-        return Constant(digest_parts(type(thing).__qualname__, *named), mutable=False, classes=frozenset())
+        return Constant(
+            digest_parts(type(thing).__qualname__, *named),
+            mutable=False,
+            classes=frozenset(),
+            names=_names(" ".join(named)),
+        )
     if type(thing) in _ATOMS:
-        text = told(repr(thing))
+        text = told(repr(thing)) if told else repr(thing)
         return Constant(
             digest_parts(type(thing).__name__, text), mutable=False, classes=frozenset(), names=_names(text)
         )
@@ -59,14 +66,22 @@ def constant(thing: Any, *, told: Callable[[str], str] = str) -> Constant | None
         encoded = encode(thing)
     except (DataError, RecursionError):
         return None
+    mutable = not isinstance(thing, tuple | frozenset)
+    if told is None:
+        return Constant(encoded.digest, mutable, encoded.classes)
     text = told(encoded.data.decode())
-    return Constant(
-        digest_parts(text), not isinstance(thing, tuple | frozenset), encoded.classes, _names(text)
-    )
+    return Constant(digest_parts(text), mutable, encoded.classes, _names(text))
 
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(_DUNDER.findall(text)) if "__" in text else frozenset()
+
+
+def is_encoded_whole(kind: type) -> bool:
+    """Whether a class's encoded objects have all their attributes in it, or in the class as an enum's members have."""
+    return (
+        dataclasses.is_dataclass(kind) or issubclass(kind, enum.Enum) or hasattr(kind, "__pydantic_fields__")
+    )
 
 
 def members(thing: Any, *, depth: int) -> list[tuple[str, Any]]:

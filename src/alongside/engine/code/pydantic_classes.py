@@ -17,7 +17,8 @@ from alongside.engine.code.lookup import declared, state
 __all__ = ["doc_lines", "is_declaring", "told_to", "told_to_pydantic"]
 
 _DECLARING = {"annotated_types", "pydantic", "pydantic_core"}
-_UNDEFINED = "PydanticUndefinedType"
+_UNSAID = {"PydanticUndefinedType", "NsResolver"}
+"""No value, and where pydantic looks annotations up."""
 
 
 def told_to_pydantic(kind: type) -> list[tuple[str, Any]]:
@@ -49,7 +50,7 @@ def told_to(thing: Any) -> list[tuple[str, Any]]:
     return [
         (name, piece)
         for name, piece in state(thing)
-        if not name.startswith("_") and piece is not None and type(piece).__name__ != _UNDEFINED
+        if not name.startswith("_") and piece is not None and type(piece).__name__ not in _UNSAID
     ]
 
 

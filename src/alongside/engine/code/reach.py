@@ -21,7 +21,7 @@ from alongside.core.digest import digest_parts
 from alongside.engine.code import impure
 from alongside.engine.code.bytecode import attributes, normal_form, references
 from alongside.engine.code.classes import class_pieces, made_of
-from alongside.engine.code.constants import Constant, constant, members
+from alongside.engine.code.constants import Constant, constant, is_encoded_whole, members
 from alongside.engine.code.following import depend, follow
 from alongside.engine.code.found import Reach
 from alongside.engine.code.hints import hint_parts, is_annotation, shown_hint
@@ -344,6 +344,9 @@ def _plain_value(found: Reach, thing: Any, shown: Constant, label: str) -> None:
     found.opaque.extend(f"{label} names {name}" for name in sorted(shown.names & impure.DYNAMIC_ATTRIBUTES))
     for kind in sorted(shown.classes, key=_label):
         _class(found, kind)
+    if type(thing) in shown.classes and not is_encoded_whole(type(thing)):
+        for name, piece in sorted(getattr(thing, "__dict__", {}).items()):
+            _visit(found, piece, f"{label}.{name}")
     if is_annotation(thing):
         _hint(found, thing, label)
 
