@@ -64,7 +64,7 @@ def shown_hint(hint: Any) -> str:  # noqa: PLR0911  one line a kind of annotatio
         return f"[{_all_shown(hint)}]"
     if typing.get_origin(hint) is typing.Literal:
         return f"Literal[{_all_shown(typing.get_args(hint))}]"
-    if parts.hints or parts.values:
+    if parts.hints:
         return f"{kind.__qualname__}[{_all_shown((*parts.hints, *parts.values))}]"
     return repr(hint) if kind.__module__ in _TYPING else kind.__qualname__
 
