@@ -120,7 +120,11 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
     """Return the typed inputs. Raises NotRun where a file's bytes aren't here."""
     load = session.blobs.get
     if order.kept_inputs:
-        return {name: decode(load(kept), load, record.find_class) for name, kept in order.kept_inputs.items()}
+        here = session.rooted.here
+        return {
+            name: decode(here(load(kept)), load, record.find_class)
+            for name, kept in order.kept_inputs.items()
+        }
     for value in order.inputs.values():
         if (
             isinstance(value, dict)
@@ -132,7 +136,8 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
                 f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here\n"
                 "fix: run the workflow on the document again, or import the engagement it came from",
             )
-    return typed_inputs(workflow, order.workflow, order.inputs, load=load)
+    placed = {name: session.rooted.placed(value) for name, value in order.inputs.items()}
+    return typed_inputs(workflow, order.workflow, placed, load=load)
 
 
 def typed_inputs(
