@@ -76,7 +76,7 @@ def take_back(bench: "Workbench", run: Run, *, word: str, by: Person) -> bool:
     """Take a word back, and what it made of the case's file; False where that stays, because somebody changed it since.
 
     A file that nobody touched since becomes again what it was, to the byte; a case that the word made goes, unless there
-    is something of a person's in it, or another word stands on the run.
+    is something of a person's in it, or another word stands on the run. Raises PolicyError for a word of somebody else's.
     """
     with editing(bench.root):
         known, said = case_of(bench, run), feedback.get(bench.database, word)

@@ -188,14 +188,6 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     return Toast(word.judgement, f"{_SAID[word.judgement]}{about}{should}{told}", undo)
 
 
-def _stays(bench: Workbench, asked: Asked) -> Toast | None:
-    word = feedback.get(bench.database, asked.query["stays"])
-    case = case_of(bench, bench.find_run(word.run)) if word and word.undone else None
-    if case is None:
-        return None
-    return Toast("same", f"Taken back. Case {case.id} stays: somebody changed it since")
-
-
 def _expected(word: Feedback) -> str:
     return "absent" if word.expected is None else value_text(word.expected)
 
@@ -208,3 +200,11 @@ def _was(answer: Any, word: Feedback) -> str:
     fields: Mapping[str, FieldShown] = {one.path: one for one in fields_shown(was)}
     text = fields[""].text if "" in fields else value_text(was)
     return f" (was {text[:60]}{'…' if len(text) > 60 else ''})"  # noqa: PLR2004  a toast is a line
+
+
+def _stays(bench: Workbench, asked: Asked) -> Toast | None:
+    word = feedback.get(bench.database, asked.query["stays"])
+    case = case_of(bench, bench.find_run(word.run)) if word and word.undone else None
+    if case is None:
+        return None
+    return Toast("same", f"Taken back. Case {case.id} stays: somebody changed it since")
