@@ -18,6 +18,7 @@ from alongside.engine.ambient import Precision
 from alongside.engine.code.effects import import_effects
 from alongside.engine.code.hashing import Code, code_of
 from alongside.engine.code.origin import Origins
+from alongside.engine.code.rooted import Rooted
 from alongside.engine.context import unwatched
 from alongside.engine.flights import Flights
 from alongside.engine.manifest_reads import read_digest, tree_digest
@@ -67,6 +68,7 @@ class Session:
         self.namespaces: dict[str, dict[str, Any]] = {}
         self.precision = Precision.now()
         self.origins = Origins([self.root])
+        self.rooted = Rooted(self.root)
         self.tree = tree_digest(self.manifest)
 
     @property

@@ -130,7 +130,7 @@ def _item(value: Any) -> Any:
 def _literal(value: Any) -> str:
     try:
         return toml_literal(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(
             "case-value",
             f"a case can't hold {value!r}: {error}",

@@ -44,14 +44,18 @@ class Workbench(Opened):
     def judge(self, run: str, judgement: Any, **said: Any) -> "Feedback":
         """Record a word on a run: see `evals.feedback.judge` for what may be said.
 
+        A field that already is what it should have said is right, and nothing is corrected.
         Raises UsageError `no-such-field` and `stated-value` where the answer has no such field, or can't hold there
         what it should have said; `no-answer` where a run without one is called right.
         """
         from alongside.evals.feedback import judge
-        from alongside.workbench.expecting import check_word
+        from alongside.workbench.expecting import check_word, is_so
 
         found = self.find_run(run)
         check_word(self, found, {**said, "judgement": judgement})
+        if judgement == "wrong" and is_so(self, found, said):
+            judgement = "right"
+            del said["expected"]
         made = judge(found.id, judgement, identity=new_id("fb"), at=self.clock(), **said)
         self.database.write(lambda connection: feedback.add(connection, made))
         return made
