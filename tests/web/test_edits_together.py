@@ -13,7 +13,7 @@ import pytest
 from alongside.core.case import Case
 from alongside.workbench import Workbench, open_engagement
 from web.fixable import FIXED, PROMPT, RULES, case_ids, events, get, led, make_fixable, post, twin
-from web.served import Answer, Client, serving
+from web.served import Answer, Client, serving, sign_in
 
 pytestmark = pytest.mark.enable_socket
 
@@ -279,7 +279,7 @@ def test_an_edit_while_somebody_proves_is_saved_and_says_that_it_waits(
     proof = led(post(client, "/fix/prove", act="prove", here="/fix"))["proof"]
     mine = form(get(client, "/fix"), "/fix/prompt")
     back = send(client, "/fix/prompt", mine, text=FIXED, act="prove")
-    assert led(back)["waits"] == "1"
+    assert led(back) == {"proof": proof, "did": "saved", "joined": "1"}
     assert (bench.root / PROMPT).read_text() == FIXED
     assert "Another proof is running" in get(client, back.headers["location"])
     assert events(client, proof)[-1]["status"] == "done"
@@ -316,11 +316,9 @@ def test_a_date_stays_a_date(client: Client, bench: Workbench, before: str, type
     assert send(client, "/fix/params", mine, **{"p:since": "soon"}).status == 400
 
 
-def test_what_a_viewer_is_told_is_english(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from web.fixable import acting_as
-
-    acting_as(monkeypatch, "reviewer")
-    refused = post(client, "/fix/params", **{"p:digits": "1", "seen": ""})
+def test_what_a_viewer_is_told_is_english(client: Client, bench: Workbench) -> None:
+    reviewer = sign_in(bench, client, "Rita", "reviewer")
+    refused = post(client, "/fix/params", who=reviewer, **{"p:digits": "1", "seen": ""})
     assert refused.json["error"]["message"] == "Rita is a reviewer, and this takes an engineer"
 
 
