@@ -279,7 +279,7 @@ def test_an_edit_while_somebody_proves_is_saved_and_says_that_it_waits(
     proof = led(post(client, "/fix/prove", act="prove", here="/fix"))["proof"]
     mine = form(get(client, "/fix"), "/fix/prompt")
     back = send(client, "/fix/prompt", mine, text=FIXED, act="prove")
-    assert led(back)["proof"] == proof
+    assert led(back) == {"proof": proof, "did": "saved", "joined": "1"}
     assert (bench.root / PROMPT).read_text() == FIXED
     assert "Another proof is running" in get(client, back.headers["location"])
     assert events(client, proof)[-1]["status"] == "done"

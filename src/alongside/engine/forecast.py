@@ -105,19 +105,20 @@ def forecast(
     beside: Callable[[Case], int] = _none,
     settled: Callable[[Case], bool] = _never,
     edited: Manifest | None = None,
+    like: str = "",
     refresh: bool = False,
 ) -> Forecast:
     """Return what replaying `cases` on a candidate re-runs at most.
 
     `salt` is the engagement's: with it the keys of draws are made that were never drawn. `draws` is how often a case
     is run, `beside` how many whole runs of it may come on top; of a `settled` one the candidate's word is remembered.
-    `edited` is a candidate that isn't written yet: of it differ from the version asked only prompts and parameters.
+    A run `like` that version's is held against the candidate sooner than a newer one. `edited` is a candidate that isn't written yet: of it differ from the version asked only prompts and parameters.
     `refresh` asks models and reads sources anew.
     """
     past: list[_Past] = []
     never: list[str] = []
     for case in cases:
-        spans = _latest(database, case)
+        spans = _latest(database, case, like)
         if spans:
             past.append(_Past(case, spans, draws(case)))
         elif not settled(case):
@@ -258,8 +259,8 @@ class _Standing:
         return key_of(self.salt, tuple({**parts, "draw": draw_part(int(number), draw)}.items()))
 
 
-def _latest(database: Database, case: Case) -> list[Span]:
-    run = runs.latest_with_spans(database, case.id)
+def _latest(database: Database, case: Case, like: str = "") -> list[Span]:
+    run = runs.latest_with_spans(database, case.id, of=like)
     return runs.spans(database, run) if run else []
 
 

@@ -148,14 +148,18 @@ def before(database: Database, run: Run) -> Run | None:
     return run_of(row) if row else None
 
 
-def latest_with_spans(database: Database, case: str) -> str:
-    """Return the id of the newest run of a case that ended by itself and left spans, empty where there is none."""
+def latest_with_spans(database: Database, case: str, *, of: str = "") -> str:
+    """Return the id of the newest run of a case that ended by itself and left spans, empty where there is none.
+
+    One `of` that version goes before newer ones of others.
+    """
     row = (
         database.read()
         .execute(
             "SELECT id FROM run WHERE case_id = ? AND status IN ('done', 'failed') "
-            "AND EXISTS (SELECT 1 FROM span WHERE span.run = run.id) ORDER BY started DESC, id DESC LIMIT 1",
-            (case,),
+            "AND EXISTS (SELECT 1 FROM span WHERE span.run = run.id) "
+            "ORDER BY version = ? DESC, started DESC, id DESC LIMIT 1",
+            (case, of),
         )
         .fetchone()
     )
