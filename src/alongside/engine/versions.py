@@ -27,6 +27,7 @@ __all__ = [
     "snapshot",
     "too_big",
     "tree_files",
+    "version_of",
     "why_left_out",
     "working_tree",
 ]
@@ -64,13 +65,18 @@ def _tree(engagement: Engagement, database: Database, clock: Clock) -> tuple[Ver
         models={name: _json(asdict(config)) for name, config in engagement.models.items()},
         weights=_weights(files),
     )
+    return version_of(manifest, database=database, clock=clock), files
+
+
+def version_of(manifest: Manifest, *, database: Database, clock: Clock) -> Version:
+    """Return the version that a tree with this manifest is, here and now, and store nothing."""
     identity = _identity(manifest)
     known = versions.get(database, identity)
     while known is not None and _differing(known):  # the same bytes among other packages are another version
         here = [part for name in sorted(known.lock) for part in (name, installed(name))]
         identity = digest_parts(identity, *here)
         known = versions.get(database, identity)
-    return known or Version(identity, manifest, {}, clock()), files
+    return known or Version(identity, manifest, {}, clock())
 
 
 def _identity(manifest: Manifest) -> str:
