@@ -18,6 +18,7 @@ from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
 from alongside.store import runs, verdicts
 from alongside.store.blobs import insert_small
+from alongside.store.surroundings import INSTALLED
 
 __all__ = ["Judge", "end"]
 
@@ -84,6 +85,13 @@ def _commit(
         )
 
 
+def _surroundings(session: Session, state: RunState) -> dict[str, str]:
+    told = dict(session.environment)
+    for span in state.spans:
+        told |= {INSTALLED: read.digest for read in span.reads if read.kind == "installed"}
+    return told
+
+
 def _outcome(
     session: Session,
     state: RunState,
@@ -107,6 +115,7 @@ def _outcome(
         wanted=ended.wanted,
         differs=ended.differs,
         exit_code=0 if ended.status == "done" else ended.exit_code,
+        surroundings=_surroundings(session, state),
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
         **asdict(state.tally),
     )

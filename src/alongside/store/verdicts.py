@@ -2,11 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from alongside.store.database import Database
+from alongside.store.surroundings import still
 
 __all__ = [
     "Told",
@@ -54,12 +55,14 @@ def judged_versions(database: Database, *, limit: int) -> list[tuple[str, str]]:
 def told_by(database: Database, version: str) -> dict[str, list[Told]]:
     """Return what a version is remembered to have said, by the case's verdict key, one entry a draw."""
     rows = database.read().execute(
-        f"SELECT key, run, json_extract(result, '$.status'), {_WRONG}, CASE WHEN {_WRONG} THEN result END "
-        "FROM verdict WHERE version = ? ORDER BY key",
+        f"SELECT key, run, json_extract(result, '$.status'), {_WRONG}, CASE WHEN {_WRONG} THEN result END, "
+        "json_extract(result, '$.surroundings') FROM verdict WHERE version = ? ORDER BY key",
         (version,),
     )
     found: dict[str, list[Told]] = {}
-    for key, run, status, wrong, result in rows:
+    for key, run, status, wrong, result, leaned in rows:
+        if not still(database, json.loads(leaned or "{}")):
+            continue
         told = Told(run, status, status == "done" and not wrong, result or "")
         found.setdefault(key.partition("/")[0], []).append(told)
     return found
@@ -68,7 +71,7 @@ def told_by(database: Database, version: str) -> dict[str, list[Told]]:
 def of_version(database: Database, version: str) -> dict[str, dict[str, Any]]:
     """Return every remembered outcome of a version as JSON, by the case's verdict key."""
     rows = database.read().execute("SELECT key, result FROM verdict WHERE version = ?", (version,))
-    return {key: json.loads(result) for key, result in rows}
+    return _standing(database, rows)
 
 
 def any_of(database: Database, version: str) -> bool:
@@ -85,7 +88,7 @@ def failed(database: Database, version: str) -> dict[str, dict[str, Any]]:
         "OR EXISTS (SELECT 1 FROM json_each(result, '$.verdicts') said WHERE json_extract(said.value, '$.passed') = 0))",
         (version,),
     )
-    return {key: json.loads(result) for key, result in rows}
+    return _standing(database, rows)
 
 
 def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -95,7 +98,13 @@ def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, 
         f"SELECT version, result FROM verdict WHERE key = ? AND version IN ({marks})",
         (key, *versions),
     )
-    return {version: json.loads(result) for version, result in rows}
+    return _standing(database, rows)
+
+
+def _standing(database: Database, rows: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """Return the outcomes by their key, less those that leaned on variables that say something else now."""
+    told = {key: json.loads(result) for key, result in rows}
+    return {key: one for key, one in told.items() if still(database, one.get("surroundings", {}))}
 
 
 def forget_case(connection: sqlite3.Connection, case: str) -> None:

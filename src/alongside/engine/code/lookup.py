@@ -3,7 +3,6 @@
 """Looking things up as code would: where a reference begins and ends, what cells and instances hold."""
 
 import builtins
-import functools
 import importlib
 import sys
 import types
@@ -12,7 +11,7 @@ from typing import Any
 
 from alongside.engine.code.bytecode import Reference
 
-__all__ = ["MISSING", "attribute", "cell", "declared", "end", "extras", "held", "start", "state"]
+__all__ = ["MISSING", "attribute", "cell", "declared", "end", "extras", "start", "state"]
 
 MISSING = object()
 """What a name that isn't there leads to."""
@@ -75,17 +74,6 @@ def declared(thing: Any, name: str, default: Any = None) -> Any:
     own = [] if isinstance(thing, type) else [getattr(thing, "__dict__", {})]
     spaces = [*own, *map(vars, (thing if isinstance(thing, type) else type(thing)).__mro__)]
     return getattr(thing, name, default) if any(name in space for space in spaces) else default
-
-
-def held(thing: Any) -> list[tuple[str, Any]]:
-    """Return what an instance or class keeps, less what `cached_property` adds and what only says how it is made."""
-    if isinstance(thing, type):
-        return [(name, piece) for name, piece in sorted(vars(thing).items()) if not name.startswith("_")]
-    return [
-        (name, piece)
-        for name, piece in state(thing)
-        if not isinstance(getattr(type(thing), name, None), functools.cached_property)
-    ]
 
 
 def state(thing: Any) -> list[tuple[str, Any]]:

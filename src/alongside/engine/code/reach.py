@@ -31,13 +31,15 @@ from alongside.engine.code.introspection import (
     order,
     told,
 )
-from alongside.engine.code.lookup import MISSING, attribute, cell, declared, end, extras, start, state
+from alongside.engine.code.lookup import MISSING, attribute, cell, declared, end, extras, start
 from alongside.engine.code.origin import PROJECT, STDLIB, Origins, versions_of
+from alongside.engine.code.watched import held, is_container
 
 __all__ = ["reach", "reach_from"]
 
 _UNWRAPPED = {"function", "__wrapped__"}
 _DESCRIPTORS = (staticmethod, classmethod)
+_BOUND = (functools.partial, types.MethodType, types.BuiltinMethodType)
 _CONTAINERS = {dict, list, tuple, set, frozenset, types.MappingProxyType, defaultdict, OrderedDict, Counter}
 
 
@@ -160,6 +162,7 @@ def _function(found: Reach, function: types.FunctionType) -> None:
         return
     found.parts[label] = normal_form(function.__code__)
     found.functions.append((label, function))
+    found.mutable.append((label, function))
     names = attributes(function.__code__)
     found.names |= names
     found.opaque.extend(f"{label} reads {name}" for name in sorted(names & impure.DYNAMIC_ATTRIBUTES))
@@ -191,13 +194,19 @@ def _wrapper(found: Reach, wrapper: Any, label: str) -> None:
     }
     for index, holder in enumerate(getattr(wrapper, "__closure__", None) or ()):
         held[f"cell{index}"] = cell(holder)
+        if is_container(held[f"cell{index}"]):
+            found.mutable.append((f"{label}.cell{index}", held[f"cell{index}"]))
     pieces = [
         (f"{label}.{name}{place}", inner)
         for name, one in held.items()
         for place, inner in members(one, depth=2)
     ]
     for place, inner in pieces:
-        if _is_project(found, inner) or constant(inner) is not None:
+        if (
+            _is_project(found, inner)
+            or constant(inner) is not None
+            or (place == f"{label}.__wrapped__" and isinstance(inner, _BOUND))
+        ):
             _visit(found, inner, place)
         elif isinstance(inner, types.FunctionType) and found.once(inner, place):
             _wrapper(found, inner, place)
@@ -379,8 +388,12 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
         return
     found.once(thing, label)
     kind = type(thing)
+    if is_container(thing):
+        found.mutable.append((label, thing))
     inner = [(name, piece) for name, piece in members(thing, depth=1) if piece is not thing]
     own = found.origins.of(kind.__module__) == PROJECT
+    if not own and (drawn := impure.drawn_from(thing)):
+        found.impure.append(f"{label} is {drawn}, and what it gives next depends on who asked before")
     if not own and kind not in _CONTAINERS:
         _depend(found, found.origins.of(kind.__module__))
         found.opaque.append(f"{label} is a {kind.__module__}.{kind.__qualname__}")
@@ -391,5 +404,5 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
     found.parts[label] = " ".join([_label(kind), *(name for name, _ in inner)])
     for name, piece in inner:
         _visit(found, piece, f"{label}{name}")
-    for name, piece in state(thing) if own else extras(thing):
+    for name, piece in held(thing) if own else extras(thing):
         _visit(found, piece, f"{label}.{name}")
