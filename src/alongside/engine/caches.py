@@ -9,7 +9,7 @@ import sys
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from alongside.engine.context import CONTEXT, Context, Frame
 
@@ -21,7 +21,7 @@ def install(is_project: Callable[[str], bool]) -> None:
 
     Meant for a worker process, before it imports the project.
     """
-    original, named = functools.lru_cache, functools.cached_property.__set_name__
+    original, named = functools.lru_cache, cast("Any", functools.cached_property).__set_name__
 
     def decorate(function: Callable[..., Any], maxsize: int | None, typed: bool) -> Any:  # noqa: FBT001
         keep = original(maxsize, typed)
@@ -85,7 +85,8 @@ class _Property(functools.cached_property[Any]):
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is None:
             return self
-        held, context = vars(instance), CONTEXT.get()
+        context = CONTEXT.get()
+        held = cast("dict[str | None, Any]", vars(instance))
         if self.attrname in held:
             known = self.made.get(id(instance))
             if known is not None:
@@ -122,9 +123,7 @@ def _weakly(instance: Any, made: dict[int, Any]) -> Any:
         return instance
 
 
-def _made(
-    context: Context, function: Callable[..., Any], /, *args: Any, **kwargs: Any
-) -> tuple[Any, Frame]:
+def _made(context: Context, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> tuple[Any, Frame]:
     """Return what the function answers, and what it did meanwhile, which is the step's only where it fails."""
     frame = replace(context.frame, reads={}, children=0)
     token = CONTEXT.set(context.inside(frame))

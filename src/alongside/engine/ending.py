@@ -86,10 +86,9 @@ def _commit(
 
 
 def _surroundings(session: Session, state: RunState) -> dict[str, str]:
-    told = dict(session.environment)
-    for span in state.spans:
-        told |= {INSTALLED: read.digest for read in span.reads if read.kind == "installed"}
-    return told
+    reads = (read for span in state.spans for read in span.reads)
+    leaned = next((read.digest for read in reads if read.kind == "installed"), "")
+    return session.environment | ({INSTALLED: leaned} if leaned else {})
 
 
 def _outcome(

@@ -12,6 +12,7 @@ from typing import Any
 
 from alongside.core.errors import DataError
 from alongside.engine import lookups, threads
+from alongside.engine.ambient import FOLDER
 from alongside.engine.context import CONTEXT, WATCH, Context, record_read
 
 __all__ = ["install"]
@@ -60,6 +61,7 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event not in _WATCHED or WATCH.off:
             return
+        FOLDER.moved = FOLDER.moved or event == "os.chdir"
         context = CONTEXT.get()
         if context is None or not (context.frame.guarded or context.frame.effect in lookups.NOTED):
             return
@@ -79,7 +81,13 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
 
 
 def _note(context: Context, event: str, arguments: tuple[Any, ...], root: str) -> None:
-    """Record a file of the engagement that a model step or an import reads; all else these may do, unrecorded."""
+    """Record a file of the engagement that a model step or an import reads; nearly all else these may do, unrecorded."""
+    if event == "os.chdir" and context.frame.effect == "model":
+        raise DataError(
+            "impure-step",
+            f"{context.frame.step} changes the working directory, which every step of this process reads in",
+            fix="name files by their path from the engagement's folder",
+        )
     if event not in {"open", *_LISTING} or isinstance(arguments[0], int):
         return
     full = os.path.abspath("." if arguments[0] is None else os.fsdecode(arguments[0]))  # noqa: PTH100
@@ -122,7 +130,8 @@ def _imported(context: Context, event: str, full: str, root: str) -> bool:
     """Whether an import reads this. A step that imports code of the project while it runs depends on any of it."""
     importing = _importing(root)
     if not importing:
-        return bool(event in _LISTING or not full.startswith(root + os.sep)) and _asks_what_is_installed(context)
+        inside = event == "open" and full.startswith(root + os.sep)
+        return not inside and _asks_what_is_installed(context)
     if event == "open" and full.startswith(root + os.sep) and context.frame.effect != "import":
         record_read(context.run.session.read("project", "", group=""))
     return True

@@ -4,6 +4,7 @@ Each function is replaced, in a worker process, by one that records or refuses f
 refused only where they are given no time, `random.Random()` where it is given no seed.
 """
 
+import contextlib
 import functools
 import linecache
 import os
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from alongside.engine.context import CONTEXT, WATCH, Context, record_read
+from alongside.engine.context import CONTEXT, WATCH, Context, record_read, unwatched
 
 __all__ = ["NOTED", "install"]
 
@@ -22,9 +23,28 @@ NOTED = {"model", "import"}
 
 Refuse = Callable[[Context, str], None]
 _PATHS = ("stat", "lstat", "access")
-_ON_THE_WAY = {"os", "_collections_abc", "posixpath", "genericpath", "pathlib", "glob", "fnmatch", "shutil", "random", __name__}
+_ON_THE_WAY = {
+    "os",
+    "collections",
+    "posixpath",
+    "genericpath",
+    "pathlib",
+    "glob",
+    "fnmatch",
+    "shutil",
+    "random",
+    __name__,
+}
 _TIMES = {"gmtime": 0, "asctime": 0, "strftime": 1}  # the number of arguments with which they ask the clock
-_OF_SHELL = {"_", "SHLVL", "OLDPWD", "PWD", "PYTHONHASHSEED", "COLUMNS", "LINES"}  # no two calls agree on these
+_OF_SHELL = {
+    "_",
+    "SHLVL",
+    "OLDPWD",
+    "PWD",
+    "PYTHONHASHSEED",
+    "COLUMNS",
+    "LINES",
+}  # no two calls agree on these
 _OF_USER = ("expanduser", "expandvars")
 
 
@@ -166,7 +186,8 @@ def _told(original: Callable[..., Any], fewest: int, refuse: Refuse) -> Callable
 def _of_user(original: Callable[..., Any], refuse: Refuse) -> Callable[..., Any]:
     @functools.wraps(original)
     def expand(path: Any) -> Any:
-        made = original(path)
+        with unwatched():  # of the variable itself
+            made = original(path)
         if made != os.fspath(path) and (context := _guarded()) and _by_project(context):
             refuse(context, f"reads the environment by os.path.{original.__name__}()")
         return made
@@ -216,12 +237,18 @@ def _variable(original: Callable[..., Any], refuse: Refuse) -> Callable[..., Any
             asked = _asked_for(context)
             name = os.fsdecode(key) if isinstance(key, str | bytes) else ""
             if asked == "import" and name and name not in _OF_SHELL:
-                context.run.session.note_variable(name)
+                value = next((os.fsdecode(one) for one in _held(original, environ, key)), None)
+                context.run.session.note_variable(name, value)
             elif asked == "step" and context.frame.guarded and not WATCH.off and _by_project(context):
                 refuse(context, f"reads the variable {name} of the environment")
         return original(environ, key)
 
     return getitem
+
+
+def _held(original: Callable[..., Any], environ: Any, key: Any) -> Iterator[str | bytes]:
+    with contextlib.suppress(KeyError):
+        yield original(environ, key)
 
 
 def _asked_for(context: Context) -> str:

@@ -149,7 +149,9 @@ def _tape_row(call: Call, kept: Kept, state: str) -> TapeRow:
     )
 
 
-_KEEP_IT = "load it when the module is imported, or in a function under `functools.cache`, whose reads are followed"
+_KEEP_IT = (
+    "load it when the module is imported, or in a function under `functools.cache`, whose reads are followed"
+)
 
 
 def check(call: Call, frame: Frame) -> None:

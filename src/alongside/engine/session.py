@@ -15,7 +15,7 @@ from alongside.core.engagement import Limits
 from alongside.core.ports import ChatModel, Clock, FieldModel, Parser
 from alongside.core.release import Manifest
 from alongside.core.run import Read
-from alongside.engine.ambient import Precision
+from alongside.engine.ambient import FOLDER, Precision
 from alongside.engine.code.effects import import_effects
 from alongside.engine.code.hashing import Code, code_of
 from alongside.engine.code.origin import Origins
@@ -87,9 +87,7 @@ class Session:
         found = self.codes.get(start)
         if found is None:
             with unwatched():  # it looks up which distributions are installed
-                found = code_of(
-                    start, self.origins, tree=self.tree, effects=self.effects, known=self.watched
-                )
+                found = code_of(start, self.origins, tree=self.tree, effects=self.effects, known=self.watched)
             loaded = tuple(
                 (space, name, self._loaded(space, name, thing)) for space, name, thing in found.globals
             )
@@ -103,15 +101,16 @@ class Session:
             f"import read variable {name}": digest for name, digest in self.environment.items()
         }
         self.precision = Precision.now()
+        FOLDER.settle()
         self.namespaces = {
             name: dict(vars(module))
             for name, module in list(sys.modules.items())
             if name != "__main__" and self.origins.is_project(name)
         }
 
-    def note_variable(self, name: str) -> None:
+    def note_variable(self, name: str, value: str | None) -> None:
         """Remember that importing the project asked the environment for this; what it says is in the code that holds it."""
-        self.environment[name] = surroundings.variable(self.salt, name)
+        self.environment[name] = surroundings.variable(self.salt, name, value)
 
     def _loaded(self, namespace: Mapping[str, Any], name: str, thing: Any) -> Any:
         """Return what a global was when its module was loaded: the code may be hashed after it was rebound."""
@@ -137,7 +136,8 @@ class Session:
             case "project":
                 return self.tree
             case "installed":
-                return surroundings.installed()
+                with unwatched():
+                    return surroundings.installed()
             case "model":
                 return _json_digest(self.manifest.models.get(name))
             case _:

@@ -14,9 +14,8 @@ INSTALLED = "installed distributions"
 """The name under which `installed()` is told; any other is that of a variable."""
 
 
-def variable(salt: str, name: str) -> str:
-    """Return the digest of a variable of the environment, told apart from one that isn't set; nobody guesses it without the salt."""
-    value = os.environ.get(name)
+def variable(salt: str, name: str, value: str | None) -> str:
+    """Return the digest of a variable of the environment, None: it isn't set; nobody guesses it without the salt."""
     return digest_parts(salt, name, "unset" if value is None else f"is {value}")
 
 
@@ -36,5 +35,6 @@ def still(database: Database, told: Mapping[str, str]) -> bool:
         return True
     row = database.read().execute("SELECT value FROM meta WHERE key = 'salt'").fetchone()
     return row is not None and all(
-        (installed() if name == INSTALLED else variable(row[0], name)) == was for name, was in told.items()
+        (installed() if name == INSTALLED else variable(row[0], name, os.environ.get(name))) == was
+        for name, was in told.items()
     )

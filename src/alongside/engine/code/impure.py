@@ -12,7 +12,7 @@ import types
 import uuid
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 __all__ = [
     "DYNAMIC",
@@ -126,9 +126,14 @@ def dynamic(found: Any) -> str:
     return f"inspect.{name}" if module == "inspect" and name in _SHOWING else ""
 
 
-def drawn_from(thing: Any) -> str:
-    """Return what an object is where asking it changes what it says next (an iterator, a source of chance), else nothing."""
-    kind = type(thing)
+def drawn_from(thing: Any, *, own: bool) -> str:
+    """Return what an object is where asking it changes what it says next (an iterator, a source of chance), else nothing.
+
+    An iterator of the project's own class changes where it can be watched.
+    """
+    kind = cast("Any", type(thing))
+    if own and not isinstance(thing, random.Random):
+        return ""
     if isinstance(thing, io.IOBase):
         return f"a {kind.__module__}.{kind.__qualname__}" if not thing.closed and thing.readable() else ""
     if (

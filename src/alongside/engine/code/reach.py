@@ -192,9 +192,10 @@ def _wrapper(found: Reach, wrapper: Any, label: str) -> None:
         "__wrapped__": getattr(wrapper, "__wrapped__", None),
         **getattr(wrapper, "__dict__", {}),
     }
+    keeps = isinstance(wrapper, types.FunctionType) and _code_origin(found, wrapper) != STDLIB
     for index, holder in enumerate(getattr(wrapper, "__closure__", None) or ()):
         held[f"cell{index}"] = cell(holder)
-        if is_container(held[f"cell{index}"]):
+        if keeps and is_container(held[f"cell{index}"]):  # a decorator's memory of what it answered
             found.mutable.append((f"{label}.cell{index}", held[f"cell{index}"]))
     pieces = [
         (f"{label}.{name}{place}", inner)
@@ -202,11 +203,8 @@ def _wrapper(found: Reach, wrapper: Any, label: str) -> None:
         for place, inner in members(one, depth=2)
     ]
     for place, inner in pieces:
-        if (
-            _is_project(found, inner)
-            or constant(inner) is not None
-            or (place == f"{label}.__wrapped__" and isinstance(inner, _BOUND))
-        ):
+        bound = place == f"{label}.__wrapped__" and isinstance(inner, _BOUND)
+        if bound or _is_project(found, inner) or constant(inner) is not None:
             _visit(found, inner, place)
         elif isinstance(inner, types.FunctionType) and found.once(inner, place):
             _wrapper(found, inner, place)
@@ -368,7 +366,7 @@ def _hint(found: Reach, hint: Any, label: str) -> None:
         _visit(found, getattr(word, "func", word), f"{label}.metadata{index}")
 
 
-def _constant(found: Reach, thing: Any, label: str) -> None:
+def _constant(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  one line a kind of object
     shown = constant(thing)
     if shown is not None:
         found.parts[label] = shown.digest
@@ -388,19 +386,17 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
         return
     found.once(thing, label)
     kind = type(thing)
-    if is_container(thing):
-        found.mutable.append((label, thing))
     inner = [(name, piece) for name, piece in members(thing, depth=1) if piece is not thing]
     own = found.origins.of(kind.__module__) == PROJECT
-    if not own and (drawn := impure.drawn_from(thing)):
+    if own or is_container(thing):
+        found.mutable.append((label, thing))
+    if drawn := impure.drawn_from(thing, own=own):
         found.impure.append(f"{label} is {drawn}, and what it gives next depends on who asked before")
     if not own and kind not in _CONTAINERS:
         _depend(found, found.origins.of(kind.__module__))
         found.opaque.append(f"{label} is a {kind.__module__}.{kind.__qualname__}")
         return
     _class(found, kind)
-    if own:
-        found.mutable.append((label, thing))
     found.parts[label] = " ".join([_label(kind), *(name for name, _ in inner)])
     for name, piece in inner:
         _visit(found, piece, f"{label}{name}")
