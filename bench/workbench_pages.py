@@ -18,7 +18,8 @@ from alongside.store import feedback, runs
 
 GOAL_MS = 100.0
 SCREENS = (
-    "/runs", "/runs?word=none", "/runs?word=wrong", "/runs?status=failed", "/runs/{run}", "/documents",
+    "/", "/runs", "/runs?word=none", "/runs?word=wrong", "/runs?status=failed", "/runs?status=interrupted", "/runs?q=hello",
+    "/runs?q=nowhere", "/runs/{run}?q=nowhere", "/find.json?q=nowhere", "/runs/{run}", "/documents",
     "/releases", "/watch", "/report",
 )  # fmt: skip
 WORKFLOW = "from alongside import workflow\n\n\n@workflow\ndef echo(text: str) -> str:\n    return text\n"

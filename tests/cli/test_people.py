@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from alongside.core.errors import PolicyError
+from alongside.core.errors import PolicyError, UsageError
+from alongside.web.hosts import hosts_of
 from alongside.web.serving import serve
 from alongside.workbench import open_engagement
 from alongside.workbench.address import forget_address, note_address
@@ -65,7 +66,35 @@ def test_beyond_this_machine_only_for_people_under_a_name(
     assert refused.value.code == "bind-refused"
 
 
-@pytest.mark.parametrize("name", ["", "a b", "ftp://x", "http://x/y", "x:port", "*", "a..b/"])
+@pytest.mark.parametrize(
+    "name", ["", "a b", "ftp://x", "http://x/y", "x:port", "*", "a..b/", "0.0.0.0", "x:99999"]
+)
 def test_a_name_that_is_none(alongside: Call, acme: Path, name: str) -> None:
     said = alongside("serve", "--port", "0", "--name", name)
     assert (said.code, "bad-name" in said.err) == (2, True)
+
+
+def test_who_ships_is_said_as_it_is(alongside: Call) -> None:
+    told = " ".join(alongside("person", "add", "--help").out.split())
+    assert "engineer changes the workflow, ships what passes the gate" in told
+    assert "approver ships past the gate" in told
+
+
+@pytest.mark.parametrize(
+    "name", ["[::]", "http://0.0.0.0:80", "x:0", "http://x:0", "https://x:65536", "999.1.1.1", "1.2"]
+)
+def test_a_name_by_which_nobody_comes_is_refused(name: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        hosts_of([name])
+    assert refused.value.code == "bad-name"
+
+
+@pytest.mark.parametrize("name", ["x", "x:1", "x:65535", "10.0.0.7", "[fe80::1]", "https://a.example"])
+def test_a_name_by_which_people_come_is_taken(name: str) -> None:
+    assert len(hosts_of([name]).declared) == 1
+
+
+@pytest.mark.parametrize("name", ["a\nb", "x" * 5_000, ""])
+def test_a_persons_name_is_one_short_line(alongside: Call, acme: Path, name: str) -> None:
+    said = alongside("person", "add", name, "--role", "viewer")
+    assert (said.code, "error[bad-person]" in said.err) == (2, True)

@@ -9,7 +9,7 @@ import pytest
 from driving import Driver, lines
 
 from alongside.core.errors import AlongsideError
-from alongside.engine.order import Order
+from alongside.engine.order import Order, Outcome
 from alongside.engine.runner import Runner
 from alongside.sandbox.process import Worker
 from alongside.workbench import new_id
@@ -216,3 +216,35 @@ def test_an_endless_import_is_killed_within_its_deadline(tmp_path: Path) -> None
     ):
         bench.describe(bench.snapshot())
     assert time.monotonic() - started < 30
+
+
+def always_at_fault(_role: str, _options: dict[str, Any], channel: Any) -> None:
+    channel.send({"ready": True})
+    while True:
+        message, _ = channel.receive()
+        fault = {
+            "type": "AlongsideError",
+            "code": "engine-bug",
+            "message": "KeyError: 'x'",
+            "fix": "report it",
+        }
+        channel.send({"job": message["job"], "error": fault})
+
+
+def test_a_fault_of_the_engine_is_the_failure_of_the_run_it_was_in() -> None:
+    written: list[tuple[str, str]] = []
+
+    def lost(order: Order, code: str, text: str) -> Outcome:
+        written.append((order.run, text))
+        return Outcome(order.run, "failed", code=code)
+
+    def start() -> Worker:
+        return Worker.start("test_runner:always_at_fault", role="version", options={})
+
+    runner = Runner(start, concurrency=2, lost=lost)
+    try:
+        under_way = [runner.submit(Order(f"run_{name}", "w", "new", {})) for name in "ab"]
+        assert [one.result(60).code for one in under_way] == ["engine-bug"] * 2
+    finally:
+        runner.close()
+    assert sorted(written) == [("run_a", "KeyError: 'x'"), ("run_b", "KeyError: 'x'")]

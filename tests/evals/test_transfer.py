@@ -225,7 +225,7 @@ def test_rows_are_held_to_what_the_workflow_takes_and_answers(tmp_path: Path) ->
     ]
     reader = RowReader(
         keep=lambda path: {"file": "f" * 64, "name": path.name},
-        takes={"w": {"file": "File"}},
+        takes={"w": {"file": {"kind": "file", "type": "File", "required": True}}},
         answers={"w": kind_of(Answer)},
     )
     content = "\n".join(json.dumps({"name": "n", "workflow": "w", **row}) for row in rows)

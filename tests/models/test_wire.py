@@ -91,3 +91,13 @@ def test_an_answer_in_pieces_is_the_answer_whole(text: str, calls: list[tuple[st
     assert assembly.reply() == whole
     assert whole.tool_calls == tuple(ToolCall(*call) for call in calls)
     assert whole.usage == Usage(3, 4)
+
+
+def test_a_character_that_a_token_limit_cut_in_two_is_replaced() -> None:
+    chunks = ["one \ud83d", "\ude00 two \ud83d"]
+    assembly = Assembly(CONFIG)
+    for text in chunks:
+        assembly.add({"choices": [{"delta": {"content": text}}]})
+    assert assembly.reply().text == "one \U0001f600 two \ufffd"
+    whole = read_reply({"choices": [{"message": {"content": "cut \ud83d"}}]}, CONFIG)
+    assert whole.text == "cut \ufffd"

@@ -135,6 +135,13 @@ def test_the_link_opens_one_browser_once(fresh: Client) -> None:
     assert fresh.ask("POST", "/run/greet", {"name": "x"}, session, token="").status == 409
 
 
+def test_the_link_opens_for_five_minutes(fresh: Client, bench: Workbench) -> None:
+    bench.clock.now += 301
+    late = fresh.ask("GET", f"/open/{LINK}", token="")
+    assert late.status == 403
+    assert "Set-Cookie" not in late.headers
+
+
 def test_a_session_ends_after_twelve_hours_without_use(fresh: Client, bench: Workbench) -> None:
     session = {"Cookie": _cookie(fresh)}
     for hours, status in ((11, 200), (11, 200), (13, 401)):

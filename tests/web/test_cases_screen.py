@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from alongside.evals.replay import Options, verdict_key
+from alongside.evals.replay import Options
+from alongside.evals.verdict_keys import verdict_key
 from alongside.store import versions
 from alongside.workbench import Workbench, open_engagement
 from web.fixable import FIXED, PROMPT, acting_as, case_ids, get, led, make_fixable, post, twin
@@ -61,6 +62,45 @@ def test_each_case_under_each_version_by_what_went_wrong(client: Client, bench: 
     assert "right on 1 of 4" in page
 
 
+def _old(shown: Any) -> set[str]:
+    return {row["name"] for group in shown["groups"] for row in group["rows"] if any(row["old"])}
+
+
+def test_a_replay_that_asks_anew_loses_no_column_and_what_it_judged_is_new(
+    client: Client, bench: Workbench
+) -> None:
+    v1, _ = bench.snapshot(), (bench.root / PROMPT).write_text(FIXED)
+    bench.replay(options=Options(), progress=lambda *_: None)
+    bench.replay(options=Options(refresh=True), progress=lambda *_: None, baseline=bench.snapshot())
+    shown: Any = twin(client, "/cases.json?show=all")
+    assert [(one["version"], one["n"], one["old"]) for one in shown["columns"]] == [
+        (v1.id, 4, 4),
+        (bench.snapshot().id, 4, 0),
+    ]
+    assert _rows(shown)["osprey"] == ["wrong", "right"]
+
+
+def test_another_version_of_the_judge_leaves_every_mark_as_it_was(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before: Any = twin(client, "/cases.json?show=all")
+    monkeypatch.setattr("alongside.evals.verdict_keys._judged_by", lambda: "of tomorrow")
+    after: Any = twin(client, "/cases.json?show=all")
+    assert _rows(after) == _rows(before)
+    assert (before["columns"][0]["old"], after["columns"][0]["old"]) == (0, 4)
+
+
+def test_a_case_that_no_version_judged_is_not_said_to_have_never_failed(
+    client: Client, bench: Workbench
+) -> None:
+    run = bench.run("invoice", text="supplier: new\nsubtotal: 1\ntotal: 2").run
+    bench.judge(run, "right", by="dana")
+    bench.add_case(run, name="new")
+    shown: Any = twin(client, "/cases.json?show=all")
+    assert [group["mode"] for group in shown["groups"]][-2:] == ["Never failed", "Not judged yet"]
+    assert [row["name"] for row in shown["groups"][-1]["rows"]] == ["new"]
+
+
 def test_draws_that_disagree_are_flaky(client: Client, bench: Workbench) -> None:
     case = next(case for case in bench.cases().cases if case.name == "caldbeck")
     live = versions.pointer(bench.database).live
@@ -69,7 +109,7 @@ def test_draws_that_disagree_are_flaky(client: Client, bench: Workbench) -> None
         lambda c: (
             c.execute(
                 "INSERT INTO verdict SELECT version, key || '/1', run, replace(result, '\"passed\": true', "
-                "'\"passed\": false'), at FROM verdict WHERE version = ? AND key = ?",
+                "'\"passed\": false'), at, case_id, standing FROM verdict WHERE version = ? AND key = ?",
                 (live, key),
             ).rowcount
         )
@@ -78,7 +118,7 @@ def test_draws_that_disagree_are_flaky(client: Client, bench: Workbench) -> None
     assert _rows(shown)["caldbeck"] == ["flaky"]
 
 
-def test_an_expectation_that_was_edited_makes_old_verdicts_blank(client: Client, bench: Workbench) -> None:
+def test_an_expectation_that_was_edited_makes_old_verdicts_pale(client: Client, bench: Workbench) -> None:
     case = case_ids(bench)["osprey"]
     path = bench.cases().paths[case]
     path.write_text("# why this one matters\n" + path.read_text())
@@ -90,7 +130,9 @@ def test_an_expectation_that_was_edited_makes_old_verdicts_blank(client: Client,
     assert "amount_due = 121\n" in text
     assert 'supplier = "Osprey Ltd"' in text
     shown: Any = twin(client, f"/cases/{case}.json")
-    assert _rows(twin(client, "/cases.json?show=all"))["osprey"] == [""]
+    assert _rows(twin(client, "/cases.json?show=all"))["osprey"] == ["wrong"]
+    assert _old(twin(client, "/cases.json?show=all")) == {"osprey"}
+    assert "wrong, before the case or what judges it changed" in get(client, "/cases")
     assert shown["chosen"]["results"][0]["text"] == "not judged since"
     forget = {
         "e:amount_due": "121",

@@ -10,7 +10,7 @@ import pytest
 from alongside.evals.replay import Options
 from alongside.workbench import Workbench
 from web.long_run import add_long_run
-from web.served import Answer, Client, make_engagement, serving, ship
+from web.served import TOKEN, Answer, Client, make_engagement, serving, ship, sign_in
 
 pytestmark = pytest.mark.enable_socket
 
@@ -50,6 +50,47 @@ def test_nothing_waits_and_the_next_step_is_said(client: Client) -> None:
     assert inbox(client)["groups"] == []
     assert inbox(client)["selected"] is None
     assert b"alongside run WORKFLOW FILE" in client.ask("GET", "/", headers=PAGE).body
+
+
+def test_an_empty_engagement_says_what_to_do_first(bench: Workbench) -> None:
+    with serving(bench) as client:
+        page = client.ask("GET", "/", headers=PAGE).body
+        assert b"Nothing has run here yet" in page
+        assert b"Every answer is judged" not in page
+
+
+def test_what_the_gate_misses_is_said_as_missing(client: Client, bench: Workbench) -> None:
+    right, _ = greeted(client, "Ann"), greeted(client, "Bo")
+    act(client, f"/runs/{right}/judge", {"judgement": "right", "case": "1"})
+    (bench.root / "prompts" / "greeting.md").write_text("Hullo")
+    assert not bench.gate(options=Options(), progress=lambda *_: None).passed
+    (item,) = next(one["items"] for one in inbox(client)["groups"] if one["name"] == "The gate says no")
+    assert "may not ship: cases broke" in item["title"]
+    assert "nothing broken" not in item["title"]
+    other = greeted(client, "Cy")
+    act(client, f"/runs/{other}/judge", {"judgement": "right", "case": "1"})
+    (item,) = next(one["items"] for one in inbox(client)["groups"] if one["name"] == "The gate says no")
+    assert item["sub"].startswith("Asked when there was 1 case, now 2: ask again.")
+
+
+def test_find_or_do_knows_acts_by_role_runs_and_cases(client: Client, bench: Workbench) -> None:
+    run = greeted(client, "Zelda")
+    act(client, f"/runs/{run}/judge", {"judgement": "right", "case": "1"})
+    (case,) = bench.cases().cases
+
+    def found(text: str, headers: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+        answer = client.ask(
+            "GET", f"/find.json?{urlencode({'q': text})}", headers=headers, token="" if headers else TOKEN
+        )
+        return [(one["kind"], one["href"]) for one in answer.json["found"]]
+
+    assert ("run", f"/runs/{run}") in found("zeld")
+    assert ("run", f"/runs/{run}") in found(run[:12])
+    assert found(case.id) == [("case", f"/cases/{case.id}")]
+    assert found("ship a") == [("act", "/releases")]
+    viewer = sign_in(bench, client, "Looker", "viewer")
+    assert found("ship a", viewer) == []
+    assert ("run", f"/runs/{run}") in found("zeld", viewer)
 
 
 def test_an_answer_waits_until_somebody_says_a_word(client: Client) -> None:

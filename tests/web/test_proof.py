@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from alongside.core.engagement import Person
+from alongside.core.engagement import Limits, Person
 from alongside.store import runs
 from alongside.store.export import export, import_
 from alongside.workbench import Workbench, open_engagement
-from alongside.workbench.watching import Memory, Traffic, watched
+from alongside.workbench.counted import Memory
+from alongside.workbench.watching import Traffic, watched
 from web.served import Answer, Client, make_engagement, serving, ship
 
 pytestmark = pytest.mark.enable_socket
@@ -195,12 +196,13 @@ def test_settled_stretches_are_counted_once_and_the_same(bench: Workbench) -> No
         memory, now = Memory(), bench.clock()
 
         def look(start: float, now: float) -> Traffic:
-            return watched(memory, bench.database, start=start, width=60.0, count=30, now=now)
+            edges = tuple(start + 60.0 * at for at in range(31))
+            return watched(memory, bench.database, edges, limits=Limits(), now=now)
 
         fresh, settled, again = (look(start, now + late) for late in (0, 86400, 86400))
         assert fresh.seen == settled.seen == again.seen
         shifted = look(start - 120, now + 86400)
-        assert sum(one.runs for one in shifted.seen) == sum(one.runs for one in fresh.seen) == 3
+        assert [sum(one.runs for one in side.stretches) for side in (shifted, fresh)] == [3, 3]
 
 
 def report(root: Path, to: Path, **env: str) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from alongside.core.engagement import Person
 from alongside.store import feedback
 from alongside.views.questions import choose_questions, in_words
 from alongside.web.app import create_app
@@ -54,7 +55,7 @@ def ask(bench: Workbench, count: int = 4, hours: float = 1.0) -> tuple[str, Any]
 
 
 def shown(client: Client, headers: dict[str, str]) -> Any:
-    return client.ask("GET", "/review/index.json", None, headers, token="").json
+    return client.ask("GET", "/review.json", None, headers, token="").json
 
 
 def judge(client: Client, headers: dict[str, str], **said: str) -> int:
@@ -126,7 +127,23 @@ def test_an_answer_counts_once_and_can_be_taken_back(
     foreign = bench.judge(run, "right", by="kim")
     client.send("/review/undo", {"word": foreign.id}, headers, token="")
     assert [one.id for one in feedback.of_run(bench.database, run) if not one.undone] == [foreign.id]
-    bench.undo(foreign.id)
+    bench.undo(foreign.id, by=Person("kim", "reviewer"))
+
+
+def test_a_guests_refused_word_comes_back_in_its_place(client: Client, link: tuple[str, str]) -> None:
+    headers = client.come_in(link[0])
+    while (at := shown(client, headers))["field"] not in {"total", "date"}:
+        assert at["place"]
+        judge(client, headers, judgement="unsure")
+    for typed in ("the day before", "x" * 2_001):
+        fields = {"place": str(at["place"]), "judgement": "wrong", "expected": typed}
+        answer = client.send("/review/judge", fields, headers, token="")
+        told = answer.body.decode()
+        assert answer.status == 400
+        assert f"What is the right <b>{at['label']}</b>" in told
+        assert f'value="{typed}"' in told
+        assert 'id="why-expected"' in told
+    assert shown(client, headers)["place"] == at["place"]
 
 
 @pytest.mark.parametrize("form", [{}, {"place": "1"}, {"place": "1", "judgement": "great"}, {"place": "99", "judgement": "right"}, {"place": "1", "judgement": "wrong", "pick": "{"}, {"place": "-1", "judgement": "right"}])  # fmt: skip
@@ -214,3 +231,21 @@ def test_the_store_knows_no_secret(bench: Workbench, client: Client) -> None:
 @pytest.mark.parametrize(("value", "text"), [("2026-03-14", "14 March 2026"), ("2026-13-14", "2026-13-14"), (True, "yes"), (None, "nothing"), ("25.30", "25.30"), (3, "3")])  # fmt: skip
 def test_values_in_words(value: Any, text: str) -> None:
     assert in_words(value) == text
+
+
+def test_an_engineer_sees_the_links_and_ends_them(bench: Workbench, client: Client) -> None:
+    eve, rob = sign_in(bench, client, "Eve", "engineer"), sign_in(bench, client, "Rob", "reviewer")
+    made = client.send("/links", {"for": "Dana", "count": "1"}, eve, token="")
+    assert b'href="/links"' in made.body
+    html = {"Accept": "text/html"}
+    assert client.ask("GET", "/people", None, eve, token="").status == 403
+    assert client.ask("GET", "/links", None, rob | html, token="").status == 403
+    (row, *_) = client.ask("GET", "/links.json", None, eve, token="").json["links"]
+    assert (row["person"], row["made_by"], row["state"]) == ("Dana", "Eve", "open")
+    page = client.ask("GET", "/links", None, eve | html, token="").body.decode()
+    assert f'name="link" value="{row["id"]}"' in page
+    assert 'action="/leave"' in page
+    gone = client.send("/links/revoke", {"link": row["id"], "here": "/links"}, eve, token="")
+    assert (gone.status, gone.headers["Location"]) == (303, "/links")
+    (row, *_) = client.ask("GET", "/links.json", None, eve, token="").json["links"]
+    assert row["state"] == "revoked"

@@ -116,12 +116,19 @@ def test_a_role_is_what_the_file_says_now(bench: Workbench, client: Client) -> N
     assert client.ask("GET", "/people", None, dana, token="").status == 403
     file.write_text(file.read_text().replace("reviewer", "admin"))
     assert client.ask("GET", "/people", None, dana, token="").status == 200
+    whole = file.read_text()
     file.write_text("half an ed")
-    assert may_look(client, dana)
+    answer = client.ask("GET", "/status.json", None, dana, token="")
+    assert (answer.status, answer.code) == (422, "toml-syntax")
+    file.write_text(whole)
+    assert may_look(client, dana)  # a slip of the engineer's signs nobody out
 
 
 def test_leaving_ends_the_session_here(bench: Workbench, client: Client) -> None:
     headers = client.come_in(link(bench))
+    for path in ("/", "/app"):
+        answer = client.ask("GET", path, None, headers | {"Accept": "text/html"}, token="")
+        assert (path == "/app" and answer.status != 200) or b'action="/leave"' in answer.body
     assert client.send("/leave", {}, headers, token="").status == 200
     assert not may_look(client, headers)
     owner = client.ask("GET", f"/open/{LINK}", token="").headers["Set-Cookie"].partition(";")[0]

@@ -128,20 +128,25 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
 
     from alongside.cli.stated import stated
     from alongside.store.case_files import edit_case
+    from alongside.store.editing import editing
     from alongside.views.case import added_view
     from alongside.workbench.expecting import check_case
     from alongside.workbench.standing import find_case
 
     with screen.open() as bench:
-        found, path = find_case(bench, case)
+        found, _ = find_case(bench, case)
         wanted = dict(stated(text, found.expected) for text in expect)
         if wanted:
             check_case(bench, found, wanted)
-        expected = {name: value for name, value in found.expected.items() if name not in forget} | wanted
-        changed = replace(
-            found, expected=expected, **{name: value for name, value in changes.items() if value is not None}
-        )
-        edit_case(path, changed)
+        with editing(bench.root):
+            found, path = find_case(bench, case)
+            expected = {name: value for name, value in found.expected.items() if name not in forget} | wanted
+            changed = replace(
+                found,
+                expected=expected,
+                **{name: value for name, value in changes.items() if value is not None},
+            )
+            edit_case(path, changed)
         screen.show(added_view(changed, str(path.relative_to(bench.root))), following="alongside replay")
 
 

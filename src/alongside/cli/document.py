@@ -43,6 +43,25 @@ def parse(screen: Screen, file: Path, *, text: bool) -> None:
     )
 
 
+@command.command("list")
+@click.option("--limit", default=40, type=click.IntRange(1), help="How many.")
+@framed
+def list_(screen: Screen, limit: int) -> None:
+    """List the documents that runs read last, with what the parser lost of each.
+
+    \b
+    alongside document list
+    alongside document list --json
+    """
+    from alongside.views.document import readings_view
+    from alongside.workbench.paper import latest_readings
+
+    with screen.open() as bench:
+        found = latest_readings(bench, limit=limit)
+        first = found[0][1].document.source[:12] if found else "FILE"
+        screen.show(readings_view(found), following=f"alongside document show {first}")
+
+
 @command.command()
 @click.argument("file")
 @framed

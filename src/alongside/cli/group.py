@@ -11,6 +11,7 @@ import click
 
 from alongside.cli.failure import exit_code
 from alongside.cli.screen import Screen
+from alongside.core.surrogates import require_text
 
 __all__ = ["App", "LazyGroup", "NounGroup", "framed"]
 
@@ -101,6 +102,8 @@ def framed(function: Callable[..., Any]) -> Callable[..., Any]:
         screen.as_json |= as_json
         screen.debug |= debug
         screen.engagement = engagement or Path()
+        for name, value in options.items():
+            require_text(value, name.replace("_", "-"))
         return function(screen, *args, **options)
 
     return wrapped

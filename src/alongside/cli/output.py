@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from alongside.core.surrogates import shown
 from alongside.views.parts import Facts, Part, Table, View
 
 __all__ = ["text_of", "write_view"]
@@ -26,7 +27,7 @@ def write_view(view: View) -> None:
 
 def text_of(parts: Sequence[Part]) -> str:
     """Return parts as plain text without a line break at the end."""
-    return "\n".join(_text(part) for part in parts)
+    return shown("\n".join(_text(part) for part in parts))
 
 
 def _text(part: Part) -> str:
@@ -56,9 +57,9 @@ def _write_rich(parts: Sequence[Part]) -> None:
     console = Console(highlight=False)
     for part in parts:
         if isinstance(part, str):
-            console.print(Text(part))
+            console.print(Text(shown(part)))
         elif _least_width(part) > console.width:
-            click.echo(_text(part))  # the terminal breaks the lines, and no id is cut short
+            click.echo(shown(_text(part)))  # the terminal breaks the lines, and no id is cut short
         else:
             console.print(_grid(part))
 
@@ -73,7 +74,7 @@ def _grid(part: Facts | Table) -> Any:
     for name, column in zip(header, columns, strict=True):
         grid.add_column(name, no_wrap=all(map(_is_word, column)), min_width=_least(column))
     for row in part.rows:
-        grid.add_row(*(Text(cell, overflow="fold") for cell in row))
+        grid.add_row(*(Text(shown(cell), overflow="fold") for cell in row))
     return grid
 
 

@@ -43,8 +43,9 @@ def add(screen: Screen, name: str, role: str, hours: float) -> None:
     alongside person add Dana --role reviewer
     alongside person add Kim --role admin --hours 2
 
-    viewer looks; reviewer judges; engineer changes the workflow; approver ships; admin says who may do what. Each may
-    do what those before it may. With --json: {"person", "role", "url", "expires", "serving"}.
+    viewer looks; reviewer judges, edits wording and signs what is theirs; engineer changes the workflow, ships what
+    passes the gate and rolls back; approver ships past the gate and takes broken cases, with a reason; admin says who
+    may do what. Each may do what those before it may. With --json: {"person", "role", "url", "expires", "serving"}.
     """
     from alongside.workbench.people import add as add_person
 

@@ -46,7 +46,7 @@ def command(
         check_workflow(bench, workflow)
         by = by or getpass.getuser()
         if undo:
-            _undo(screen, bench, undo)
+            _undo(screen, bench, undo, by)
         elif any(said.values()):
             _say(screen, bench, _named(bench, run), by, said)
         elif screen.asks():
@@ -57,10 +57,11 @@ def command(
             _list(screen, bench, run, workflow)
 
 
-def _undo(screen: Screen, bench: "Workbench", word: str) -> None:
+def _undo(screen: Screen, bench: "Workbench", word: str, by: str) -> None:
     from alongside.views.feedback import undone_view
+    from alongside.workbench.speaking import who_says
 
-    if not bench.undo(word):
+    if not bench.undo(word, by=who_says(bench, by, owner=getpass.getuser())):
         raise UsageError(
             "no-such-word",
             f"{word} is no word that stands",

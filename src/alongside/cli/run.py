@@ -50,7 +50,8 @@ def command(
 
     Exit code 1 where a run failed, or 3, 4 or 5 where that is what all failures were. With --json: {"workflow",
     "version", "done", "runs": [{"name", "run", "workflow", "version", "released", "status", "answer", "seconds",
-    "cost" (dollars), "steps": {"executed", "kept"}, "error": {"code", "message", "fix"}}]}.
+    "cost" (dollars), "steps": {"executed", "kept"}, "error": {"code", "message", "fix"}}]}; "warning" instead of
+    "error" where a run is done but its last call went past a limit.
     """
     with screen.open() as bench:
         if resume:

@@ -1,5 +1,7 @@
 """`alongside runs`: what ran."""
 
+from typing import Any
+
 import click
 
 from alongside.cli.group import NounGroup, framed
@@ -26,32 +28,51 @@ def command() -> None:
 @click.option(
     "--mode", type=click.Choice(["new", "serve", "replay"]), default=None, help="How it came to run."
 )
-@click.option("--version", default="", metavar="ID", help="Only this version's.")
+@click.option("--version", default="", metavar="ID", help="Only this version's: an id's start, v1, v2, live.")
+@click.option(
+    "--word",
+    type=click.Choice(["none", "right", "wrong", "unsure"]),
+    default=None,
+    help="Only those of which people said this (none: nothing yet).",
+)
+@click.option("--search", default="", metavar="TEXT", help="Only those whose inputs or id hold the text.")
+@click.option("--no-replays", is_flag=True, help="Leave the replays of cases out.")
 @click.option("--limit", default=20, type=click.IntRange(1), help="How many.")
 @framed
-def list_(
-    screen: Screen, workflow: str, status: str | None, mode: str | None, version: str, limit: int
-) -> None:
+def list_(screen: Screen, *, workflow: str, version: str, search: str, limit: int, **wanted: Any) -> None:
     """List the newest runs.
 
     \b
     alongside runs list
     alongside runs list --status failed --json
+    alongside runs list --word wrong --search acme
     """
-    from alongside.store import runs
+    from alongside.store import run_list
+    from alongside.store.run_list import RunFilter
     from alongside.views.run import runs_view
+    from alongside.views.screens.names import version_names
+    from alongside.views.screens.runs import searched
     from alongside.workbench.naming import check_workflow
 
     with screen.open() as bench:
         check_workflow(bench, workflow)
-        found = runs.latest(
-            bench.database,
-            limit=limit,
-            workflow=workflow,
-            status=status or "",
-            mode=mode or "",
-            version=version,
+        names = version_names(bench)
+        version = names.live if version == "live" else names.find(version)
+        filtered = RunFilter(
+            workflow,
+            wanted["status"] or "",
+            wanted["mode"] or "",
+            version,
+            wanted["word"] or "",
+            replays=not wanted["no_replays"],
         )
+        text = search.strip()
+        listed = (
+            searched(bench, filtered, text, limit=limit).found
+            if text
+            else run_list.page(bench.database, filtered, limit=limit)
+        )
+        found = [one.run for one in listed]
         following = f"alongside runs show {found[0].id}" if found else "alongside run WORKFLOW FILE"
         screen.show(runs_view(found, bench.value), following=following)
 

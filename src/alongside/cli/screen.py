@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from alongside.core.surrogates import is_text, shown
+
 if TYPE_CHECKING:
     from alongside.cli.progress import Progress
     from alongside.views.parts import View
@@ -51,7 +53,7 @@ class Screen:
     def say(self, text: str) -> None:
         """Print a message on stderr, behind what is already on stdout."""
         sys.stdout.flush()
-        click.echo(text, err=True)
+        click.echo(shown(text), err=True)
 
     def asks(self) -> bool:
         """Whether there is a person to ask: both ends are a terminal and no program reads the answer."""
@@ -66,14 +68,16 @@ class Screen:
     def refuse(self, *, code: str, message: str, fix: str) -> None:
         """Print an error: for people on stderr, and as the one object of `--json` where nothing else was printed."""
         if self.as_json and not self.written:
-            self._write({"error": {"code": code, "message": message, "fix": fix}})
+            self._write({"error": {"code": code, "message": shown(message), "fix": shown(fix)}})
         self.say(f"error[{code}]: {message}\nfix: {fix}")
 
     def _write(self, data: Any) -> None:
         """Print the one object: on one line for programs, indented for somebody who looks."""
         self.written = True
         indent = 1 if sys.stdout.isatty() else None
-        click.echo(json.dumps(data, ensure_ascii=False, indent=indent, default=str))
+        text = json.dumps(data, ensure_ascii=False, indent=indent, default=str)
+        writable = is_text(text) and sys.stdout.encoding.lower().replace("-", "") == "utf8"
+        click.echo(text if writable else json.dumps(data, indent=indent, default=str))
 
     def warn(self, errors: Sequence[Any]) -> None:
         """Print errors that didn't stop the command."""

@@ -39,7 +39,8 @@ def command(screen: Screen, port: int, host: str, names: tuple[str, ...]) -> Non
     GET /                     the workbench: what waits for somebody; GET /status.json: where it stands
 
     Beyond this machine people sign in by their own links (`alongside person add`), under the names that --name gives;
-    without https:// unencrypted. Programs send the token, new at every start; your browser opens the link, once.
+    without https:// unencrypted. Programs send the token, new at every start; your browser opens the link, once, in
+    five minutes.
     With --json, one line when requests are answered: {"url", "open", "token", "host", "port", "customer", "live"}.
     """
     from alongside.web.serving import serve

@@ -9,6 +9,7 @@ from alongside.cli.screen import Screen
 from alongside.cli.stated import stated
 from alongside.cli.words import Word, record
 from alongside.core.counting import counted
+from alongside.core.engagement import Person
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.answer import MISSING
 from alongside.views.fields import FieldShown, fields_shown
@@ -140,7 +141,7 @@ class _Walker:
             self.screen.say("    nothing to take back")
             return at
         place, word = self.recorded.pop()
-        self.bench.undo(word)
+        self.bench.undo(word, by=Person(self.by, "reviewer"))  # said in this very walk
         self.screen.say("    taken back")
         return min(place, at)
 

@@ -48,12 +48,13 @@ def show(screen: Screen, workflow: str) -> None:
     alongside workflow show receipt
     alongside workflow show receipt --json
     """
+    from alongside.core.input_types import file_inputs
     from alongside.views.workflow import workflow_view
     from alongside.workbench.naming import described
 
     with screen.open() as bench:
         version = bench.snapshot()
         told = described(bench, version, workflow)
-        given = "FILE" if "File" in told["inputs"].values() else "--input FILE.jsonl"
+        given = "FILE" if any(file_inputs(told["inputs"])) else "--input FILE.jsonl"
         view = workflow_view(workflow, told)
         screen.show(view, following=f"alongside run {workflow} {given}")

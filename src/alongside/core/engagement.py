@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from alongside.core.chat import ModelConfig
 
-__all__ = ["DATA_CLASSES", "ROLES", "Engagement", "Limits", "Person", "Promise", "Role"]
+__all__ = ["DATA_CLASSES", "ROLES", "Engagement", "Limits", "Person", "Promise", "Role", "ranks"]
 
 DATA_CLASSES = ("public", "internal", "confidential", "personal")
 """What data may be, from what anyone may see to what is about a person."""
@@ -15,6 +15,12 @@ DATA_CLASSES = ("public", "internal", "confidential", "personal")
 Role = Literal["viewer", "reviewer", "engineer", "approver", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """Each may do what those before it may. A role of the engagement's own (`expert`) reviews."""
+
+
+def ranks(role: str, least: Role) -> bool:
+    """Whether a role is `least` or one above it; a role of the engagement's own reviews."""
+    own = role if role in ROLES else "reviewer"
+    return ROLES.index(own) >= ROLES.index(least)
 
 
 @dataclass(frozen=True, slots=True)

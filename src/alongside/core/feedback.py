@@ -14,7 +14,7 @@ Judgement = Literal["right", "wrong", "unsure"]
 class Feedback:
     """One judgement. `field` empty: the whole answer. `expected` states the right value where one was given.
 
-    `undone` marks a word that was taken back; nothing is ever deleted.
+    `undone` marks a word that was taken back, `undone_by` whoever did; nothing is ever deleted.
     """
 
     id: str
@@ -29,3 +29,4 @@ class Feedback:
     note: str
     at: float
     undone: bool = False
+    undone_by: str = ""

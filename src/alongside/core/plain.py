@@ -3,17 +3,28 @@
 import json
 from typing import Any, cast
 
-__all__ = ["bare", "plain"]
+from alongside.core.surrogates import has_stray, shown_json, stray_place
+
+__all__ = ["bare", "plain", "unwritable_place"]
 
 
 def plain(data: bytes) -> Any:
     """Return an encoded value as plain JSON: dates and decimals as strings, dataclasses as objects."""
-    return _plain(json.loads(data))
+    return _plain(_read(data))
 
 
 def bare(data: bytes) -> Any:
     """Return the same, with each extracted Value as the value alone."""
-    return _plain(_unplaced(json.loads(data)))
+    return _plain(_unplaced(_read(data)))
+
+
+def unwritable_place(data: bytes, place: str) -> str | None:
+    """Return where an encoded value holds text that no file can hold, None where it's nowhere. `place` is the whole's."""
+    return stray_place(_plain(json.loads(data)), place) if has_stray(data.decode()) else None
+
+
+def _read(data: bytes) -> Any:
+    return json.loads(shown_json(data.decode()))
 
 
 def _unplaced(tree: Any) -> Any:

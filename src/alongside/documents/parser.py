@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 from alongside.core.document import Document
 from alongside.core.errors import DataError
 from alongside.core.packing import unpack_document
+from alongside.core.surrogates import shown
 from alongside.documents.limits import unreadable
 from alongside.documents.version import parse_version
 from alongside.sandbox.pool import FailureKind, Pool, WorkerFailed
@@ -59,7 +60,7 @@ class IsolatedParser:
 
         Raises DataError `unreadable-document`, whatever the file does to its worker.
         """
-        packed = self._call({"job": "parse", "name": name, "media_type": media_type}, data)
+        packed = self._call({"job": "parse", "name": shown(name), "media_type": media_type}, data)
         return Document(**unpack_document(packed))
 
     def render(
@@ -67,7 +68,7 @@ class IsolatedParser:
     ) -> bytes:
         """Return a page as PNG (see `render_page`), drawn in the worker too. Raises DataError."""
         place = {"page": page, "scale": scale, "rotation": rotation}
-        return self._call({"job": "render", "name": name, "media_type": media_type, **place}, data)
+        return self._call({"job": "render", "name": shown(name), "media_type": media_type, **place}, data)
 
     def close(self) -> None:
         """End the workers."""

@@ -25,8 +25,8 @@ from alongside.engine.code.hashing import Code
 from alongside.engine.context import CONTEXT, Context, Usage, record_read, record_wait, unwatched
 from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
+from alongside.engine.spending import spending
 from alongside.engine.telling import Overheard
-from alongside.policy.limits import check_run_cost
 
 __all__ = ["Learned", "Prompted", "chat", "code_version", "learned", "parse", "prompted"]
 
@@ -69,12 +69,12 @@ def chat(
 
     async def body(**inputs: Any) -> ChatReply:
         _ = inputs
-        _may_spend()
         _read("model", model)
         request = ChatRequest(tuple(_messages(messages)), tools, schema, temperature, max_tokens, seed)
-        reply = await _chat_model(model).chat(request)
-        tokens = (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
-        _use(Usage(reply.cost, tokens, f"{model}|{reply.resolved_model} {reply.fingerprint}".strip()))
+        async with spending(_here("chat"), model):
+            reply = await _chat_model(model).chat(request)
+            tokens = (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
+            _use(Usage(reply.cost, tokens, f"{model}|{reply.resolved_model} {reply.fingerprint}".strip()))
         return reply
 
     inputs = {
@@ -141,17 +141,17 @@ class Prompted(Generic[S]):
 
         async def body(**inputs: Any) -> dict[str, Any]:
             _ = inputs
-            _may_spend()
             _read("model", self.model)
-            made = await _session().services.prompted(
-                _chat_model(self.model),
-                document,
-                fields_of(self.shape),
-                instructions=str(self.instructions),
-            )
-            tokens = (made.usage.input_tokens or 0) + (made.usage.output_tokens or 0)
-            resolved = f"{made.replies[-1].resolved_model} {made.replies[-1].fingerprint}".strip()
-            _use(Usage(made.cost, tokens, f"{self.model}|{resolved}"))
+            async with spending(_here("prompted"), self.model):
+                made = await _session().services.prompted(
+                    _chat_model(self.model),
+                    document,
+                    fields_of(self.shape),
+                    instructions=str(self.instructions),
+                )
+                tokens = (made.usage.input_tokens or 0) + (made.usage.output_tokens or 0)
+                resolved = f"{made.replies[-1].resolved_model} {made.replies[-1].fingerprint}".strip()
+                _use(Usage(made.cost, tokens, f"{self.model}|{resolved}"))
             return dict(made.fields)
 
         inputs = {
@@ -233,12 +233,6 @@ def _read(kind: str, name: str) -> str:
     read = context.run.session.read(kind, name, group=context.run.group)
     record_read(read)
     return read.digest
-
-
-def _may_spend() -> None:
-    """Raise PolicyError where the run has spent what it may."""
-    run = _here("a built-in step").run
-    check_run_cost(run.session.limits, run.tally.spent)
 
 
 def _chat_model(name: str) -> ChatModel:

@@ -10,8 +10,9 @@ from typing import Any
 from alongside.core.digest import digest_parts
 from alongside.core.encoding import Encoded, encode
 from alongside.core.errors import DataError, PolicyError
-from alongside.core.plain import plain
+from alongside.core.plain import plain, unwritable_place
 from alongside.core.run import Effect
+from alongside.core.surrogates import shown
 from alongside.core.type_names import type_name
 from alongside.core.unkept import FAULTS, explain
 from alongside.engine.ambient import disturbed
@@ -25,6 +26,7 @@ __all__ = [
     "changed_input",
     "draw_part",
     "encode_value",
+    "encode_whole",
     "key_of",
     "masked",
     "prepare",
@@ -118,6 +120,22 @@ def encode_value(session: Any, value: object, *, of: str, place: str) -> Encoded
     return encoded
 
 
+def encode_whole(session: Any, value: object, *, of: str, place: str) -> Encoded:
+    """Return the canonical form of a workflow's input or answer, which people and files are to hold.
+
+    Raises as `encode_value` does, and DataError `broken-text` for text that isn't UTF-8; between steps it may be.
+    """
+    encoded = encode_value(session, value, of=of, place=place)
+    stray = unwritable_place(encoded.data, place)
+    if stray is not None:
+        raise DataError(
+            "broken-text",
+            f"{of}: {stray} holds half a surrogate pair, which is no character, so nobody could be shown it",
+            fix=f'give {stray} as whole text; in code: text.encode("utf-8", "replace").decode()',
+        )
+    return encoded
+
+
 def _check_secrets(secrets: tuple[bytes, ...], data: bytes) -> None:
     """Raise PolicyError `secret-in-value` where a secret stands in the data, as it is or as JSON writes it."""
     for secret in secrets:
@@ -141,10 +159,10 @@ def changed_input(call: Call) -> str:
 
 
 def masked(secrets: tuple[bytes, ...], text: str) -> str:
-    """Return a text for people, such as an error's, with every secret struck out."""
+    """Return a text for people, such as an error's, with every secret struck out and nothing that can't be written."""
     for secret in secrets:
         text = text.replace(secret.decode("utf-8", "replace"), "[secret]")
-    return text
+    return shown(text)
 
 
 def _in_json(secret: bytes) -> bytes:

@@ -19,6 +19,7 @@ from alongside.core.digest import short
 from alongside.engine.versions import model_weights
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
+from alongside.store.traffic import keep_totals
 
 __all__ = ["Collected", "collect"]
 
@@ -103,6 +104,7 @@ def _rows(connection: sqlite3.Connection, plan: _Plan, *, dry_run: bool) -> _Fou
         "SELECT DISTINCT key FROM ledger WHERE recorded_at < ?", (plan.since,)
     ).fetchall()
     results = [key for (key,) in old if key not in keys]
+    keep_totals(connection, gone)
     _delete(connection, "run", "id", gone)
     for table in ("span", "tape", "acceptance"):
         _delete(connection, table, "run", gone)
@@ -176,6 +178,7 @@ def _used_blobs(connection: sqlite3.Connection, plan: _Plan) -> set[str]:
         "SELECT output, error FROM ledger",
         "SELECT output, error FROM tape",
         "SELECT output, '' FROM run",
+        "SELECT value, '' FROM meta WHERE key LIKE 'snippet:%'",
     ):
         values |= {name for row in connection.execute(query) for name in row if name}
     for (inputs,) in connection.execute("SELECT inputs FROM run"):

@@ -43,7 +43,7 @@ class RunState:
 
     `tape` is the run whose tape answers reads and external effects: the run itself, or on a replay the
     run that the case came from. `draw` tells the draws of a replay apart; `group` is the case's, for fold models.
-    `tell` is where a run that somebody watches is told.
+    `tell` is where a run that somebody watches is told. `purse` holds its cost limit, None where none is declared.
     """
 
     id: str
@@ -59,6 +59,7 @@ class RunState:
     accept: frozenset[str] = frozenset()
     by: str = ""
     tell: Tell | None = None
+    purse: Any = None
     spans: list[Span] = field(default_factory=list[Span])
     tally: Tally = field(default_factory=Tally)
     counters: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
@@ -89,13 +90,14 @@ class Usage(NamedTuple):
 class Frame:
     """A step on its way: what it read, whether it called another, what a pure one did that it mustn't.
 
-    `waited` are the seconds for which it stood in a queue of ours; they aren't its work.
+    `caller` is the step or workflow that called it. `waited` are the seconds for which it stood in a queue of ours; they aren't its work.
     """
 
     span: str
     step: str
     effect: Effect | Literal["import"]
     guarded: bool
+    caller: str = ""
     reads: dict[tuple[str, str], Read] = field(default_factory=dict[tuple[str, str], Read])
     children: int = 0
     impure: str = ""

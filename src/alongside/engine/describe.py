@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from alongside.core.answer_types import ANYTHING, Kind, kind_of
 from alongside.core.fields import Field, fields_of
+from alongside.core.input_types import input_of, shown_type
 from alongside.core.value import Value
 from alongside.engine.builtin import Learned, Prompted
 from alongside.engine.code.hashing import Code
@@ -27,9 +28,12 @@ def _workflow(session: Session, workflow: Workflow[..., Any]) -> dict[str, Any]:
     names = vars(sys.modules[workflow.function.__module__])
     return {
         "doc": (workflow.__doc__ or "").strip().partition("\n")[0],
-        "inputs": {name: _shown(hints.get(name, Any)) for name in workflow.signature.parameters},
-        "answer": _shown(answer),
-        "fields": {name: _shown(_inner(hint)) for name, hint in _fields(answer).items()},
+        "inputs": {
+            name: input_of(hints.get(name, Any), parameter.default)
+            for name, parameter in workflow.signature.parameters.items()
+        },
+        "answer": shown_type(answer),
+        "fields": {name: shown_type(_inner(hint)) for name, hint in _fields(answer).items()},
         "kind": _kind(answer),
         "steps": {
             name: {"effect": effect, **_code(session.code(function))}
@@ -99,7 +103,3 @@ def _fields(answer: Any) -> dict[str, Any]:
 
 def _inner(hint: Any) -> Any:
     return typing.get_args(hint)[0] if typing.get_origin(hint) is Value else hint
-
-
-def _shown(hint: Any) -> str:
-    return getattr(hint, "__name__", None) or str(hint).replace("typing.", "")

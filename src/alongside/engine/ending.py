@@ -9,13 +9,14 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from alongside.core.errors import AlongsideError
+from alongside.core.errors import AlongsideError, PolicyError
 from alongside.core.run import Run, Span
-from alongside.engine.call import encode_value, masked
+from alongside.engine.call import encode_whole, masked
 from alongside.engine.context import RunState
 from alongside.engine.failing import Ended, failed
 from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
+from alongside.policy.limits import check_run_cost
 from alongside.store import runs, verdicts
 from alongside.store.blobs import insert_small
 from alongside.store.surroundings import INSTALLED
@@ -40,7 +41,7 @@ async def end(
     output, kept = "", dict(blobs)
     if ended.status == "done":
         try:
-            encoded = encode_value(session, ended.output, of=f"workflow {order.workflow}", place="answer")
+            encoded = encode_whole(session, ended.output, of=f"workflow {order.workflow}", place="answer")
             output = encoded.digest
             kept |= session.blobs.put_big({**encoded.blobs, output: encoded.data})
         except AlongsideError as error:
@@ -51,6 +52,8 @@ async def end(
             verdicts = judge(session, order.judge, ended.output, state.spans)
         except AlongsideError as error:
             ended = failed(error)
+    if ended.status == "done":
+        ended = replace(ended, **_overspent(session, state))
     if ended.error:
         ended = replace(ended, error=masked(session.secrets, ended.error))
     outcome = _outcome(session, state, order, started, ended, output, verdicts)
@@ -62,6 +65,15 @@ async def end(
     write = partial(_commit, session, order, run, state, kept, outcome, ended.lasting)
     await session.database.submit_from(asyncio.get_running_loop(), write)
     return outcome
+
+
+def _overspent(session: Session, state: RunState) -> dict[str, str]:
+    """Return what a run that is done has to say where it went past its limit by the last call: its answer is paid for."""
+    try:
+        check_run_cost(session.limits, state.tally.spent)
+    except PolicyError as error:
+        return {"error": str(error), "code": error.code}
+    return {}
 
 
 def _commit(
@@ -77,11 +89,17 @@ def _commit(
     insert_small(connection, blobs)
     runs.save(connection, run, state.spans)
     if order.case and (order.refresh or order.allow):
-        verdicts.forget_case(connection, order.case)
+        verdicts.forget_case(connection, order.case, before=order.since or run.started)
     if order.verdict_key and lasting and outcome.status in {"done", "failed"}:
-        connection.execute(
-            "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?,?)",
-            (session.version, order.verdict_key, run.id, json.dumps(outcome.to_json()), session.clock()),
+        verdicts.save(
+            connection,
+            session.version,
+            key=order.verdict_key,
+            case=order.case,
+            run=run.id,
+            result=json.dumps(outcome.to_json()),
+            at=session.clock(),
+            may_stand_in=order.remembered,
         )
 
 

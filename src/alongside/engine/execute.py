@@ -16,7 +16,7 @@ from alongside.core.encoding import decode
 from alongside.core.errors import AlongsideError, DataError
 from alongside.core.run import Run, Span
 from alongside.engine import record
-from alongside.engine.call import encode_value
+from alongside.engine.call import encode_whole
 from alongside.engine.code.hashing import changed_global, rebound_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
 from alongside.engine.ending import Judge, end
@@ -24,6 +24,7 @@ from alongside.engine.failing import Ended, failed, out_of_memory, raised, stopp
 from alongside.engine.gather import contained
 from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
+from alongside.engine.spending import RunPurse
 from alongside.engine.step import Workflow
 from alongside.engine.telling import Tell
 from alongside.engine.typed import coerce, mismatch
@@ -101,6 +102,7 @@ def _state(session: Session, order: Order, tell: Tell | None) -> RunState:
         accept=frozenset(order.accept),
         by=order.by,
         tell=tell,
+        purse=None if session.limits.cost_per_run is None else RunPurse(session.limits, session.prices),
     )
 
 
@@ -159,7 +161,7 @@ def _keep_inputs(
     session: Session, workflow: Workflow[..., Any], values: Mapping[str, Any]
 ) -> tuple[dict[str, str], dict[str, bytes]]:
     of = f"workflow {workflow.name}"
-    encoded = {name: encode_value(session, value, of=of, place=name) for name, value in values.items()}
+    encoded = {name: encode_whole(session, value, of=of, place=name) for name, value in values.items()}
     blobs = {one.digest: one.data for one in encoded.values()}
     for one in encoded.values():
         blobs |= one.blobs

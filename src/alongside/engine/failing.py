@@ -13,7 +13,15 @@ from alongside.engine.versions import why_left_out
 
 __all__ = ["Ended", "failed", "out_of_memory", "raised", "stopped"]
 
-_LASTING = {"impure-step", "input-name", "input-type", "mutated-input", "step-value", "wrong-type"}
+_LASTING = {
+    "broken-text",
+    "impure-step",
+    "input-name",
+    "input-type",
+    "mutated-input",
+    "step-value",
+    "wrong-type",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ def _open(call: Call) -> tuple[Frame, float]:
         record.announce(call)
     record.check_before(call)
     span = f"{run.count('span'):05d}"
-    return Frame(span, spec.name, spec.effect, spec.guarded), run.session.clock()
+    return Frame(span, spec.name, spec.effect, spec.guarded, call.context.frame.step), run.session.clock()
 
 
 def _settled_sync(

@@ -4,13 +4,18 @@ from typing import cast
 
 from alongside.core.errors import UpstreamError
 from alongside.core.run import Mode, Run
+from alongside.core.surrogates import shown
 from alongside.engine.order import Order, Outcome
 from alongside.store import runs
 from alongside.store.database import Database
 
-__all__ = ["write_lost"]
+__all__ = ["ENGINE_BUG", "write_lost"]
+
+ENGINE_BUG = "engine-bug"
+"""The code that `engine.host` gives to what the engine itself failed at."""
 
 _FIXES = {
+    ENGINE_BUG: "report it, with `alongside doctor`",
     "deadline": "raise seconds_per_run under [limits] of alongside.toml, or make the workflow faster",
     "worker-died": "run it again; if it dies again, the step needs more memory than a worker may have",
 }
@@ -21,7 +26,7 @@ def write_lost(database: Database, order: Order, code: str, text: str, *, now: f
 
     A run that had committed its end before the worker was lost keeps it.
     """
-    error = f"error[{code}]: {text}\nfix: {_FIXES.get(code, 'run the command again')}"
+    error = f"error[{code}]: {shown(text)}\nfix: {_FIXES.get(code, 'run the command again')}"
     known = runs.get(database, order.run)
     if known is not None and known.status == "done":
         return Outcome(

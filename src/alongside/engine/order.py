@@ -13,8 +13,9 @@ class Order:
     """Run a workflow once.
 
     `inputs` are plain JSON by parameter, `kept_inputs` digests of encoded values (a resume). `judge` is handed to the
-    judge with the answer (the case's checks and expectations); `verdict_key` is where the verdict is remembered. `verify` is how many
-    kept pure steps are executed again and compared. `refresh` asks models anew, unless they were asked `since` then.
+    judge with the answer (the case's checks and expectations); `verdict_key` is where the verdict is kept, `remembered`
+    whether it may stand in for a run. `verify` is how many kept pure steps are executed again and compared.
+    `refresh` asks models anew, unless they were asked `since` then.
     `watched`: it is told while it happens (see `telling`).
     """
 
@@ -36,6 +37,7 @@ class Order:
     seconds: float = 300.0
     judge: dict[str, Any] | None = None
     verdict_key: str = ""
+    remembered: bool = True
     verify: int = 0
     watched: bool = False
 

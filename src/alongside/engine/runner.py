@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alongside.core.errors import AlongsideError, DataError, UpstreamError, UsageError
+from alongside.engine.lost import ENGINE_BUG
 from alongside.engine.order import Order, Outcome
 from alongside.engine.telling import Tell
 from alongside.sandbox.jobs import raise_error
@@ -208,6 +209,8 @@ class Runner:
             self._lose(job, "deadline", f"no answer within {job.seconds:g} s")
             if message["hung"]:
                 self._retire_worker()
+        elif job.order is not None and message["error"]["code"] == ENGINE_BUG:
+            self._lose(job, ENGINE_BUG, message["error"]["message"])  # its own failure: the others go on
         else:
             _raise_into(job.future, message["error"])
 

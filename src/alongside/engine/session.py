@@ -22,6 +22,7 @@ from alongside.engine.code.origin import Origins
 from alongside.engine.code.watched import Watched
 from alongside.engine.context import unwatched
 from alongside.engine.flights import Flights
+from alongside.engine.spending import Prices
 from alongside.store import surroundings
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
@@ -54,6 +55,7 @@ class Session:
     limits: Limits
     services: Services
     loop: asyncio.AbstractEventLoop | None = None
+    prices: Prices = field(default_factory=Prices)
     flights: Flights = field(default_factory=Flights)
     lock: threading.Lock = field(default_factory=threading.Lock)
     codes: dict[Any, Code] = field(default_factory=dict[Any, Code])

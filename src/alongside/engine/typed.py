@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from alongside.core.errors import DataError
@@ -85,6 +85,10 @@ def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0
         if value is not None:
             raise ValueError(place)
         return None
+    if origin is Literal:
+        if not any(value == one and type(value) is type(one) for one in arguments):
+            raise ValueError(place)
+        return value
     if hint is File:
         return File(value["file"], value["name"], value["media_type"], lambda: load(value["file"]))
     if origin in {list, set, frozenset, tuple}:

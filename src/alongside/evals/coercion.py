@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, cast
 
-from alongside.evals.readings import read_number
+from alongside.evals.readings import read_flag, read_number
 
 __all__ = ["coerce"]
 
@@ -25,11 +25,8 @@ def coerce(expected: Any, answer: Any) -> Any:
 
 
 def _flag(expected: Any, _: bool) -> Any:  # noqa: FBT001
-    return (
-        {"true": True, "false": False}.get(expected.casefold(), expected)
-        if isinstance(expected, str)
-        else expected
-    )
+    flag = read_flag(expected) if isinstance(expected, str) else None
+    return expected if flag is None else flag
 
 
 def _member(expected: Any, answer: enum.Enum) -> Any:

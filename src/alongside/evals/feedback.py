@@ -1,16 +1,18 @@
 """A person's words on a run become what a case expects."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
 from alongside.core.feedback import Feedback, Judgement
+from alongside.core.surrogates import require_text
 from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_json, unwrap
 
 __all__ = ["current", "expectations", "judge", "unjudged"]
 
-_LONGEST_NAME = 200
+_LONGEST_NAME, _LONGEST_TEXT, _LONGEST_NOTE, _LARGEST = 200, 2_000, 4_000, 100_000
 
 
 def judge(
@@ -29,15 +31,22 @@ def judge(
     """Return the word of `by` at the time `at` on a field of the run's answer (empty: on all that has no word of its own).
 
     `expected` states the right value (None: there is none). `span` and `box` are the place that it is about.
-    Raises UsageError `right-and-corrected` where an answer is called right and corrected at once, `long-name` where
-    `by` is more than anybody's name.
+    Raises UsageError `right-and-corrected` where an answer is called right and corrected at once, `broken-text` where a
+    text is none, and `long-name`, `long-note`, `long-correction` where one is more than anybody's name, or reads.
     """
-    if len(by) > _LONGEST_NAME:
-        raise UsageError(
-            "long-name",
-            f"the name of who says it has {len(by):,} characters; {_LONGEST_NAME} are allowed",
-            fix="give a name, and put what else there is to say into the note",
-        )
+    for place, text in (("the field", field), ("the note", note), ("the name", by), ("the span", span)):
+        require_text(text, place)
+    require_text(None if expected is MISSING else to_json(expected), "expected")
+    _check_length(
+        "long-name",
+        "the name of who says it",
+        by,
+        _LONGEST_NAME,
+        "put what else there is to say into the note",
+    )
+    _check_length("long-note", "the note", note, _LONGEST_NOTE, "say it in fewer words")
+    if expected is not MISSING:
+        _check_size(field or "the answer", to_json(expected))
     if judgement == "right" and expected is not MISSING:
         raise UsageError(
             "right-and-corrected",
@@ -58,6 +67,20 @@ def judge(
         note=note,
         at=at,
     )
+
+
+def _check_length(code: str, what: str, text: str, most: int, fix: str) -> None:
+    if len(text) > most:
+        raise UsageError(code, f"{what} has {len(text):,} characters; {most:,} are allowed", fix=fix)
+
+
+def _check_size(field: str, expected: Any) -> None:
+    """Raise UsageError `long-correction` for a text that is too long, or a record that holds too much."""
+    what, fix = f"what {field} should say", "give the part that matters, and the rest as a case file"
+    if isinstance(expected, str):
+        _check_length("long-correction", what, expected, _LONGEST_TEXT, fix)
+    else:
+        _check_length("long-correction", what, json.dumps(expected), _LARGEST, fix)
 
 
 def current(feedbacks: Iterable[Feedback]) -> tuple[Feedback, ...]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
-__all__ = ["ORDERS", "Money", "Order", "read_date", "read_money", "read_number"]
+__all__ = ["ORDERS", "Money", "Order", "read_date", "read_flag", "read_money", "read_number"]
 
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
@@ -59,6 +59,11 @@ class Money(NamedTuple):
 
     amount: Decimal
     currency: str
+
+
+def read_flag(text: str) -> bool | None:
+    """Return true and false, yes and no as the flag that they are; None for anything else."""
+    return {"true": True, "yes": True, "false": False, "no": False}.get(text.strip().casefold())
 
 
 def read_number(value: object) -> Decimal | None:

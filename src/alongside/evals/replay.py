@@ -1,7 +1,6 @@
 """The candidate against every case and against the baseline: fixed, broken, unchanged."""
 
 import functools
-import json
 import queue
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
@@ -10,16 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from alongside.core.case import Case
-from alongside.core.digest import digest_parts
 from alongside.core.engagement import Limits
-from alongside.documents.version import parse_version
-from alongside.engine.built_in_versions import built_in_versions
 from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing, spent_on
-from alongside.evals.spending import Purse
+from alongside.evals.spending import ReplayPurse
+from alongside.evals.verdict_keys import verdict_key
 
 __all__ = [
-    "JUDGE_VERSION",
     "LookBack",
     "Options",
     "Side",
@@ -28,10 +24,8 @@ __all__ = [
     "evaluate",
     "order_for",
     "replay",
-    "verdict_key",
 ]
 
-JUDGE_VERSION = "2"
 _DRAWS = 3
 
 Progress = Callable[[int, int, Result], None]
@@ -79,22 +73,8 @@ class Options:
         return not (self.refresh or self.allow or self.accept or self.verify)
 
 
-def verdict_key(case: Case) -> str:
-    """Return what a verdict depends on beside the version: inputs, expectations, checks, tape, group, built-in steps."""
-    checks = [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks]
-    facts = [dict(case.inputs), dict(case.expected), checks]
-    told = json.dumps(facts, sort_keys=True, default=str)
-    return digest_parts(JUDGE_VERSION, _built_in(), case.workflow, told, case.run, case.group, case.split)
-
-
-@functools.cache
-def _built_in() -> str:
-    """Return the versions of the steps that come with Alongside, and of the parts that they read documents with."""
-    return f"{built_in_versions()} {parse_version()}"
-
-
 def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: int = 0) -> Order:
-    """Return the order that runs a case; under `key` its verdict is remembered (`key/1` for its second draw), empty: it isn't."""
+    """Return the order that runs a case; under `key` its verdict is kept (`key/1` for its second draw), empty: it isn't."""
     judge = {
         "expected": dict(case.expected),
         "checks": [[spec.check, spec.field, dict(spec.options or {})] for spec in case.checks],
@@ -116,6 +96,7 @@ def order_for(case: Case, *, run: str, options: Options, key: str = "", draw: in
         seconds=options.seconds,
         judge=judge,
         verdict_key=f"{key}/{draw}" if key and draw else key,
+        remembered=options.is_plain,
         verify=options.verify,
     )
 
@@ -138,7 +119,7 @@ def replay(
     know what the baseline says before the candidate's first result comes, the baseline goes first.
     """
     started = clock()
-    options, purse = replace(options, since=started), Purse(limits)
+    options, purse = replace(options, since=started), ReplayPurse(limits)
     quiet = replace(options, accept=(), allow=(), verify=0, go_on={})
     before: dict[str, Result] | None = None
     if baseline is not None and look_back is not None:
@@ -171,7 +152,7 @@ def evaluate(
     side: Side,
     *,
     options: Options,
-    purse: Purse,
+    purse: ReplayPurse,
     new_id: Callable[[str], str],
     progress: Progress,
 ) -> dict[str, Result]:
@@ -179,8 +160,8 @@ def evaluate(
     results: dict[str, Result] = {}
     orders: list[tuple[Case, Order]] = []
     for case in cases:
-        key = verdict_key(case) if options.is_plain else ""
-        known = side.remembered.get(key) if not options.full else None
+        key = verdict_key(case)
+        known = side.remembered.get(key) if options.is_plain and not options.full else None
         if known is not None and options.draws == 1 and case.rate == 1.0:
             results[case.id] = passing(case, (_remembered(known),), remembered=True)
             progress(len(results), len(cases), results[case.id])
@@ -227,7 +208,7 @@ def _draws(case: Case, options: Options) -> range:
 def _run(
     orders: Sequence[tuple[Case, Order]],
     side: Side,
-    purse: Purse,
+    purse: ReplayPurse,
     results: dict[str, Result],
     total: int,
     progress: Progress,

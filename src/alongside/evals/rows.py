@@ -10,15 +10,16 @@ from typing import Any, cast
 from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.case import Case, CheckSpec, Split, case_id
 from alongside.core.errors import AlongsideError, DataError, UsageError
+from alongside.core.input_types import Input, file_inputs
 from alongside.core.nearest import nearest
 from alongside.core.split import document_group, split_of
+from alongside.core.surrogates import require_text
 from alongside.evals.checks import check_options, compared_fields
 from alongside.evals.stated import check_expected
 
 __all__ = ["RowReader", "case_row", "file_digest", "row_case", "with_paths"]
 
 _DIGEST = 64
-_FILE = "File"
 _OPTIONAL: dict[str, Any] = {
     "split": "",
     "group": None,
@@ -64,7 +65,7 @@ class RowReader:
     keep: Callable[[Path], Mapping[str, Any]] = _keep_nothing
     has: Callable[[str], bool] = lambda _: True
     workflows: Collection[str] | None = None
-    takes: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    takes: Mapping[str, Mapping[str, Input]] = field(default_factory=dict[str, Mapping[str, Input]])
     answers: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
     held_out: float = 0.2
     salt: str = ""
@@ -122,6 +123,10 @@ def _checked(row: object, reader: RowReader) -> dict[str, Any]:
             'write {"name": …, "workflow": …, "inputs": {…}, "expected": {…}}',
         )
     given = cast("dict[str, Any]", row)
+    try:
+        require_text(given, "")
+    except UsageError as error:
+        raise _refuse(error.message, error.fix) from error
     for key in given:
         if key not in _KEYS:
             raise _refuse(
@@ -149,10 +154,10 @@ def _inputs(workflow: str, given: Mapping[str, Any], reader: RowReader) -> dict[
         if takes and name not in takes:
             near = nearest(name, takes)
             raise _refuse(f"inputs.{name}: {workflow} takes {', '.join(takes)}", f"write inputs.{near}")
-    for name, kind in takes.items():
-        if kind == _FILE and not given.get(name):
+    for name, one in takes.items():
+        if one["kind"] == "file" and one["required"] and not given.get(name):
             raise _refuse(f"inputs.{name} is missing", f"name the file by its path: inputs.{name}")
-    files = {name for name, value in given.items() if takes.get(name) == _FILE and isinstance(value, str)}
+    files = {name for name in file_inputs(takes) if isinstance(given.get(name), str)}
     return {
         name: _input(name, {"file": value} if name in files else value, reader)
         for name, value in given.items()

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from alongside.core.case import Case
 from alongside.core.engagement import Limits
-from alongside.core.errors import PolicyError
 from alongside.engine.order import Order, Outcome
 from alongside.policy.limits import check_replay_cost
+from alongside.policy.purse import Purse
 
-__all__ = ["Purse"]
+__all__ = ["ReplayPurse"]
 
 
-class Purse:
+class ReplayPurse:
     """What one replay has spent and has promised, in nano-dollars.
 
     What an order may cost is forecast from the case's earlier runs, or else is the dearest that this replay has
@@ -20,10 +20,9 @@ class Purse:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._spent: int | None = 0
+        self._purse = Purse(lambda spent, ahead: check_replay_cost(limits, spent, ahead=ahead))
         self._forecast: dict[tuple[str, int], int | None] = {}
         self._dearest: dict[str, int] = {}
-        self._promised: dict[str, int | None] = {}
 
     @property
     def is_limited(self) -> bool:
@@ -42,27 +41,10 @@ class Purse:
         if not self.is_limited:
             return True
         known = self._forecast.get((case.id, order.draw))
-        ahead = self._dearest.get(case.workflow) if known is None else known
-        if self._promised and (ahead is None or not self._fits(ahead)):
-            return False
-        check_replay_cost(self._limits, self._spent, ahead=ahead or 0)
-        self._promised[order.run] = ahead
-        return True
+        return self._purse.promise(order.run, self._dearest.get(case.workflow) if known is None else known)
 
     def settle(self, case: Case, outcome: Outcome) -> None:
         """Take what an order has cost. Raises PolicyError `cost-limit` where that is past the limit all the same."""
-        self._promised.pop(outcome.run, None)
-        self._spent = None if self._spent is None or outcome.spent is None else self._spent + outcome.spent
+        self._purse.settle(outcome.run, outcome.spent)
         self._dearest[case.workflow] = max(self._dearest.get(case.workflow, 0), outcome.cold_cost or 0)
-        check_replay_cost(self._limits, self._spent)
-
-    def _fits(self, ahead: int) -> bool:
-        promised = [ahead, *self._promised.values()]
-        known = [one for one in promised if one is not None]
-        if len(known) < len(promised):
-            return False
-        try:
-            check_replay_cost(self._limits, self._spent, ahead=sum(known))
-        except PolicyError:
-            return False
-        return True
+        check_replay_cost(self._limits, self._purse.spent)

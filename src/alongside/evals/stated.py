@@ -8,7 +8,7 @@ from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.errors import UsageError
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING
-from alongside.evals.readings import read_date, read_number
+from alongside.evals.readings import read_date, read_flag, read_number
 
 __all__ = ["check_expected", "check_stated", "kind_at", "kind_of_kept"]
 
@@ -16,7 +16,7 @@ _EXAMPLES = {
     "number": "12.50",
     "integer": "12",
     "date": "2026-03-14",
-    "flag": "true",
+    "flag": "yes or no",
     "list": '["…"]',
     "mapping": '{"…": "…"}',
 }
@@ -103,7 +103,7 @@ def _fits(stated: Any, kind: Kind) -> bool:  # noqa: PLR0911  one line a kind
         case "date":
             return read_date(stated) is not None
         case "flag":
-            return isinstance(stated, bool) or str(stated).casefold() in {"true", "false"}
+            return isinstance(stated, bool) or read_flag(str(stated)) is not None
         case "choice":
             return str(stated) in kind["of"]
         case "list":

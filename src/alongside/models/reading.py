@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.fields import Field, FieldKind
+from alongside.core.surrogates import tidy
 from alongside.models.payload import mapped, parsed
 
 __all__ = ["FORMS", "Reading", "answer_schema", "read_answer"]
@@ -52,8 +53,8 @@ def read_answer(text: str, fields: Sequence[Field]) -> dict[str, Reading]:
     """Return a reading a field; what doesn't fit has a `problem` in words that the model can act on."""
     fenced = _FENCE.match(text)
     try:
-        answer: Any = parsed(fenced[1] if fenced else text, Decimal)
-    except ValueError:
+        answer: Any = tidy(parsed(fenced[1] if fenced else text, Decimal))
+    except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
         return {field.name: Reading(problem="the answer is not one whole JSON object") for field in fields}

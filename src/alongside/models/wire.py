@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from alongside.core.chat import ChatReply, ChatRequest, Message, ModelConfig, Tool, ToolCall, Usage
+from alongside.core.surrogates import tidy
 from alongside.models.faults import refused, unreadable
 from alongside.models.payload import listed, mapped, string
 from alongside.models.price import cost_of
@@ -115,18 +116,18 @@ def read_reply(payload: object, config: ModelConfig) -> ChatReply:
 
 
 def finished_reply(reply: ChatReply, config: ModelConfig, *, refusal: str) -> ChatReply:
-    """Return `reply` with its cost. Raises RejectedError `model-refused` where the model or its filter said no."""
+    """Return `reply` with its cost, and text that is text: a token limit may cut a character in two. Raises RejectedError `model-refused` where the model or its filter said no."""
     cost = cost_of(reply.usage, model=reply.resolved_model, config=config)
     if refusal or reply.finish_reason == "content_filter":
         raise refused(config, refusal or "the provider's filter stopped the answer", cost=cost)
     return ChatReply(
-        reply.text,
-        reply.tool_calls,
-        reply.finish_reason,
+        tidy(reply.text),
+        tuple(ToolCall(*(tidy(part) for part in (c.id, c.name, c.arguments))) for c in reply.tool_calls),
+        tidy(reply.finish_reason),
         reply.usage,
         cost,
-        reply.resolved_model,
-        reply.fingerprint,
+        tidy(reply.resolved_model),
+        tidy(reply.fingerprint),
     )
 
 

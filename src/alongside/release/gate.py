@@ -2,16 +2,18 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from alongside.core.counting import percent
 from alongside.core.engagement import Engagement, Promise
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.comparison import Comparison, Result
 from alongside.evals.stats import judge_share, percentile
+from alongside.release.held import COST_LINE, SECONDS_LINE, held_against
 from alongside.release.signing import holders, may_sign
 
-__all__ = ["Accepted", "GateVerdict", "Item", "check_broken", "gate", "holds"]
+__all__ = ["Accepted", "GateVerdict", "Item", "check_broken", "gate", "holds", "sign_off"]
 
 Status = Literal["met", "unmet", "unproven"]
 _NANO = 1_000_000_000
@@ -39,7 +41,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
-    """What the gate said of a version, and what it did not look at."""
+    """What the gate said of a version, what it did not look at, and what it held it against (see `release.held`)."""
 
     version: str
     baseline: str
@@ -48,6 +50,7 @@ class GateVerdict:
     not_checked: tuple[str, ...]
     cases: int
     counted: int
+    held: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as JSON."""
@@ -87,6 +90,7 @@ def gate(
         tuple(_not_checked(results, counted, comparison)),
         len(results),
         len(counted),
+        held_against(engagement, (result.case for result in results)),
     )
 
 
@@ -113,7 +117,9 @@ def _cases_there(results: Sequence[Result], errors: Sequence[DataError]) -> Item
         return Item("cases can be read", "unmet", f"{len(errors)} case files can't be: {errors[0].message}")
     status: Status = "met" if results else "unmet"
     return Item(
-        "there are cases", status, f"{len(results)} cases" if results else "none: nothing can be shown"
+        "there are cases",
+        status,
+        f"{len(results)} cases" if results else "no case yet, so nothing can be shown",
     )
 
 
@@ -126,7 +132,7 @@ def _must_pass(results: Sequence[Result]) -> Item:
 
 def _nothing_broken(comparison: Comparison, accepted: Mapping[str, str]) -> Item:
     if not comparison.baseline:
-        return Item("nothing broken", "met", "nothing is live yet to compare with")
+        return Item("nothing broken", "met", "nothing was live to compare with")
     broken = tuple(case for case in comparison.broken if case not in accepted)
     taken = [f"{case} accepted {accepted[case]}" for case in comparison.broken if case in accepted]
     shown = f"{len(broken)} broken, {len(comparison.fixed)} fixed"
@@ -156,13 +162,9 @@ def _limits(engagement: Engagement, results: Sequence[Result]) -> list[Item]:
     limits, items = engagement.limits, list[Item]()
     ran = [result.outcome for result in results if result.status != "not-run"]
     if limits.cost_per_run is not None:
-        items.append(
-            _at_most("cost of a run", [_dollars(one.cold_cost) for one in ran], limits.cost_per_run, "$")
-        )
+        items.append(_at_most(COST_LINE, [_dollars(one.cold_cost) for one in ran], limits.cost_per_run, "$"))
     if limits.seconds_per_run is not None:
-        items.append(
-            _at_most("seconds of a run", [one.cold_seconds for one in ran], limits.seconds_per_run, "s")
-        )
+        items.append(_at_most(SECONDS_LINE, [one.cold_seconds for one in ran], limits.seconds_per_run, "s"))
     return items
 
 
@@ -185,14 +187,14 @@ def _promise(
     signed: Mapping[str, Sequence[str]],
 ) -> Item:
     if promise.measure == "sign-off":
-        return _signed(engagement, promise, signed.get(promise.name, ()))
+        return sign_off(engagement, promise, signed.get(promise.name, ()))
     if promise.measure in {"cost", "latency"}:
         return _measured(promise, [result for result in results if result.status != "not-run"])
     return _share(promise, counted, _in_view(results))
 
 
-def _signed(engagement: Engagement, promise: Promise, signers: Sequence[str]) -> Item:
-    """A signature counts where the signer owns the promise as alongside.toml says now."""
+def sign_off(engagement: Engagement, promise: Promise, signers: Sequence[str]) -> Item:
+    """Return how a promise to sign stands. A signature counts where the signer owns the promise as alongside.toml says now."""
     valid = [name for name in signers if may_sign(engagement, promise, name)]
     if valid:
         return Item(promise.name, "met", f"signed by {', '.join(valid)}", promise.owner)
@@ -225,7 +227,7 @@ def _share(promise: Promise, counted: Sequence[Result], in_view: Sequence[Result
             shown = f"no case that counts judges {promise.measure}; {_hold_out(in_view)}"
         return Item(promise.name, "unproven", shown, promise.owner)
     share = judge_share(right, judged, goal)
-    shown = f"{right} of {judged} right, at least {share.lower:.0%} with 90 % confidence, goal {goal:.0%}"
+    shown = f"{right} of {judged} right, at least {percent(share.lower)} with 90 % confidence, goal {percent(goal)}"
     if share.status == "unproven":
         shown = f"{shown}; {_more(share.needed, counted, in_view)}"
     return Item(promise.name, share.status, shown, promise.owner, failing)
@@ -283,7 +285,7 @@ def _not_checked(results: Sequence[Result], counted: Sequence[Result], compariso
     if in_view:
         said.append(f"{in_view} train cases, seen by whoever edits; held-out cases measure")
     if not comparison.baseline:
-        said.append("nothing is live, so nothing was compared")
+        said.append("nothing was live, so nothing was compared")
     flaky = sum(result.is_flaky for result in results)
     if flaky:
         said.append(f"{flaky} cases are flaky")

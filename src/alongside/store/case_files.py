@@ -15,6 +15,7 @@ from alongside.core.errors import DataError
 from alongside.store.atomic_file import write_atomic
 from alongside.store.case_index import Index, Stamp, read_index, stamp_of, write_index
 from alongside.store.case_text import case_text, edited_text, read_case
+from alongside.store.editing import editing
 
 __all__ = ["Loaded", "edit_case", "load_cases", "retire_case", "write_case"]
 
@@ -60,28 +61,34 @@ def load_cases(root: Path, *, clock_ns: Callable[[], int] = time_ns) -> Loaded:
 
 def write_case(root: Path, case: Case) -> Path:
     """Write a new case and return its file. Raises DataError `case-exists` where a file of its id is there, retired or not."""
-    existing = next((root / _FOLDER).glob(f"*-{case.id}.toml"), None)
-    if existing is not None:
-        raise _exists(existing, case.id)
-    path = root / _FOLDER / f"{_slug(case.name)}-{case.id}.toml"
-    write_atomic(path, case_text(case).encode())
+    with editing(root):
+        existing = next((root / _FOLDER).glob(f"*-{case.id}.toml"), None)
+        if existing is not None:
+            raise _exists(existing, case.id)
+        path = root / _FOLDER / f"{_slug(case.name)}-{case.id}.toml"
+        write_atomic(path, case_text(case).encode())
     return path
 
 
 def edit_case(path: Path, case: Case) -> None:
-    """Make the file state `case`, with comments and layout kept. Raises DataError `case-frozen` for other inputs."""
+    """Make the file state `case`, with comments and layout kept. Raises DataError `case-frozen` for other inputs.
+
+    Who changes a case that they read holds `editing` from the look on, or what somebody else changed meanwhile is lost.
+    """
     name = f"{_FOLDER}/{path.name}"
-    source = _read(path, name)
-    text = edited_text(source, case, name=name)
-    if text != source:
-        write_atomic(path, text.encode())
+    with editing(path.parent.parent):
+        source = _read(path, name)
+        text = edited_text(source, case, name=name)
+        if text != source:
+            write_atomic(path, text.encode())
 
 
 def retire_case(path: Path, *, reason: str) -> Case:
     """Mark the case as retired, which takes it out of replays but not out of the record, and return it."""
     name = f"{_FOLDER}/{path.name}"
-    case = replace(read_case(_read(path, name), name=name), retired=reason)
-    edit_case(path, case)
+    with editing(path.parent.parent):
+        case = replace(read_case(_read(path, name), name=name), retired=reason)
+        edit_case(path, case)
     return case
 
 

@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "Database"]
 
-SCHEMA = 2
-_STEPS = ("schema.sql", "schema_2.sql")  # what makes each format of the one before it
+SCHEMA = 4
+_STEPS = (
+    "schema.sql",
+    "schema_2.sql",
+    "schema_3.sql",
+    "schema_4.sql",
+)  # what makes each format of the one before it
 _BUSY_SECONDS = 30.0
 _BATCH = 512
 _CHECKPOINT_PAGES = 8000  # fewer copies of hot pages; 32 MB of log at most

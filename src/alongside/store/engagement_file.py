@@ -1,11 +1,13 @@
 """`alongside.toml`: found like git finds its folder, read with errors that name key and line, edited in place."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alongside.core.engagement import Engagement, Person
 from alongside.core.errors import DataError, UsageError
 from alongside.store.atomic_file import write_atomic
+from alongside.store.editing import editing
 from alongside.store.engagement_sections import (
     read_data_classes,
     read_done,
@@ -20,9 +22,10 @@ from alongside.store.toml_table import Table, parse_table, read_table
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-__all__ = ["FILE", "add_person", "find_root", "load_engagement", "remove_person", "set_value"]
+__all__ = ["FILE", "add_person", "find_root", "load_engagement", "remove_person", "set_value", "stamp_of"]
 
 FILE = "alongside.toml"
+_SETTLED = 50_000_000  # nanoseconds: file systems stamp by ticks, and two writes within one look the same
 _KEYS = ("customer", "held_out", "data_classes", "limits", "models", "params", "people", "done")
 
 
@@ -44,6 +47,16 @@ def load_engagement(root: Path) -> Engagement:
     return _engagement(root, read_table(root / FILE, name=FILE))
 
 
+def stamp_of(root: Path) -> tuple[int, ...]:
+    """Return what is another once `alongside.toml` was written; empty where a write just now might not show, or there is none."""
+    try:
+        found = (root / FILE).stat()
+    except OSError:
+        return ()
+    is_settled = time.time_ns() - found.st_mtime_ns > _SETTLED
+    return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino) if is_settled else ()
+
+
 def set_value(root: Path, path: tuple[str, ...], value: Any) -> Engagement:
     """Set one value, e.g. ("params", "k"), and leave comments and layout alone; tables on the way are made.
 
@@ -52,34 +65,37 @@ def set_value(root: Path, path: tuple[str, ...], value: Any) -> Engagement:
     """
     import tomlkit
 
-    table = read_table(root / FILE, name=FILE)
-    document = tomlkit.parse(table.source)
-    _set(document, path, tomlkit.value(toml_literal(value)))
-    text = tomlkit.dumps(document)
-    engagement = _engagement(root, parse_table(text, name=FILE))
-    write_atomic(root / FILE, text.encode())
+    with editing(root):
+        table = read_table(root / FILE, name=FILE)
+        document = tomlkit.parse(table.source)
+        _set(document, path, tomlkit.value(toml_literal(value)))
+        text = tomlkit.dumps(document)
+        engagement = _engagement(root, parse_table(text, name=FILE))
+        write_atomic(root / FILE, text.encode())
     return engagement
 
 
 def add_person(root: Path, person: Person) -> Engagement:
     """Add one of the people and leave every other line alone. Raises DataError, and changes nothing, where that can't be."""
-    table = read_table(root / FILE, name=FILE)
-    people = _engagement(root, table).people
-    return _write_people(root, with_person(table.source, person), (*people, person))
+    with editing(root):
+        table = read_table(root / FILE, name=FILE)
+        people = _engagement(root, table).people
+        return _write_people(root, with_person(table.source, person), (*people, person))
 
 
 def remove_person(root: Path, name: str) -> Engagement | None:
     """Take one of the people out; None where nobody has that name. Raises DataError where a promise is owed by them."""
-    table = read_table(root / FILE, name=FILE)
-    people = _engagement(root, table).people
-    at = next((index for index, person in enumerate(people) if person.name == name), None)
-    if at is None:
-        return None
-    try:
-        text = without_person(table.source, at)
-    except IndexError:
-        text = table.source
-    return _write_people(root, text, (*people[:at], *people[at + 1 :]))
+    with editing(root):
+        table = read_table(root / FILE, name=FILE)
+        people = _engagement(root, table).people
+        at = next((index for index, person in enumerate(people) if person.name == name), None)
+        if at is None:
+            return None
+        try:
+            text = without_person(table.source, at)
+        except IndexError:
+            text = table.source
+        return _write_people(root, text, (*people[:at], *people[at + 1 :]))
 
 
 def _write_people(root: Path, text: str, wanted: tuple[Person, ...]) -> Engagement:

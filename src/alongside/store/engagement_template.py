@@ -46,8 +46,8 @@ documents = "confidential"
 [params]
 # What a workflow reads with param("name").
 
-# Who judges, changes, approves and ships, and may sign in: viewer, reviewer, engineer, approver, admin; any other
-# role reviews.
+# Who may sign in: viewer looks, reviewer judges and signs, engineer changes and ships what passes the gate, approver
+# ships past it, admin says who may do what; any other role reviews.
 # [[people]]
 # name = "Kim"
 # role = "expert"
@@ -89,9 +89,10 @@ def keep_gitignore(root: Path, *, documents: bool) -> None:
     Other lines stay as they are, and a file that is right isn't touched.
     """
     path = root / ".gitignore"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    text = path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else ""
+    lines = text.splitlines()
     wanted = (*_IGNORED, _DOCUMENTS) if documents else _IGNORED
     kept = [line for line in lines if documents or line.strip() != _DOCUMENTS]
     held = [*kept, *(line for line in wanted if line not in kept)]
     if held != lines:
-        write_atomic(path, "".join(f"{line}\n" for line in held).encode())
+        write_atomic(path, "".join(f"{line}\n" for line in held).encode("utf-8", "surrogateescape"))

@@ -15,7 +15,7 @@ def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
     """Keep one word."""
     box = feedback.box
     connection.execute(
-        "INSERT INTO feedback VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO feedback VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
         (
             feedback.id,
             feedback.run,
@@ -29,13 +29,17 @@ def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
             feedback.note,
             feedback.at,
             feedback.undone,
+            feedback.undone_by,
         ),
     )
 
 
-def undo(connection: sqlite3.Connection, feedback: str) -> bool:
-    """Mark a word as taken back; False where there is none to take back."""
-    changed = connection.execute("UPDATE feedback SET undone = 1 WHERE id = ? AND undone = 0", (feedback,))
+def undo(connection: sqlite3.Connection, feedback: str, *, by: str, at: float) -> bool:
+    """Mark a word as taken back, and by whom; False where there is none to take back."""
+    changed = connection.execute(
+        "UPDATE feedback SET undone = 1, undone_by = ?, undone_at = ? WHERE id = ? AND undone = 0",
+        (by, at, feedback),
+    )
     return changed.rowcount == 1
 
 
@@ -58,7 +62,9 @@ def since(database: Database, at: float, *, most: int) -> list[Feedback]:
 
 
 def _feedback(row: Any) -> Feedback:
-    identity, run, judgement, field, has_expected, expected, box, span, by, note, at, undone = row
+    identity, run, judgement, field, has_expected, expected, box, span, by, note, at, undone, undone_by, _ = (
+        row
+    )
     return Feedback(
         identity,
         run,
@@ -72,6 +78,7 @@ def _feedback(row: Any) -> Feedback:
         note,
         at,
         bool(undone),
+        undone_by,
     )
 
 

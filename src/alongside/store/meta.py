@@ -5,14 +5,20 @@ from collections.abc import Callable
 
 from alongside.store.database import Database
 
-__all__ = ["get_or_set"]
+__all__ = ["get", "get_or_set"]
+
+
+def get(database: Database, key: str) -> str | None:
+    """Return the fact, None where nobody has set it."""
+    row = database.read().execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
 
 
 def get_or_set(database: Database, key: str, make: Callable[[], str]) -> str:
     """Return the fact; the first who asks for it sets it, for every process."""
-    row = database.read().execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    if row:
-        return row[0]
+    known = get(database, key)
+    if known is not None:
+        return known
 
     def write(connection: sqlite3.Connection) -> str:
         connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, make()))

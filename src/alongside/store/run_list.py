@@ -1,18 +1,37 @@
 """Runs by filter, a page at a time, however many there are; and the runs beside one in the same filtered set."""
 
+import json
 import sqlite3
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from alongside.core.run import Run
 from alongside.store.database import Database
 from alongside.store.runs import as_it_is, run_of
 
-__all__ = ["Listed", "RunFilter", "Word", "count", "neighbours", "page", "unjudged", "waiting", "wrong"]
+__all__ = [
+    "Listed",
+    "RunFilter",
+    "Searched",
+    "Waiting",
+    "Word",
+    "count",
+    "neighbours",
+    "page",
+    "search",
+    "unjudged",
+    "waiting",
+    "workflows",
+    "wrong",
+]
 
 Word = Literal["", "none", "right", "wrong", "unsure"]
 _WORDS: tuple[Word, ...] = ("none", "right", "unsure", "wrong")
-_LOOK_BACK = 1000
+_LOOK_BACK, _FAR_BACK, _MOST = 1000, 10_000, 1000
+_CHUNK = 1000
 _UNSURE = ("running", "interrupted")
 
 # The gravest word that stands: of each field the latest that wasn't taken back.
@@ -20,15 +39,16 @@ _WORD = """(SELECT max(CASE f.judgement WHEN 'wrong' THEN 3 WHEN 'unsure' THEN 2
 WHERE f.run = run.id AND f.undone = 0 AND NOT EXISTS (SELECT 1 FROM feedback g WHERE g.run = f.run
 AND g.field = f.field AND g.undone = 0 AND (g.at, g.rowid) > (f.at, f.rowid)))"""
 
-_UNJUDGED = f"""FROM (SELECT * FROM run WHERE mode <> 'replay' ORDER BY started DESC LIMIT {_LOOK_BACK}) run
+_UNJUDGED = f"""FROM (SELECT * FROM run WHERE mode <> 'replay' ORDER BY started DESC LIMIT {_FAR_BACK}) run
 WHERE status = ? AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)"""
 
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs; an empty field filters nothing. Replays are left out unless `mode` asks for them.
+    """Which runs; an empty field filters nothing. Replays are left out unless `mode` or `replays` asks for them.
 
-    `word` is the gravest word that stands on the run, `none` where nobody said one.
+    `word` is the gravest word that stands on the run, `none` where nobody said one; `since` is when it began at the
+    earliest, in seconds of the epoch.
     """
 
     workflow: str = ""
@@ -36,6 +56,8 @@ class RunFilter:
     mode: str = ""
     version: str = ""
     word: Word = ""
+    replays: bool = False
+    since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +66,23 @@ class Listed:
 
     run: Run
     word: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search found; `place` (started, id) is where to go on, None where it looked at all runs."""
+
+    found: list[Listed]
+    place: tuple[float, str] | None
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many answers nobody has judged; with `more` there may be more."""
+
+    count: int
+    more: bool
 
 
 def page(
@@ -55,34 +94,139 @@ def page(
         where += " AND (started, id) < (?, ?)"
         values += [*before]
     query = f"SELECT *, {_WORD} FROM run WHERE {where} ORDER BY started DESC, id DESC LIMIT ?"
-    rows = database.read().execute(query, (*values, limit))
-    return [Listed(as_it_is(database, run_of(row[:-1])), _WORDS[row[-1] or 0]) for row in rows]
+    rows = database.read().execute(query, (*values, -1 if wanted.status in _UNSURE else limit))
+    return list(islice(_listed(database, wanted, rows), limit))
 
 
 def count(database: Database, wanted: RunFilter, *, most: int) -> int:
     """Return how many runs there are, at most `most`."""
+    if wanted.status in _UNSURE:
+        return len(page(database, wanted, limit=most))
     where, values = _where(wanted)
     query = f"SELECT count(*) FROM (SELECT 1 FROM run WHERE {where} LIMIT ?)"
     return _one(database, query, (*values, most))
 
 
+def search(
+    database: Database,
+    wanted: RunFilter,
+    text: str,
+    *,
+    limit: int,
+    fits: Callable[[Run], bool],
+    before: tuple[float, str] | None = None,
+    newer: bool = False,
+    seconds: float | None = None,
+) -> Searched:
+    """Return the filter's runs whose id or inputs hold the text, whatever its case: newest first, those before a place.
+
+    `newer` looks the other way from the place. `fits` has the last word on what an input shows to people. Stops after
+    so many `seconds` where they are given, and says where.
+    """
+    began, seen, place = time.perf_counter(), 0, before
+    found: list[Listed] = []
+    while True:
+        end, size = _chunk_end(database, wanted, place, newer=newer)
+        seen += size
+        rows = _holding(database, wanted, text, place, end, newer=newer)
+        found += (one for one in _listed(database, wanted, rows) if fits(one.run))
+        if len(found) > limit:
+            last = found[limit - 1].run
+            return Searched(found[:limit], (last.started, last.id), seen)
+        if end is None:
+            return Searched(found, None, seen)
+        place = end
+        if seconds is not None and time.perf_counter() - began > seconds:
+            return Searched(found, place, seen)
+
+
+def _chunk_end(
+    database: Database, wanted: RunFilter, place: tuple[float, str] | None, *, newer: bool
+) -> tuple[tuple[float, str] | None, int]:
+    """Return the place of the last run of the next thousand, None where there are fewer, and how many there are."""
+    where, values = _beyond(wanted, place, newer=newer)
+    order = "ASC" if newer else "DESC"
+    query = f"SELECT started, id FROM run WHERE {where} ORDER BY started {order}, id {order} LIMIT {_CHUNK}"
+    rows = database.read().execute(query, values).fetchall()
+    return ((rows[-1][0], rows[-1][1]) if len(rows) == _CHUNK else None), len(rows)
+
+
+def _holding(
+    database: Database,
+    wanted: RunFilter,
+    text: str,
+    place: tuple[float, str] | None,
+    end: tuple[float, str] | None,
+    *,
+    newer: bool,
+) -> Iterator[sqlite3.Row]:
+    """Yield the rows between two places that may hold the text; an input that is kept as a file may hold anything."""
+    where, values = _beyond(wanted, place, newer=newer)
+    order = "ASC" if newer else "DESC"
+    if end is not None:
+        where += f" AND (started, id) {'<=' if newer else '>='} (?, ?)"
+        values += [*end]
+    forms = dict.fromkeys((text, text.lower(), text.upper(), text.title(), text.capitalize()))
+    patterns = [f"%{_escaped(json.dumps(form)[1:-1])}%" for form in forms]
+    holds = " OR ".join("CAST(blob.data AS TEXT) LIKE ? ESCAPE '~'" for _ in patterns)
+    query = f"""SELECT *, {_WORD} FROM run WHERE {where} AND (id LIKE ? ESCAPE '~' OR EXISTS (SELECT 1
+    FROM json_each(run.inputs) given LEFT JOIN blob ON blob.digest = given.value
+    WHERE blob.digest IS NULL OR {holds})) ORDER BY started {order}, id {order}"""
+    return database.read().execute(query, (*values, f"%{_escaped(text)}%", *patterns))
+
+
+def _beyond(wanted: RunFilter, place: tuple[float, str] | None, *, newer: bool) -> tuple[str, list[Any]]:
+    where, values = _where(wanted)
+    if place is not None:
+        where += f" AND (started, id) {'>' if newer else '<'} (?, ?)"
+        values += [*place]
+    return where, values
+
+
+def _escaped(text: str) -> str:
+    return text.replace("~", "~~").replace("%", "~%").replace("_", "~_")
+
+
+def _listed(database: Database, wanted: RunFilter, rows: Iterator[Any]) -> Iterator[Listed]:
+    """Yield the rows as they are now: whether a run that hasn't ended is under way, only its process tells."""
+    for row in rows:
+        run = as_it_is(database, run_of(row[:-1]))
+        if wanted.status not in _UNSURE or run.status == wanted.status:
+            yield Listed(run, _WORDS[row[-1] or 0])
+
+
 def neighbours(database: Database, run: Run, wanted: RunFilter) -> tuple[str, str]:
     """Return the ids of the next newer and the next older run of the filtered set, empty at its ends."""
-    where, values = _where(wanted)
-    place = (*values, run.started, run.id)
-    select = f"SELECT id FROM run WHERE {where} AND (started, id)"
-    newer = f"{select} > (?, ?) ORDER BY started, id LIMIT 1"
-    older = f"{select} < (?, ?) ORDER BY started DESC, id DESC LIMIT 1"
-    return _one(database, newer, place) or "", _one(database, older, place) or ""
+    found: list[str] = []
+    for newer in (True, False):
+        where, values = _beyond(wanted, (run.started, run.id), newer=newer)
+        order = "ASC" if newer else "DESC"
+        most = -1 if wanted.status in _UNSURE else 1
+        query = f"SELECT *, 0 FROM run WHERE {where} ORDER BY started {order}, id {order} LIMIT ?"
+        rows = database.read().execute(query, (*values, most))
+        found.append(next((one.run.id for one in _listed(database, wanted, rows)), ""))
+    return found[0], found[1]
 
 
-def waiting(database: Database) -> int:
-    """Return how many of the newest thousand answers nobody has judged."""
-    return _one(database, f"SELECT count(*) {_UNJUDGED}", ("done",))
+def workflows(database: Database) -> list[str]:
+    """Return the workflows of the newest ten thousand runs, by name."""
+    query = (
+        f"SELECT DISTINCT workflow FROM (SELECT workflow FROM run ORDER BY started DESC LIMIT {_FAR_BACK})"
+    )
+    return sorted(row[0] for row in database.read().execute(query))
+
+
+def waiting(database: Database) -> Waiting:
+    """Return how many of the newest ten thousand answers nobody has judged, a thousand at most."""
+    found = _one(database, f"SELECT count(*) FROM (SELECT 1 {_UNJUDGED} LIMIT {_MOST + 1})", ("done",))
+    if found > _MOST:
+        return Waiting(_MOST, more=True)
+    beyond = f"SELECT 1 FROM run ORDER BY started DESC LIMIT 1 OFFSET {_FAR_BACK}"
+    return Waiting(found, more=_one(database, beyond, ()) is not None)
 
 
 def unjudged(database: Database, *, limit: int, status: str = "done") -> list[Run]:
-    """Return those of the newest thousand runs that ended so and that nobody has judged, newest first."""
+    """Return those of the newest ten thousand runs that ended so and that nobody has judged, newest first."""
     query = f"SELECT run.* {_UNJUDGED} ORDER BY started DESC, id DESC LIMIT ?"
     return [run_of(row) for row in database.read().execute(query, (status, limit))]
 
@@ -106,11 +250,14 @@ def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
         if value := getattr(wanted, column):
             parts.append(f"{column} = ?")
             values.append(value)
-    if not wanted.mode:
+    if not wanted.mode and not wanted.replays:
         parts.append("mode <> 'replay'")
     if wanted.version:
         parts.append("version LIKE ? || '%'")
         values.append(wanted.version)
+    if wanted.since:
+        parts.append("started >= ?")
+        values.append(wanted.since)
     if wanted.word == "none":
         parts.append("NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)")
     elif wanted.word:

@@ -1,28 +1,38 @@
-"""Remembered verdicts: what a version said on a case whose inputs and checks are unchanged."""
+"""Verdicts of versions on cases: the last word of each, and whether it may stand in for a run.
+
+A verdict is kept under what it depends on (see `evals.replay.verdict_key`). Where a case's outside answers are asked
+anew, or kept results are forgotten, it stays as the last word and is not taken from memory any more.
+"""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from alongside.store.database import Database
 from alongside.store.surroundings import still
 
 __all__ = [
+    "Last",
     "Told",
     "any_of",
     "failed",
     "forget_all",
     "forget_case",
     "judged_versions",
+    "last_of_version",
+    "latest",
     "of_case",
     "of_version",
+    "save",
     "told_by",
 ]
 
+D = TypeVar("D")
 
 _WRONG = """instr(result, '"passed": false') > 0"""
+_STANDS = "standing <> 'old'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,50 +51,134 @@ class Told:
         return tuple(dict.fromkeys(one["field"] for one in verdicts if not one["passed"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Last(Generic[D]):
+    """The last word of a version on a case: its draws, when, and under which key.
+
+    `is_old`: the case, what judges it or what answers it from outside has changed since.
+    """
+
+    key: str
+    at: float
+    is_old: bool
+    draws: tuple[D, ...]
+
+
+def save(
+    connection: sqlite3.Connection,
+    version: str,
+    *,
+    key: str,
+    case: str,
+    run: str,
+    result: str,
+    at: float,
+    may_stand_in: bool,
+) -> None:
+    """Keep a verdict as the last word; `may_stand_in`: a replay may take it instead of a run.
+
+    One that may not doesn't replace one that may: that is still as good.
+    """
+    connection.execute(
+        "INSERT INTO verdict (version, key, run, result, at, case_id, standing) VALUES (?,?,?,?,?,?,?) "
+        "ON CONFLICT (version, key) DO UPDATE SET run = excluded.run, result = excluded.result, at = excluded.at, "
+        "case_id = excluded.case_id, standing = excluded.standing "
+        "WHERE excluded.standing = 'kept' OR verdict.standing <> 'kept'",
+        (version, key, run, result, at, case, "kept" if may_stand_in else "told"),
+    )
+
+
 def judged_versions(database: Database, *, limit: int) -> list[tuple[str, str]]:
-    """Return (id, a stamp that differs once it judged anew) of the versions that judged cases last, the oldest first."""
+    """Return (id, a stamp that differs once its verdicts do) of the versions that judged cases last, the oldest first."""
     rows = database.read().execute(
-        "SELECT version, created, n || ' ' || last FROM "
-        "(SELECT version, max(at) AS last, count(*) AS n FROM verdict GROUP BY version) "
+        "SELECT version, created, n || ' ' || last || ' ' || old FROM "
+        "(SELECT version, max(at) AS last, count(*) AS n, total(standing = 'old') AS old FROM verdict GROUP BY version) "
         "JOIN version ON version.id = version ORDER BY last DESC LIMIT ?",
         (limit,),
     )
     return [(version, stamp) for version, _, stamp in sorted(rows, key=lambda row: row[1])]
 
 
-def told_by(database: Database, version: str) -> dict[str, list[Told]]:
-    """Return what a version is remembered to have said, by the case's verdict key, one entry a draw."""
+def latest(database: Database, version: str, keys: Mapping[str, str] | None = None) -> dict[str, Last[Any]]:
+    """Return a version's last word on each case it ever judged, by case id; each draw is an outcome as JSON.
+
+    `keys` are what the cases' verdicts depend on now: a verdict under that goes before a later one under another, and
+    whatever isn't under it is old. Without, the newest is the last word, whatever judged it.
+    """
     rows = database.read().execute(
-        f"SELECT key, run, json_extract(result, '$.status'), {_WRONG}, CASE WHEN {_WRONG} THEN result END, "
-        "json_extract(result, '$.surroundings') FROM verdict WHERE version = ? ORDER BY key",
+        "SELECT case_id, key, at, standing, result FROM verdict WHERE version = ?", (version,)
+    )
+    told = ((case, key, at, standing, json.loads(result)) for case, key, at, standing, result in rows)
+    stands = _still(database)
+    return _last(
+        (
+            (case, key, at, standing if stands(one.get("surroundings", {})) else "old", one)
+            for case, key, at, standing, one in told
+        ),
+        keys,
+    )
+
+
+def told_by(database: Database, version: str, keys: Mapping[str, str] | None = None) -> dict[str, Last[Told]]:
+    """Return what `latest` does, with no more of each draw than a matrix shows."""
+    rows = database.read().execute(
+        f"SELECT case_id, key, at, standing, run, json_extract(result, '$.status'), {_WRONG}, "
+        f"CASE WHEN {_WRONG} THEN result END, json_extract(result, '$.surroundings') FROM verdict WHERE version = ?",
         (version,),
     )
-    found: dict[str, list[Told]] = {}
-    for key, run, status, wrong, result, leaned in rows:
-        if not still(database, json.loads(leaned or "{}")):
-            continue
-        told = Told(run, status, status == "done" and not wrong, result or "")
-        found.setdefault(key.partition("/")[0], []).append(told)
-    return found
+    stands = _still(database)
+    told = (
+        (
+            case,
+            key,
+            at,
+            standing if stands(json.loads(leaned or "{}")) else "old",
+            Told(run, status, status == "done" and not wrong, result or ""),
+        )
+        for case, key, at, standing, run, status, wrong, result, leaned in rows
+    )
+    return _last(told, keys)
 
 
-def of_version(database: Database, version: str) -> dict[str, dict[str, Any]]:
-    """Return every remembered outcome of a version as JSON, by the case's verdict key."""
-    rows = database.read().execute("SELECT key, result FROM verdict WHERE version = ?", (version,))
+def of_version(database: Database, version: str, *, to_stand_in: bool = False) -> dict[str, dict[str, Any]]:
+    """Return every outcome of a version that still stands as JSON, by verdict key; `to_stand_in`: those that may for a run."""
+    which = "standing = 'kept'" if to_stand_in else _STANDS
+    rows = database.read().execute(
+        f"SELECT key, result FROM verdict WHERE version = ? AND {which}", (version,)
+    )
     return _standing(database, rows)
 
 
+def last_of_version(database: Database, version: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what a version said last, one outcome a draw as JSON, by what the case was: whatever judged and read it.
+
+    The part of a key before its dot says what the case was, the part after it what judged (see `evals.verdict_keys`).
+    """
+    rows = database.read().execute(
+        "SELECT key, result, at FROM verdict WHERE version = ? ORDER BY key", (version,)
+    )
+    found: dict[str, dict[str, tuple[float, list[dict[str, Any]]]]] = {}
+    for key, result, at in rows:
+        whole = key.partition("/")[0]
+        judges = found.setdefault(whole.partition(".")[0], {})
+        newest, draws = judges.get(whole, (at, []))
+        judges[whole] = max(newest, at), [*draws, json.loads(result)]
+    return {case: max(judges.values(), key=lambda one: one[0])[1] for case, judges in found.items()}
+
+
 def any_of(database: Database, version: str) -> bool:
-    """Whether anything is remembered of a version."""
+    """Whether any verdict of a version still stands."""
     return bool(
-        database.read().execute("SELECT 1 FROM verdict WHERE version = ? LIMIT 1", (version,)).fetchone()
+        database.read()
+        .execute(f"SELECT 1 FROM verdict WHERE version = ? AND {_STANDS} LIMIT 1", (version,))
+        .fetchone()
     )
 
 
 def failed(database: Database, version: str) -> dict[str, dict[str, Any]]:
-    """Return the remembered outcomes of a version that didn't end well or have a check that says no, by verdict key."""
+    """Return the outcomes of a version that still stand and didn't end well or have a check that says no, by verdict key."""
     rows = database.read().execute(
-        "SELECT key, result FROM verdict WHERE version = ? AND (json_extract(result, '$.status') <> 'done' "
+        f"SELECT key, result FROM verdict WHERE version = ? AND {_STANDS} AND (json_extract(result, '$.status') <> 'done' "
         "OR EXISTS (SELECT 1 FROM json_each(result, '$.verdicts') said WHERE json_extract(said.value, '$.passed') = 0))",
         (version,),
     )
@@ -95,7 +189,7 @@ def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, 
     """Return what these versions are remembered to have said under a case's verdict key, as JSON by version."""
     marks = ", ".join("?" * len(versions))
     rows = database.read().execute(
-        f"SELECT version, result FROM verdict WHERE key = ? AND version IN ({marks})",
+        f"SELECT version, result FROM verdict WHERE key = ? AND {_STANDS} AND version IN ({marks})",
         (key, *versions),
     )
     return _standing(database, rows)
@@ -104,14 +198,50 @@ def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, 
 def _standing(database: Database, rows: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
     """Return the outcomes by their key, less those that leaned on variables that say something else now."""
     told = {key: json.loads(result) for key, result in rows}
-    return {key: one for key, one in told.items() if still(database, one.get("surroundings", {}))}
+    stands = _still(database)
+    return {key: one for key, one in told.items() if stands(one.get("surroundings", {}))}
 
 
-def forget_case(connection: sqlite3.Connection, case: str) -> None:
-    """Drop what every version is remembered to have said on a case, whose answers from outside are new."""
-    connection.execute("DELETE FROM verdict WHERE run IN (SELECT id FROM run WHERE case_id = ?)", (case,))
+def _still(database: Database) -> Callable[[Mapping[str, str]], bool]:
+    """Return what says whether an outcome leaned on what is so now, and looks but once for all that leaned on the same."""
+    known: dict[tuple[tuple[str, str], ...], bool] = {(): True}
+
+    def stands(leaned: Mapping[str, str]) -> bool:
+        pairs = tuple(leaned.items())
+        if pairs not in known:
+            known[pairs] = still(database, leaned)
+        return known[pairs]
+
+    return stands
+
+
+def forget_case(connection: sqlite3.Connection, case: str, *, before: float) -> None:
+    """Take nothing more from memory that was said on a case `before` then: its answers from outside are new."""
+    connection.execute("UPDATE verdict SET standing = 'old' WHERE case_id = ? AND at < ?", (case, before))
 
 
 def forget_all(connection: sqlite3.Connection) -> int:
-    """Drop every remembered verdict; the next replay runs the drivers again, over what the ledger keeps."""
-    return connection.execute("DELETE FROM verdict").rowcount
+    """Take no verdict from memory any more; the next replay runs the drivers again, over what the ledger keeps."""
+    return connection.execute("UPDATE verdict SET standing = 'old' WHERE standing <> 'old'").rowcount
+
+
+def _last(
+    rows: Iterable[tuple[str, str, float, str, D]], keys: Mapping[str, str] | None
+) -> dict[str, Last[D]]:
+    """Return the last word by case of (case, key, at, standing, draw)."""
+    draws: dict[tuple[str, str], dict[int, tuple[float, str, D]]] = {}
+    for case, key, at, standing, draw in rows:
+        whole, _, number = key.partition("/")
+        draws.setdefault((case, whole), {})[int(number or 0)] = (at, standing, draw)
+    found: dict[str, Last[D]] = {}
+    for (case, key), drawn in draws.items():
+        now = (keys or {}).get(case)
+        said = {number: one for number, one in drawn.items() if one[1] != "old"} or drawn
+        at = max(one[0] for one in said.values())
+        is_old = said is drawn and any(one[1] == "old" for one in said.values())
+        known = found.get(case)
+        if known is None or (key == now, at) > (known.key == now, known.at):
+            last = tuple(said[number][2] for number in sorted(said))
+            found[case] = Last(key, at, is_old or (keys is not None and key != now), last)
+    found.pop("", None)
+    return found

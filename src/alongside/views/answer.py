@@ -17,7 +17,7 @@ def answer_data(
 ) -> dict[str, Any]:
     """Return `{run, workflow, version, released, status, answer, seconds, cost, steps}`, with `error` where there is one.
 
-    `cost` is in dollars, null where it isn't known.
+    `cost` is in dollars, null where it isn't known. A run that is done but went past a limit has a `warning`.
     """
     shown: dict[str, Any] = {
         "run": outcome.run,
@@ -30,7 +30,9 @@ def answer_data(
         "cost": in_dollars(outcome.spent),
         "steps": {"executed": outcome.executed, "kept": outcome.kept},
     }
-    return shown if outcome.status == "done" else shown | {"error": error_data(_why(outcome))}
+    if outcome.status != "done":
+        return shown | {"error": error_data(_why(outcome))}
+    return shown | {"warning": error_data(_why(outcome))} if outcome.error else shown
 
 
 def error_data(error: AlongsideError) -> dict[str, str]:

@@ -1,12 +1,15 @@
 """A document as read: its pages, its tables, and what the parse lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from alongside.core.counting import percent
 from alongside.core.document import Audit, Block, Box, Document, Page
+from alongside.views.figures import moment
 from alongside.views.parts import Facts, Part, Table, View
+from alongside.workbench.paper import Reading
 
-__all__ = ["document_data", "lost_view", "parsed_view"]
+__all__ = ["document_data", "lost_view", "parsed_view", "readings_view"]
 
 _TEXT = 80
 
@@ -16,6 +19,20 @@ def parsed_view(document: Document, *, text: bool) -> View:
     if text:
         return View(document_data(document), [document.text])
     return View(document_data(document), [_facts(document), "", _pages(document), *_children(document)])
+
+
+def readings_view(readings: Sequence[tuple[float, Reading]]) -> View:
+    """Show documents that runs read, each with when (seconds since the epoch)."""
+    rows: list[tuple[str, ...]] = []
+    data: list[dict[str, Any]] = []
+    for at, one in readings:
+        document, audit = one.document, one.document.parse_run.audit
+        lost = "nothing known" if audit.passed and not audit.losses else f"{len(audit.losses)} places"
+        rows.append((document.name, document.source[:12], str(len(document.pages)), lost, moment(at)))
+        told = {"name": document.name, "digest": document.source, "pages": len(document.pages)}
+        data.append(told | {"passed": audit.passed, "losses": len(audit.losses), "read_at": at})
+    table = Table(("document", "digest", "pages", "lost", "read (UTC)"), tuple(rows))
+    return View({"documents": data}, [table if rows else "no document was read yet"])
 
 
 def lost_view(document: Document) -> View:
@@ -83,7 +100,7 @@ def _pages(document: Document) -> Table:
             f"{page.width:.0f} x {page.height:.0f}",
             f"{page.rotation}",
             page.text_layer,
-            f"{page.coverage:.1%}" if page.text_layer == "native" else "",
+            percent(page.coverage) if page.text_layer == "native" else "",
             str(sum(1 for _ in page.lines())),
             str(sum(block.kind == "table" for block in page.blocks)),
         )

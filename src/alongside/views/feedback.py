@@ -56,6 +56,7 @@ def word_data(word: Feedback) -> dict[str, Any]:
         "at": word.at,
         "undone": word.undone,
     }
+    data |= {"undone_by": word.undone_by} if word.undone else {}
     return data | ({"expected": word.expected} if word.has_expected else {})
 
 
@@ -68,8 +69,12 @@ def words_table(words: Sequence[Feedback]) -> Table:
             word.judgement,
             value_text(word.expected) if word.has_expected else "",
             word.by,
-            "taken back" if word.undone else word.note,
+            _taken_back(word) if word.undone else word.note,
         )
         for word in words
     )
     return Table(("feedback", "field", "judgement", "expected", "by", ""), rows)
+
+
+def _taken_back(word: Feedback) -> str:
+    return f"taken back by {word.undone_by}" if word.undone_by else "taken back"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from alongside.core.counting import percent
 from alongside.core.document import Box
 
 __all__ = ["FieldShown", "fields_shown", "value_text"]
@@ -33,6 +34,15 @@ class FieldShown:
         return value_text(self.value)
 
     @property
+    def brief(self) -> str:
+        """The value as it stands in a line among others: of a list how many there are."""
+        if not isinstance(self.value, list):
+            return self.text
+        items = cast("list[Any]", self.value)
+        what = "row" if items and all(isinstance(item, dict) for item in items) else "item"
+        return f"{len(items):,} {what if len(items) == 1 else what + 's'}"
+
+    @property
     def place(self) -> str:
         """`page 1 at 72,140 (180 x 12)`, in points from the top left; more boxes are counted."""
         if not self.boxes:
@@ -49,7 +59,7 @@ class FieldShown:
     @property
     def sure(self) -> str:
         """The confidence as a percentage, empty where there is none."""
-        return "" if self.confidence is None else f"{self.confidence:.0%}"
+        return "" if self.confidence is None else percent(self.confidence)
 
 
 def fields_shown(answer: Any) -> list[FieldShown]:

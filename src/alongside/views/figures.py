@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from alongside.core.counting import percent
 from alongside.core.digest import short
 from alongside.evals.stats import wilson
 
@@ -27,12 +28,14 @@ _MONTHS = (
 
 
 def share(passed: int, n: int, *, note: str = "") -> str:
-    """Return `34 of 38 (89 %, 76-96 %)`: the share with n and Wilson's 95 % interval; `note` labels it."""
+    """Return `34 of 38 (89.4 %, 95 % interval 75.9 % to 95.8 %)`: the share with n and Wilson's 95 % interval; `note` labels it."""
     labelled = f", {note}" if note else ""
     if n == 0:
         return f"0 of 0 (nothing to count{labelled})"
     low, high = wilson(passed, n)
-    return f"{passed} of {n} ({passed / n:.0%}, 95 % interval {low:.0%} to {high:.0%}{labelled})"
+    return (
+        f"{passed} of {n} ({percent(passed / n)}, 95 % interval {percent(low)} to {percent(high)}{labelled})"
+    )
 
 
 def share_data(passed: int, n: int) -> dict[str, float | int | None]:

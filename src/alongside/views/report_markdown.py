@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from alongside.core.counting import percent
 from alongside.views.figures import day, day_and_time, dollars
 from alongside.views.screens.proof import ShareShown
-from alongside.views.screens.report import Report
+from alongside.views.screens.reported import Report
 
 __all__ = ["report_markdown"]
 
@@ -19,6 +20,9 @@ def report_markdown(b: Report) -> str:
 def _lines(b: Report) -> Iterator[str]:
     yield from (f"# {_text(b.customer)}: where we stand", "", _text(b.lead), "")
     yield from ("## What was promised, and how it stands", "")
+    if b.since and b.live:
+        yield f"As the gate said it of {b.live.name}. Since then, {b.since}; nobody has held {b.live.name} against that: `alongside gate`."
+        yield ""
     yield from (
         f"- [{_SIGNS[one.status]}] {_text(one.name)}: {one.words}. {_text(one.evidence)}" for one in b.checks
     )
@@ -29,6 +33,7 @@ def _lines(b: Report) -> Iterator[str]:
     yield from (
         f"- {one.runs:,} runs {one.what}: {dollars(one.cost)}"
         + (f", {one.unpriced:,} unpriced" if one.unpriced and one.cost is not None else "")
+        + (f", {one.open:,} not ended" if one.open else "")
         for one in b.costs
     )
     yield from _decisions(b)
@@ -39,6 +44,7 @@ def _lines(b: Report) -> Iterator[str]:
 
 def _quality(b: Report) -> Iterator[str]:
     yield from ("", "## How well it reads", "")
+    yield from () if b.stages else ("No version has been held against a case that counts.",)
     for stage in b.stages:
         yield f"- {stage.name}, {day(stage.at)}: {_share(stage.right)}"
     if b.fields:
@@ -49,9 +55,8 @@ def _quality(b: Report) -> Iterator[str]:
             "|---|---|---|" + ("---|" if against else ""),
         )
     for row in b.fields:
-        low, high = row.now.low * 100, row.now.high * 100
         told = f" {row.words} |" if b.before else ""
-        yield f"| {_text(row.label)} | {row.now.right} of {row.now.of} | {low:.1f} to {high:.1f} % |{told}"
+        yield f"| {_text(row.label)} | {row.now.right} of {row.now.of} | {percent(row.now.low)} to {percent(row.now.high)} |{told}"
 
 
 def _faults(b: Report) -> Iterator[str]:
@@ -65,7 +70,11 @@ def _faults(b: Report) -> Iterator[str]:
     yield from (f"- and {b.mended_more} more",) if b.mended_more else ()
     yield from ("", "## What is still wrong", "")
     yield from (f"- {_text(one.name)}: {_text(one.reason)}" for one in b.failing)
-    yield from () if b.failing else ("No case that was replayed.",)
+    yield from (
+        ()
+        if b.failing
+        else ("No case that was replayed." if b.fields else "Nobody knows: no case was replayed.",)
+    )
     yield from (f"- and {b.failing_more} more",) if b.failing_more else ()
 
 
@@ -77,7 +86,7 @@ def _decisions(b: Report) -> Iterator[str]:
 
 
 def _share(one: ShareShown) -> str:
-    return f"{one.right} of {one.of} wholly right, between {one.low * 100:.1f} and {one.high * 100:.1f} %"
+    return f"{one.right} of {one.of} wholly right, between {percent(one.low)} and {percent(one.high)}"
 
 
 def _text(text: str) -> str:

@@ -15,7 +15,7 @@ def serving_view(told: Mapping[str, Any]) -> View:
     facts = (
         ("serving", f"{told['customer']} at {told['url']}"),
         ("live", live),
-        ("browser", f"{told['open']} (opens once)"),
+        ("browser", f"{told['open']} (opens once, for 5 minutes)"),
         ("token", told["token"]),
     )
     return View(dict(told), [Facts(facts)])

@@ -1,8 +1,10 @@
 """Workflows: what they take and answer, their steps with their effects, what can't be followed."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from alongside.core.input_types import Input
 from alongside.views.parts import Facts, Part, Table, View
 
 __all__ = ["workflow_view", "workflows_view"]
@@ -23,6 +25,7 @@ def workflows_view(offered: Mapping[str, Any]) -> View:
 def workflow_view(name: str, one: Mapping[str, Any]) -> View:
     """Show one workflow."""
     facts = Facts((("workflow", name), ("", one["doc"]), ("takes", _inputs(one)), ("answers", one["answer"])))
+    takes = tuple(row for input_name, told in one["inputs"].items() for row in _input_rows(input_name, told))
     fields = tuple((field, kind) for field, kind in one["fields"].items())
     steps = tuple(
         (
@@ -40,6 +43,7 @@ def workflow_view(name: str, one: Mapping[str, Any]) -> View:
         (one["name"], ", ".join(field[0] for field in one["fields"]), one["model"]) for one in one["prompted"]
     )
     parts: list[Part] = [facts]
+    parts += ["", Table(("input", "is", "", ""), takes)] if takes else []
     parts += ["", Table(("field", "type"), fields)] if fields else []
     parts += ["", Table(("step", "in", "effect", "opaque or impure"), steps)] if steps else []
     parts += ["", Table(("extractor", "fields", "folds by"), learned)] if learned else []
@@ -49,8 +53,19 @@ def workflow_view(name: str, one: Mapping[str, Any]) -> View:
     return View({"workflow": name, **one}, parts)
 
 
+def _input_rows(name: str, told: Input) -> Iterator[tuple[str, ...]]:
+    """Yield an input and, of a record, its parts: what it is, what may be chosen, what it is where it is left out."""
+    among = ", ".join(one["label"] for one in told.get("options", ()))
+    left_out = (
+        "" if told["required"] else f"else {json.dumps(told['default'])}" if "default" in told else "optional"
+    )
+    yield name, told["type"], among, left_out
+    for part, inner in told.get("fields", {}).items():
+        yield from _input_rows(f"{name}.{part}", inner)
+
+
 def _inputs(one: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}: {kind}" for name, kind in one["inputs"].items())
+    return ", ".join(f"{name}: {told['type']}" for name, told in one["inputs"].items())
 
 
 def _opaque(one: Mapping[str, Any]) -> list[str]:

@@ -8,9 +8,11 @@ from http.cookies import CookieError, SimpleCookie
 from alongside.core.engagement import Person
 from alongside.workbench.people import IDLE_SECONDS, SignedIn
 
-__all__ = ["Access", "cookie"]
+__all__ = ["OPEN_SECONDS", "Access", "cookie"]
 
 _BYTES = 32
+OPEN_SECONDS = 300.0
+"""How long the link of a start opens a browser."""
 
 
 class Access:
@@ -24,15 +26,18 @@ class Access:
     ) -> None:
         self._token = token.encode()
         self._link: bytes | None = open_link.encode()
+        self._opens_until = clock() + OPEN_SECONDS
         self._owner = owner
         self._clock = clock
         self._sessions: dict[str, float] = {}
         self.people = people
 
     def open(self, link: str) -> str | None:
-        """Return a new session for the link, None where it's wrong or was used."""
+        """Return a new session for the link, None where it's wrong, was used or is too old."""
         expected = self._link
         if expected is None or not hmac.compare_digest(expected, link.encode("utf-8", "replace")):
+            return None
+        if self._clock() >= self._opens_until:
             return None
         self._link = None
         session = secrets.token_urlsafe(_BYTES)

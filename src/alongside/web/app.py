@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from alongside.core.engagement import Person
@@ -24,9 +24,12 @@ from alongside.views.run import run_view
 from alongside.views.status import status
 from alongside.web.access import Access
 from alongside.web.casework import casework_routes
+from alongside.web.finding import finding_routes
 from alongside.web.fixing import fixing_routes
+from alongside.web.fresh import Fresh
 from alongside.web.guard import MAX_BODY, Guard
 from alongside.web.hosts import Hosts
+from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import judging_routes
 from alongside.web.people import people_routes
 from alongside.web.prototype import prototype_routes
@@ -77,6 +80,7 @@ def create_app(
             Route("/pages/{kept}/{part:int}/{page:int}.png", needs("viewer", calls.picture)),
             *screen_routes(bench, {"/runs/{run}": calls.show}),
             *judging_routes(bench),
+            *finding_routes(bench),
             *fixing_routes(bench),
             *proving_routes(bench),
             *casework_routes(bench),
@@ -90,7 +94,10 @@ def create_app(
             Route("/runs/{run}/feedback", needs("reviewer", calls.judge), methods=["POST"]),
             Route("/feedback/{word}/undo", needs("reviewer", calls.undo), methods=["POST"]),
         ],
-        middleware=[Middleware(Guard, access=access, hosts=names, max_body=max_body)],
+        middleware=[
+            Middleware(Guard, access=access, hosts=names, max_body=max_body),
+            Middleware(Fresh, bench=bench),
+        ],
         exception_handlers={AlongsideError: known_refusal, HTTPException: http_refusal},
     )
 
@@ -152,7 +159,8 @@ class _Calls:
 
     async def undo(self, request: Request) -> Response:
         word = request.path_params["word"]
-        if not await run_in_threadpool(self._bench.undo, word):
+        by = person_of(request.scope)
+        if not await run_in_threadpool(partial(self._bench.undo, word, by=by)):
             raise UsageError(
                 "no-such-feedback",
                 f"{word} is no word that stands here",

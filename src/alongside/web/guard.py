@@ -85,7 +85,7 @@ class Guard:
             )
         if scope["path"].startswith(_OPEN):
             return
-        if scope["path"] == REVIEW or scope["path"].startswith(f"{REVIEW}/"):
+        if scope["path"] in {REVIEW, f"{REVIEW}.json"} or scope["path"].startswith(f"{REVIEW}/"):
             self._let_guest_in(scope, headers)
             return
         person = self._who(scope, headers)

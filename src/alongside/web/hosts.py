@@ -7,6 +7,7 @@ The Host is checked on every request, since a name that was rebound to this mach
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from alongside.core.errors import UsageError
 
@@ -17,6 +18,7 @@ _HOST_AND_PORT = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+):([0-9]{1,5})")
 _NAME = re.compile(
     r"(?:(?P<scheme>https?)://)?(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?"
 )
+_LAST_PORT = 65535
 _PORTS = {"http": "80", "https": "443"}
 
 
@@ -64,7 +66,23 @@ def hosts_of(names: Sequence[str]) -> Hosts:
                 f"{name!r} is no name of a host",
                 fix="give --name host.example, host.example:8443 or https://host.example",
             )
+        if why := _unusable(read["name"], read["port"]):
+            raise UsageError(
+                "bad-name", f"{name!r} {why}", fix="give the name or address by which people reach this"
+            )
         scheme = read["scheme"] or "http"
         port = read["port"] or (_PORTS[scheme] if read["scheme"] else "")
         found.append((scheme, read["name"], port))
     return Hosts(tuple(found))
+
+
+def _unusable(name: str, port: str | None) -> str:
+    """Return why nobody can come by this name, empty where they can."""
+    if port is not None and not 0 < int(port) <= _LAST_PORT:
+        return f"names a port that isn't one (1 to {_LAST_PORT})"
+    try:
+        address = ip_address(name.strip("[]"))
+    except ValueError:
+        numeric = name.rpartition(".")[2].isdecimal() or ":" in name
+        return "is no address" if numeric else ""
+    return "is every address of this machine, and none of its names" if address.is_unspecified else ""

@@ -14,9 +14,9 @@ from starlette.routing import Route
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
 from alongside.evals.answer import MISSING
-from alongside.store import run_list
 from alongside.views.screens.page import Asked
-from alongside.views.screens.runs import filter_of
+from alongside.views.screens.picking import touched_of
+from alongside.views.screens.runs import next_in_filter
 from alongside.web.forms import back_to, form_of, query_of
 from alongside.web.roles import needs, person_of
 from alongside.workbench import Workbench
@@ -43,11 +43,13 @@ async def _judge(bench: Workbench, request: Request) -> Response:
 def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     """Record one word. A correction makes the run a case at once: wrong, then the right figure, are the two acts."""
     run = bench.find_run(request.path_params["run"])
+    if touched_of(said.get("pick", "")):  # which field it is meant for has to be asked
+        return back_to(said.get("here", ""), wrong="1", pick=said["pick"])
     expected, box = stated(said)
     word = bench.judge(
         run.id,
         said.get("judgement", ""),
-        field=said.get("field", ""),
+        field=_field(said),
         expected=expected,
         box=box,
         note=said.get("note", "").strip(),
@@ -60,12 +62,18 @@ def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
     here = said.get("here", "")
     if said.get("then") == "next":
         query = dict(request.query_params) | query_of(here)
-        _, older = run_list.neighbours(
-            bench.database, run, filter_of(bench, Asked({}, query, person_of(request.scope)))
-        )
-        if older:
-            return back_to(f"/runs/{older}?{urlencode(query_of(here))}", said=word.id)
+        following = next_in_filter(bench, run, Asked({}, query, person_of(request.scope)))
+        at = f"/runs/{following}" if following else "/runs"
+        return back_to(f"{at}?{urlencode(query_of(here))}", said=word.id)
     return back_to(here or f"/runs/{run.id}", said=word.id)
+
+
+def _field(said: Mapping[str, str]) -> str:
+    """Return the field that a word is on: a touched figure names its own."""
+    try:
+        return str(json.loads(said["pick"])["field"])
+    except (KeyError, ValueError, TypeError):
+        return said.get("field", "")
 
 
 async def _case(bench: Workbench, request: Request) -> Response:
@@ -102,7 +110,7 @@ async def _undo(bench: Workbench, request: Request) -> Response:
 
 def _take_back(bench: Workbench, request: Request) -> Response:
     run = bench.find_run(request.path_params["run"])
-    bench.undo(request.query_params.get("word", ""))
+    bench.undo(request.query_params.get("word", ""), by=person_of(request.scope))
     drop_case(bench, run)
     return back_to(request.query_params.get("here") or f"/runs/{run.id}")
 
@@ -121,4 +129,17 @@ def stated(said: Mapping[str, str]) -> tuple[Any, Box | None]:
     typed = said.get("expected", "").strip()
     if said.get("absent"):
         return None, None
+    if typed and said.get("as") == "json":
+        return _as_json(typed), None
     return (typed, None) if typed else (MISSING, None)
+
+
+def _as_json(typed: str) -> Any:
+    try:
+        return json.loads(typed)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(
+            "bad-feedback",
+            f"what it should say isn't JSON: {error}",
+            fix="mend it, or name one place inside it",
+        ) from error

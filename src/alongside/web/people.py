@@ -26,7 +26,7 @@ from alongside.workbench.review_links import asking, make, revoke
 
 __all__ = ["people_routes"]
 
-_PEOPLE = "/people"
+_PEOPLE, _LINKS = "/people", "/links"
 _SIGN_IN_HOURS, _REVIEW_HOURS = 24.0, 48.0
 _QUESTIONS, _MOST = 20, 200
 _MONTH = 31 * 24.0
@@ -99,8 +99,9 @@ def _made(bench: Workbench, hosts: Hosts, request: Request, form: Mapping[str, s
 
 
 async def _revoke(bench: Workbench, request: Request) -> Response:
-    await run_in_threadpool(revoke, bench, (await form_of(request)).get("link", ""))
-    return back_to(_PEOPLE)
+    form = await form_of(request)
+    await run_in_threadpool(revoke, bench, form.get("link", ""))
+    return back_to(form.get("here") or _LINKS)
 
 
 def _show_link(bench: Workbench, hosts: Hosts, request: Request, secret: str, link: Link) -> Response:
@@ -113,7 +114,8 @@ def _show_link(bench: Workbench, hosts: Hosts, request: Request, secret: str, li
         if questions
         else f"alongside person link {shlex.quote(link.person)}"
     )
-    crumbs = (Crumb(bench.engagement.customer, "/"), Crumb("People", _PEOPLE))
+    home = Crumb("Review links", _LINKS) if questions else Crumb("People", _PEOPLE)
+    crumbs = (Crumb(bench.engagement.customer, "/"), home)
     page = Page(f"{what} for {link.person}", command, body, crumbs)
     shown = {
         "page": page,
@@ -121,7 +123,7 @@ def _show_link(bench: Workbench, hosts: Hosts, request: Request, secret: str, li
         "shell": shell(bench),
         "tab": "",
         "person": person_of(request.scope),
-        "twin": f"{_PEOPLE}.json",
+        "twin": f"{home.href}.json",
     }
     return HTMLResponse(render("link.html", shown))
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
+from alongside.core.surrogates import require_text
 from alongside.workbench.answering import Upload
 
 __all__ = ["Given", "read_inputs", "read_word"]
@@ -101,6 +102,7 @@ def _object(data: bytes) -> dict[str, Any]:
             f"the body is a {type(found).__name__}, not an object",
             fix='send a JSON object, such as {"text": "…"}',
         )
+    require_text(found, "")
     return cast("dict[str, Any]", found)
 
 

@@ -5,10 +5,11 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from alongside.core.errors import AlongsideError
 from alongside.views.answer import error_data
+from alongside.web.json_answer import JSONResponse
 from alongside.web.rendering import render
 
 __all__ = ["http_refusal", "known_refusal", "refuse", "status_of", "wants_page"]

@@ -9,6 +9,8 @@ from typing import Any
 
 import jinja2
 
+from alongside.core.counting import percent
+from alongside.core.surrogates import shown
 from alongside.views.figures import day, day_and_time, dollars, moment, seconds
 
 __all__ = ["asset", "asset_path", "render"]
@@ -20,7 +22,7 @@ _ASSETS = {path.name: path for folder in ("static", "vendor") for path in sorted
 
 def render(template: str, context: Mapping[str, Any]) -> str:
     """Return the page. Everything in `context` is text to be escaped."""
-    return _environment().get_template(template).render(context)
+    return shown(_environment().get_template(template).render(context))
 
 
 def asset_path(name: str) -> Path | None:
@@ -48,8 +50,7 @@ def _environment() -> jinja2.Environment:
         "dollars": dollars,
         "clock": _clock,
         "iso": _iso,
-        "percent": _percent,
-        "share": _share,
+        "percent": percent,
         "moment": moment,
         "day": day,
         "day_and_time": day_and_time,
@@ -74,12 +75,3 @@ def _clock(at: float) -> str:
 
 def _iso(at: float) -> str:
     return datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
-
-
-def _share(share: float) -> str:
-    """Return a share with a decimal, and never as whole while something is missing: 99.96 % is `99.9 %`."""
-    return f"{int(share * 1000) / 10:g} %"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")

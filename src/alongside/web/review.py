@@ -1,26 +1,30 @@
 """The review behind a link: its one screen, its pages' pictures, its answers. Nothing else is reachable by it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from alongside.core.errors import UsageError
+from alongside.core.errors import AlongsideError, UsageError
 from alongside.core.feedback import Judgement
 from alongside.evals.answer import MISSING
+from alongside.store.links import Question
 from alongside.views.screens.review import ReviewScreen, page_of, review_screen
 from alongside.web.forms import back_to, form_of
 from alongside.web.guard import REVIEW
+from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import stated
+from alongside.web.refusals import status_of
 from alongside.web.rendering import render
 from alongside.web.roles import by_link, link_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import page_picture
-from alongside.workbench.review_links import asking, said, take_back
+from alongside.workbench.review_links import Asking, asking, said, take_back
 
 __all__ = ["review_routes"]
 
@@ -29,7 +33,7 @@ def review_routes(bench: Workbench) -> list[Route]:
     """Return the routes that a review link opens."""
     return [
         Route(REVIEW, by_link(partial(_page, bench))),
-        Route(f"{REVIEW}/index.json", by_link(partial(_twin, bench))),
+        Route(f"{REVIEW}.json", by_link(partial(_twin, bench))),
         Route(f"{REVIEW}/pages/{{place:int}}/{{page:int}}.png", by_link(partial(_picture, bench))),
         Route(f"{REVIEW}/judge", by_link(partial(_judge, bench)), methods=["POST"]),
         Route(f"{REVIEW}/undo", by_link(partial(_undo, bench)), methods=["POST"]),
@@ -37,7 +41,9 @@ def review_routes(bench: Workbench) -> list[Route]:
 
 
 async def _page(bench: Workbench, request: Request) -> Response:
-    return HTMLResponse(await run_in_threadpool(lambda: render("review.html", {"b": _shown(bench, request)})))
+    return HTMLResponse(
+        await run_in_threadpool(lambda: render("review.html", {"b": _shown(bench, request), "error": None}))
+    )
 
 
 async def _twin(bench: Workbench, request: Request) -> Response:
@@ -63,15 +69,28 @@ def _drawn(bench: Workbench, request: Request) -> bytes:
 
 
 async def _judge(bench: Workbench, request: Request) -> Response:
-    return await run_in_threadpool(_record, bench, link_of(request.scope), await form_of(request))
+    return await run_in_threadpool(_recorded, bench, link_of(request.scope), await form_of(request))
 
 
-def _record(bench: Workbench, link: str, form: Mapping[str, str]) -> Response:
+def _recorded(bench: Workbench, link: str, form: Mapping[str, str]) -> Response:
+    """Record an answer. A correction that can't be taken comes back in its place: nobody is led to a dead end."""
     ask = asking(bench, link)
     place = form.get("place", "")
     question = ask.at(int(place) if place.isascii() and place.isdecimal() else 0)
     if question.word:
         return back_to(REVIEW)  # pressed twice
+    try:
+        return _record(bench, ask, question, form)
+    except AlongsideError as error:
+        if form.get("judgement") != "wrong" or ask.next != question:
+            raise
+        shown = replace(review_screen(bench, ask, {"wrong": "1"}), typed=form.get("expected", ""))
+        return HTMLResponse(
+            render("review.html", {"b": shown, "error": error}), status_of(error.code, error.exit_code)
+        )
+
+
+def _record(bench: Workbench, ask: Asking, question: Question, form: Mapping[str, str]) -> Response:
     if form.get("judgement") not in get_args(Judgement):
         raise UsageError("bad-feedback", "an answer is right, wrong or unsure", fix="press one of the three")
     expected, box = stated(form)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from alongside.core.engagement import ROLES, Person, Role
+from alongside.core.engagement import Person, Role, ranks
 from alongside.core.errors import PolicyError
 
 __all__ = [
@@ -58,8 +58,7 @@ def link_of(scope: Scope) -> str:
 
 def may(person: Person, role: Role) -> bool:
     """Whether a person's role is `role` or one above it; a role of the engagement's own (`expert`) reviews."""
-    own = person.role if person.role in ROLES else "reviewer"
-    return ROLES.index(own) >= ROLES.index(role)
+    return ranks(person.role, role)
 
 
 def check_may(person: Person, role: Role) -> None:

@@ -7,16 +7,16 @@ from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from alongside.core.engagement import Role
+from alongside.core.engagement import ROLES, Role
 from alongside.views.screens.cases import cases_screen
 from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.fix import fix_screen
 from alongside.views.screens.inbox import inbox_screen
 from alongside.views.screens.page import Asked, Page
-from alongside.views.screens.people import people_screen
+from alongside.views.screens.people import links_screen, people_screen
 from alongside.views.screens.releases import releases_screen
 from alongside.views.screens.report import report_screen
 from alongside.views.screens.run import run_screen
@@ -24,9 +24,10 @@ from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
 from alongside.views.screens.trace import trace_screen
 from alongside.views.screens.watch import watch_screen
+from alongside.web.json_answer import JSONResponse
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
-from alongside.web.roles import ROLES, Endpoint, may, needs, person_of
+from alongside.web.roles import Endpoint, may, needs, person_of
 from alongside.workbench import Workbench
 
 __all__ = ["SCREENS", "Screen", "asked_of", "screen_routes"]
@@ -65,6 +66,7 @@ SCREENS = (
     Screen("/report", "report.html", report_screen, "report"),
     # people
     Screen("/people", "people.html", people_screen, "", "admin"),
+    Screen("/links", "links.html", links_screen, "", "engineer"),
 )
 
 

@@ -49,7 +49,7 @@ class _Ways:
                 _used("start `alongside serve` again and open the link that it prints"), as_page=True
             )
         answer = RedirectResponse("/", status_code=303)
-        _remember(answer, request, cookie_name(request.scope), session, "/")
+        _remember(answer, request, cookie_name(request.scope), session)
         return answer
 
     async def ask(self, request: Request) -> Response:
@@ -73,7 +73,9 @@ class _Ways:
             return refuse(_no_way_in(), as_page=True)
         to = "/" if link.kind == "sign-in" else REVIEW
         answer = RedirectResponse(to, status_code=303)
-        _remember(answer, request, names[link.kind], opened[0], to)
+        _remember(
+            answer, request, names[link.kind], opened[0], seconds=_IDLE if link.kind == "review" else None
+        )
         return answer
 
     async def leave(self, request: Request) -> Response:
@@ -91,12 +93,14 @@ class _Ways:
         return render("way_in.html", shown)
 
 
-def _remember(answer: Response, request: Request, name: str, session: str, path: str) -> None:
+def _remember(
+    answer: Response, request: Request, name: str, session: str, *, seconds: int | None = None
+) -> None:
     answer.set_cookie(
         name,
         session,
-        max_age=None if path == "/" else _IDLE,
-        path=path,
+        max_age=seconds,
+        path="/",  # the guard looks at a review's cookie below /review alone
         secure=is_https(request.scope),
         httponly=True,
         samesite="strict",

@@ -1,13 +1,16 @@
 """A request to a served engagement: which version answers, on which inputs, and what came of it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from alongside.core.digest import short
-from alongside.core.errors import UsageError
+from alongside.core.errors import DataError, UsageError
+from alongside.core.input_types import Input, example_of, file_inputs, misfit
 from alongside.core.release import Version
 from alongside.store import versions
 from alongside.workbench.progress import Progress
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from alongside.engine.order import Outcome
     from alongside.workbench.opened import Opened
 
-__all__ = ["Asked", "Upload", "ask", "retire"]
+__all__ = ["Asked", "Upload", "ask", "keep_upload", "retire"]
 
 _HEX = frozenset("0123456789abcdef")
 
@@ -59,7 +62,8 @@ def ask(
     """Start a run of the live version, or of `version` (an id's start, `live`, `previous`); `watched` ones tell of themselves.
 
     The pointer is read here, for every request: a ship or rollback reaches the next one. Raises UsageError
-    `no-live-version`, `no-such-version`, `no-such-workflow`, `file-not-sent`.
+    `no-live-version`, `no-such-version`, `no-such-workflow`, `file-not-sent`; DataError `input-name`, `input-type` for
+    inputs that the workflow doesn't take: then there is no run.
     """
     chosen, released = _choose(bench, version)
     offered = bench.describe(chosen)
@@ -71,14 +75,12 @@ def ask(
         )
     takes = offered[workflow]["inputs"]
     _check_files(workflow, takes, inputs)
-    files = {
-        upload.parameter or _first_file(takes): bench.add_bytes(upload.data, _base_name(upload.name))
-        for upload in uploads
-    }
+    values = {**inputs, **_uploaded(bench, takes, uploads)}
+    _check_inputs(workflow, takes, values)
     run, progress = new_id("run"), Progress()
     outcome = bench.submit(
         workflow,
-        {**inputs, **files},
+        values,
         version=chosen,
         mode="serve",
         run=run,
@@ -114,16 +116,59 @@ def _choose(bench: "Opened", name: str) -> tuple[Version, str]:
     return found, current.id if current and current.version == found.id else ""
 
 
-def _first_file(inputs: Mapping[str, str]) -> str:
-    """Return the first input that is a file, else the first of all; empty where a workflow takes nothing."""
-    return next((name for name, kind in inputs.items() if kind == "File"), next(iter(inputs), ""))
+def keep_upload(bench: "Opened", upload: Upload) -> dict[str, Any]:
+    """Keep the bytes and return the file as an input's JSON."""
+    return bench.add_bytes(upload.data, _base_name(upload.name))
 
 
-def _check_files(workflow: str, takes: Mapping[str, str], inputs: Mapping[str, Any]) -> None:
-    """Refuse a text where a file is taken: a path on the asker's machine says nothing here."""
-    named = next(
-        (name for name, kind in takes.items() if kind == "File" and isinstance(inputs.get(name), str)), ""
+def _uploaded(bench: "Opened", takes: Mapping[str, Input], uploads: Sequence[Upload]) -> dict[str, Any]:
+    """Return the files by input; an input that is a list takes all of its name."""
+    found: dict[str, Any] = {}
+    for upload in uploads:
+        name, kept = upload.parameter or _first_file(takes), keep_upload(bench, upload)
+        if takes.get(name, {}).get("kind") == "list":
+            found[name] = [*found.get(name, ()), kept]
+        else:
+            found[name] = kept
+    return found
+
+
+def _first_file(takes: Mapping[str, Input]) -> str:
+    """Return the first input that is a file or files, else the first of all; empty where a workflow takes nothing."""
+    lists = (name for name, one in takes.items() if one.get("of", {}).get("kind") == "file")
+    return next(chain(file_inputs(takes), lists, takes), "")
+
+
+def _check_inputs(workflow: str, takes: Mapping[str, Input], values: Mapping[str, Any]) -> None:
+    """Raise DataError where the values aren't what the workflow takes, before anything is run."""
+    listed = ", ".join(f"{name}: {one['type']}" for name, one in takes.items()) or "nothing"
+    unknown = next((name for name in values if name not in takes), None)
+    missing = next((name for name, one in takes.items() if one["required"] and name not in values), None)
+    if unknown is not None or missing is not None:
+        told = f"there is no input {unknown!r}" if unknown is not None else f"{missing} is missing"
+        raise DataError("input-name", f"{told}; {workflow} takes {listed}", fix="give those, by these names")
+    for name, value in values.items():
+        if why := misfit(value, takes[name], place=name):
+            raise DataError(
+                "input-type",
+                f"{why}; {workflow} takes {listed}",
+                fix=f"give {name} as {_wanted(takes[name])}",
+            )
+
+
+def _wanted(told: Input) -> str:
+    if told["kind"] == "choice":
+        return f"one of {', '.join(str(one['value']) for one in told['options'])}"
+    return (
+        f"JSON such as {json.dumps(example_of(told), ensure_ascii=False)}"
+        if told["kind"] == "record"
+        else told["type"]
     )
+
+
+def _check_files(workflow: str, takes: Mapping[str, Input], inputs: Mapping[str, Any]) -> None:
+    """Refuse a text where a file is taken: a path on the asker's machine says nothing here."""
+    named = next((name for name in file_inputs(takes) if isinstance(inputs.get(name), str)), "")
     if named:
         raise UsageError(
             "file-not-sent",

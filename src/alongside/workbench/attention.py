@@ -9,7 +9,7 @@ from alongside.core.case import Case, case_id
 from alongside.core.run import Run
 from alongside.engine.order import Outcome
 from alongside.evals.comparison import Result, passing
-from alongside.evals.replay import verdict_key
+from alongside.evals.verdict_keys import verdict_key
 from alongside.store import run_list, verdicts, versions
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from alongside.core.counting import counted
 from alongside.core.errors import DataError, UsageError
+from alongside.core.input_types import Input, file_inputs
 from alongside.core.release import Version
 from alongside.store import versions
 from alongside.workbench.naming import described
@@ -39,23 +40,25 @@ class Ran:
     released: str = ""
 
 
-def workflow_inputs(bench: "Workbench", version: Version, workflow: str) -> dict[str, str]:
-    """Return a workflow's inputs, name -> type. Raises UsageError `no-such-workflow`."""
+def workflow_inputs(bench: "Workbench", version: Version, workflow: str) -> dict[str, Input]:
+    """Return a workflow's inputs by name. Raises UsageError `no-such-workflow`."""
     return dict(described(bench, version, workflow)["inputs"])
 
 
-def asked_of_files(bench: "Workbench", inputs: Mapping[str, str], files: Sequence[Path]) -> list[Asked]:
+def asked_of_files(bench: "Workbench", inputs: Mapping[str, Input], files: Sequence[Path]) -> list[Asked]:
     """Return a run for each file, or one run where the workflow takes several files.
 
     Raises UsageError `inputs-differ` where the files don't fit the workflow's inputs.
     """
-    takes = [name for name, kind in inputs.items() if kind == "File"]
-    if len(takes) == 1:
-        return [Asked(path.name, {takes[0]: bench.add_file(path)}) for path in files]
+    takes = list(file_inputs(inputs))
+    needed = [name for name in takes if inputs[name]["required"]] or takes
+    if len(needed) == 1 and len(files) != len(takes):
+        return [Asked(path.name, {needed[0]: bench.add_file(path)}) for path in files]
     if takes and len(takes) == len(files):
         given = {name: bench.add_file(path) for name, path in zip(takes, files, strict=True)}
         return [Asked(files[0].name, given)]
-    wants = f"takes {', '.join(f'{name}: {kind}' for name, kind in inputs.items()) or 'nothing'}"
+    named = ", ".join(f"{name}: {one['type']}" for name, one in inputs.items())
+    wants = f"takes {named or 'nothing'}"
     raise UsageError(
         "inputs-differ",
         f"the workflow {wants}; {counted(len(files), 'file')} given",
@@ -63,7 +66,7 @@ def asked_of_files(bench: "Workbench", inputs: Mapping[str, str], files: Sequenc
     )
 
 
-def asked_of_rows(bench: "Workbench", inputs: Mapping[str, str], path: Path) -> list[Asked]:
+def asked_of_rows(bench: "Workbench", inputs: Mapping[str, Input], path: Path) -> list[Asked]:
     """Return a run for each line of a JSONL file: an object of the inputs, files by their path from the file's folder.
 
     Raises DataError `bad-row` that names the line, `bad-file` where there is none.
@@ -80,20 +83,22 @@ def asked_of_rows(bench: "Workbench", inputs: Mapping[str, str], path: Path) -> 
     return [Asked(f"{path.name}:{number}", _row(bench, inputs, path, number, line)) for number, line in lines]
 
 
-def _row(bench: "Workbench", inputs: Mapping[str, str], path: Path, number: int, line: str) -> dict[str, Any]:
+def _row(
+    bench: "Workbench", inputs: Mapping[str, Input], path: Path, number: int, line: str
+) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         row = error
     if not isinstance(row, dict):
         raise DataError(
             "bad-row",
-            f"{path.name} line {number} is not a JSON object{f': {row}' if isinstance(row, ValueError) else ''}",
+            f"{path.name} line {number} is not a JSON object{f': {row}' if isinstance(row, Exception) else ''}",
             fix=f"write one object a line with {', '.join(inputs) or 'no inputs'}",
         )
     given = cast("dict[str, Any]", row)
     for name, value in given.items():
-        if inputs.get(name) == "File" and isinstance(value, str):
+        if inputs.get(name, {}).get("kind") == "file" and isinstance(value, str):
             given[name] = bench.add_file(path.parent / value)
     return given
 

@@ -1,7 +1,6 @@
 """Editing the engagement's files from elsewhere than an editor: one text at a time, never over somebody else's edit."""
 
 import json
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from alongside.core.errors import AlongsideError, UsageError
 from alongside.core.release import Version
 from alongside.store.atomic_file import write_atomic
 from alongside.store.case_files import edit_case, retire_case
+from alongside.store.editing import editing
 from alongside.store.engagement_file import FILE, set_value
 from alongside.workbench.expecting import check_case
 from alongside.workbench.standing import find_case
@@ -35,8 +35,6 @@ __all__ = [
 
 _PROMPTS = "prompts"
 _LONGEST = 1 << 20
-_lock = threading.Lock()
-"""Held from the look at a file to its replacement: of two browsers that save at once, one is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def write_prompt(bench: "Workbench", path: str, text: str, *, seen: str) -> None
     text = text.replace("\r\n", "\n")  # forms send CRLF (WHATWG HTML, 4.10.22.4)
     if len(text) > _LONGEST:
         raise UsageError("prompt-too-long", f"{path} would have {len(text):,} characters", fix="shorten it")
-    with _lock:
+    with editing(bench.root):
         now = read_text(bench, path)
         if text == now.text or text == _unended(now.text):
             return
@@ -114,7 +112,7 @@ def set_params(bench: "Workbench", given: Mapping[str, str], *, seen: str) -> No
 
     Raises ChangedMeanwhileError, UsageError `bad-parameter`.
     """
-    with _lock:
+    with editing(bench.root):
         now = read_text(bench, FILE)
         params = bench.reload().params
         typed = {name: _typed(name, text, params[name]) for name, text in given.items() if name in params}
@@ -144,7 +142,7 @@ def change_case(
     new = {field: value for field, value in stated.items() if field not in known or known[field] != value}
     if new:  # asked before the lock is taken: a version's worker may have to start
         check_case(bench, find_case(bench, name)[0], new)
-    with _lock:
+    with editing(bench.root):
         case, path, now = _case(bench, name)
         kept = {field: value for field, value in case.expected.items() if field not in forget}
         changed = replace(case, expected=kept | stated, **changes)
@@ -159,7 +157,7 @@ def retire(bench: "Workbench", name: str, *, reason: str, seen: str) -> Case:
     """Take a case out of replays, with the reason. Raises ChangedMeanwhileError, UsageError `reason-missing`."""
     if not reason.strip():
         raise UsageError("reason-missing", "a case is retired for a reason", fix="say why, in a few words")
-    with _lock:
+    with editing(bench.root):
         _, path, now = _case(bench, name)
         _check(now, seen, f'retired = "{reason.strip()}"')
         return retire_case(path, reason=reason.strip())

@@ -11,7 +11,9 @@ from alongside.core.counting import counted
 from alongside.core.digest import short
 from alongside.core.errors import AlongsideError, DataError
 from alongside.core.run import Run
+from alongside.policy.limits import documents_stay
 from alongside.store import runs, versions
+from alongside.store.git_files import taken_files, tracked_files
 from alongside.workbench.extras import EXTRAS, extra_version
 
 if TYPE_CHECKING:
@@ -181,6 +183,31 @@ def _big_files(bench: "Workbench") -> Iterator[Finding]:
         )
 
 
+def _git(bench: "Workbench") -> Iterator[Finding]:
+    kept_out = [".alongside", *(["documents"] if documents_stay(bench.engagement) else [])]
+    why = f"of the class {bench.engagement.data_classes.get('documents', 'undeclared')}"
+    tracked, taken = tracked_files(bench.root, kept_out), taken_files(bench.root, kept_out)
+    if tracked:
+        yield Finding(
+            "git",
+            "wrong",
+            f"git tracks {counted(len(tracked), 'file')} that must stay out of it ({why}): {_few(tracked)}",
+            f"`git rm -r --cached --ignore-unmatch {' '.join(kept_out)}` and commit; what was pushed is out, and "
+            "older commits hold it until the history is rewritten",
+        )
+    if taken:
+        yield Finding(
+            "git",
+            "wrong",
+            f"the next `git add` takes {counted(len(taken), 'file')} that must stay out of git ({why}): {_few(taken)}",
+            "take the line that lets them in out of .gitignore",
+        )
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+
+
 def _sources(case: Case) -> list[str]:
     """Return the digests of the files among a case's inputs."""
     files = [cast("Mapping[str, Any]", value) for value in case.inputs.values() if isinstance(value, Mapping)]
@@ -217,5 +244,6 @@ _LOOKS: tuple[tuple[str, Callable[["Workbench"], Iterator[Finding]]], ...] = (
     ("effects", _effects),
     ("cases", _cases),
     ("big files", _big_files),
+    ("git", _git),
     ("workflows", _code),
 )

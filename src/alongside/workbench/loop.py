@@ -15,6 +15,7 @@ from alongside.workbench.taped import check_named
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
+    from alongside.core.engagement import Person
     from alongside.core.feedback import Feedback
     from alongside.evals.comparison import Comparison
     from alongside.evals.learning import LearnedModel
@@ -26,10 +27,12 @@ __all__ = ["Workbench", "open_engagement"]
 
 
 def open_engagement(start: str | Path = ".") -> "Workbench":
-    """Open the engagement that `start` is in, found like git finds a repository."""
+    """Open the engagement that `start` is in, found like git finds a repository. Its `.gitignore` follows its data class."""
     from alongside.store.engagement_file import find_root, load_engagement
 
-    return Workbench(load_engagement(find_root(Path(start))))
+    bench = Workbench(load_engagement(find_root(Path(start))))
+    bench.keep_out_of_git()
+    return bench
 
 
 class Workbench(Opened):
@@ -52,9 +55,16 @@ class Workbench(Opened):
         self.database.write(lambda connection: feedback.add(connection, made))
         return made
 
-    def undo(self, word: str) -> bool:
-        """Take a word back."""
-        return self.database.write(lambda connection: feedback.undo(connection, word))
+    def undo(self, word: str, *, by: "Person") -> bool:
+        """Take a word back; False where none of this id stands. Raises PolicyError `not-your-word`."""
+        from alongside.workbench.speaking import check_own
+
+        found = feedback.get(self.database, word)
+        if found is None or found.undone:
+            return False
+        check_own(found, by)
+        at = self.clock()
+        return self.database.write(lambda connection: feedback.undo(connection, word, by=by.name, at=at))
 
     def cases(self) -> "Loaded":
         """Return the cases as their files say now, with the errors of the files that aren't cases."""
@@ -125,7 +135,7 @@ class Workbench(Opened):
 
         return Side(
             version.id,
-            verdicts.of_version(self.database, version.id),
+            verdicts.of_version(self.database, version.id, to_stand_in=True),
             lambda o: self.runners.submit(version, o),
             lambda orders: ahead(self, version, orders),
         )

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from alongside.core.case import Case
-from alongside.evals.replay import verdict_key
+from alongside.evals.verdict_keys import verdict_key
 from alongside.store import verdicts
 from alongside.store.database import Database
-from alongside.store.verdicts import Told
+from alongside.store.verdicts import Last, Told
 
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
@@ -25,10 +25,14 @@ _MARKS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a version is remembered to have said on a case as it stands now; `told` is a draw that was wrong, if one was."""
+    """The last word of a version on a case; `told` is a draw that was wrong, if one was.
+
+    `old`: the case, what judges it or what answers it from outside has changed since.
+    """
 
     mark: Mark
     told: Told
+    old: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -38,7 +42,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Cells by version (oldest first) and case; a case that a version never judged as it stands has none."""
+    """Cells by version (oldest first) and case; a case that a version never judged has none."""
 
     cells: Mapping[str, Mapping[str, Cell]]
 
@@ -63,10 +67,11 @@ class Matrix:
 def matrix(bench: "Workbench", cases: Sequence[Case], *, versions: int) -> Matrix:
     """Return the cells of the versions that judged cases last."""
     keys = {case.id: verdict_key(case) for case in cases}
+    frozen = tuple(keys.items())
     found: dict[str, dict[str, Cell]] = {}
     for version, stamp in verdicts.judged_versions(bench.database, limit=versions):
-        told = _told(bench.database, version, stamp)
-        found[version] = {case: _cell(told[key]) for case, key in keys.items() if key in told}
+        told = _told(bench.database, version, stamp, frozen)
+        found[version] = {case: _cell(told[case]) for case in keys if case in told}
     return Matrix(found)
 
 
@@ -88,15 +93,18 @@ def modes(cases: Iterable[Case], known: Matrix, notes: Mapping[str, str]) -> dic
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _told(database: Database, version: str, _stamp: str) -> Mapping[str, Sequence[Told]]:
-    return verdicts.told_by(database, version)
+def _told(
+    database: Database, version: str, _stamp: str, keys: tuple[tuple[str, str], ...]
+) -> Mapping[str, Last[Told]]:
+    return verdicts.told_by(database, version, dict(keys))
 
 
-def _cell(draws: Sequence[Told]) -> Cell:
+def _cell(last: Last[Told]) -> Cell:
+    draws = last.draws
     right = sum(draw.right for draw in draws)
     mark: Mark = "right" if right == len(draws) else "flaky" if right else "wrong"
     wrong = next((draw for draw in draws if not draw.right), draws[0])
-    return Cell(mark, wrong)
+    return Cell(mark, wrong, last.is_old)
 
 
 def _fields(cell: Cell) -> str:

@@ -1,5 +1,6 @@
 """An open engagement: the store, the versions, the runs."""
 
+import contextlib
 import mimetypes
 import secrets
 import time
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
-from alongside.core.errors import UsageError
+from alongside.core.errors import AlongsideError, UsageError
 from alongside.core.plain import plain
 from alongside.core.release import Version
 from alongside.core.run import Run
+from alongside.core.surrogates import shown
+from alongside.policy.limits import documents_stay
 from alongside.store import runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
     from alongside.engine.order import Order, Outcome
     from alongside.engine.runner import Runner
     from alongside.engine.telling import Tell
+    from alongside.workbench.counted import Memory
     from alongside.workbench.runners import Runners
-    from alongside.workbench.watching import Memory
 
 __all__ = ["Background", "Opened"]
 
@@ -53,6 +56,7 @@ class Opened:
 
     def __init__(self, engagement: Engagement) -> None:
         self.engagement = engagement
+        self._stamp: tuple[int, ...] = ()
         self.clock: Callable[[], float] = time.time
         self.background: list[Background] = []
 
@@ -85,11 +89,21 @@ class Opened:
         return get_or_set(self.database, "salt", lambda: secrets.token_hex(16))
 
     def reload(self) -> Engagement:
-        """Read `alongside.toml` again, which somebody may have edited meanwhile, and return what it says. Raises DataError."""
-        from alongside.store.engagement_file import load_engagement
+        """Return what `alongside.toml` says now, read again where somebody edited it meanwhile. Raises DataError."""
+        from alongside.store.engagement_file import load_engagement, stamp_of
 
-        self.engagement = load_engagement(self.root)
+        stamp = stamp_of(self.root)
+        if not stamp or stamp != self._stamp:
+            self.engagement, self._stamp = load_engagement(self.root), stamp
+            self.keep_out_of_git()
         return self.engagement
+
+    def keep_out_of_git(self) -> None:
+        """Hold `.gitignore` to the declared data class; a folder that can't be written to stays as it is."""
+        from alongside.store.engagement_template import keep_gitignore
+
+        with contextlib.suppress(OSError, AlongsideError):
+            keep_gitignore(self.root, documents=documents_stay(self.engagement))
 
     # Versions and workers
 
@@ -134,8 +148,12 @@ class Opened:
         """The versions' worker processes."""
         from alongside.workbench.runners import Runners, start_worker
 
-        start = partial(start_worker, self.state, self.engagement.limits)
-        return Runners(start, concurrency=_CONCURRENCY, lost=self._lost)
+        return Runners(
+            partial(start_worker, self.state),
+            limits=lambda: self.engagement.limits,
+            concurrency=_CONCURRENCY,
+            lost=self._lost,
+        )
 
     def runner(self, version: Version) -> "Runner":
         """Return the version's runner; its worker process starts with the first order."""
@@ -159,7 +177,8 @@ class Opened:
         return self.add_bytes(read_bytes(path), path.name)
 
     def add_bytes(self, data: bytes, name: str) -> dict[str, str]:
-        """Keep bytes and return them as a plain input."""
+        """Keep bytes and return them as a plain input; what in the name isn't UTF-8 stands escaped."""
+        name = shown(name)
         source = digest(data)
         if not self.blobs.has(source):
             self.blobs.put(data)
@@ -246,7 +265,7 @@ class Opened:
     @cached_property
     def counted(self) -> "Memory":
         """The traffic that was counted already."""
-        from alongside.workbench.watching import Memory
+        from alongside.workbench.counted import Memory
 
         return Memory()
 

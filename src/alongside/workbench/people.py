@@ -9,6 +9,7 @@ from alongside.core.digest import digest
 from alongside.core.engagement import Person
 from alongside.core.errors import AlongsideError, UsageError
 from alongside.store import links, sessions
+from alongside.store.editing import editing
 from alongside.store.engagement_file import FILE, add_person, load_engagement, remove_person
 from alongside.store.links import Link
 from alongside.workbench.workers import new_id
@@ -24,6 +25,7 @@ HOUR = 3600.0
 IDLE_SECONDS = 12 * HOUR
 _TOUCH_SECONDS = 60.0
 _BYTES = 32
+_LONGEST_NAME = 200
 
 
 def new_secret() -> tuple[str, str]:
@@ -33,14 +35,16 @@ def new_secret() -> tuple[str, str]:
 
 
 def add(bench: "Opened", person: Person) -> None:
-    """Add one of the people to `alongside.toml`. Raises UsageError `person-exists`."""
-    if any(one.name == person.name for one in load_engagement(bench.root).people):
-        raise UsageError(
-            "person-exists",
-            f"{person.name} is one of the people already",
-            fix=f"make another link with `alongside person link {person.name}`, or name somebody else",
-        )
-    add_person(bench.root, person)
+    """Add one of the people to `alongside.toml`. Raises UsageError `person-exists`, `bad-person`."""
+    _check_name(person.name)
+    with editing(bench.root):
+        if any(one.name == person.name for one in load_engagement(bench.root).people):
+            raise UsageError(
+                "person-exists",
+                f"{person.name} is one of the people already",
+                fix=f"make another link with `alongside person link {person.name}`, or name somebody else",
+            )
+        add_person(bench.root, person)
 
 
 def remove(bench: "Opened", name: str) -> None:
@@ -167,6 +171,16 @@ class SignedIn:
 
 def _digest(secret: str) -> str:
     return digest(secret.encode("utf-8", "replace"))
+
+
+def _check_name(name: str) -> None:
+    """Raise UsageError `bad-person` for what can't be anybody's name on one line."""
+    if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise UsageError(
+            "bad-person",
+            f"{name[:40]!r}{'…' if len(name) > 40 else ''} is no name",  # noqa: PLR2004
+            fix=f"give a name on one line, of at most {_LONGEST_NAME} characters",
+        )
 
 
 def _nobody(name: str) -> UsageError:

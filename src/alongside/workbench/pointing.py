@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alongside.core.case import Case, case_id
+from alongside.core.errors import DataError
 from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.store.case_files import edit_case
+from alongside.store.editing import editing
 from alongside.workbench.judging import standing_words
 
 if TYPE_CHECKING:
@@ -27,24 +29,31 @@ def keep_as_case(bench: "Workbench", run: Run) -> tuple[Case, bool]:
 
     What the case expected of other fields stays; a retired case stays retired.
     """
-    known = case_of(bench, run)
-    if known is None:
-        return bench.add_case(run.id), True
-    _, expected = standing_words(bench, run)
-    changed = replace(known, expected={**known.expected, **expected})
-    if changed != known:
-        edit_case(bench.cases().paths[known.id], changed)
-    return changed, False
+    if case_of(bench, run) is None:
+        try:
+            return bench.add_case(run.id), True
+        except DataError as error:  # somebody else was as quick: then there is one to put it into
+            if error.code != "case-exists":
+                raise
+    with editing(bench.root):
+        known = case_of(bench, run)
+        assert known is not None
+        _, expected = standing_words(bench, run)
+        changed = replace(known, expected={**known.expected, **expected})
+        if changed != known:
+            edit_case(bench.cases().paths[known.id], changed)
+        return changed, False
 
 
 def drop_case(bench: "Workbench", run: Run) -> bool:
     """Take back a case that was made of this run and on which no word stands any more; False where it stays."""
-    known = case_of(bench, run)
-    words, _ = standing_words(bench, run)
-    if known is None or known.run != run.id or words:
-        return False
-    bench.cases().paths[known.id].unlink()
-    return True
+    with editing(bench.root):
+        known = case_of(bench, run)
+        words, _ = standing_words(bench, run)
+        if known is None or known.run != run.id or words:
+            return False
+        bench.cases().paths[known.id].unlink()
+        return True
 
 
 def run_again(bench: "Workbench", run: Run, version: Version) -> "Outcome":

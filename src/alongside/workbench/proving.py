@@ -142,7 +142,8 @@ class Proofs:
 
     def forecast(self, *, only: str = "") -> "Forecast":
         """Return what proving the working tree on every case (or on `only`) would re-run at most; asked once a state."""
-        from alongside.evals.replay import Options, verdict_key
+        from alongside.evals.replay import Options
+        from alongside.evals.verdict_keys import verdict_key
         from alongside.workbench.upkeep import forecast
 
         bench = self._bench

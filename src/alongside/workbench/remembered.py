@@ -1,19 +1,19 @@
 """What is known of versions without running anything: remembered verdicts, and the gate's kept ones."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from alongside.core.case import Case
 from alongside.evals.comparison import Comparison, Result, compare, passing
-from alongside.evals.replay import verdict_key
+from alongside.evals.verdict_keys import case_facts, verdict_key
 from alongside.store import verdicts
 
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
 
-__all__ = ["cases_by_key", "kept_verdict", "remembered", "remembered_results"]
+__all__ = ["cases_by_key", "kept_verdict", "recorded", "remembered", "remembered_results"]
 
 
 def remembered(
@@ -32,6 +32,21 @@ def remembered_results(bench: "Workbench", cases: Mapping[str, Case], version: s
         case.id: passing(case, _draws(known, key), remembered=True)
         for key, case in cases.items()
         if key in known
+    }
+
+
+def recorded(bench: "Workbench", cases: Iterable[Case], version: str) -> dict[str, Result]:
+    """Return a version's last results by case id as the record has them, whatever is installed here.
+
+    A case that it never judged as it stands now is missing.
+    """
+    from alongside.engine.order import Outcome
+
+    known = verdicts.last_of_version(bench.database, version) if version else {}
+    return {
+        case.id: passing(case, tuple(map(Outcome.from_json, known[facts])), remembered=True)
+        for case in cases
+        if (facts := case_facts(case)) in known
     }
 
 

@@ -106,4 +106,5 @@ def take_back(bench: "Workbench", ask: Asking, word: str) -> bool:
     """Take one of this link's own words back and ask again; False for any other word."""
     if not bench.database.write(partial(links.unanswer, link=ask.link.id, word=word)):
         return False
-    return bench.database.write(partial(feedback.undo, feedback=word))
+    by, at = f"{ask.link.person}, by link", bench.clock()
+    return bench.database.write(partial(feedback.undo, feedback=word, by=by, at=at))

@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections import Counter
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,25 @@ __all__ = ["Runners", "start_worker"]
 
 _MEMORY = 6 << 30
 
+Start = Callable[[Limits, Version], Worker]
+
 
 class Runners:
-    """Runners by version, for any thread. `start` gives a fresh worker of a version; it starts with the first order."""
+    """Runners by version, for any thread. `start` gives a fresh worker of a version; it starts with the first order.
 
-    def __init__(self, start: Callable[[Version], Worker], *, concurrency: int, lost: Lost) -> None:
+    A worker holds the `limits` that stood when it started: once they change, the version's next order gets a fresh one,
+    and the old one ends what it has under way.
+    """
+
+    def __init__(self, start: Start, *, limits: Callable[[], Limits], concurrency: int, lost: Lost) -> None:
         self._start = start
+        self._limits = limits
         self._concurrency = concurrency
         self._lost = lost
         self._lock = threading.Lock()
-        self._runners: dict[str, Runner] = {}
+        self._runners: dict[str, _Held] = {}
+        self._outdated: list[_Held] = []
         self._offers: dict[str, dict[str, Any]] = {}
-        self._busy: Counter[str] = Counter()
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -42,55 +49,74 @@ class Runners:
 
     def of(self, version: Version) -> Runner:
         """Return the version's runner itself; `retire` may close it while its orders are under way."""
-        runner = self._borrow(version)
-        self._release(version.id)
-        return runner
+        held = self._borrow(version)
+        self._release(held)
+        return held.runner
 
     def submit(self, version: Version, order: Order, *, tell: Tell | None = None) -> "Future[Outcome]":
         """Hand an order to the version's worker."""
-        future = self._borrow(version).submit(order, tell=tell)
-        future.add_done_callback(lambda _: self._release(version.id))
+        held = self._borrow(version)
+        future = held.runner.submit(order, tell=tell)
+        future.add_done_callback(lambda _: self._release(held))
         return future
 
     def describe(self, version: Version) -> dict[str, Any]:
         """Return what the version offers; its worker is asked once, since a version never changes."""
         if version.id not in self._offers:
-            runner = self._borrow(version)
+            held = self._borrow(version)
             try:
-                self._offers[version.id] = runner.call("describe", {})
+                self._offers[version.id] = held.runner.call("describe", {})
             finally:
-                self._release(version.id)
+                self._release(held)
         return self._offers[version.id]
 
     def retire(self, keep: Collection[str]) -> list[str]:
         """Kill the workers of all versions but those in `keep` and those at work; return whose."""
         with self._lock:
-            idle = [one for one in self._runners if one not in keep and not self._busy[one]]
-            runners = [self._runners.pop(one) for one in idle]
-        for runner in runners:
-            runner.close()
+            idle = [one for one, held in self._runners.items() if one not in keep and not held.busy]
+            ended = [self._runners.pop(one) for one in idle]
+            ended += [held for held in self._outdated if not held.busy]
+            self._outdated = [held for held in self._outdated if held.busy]
+        for held in ended:
+            held.runner.close()
         return idle
 
     def close(self) -> None:
         """Kill every worker; what was committed is kept."""
         with self._lock:
-            runners = list(self._runners.values())
+            ended = [*self._runners.values(), *self._outdated]
             self._runners.clear()
-        for runner in runners:
-            runner.close()
+            self._outdated.clear()
+        for held in ended:
+            held.runner.close()
 
-    def _borrow(self, version: Version) -> Runner:
-        """Return the version's only runner, which isn't retired before it is released."""
+    def _borrow(self, version: Version) -> "_Held":
+        """Return the version's only runner under the limits of now, which isn't retired before it is released."""
+        limits = self._limits()
         with self._lock:
-            self._busy[version.id] += 1
-            if version.id not in self._runners:
-                start = partial(self._start, version)
-                self._runners[version.id] = Runner(start, concurrency=self._concurrency, lost=self._lost)
-            return self._runners[version.id]
+            held = self._runners.get(version.id)
+            if held is not None and held.limits != limits:
+                self._outdated.append(held)
+                held = None
+            if held is None:
+                start = partial(self._start, limits, version)
+                held = _Held(Runner(start, concurrency=self._concurrency, lost=self._lost), limits)
+                self._runners[version.id] = held
+            held.busy += 1
+            return held
 
-    def _release(self, version: str) -> None:
+    def _release(self, held: "_Held") -> None:
         with self._lock:
-            self._busy[version] -= 1
+            held.busy -= 1
+
+
+@dataclass(slots=True)
+class _Held:
+    """A runner, what its worker is held to, and how much it has under way."""
+
+    runner: Runner
+    limits: Limits
+    busy: int = 0
 
 
 def start_worker(state: Path, limits: Limits, version: Version) -> Worker:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.core.case import Case
 from alongside.core.errors import UsageError
 from alongside.evals.comparison import passing
-from alongside.evals.replay import verdict_key
+from alongside.evals.verdict_keys import verdict_key
 from alongside.store import runs, verdicts, versions
 
 if TYPE_CHECKING:

@@ -1,24 +1,41 @@
 """What a field might have said instead: every place on the page that could hold it, the likeliest first."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import zip_longest
 
 from alongside.core.document import Box, Document
 from alongside.core.fields import Field, FieldKind
 
-__all__ = ["Suggestion", "suggestions"]
+__all__ = ["Suggestion", "Wanted", "alternatives", "figures", "suggestions"]
 
 _REMEMBERED = 64
+_WORD = 2  # letters: less is a stain on the paper
 _TYPES: dict[FieldKind, type] = {"text": str, "integer": int}
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A place on the page: its text as printed, the value that this is (a date as ISO 8601), and its box."""
+    """A place on the page: its text as printed, the value that this is (a date as ISO 8601), and its box.
+
+    `of` are the fields that it may be meant for, each with the value that it would have; more than one has to be asked.
+    """
 
     text: str
     value: str
     box: Box
+    of: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A field that may be wrong: its path, the kind of its values, and what it says now."""
+
+    path: str
+    kind: FieldKind
+    current: str
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -41,3 +58,91 @@ def suggestions(document: Document, field: str, kind: FieldKind) -> tuple[Sugges
         if len(boxes) == 1:
             placed.setdefault(boxes[0], Suggestion(one.text, str(one.value), boxes[0]))
     return tuple(placed.values())
+
+
+def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
+    """Return what the field could have said and doesn't: no amount or date for a field that holds words."""
+    words = wanted.kind == "text" and not _is_figure(wanted.current)
+    return tuple(
+        replace(one, of=((wanted.path, one.value),))
+        for one in suggestions(document, wanted.path, wanted.kind)
+        if not _same(one.value, wanted.current)
+        and not (words and (_is_figure(one.text) or len(one.text) < _WORD))
+    )
+
+
+def figures(document: Document, fields: Sequence[Wanted]) -> tuple[Suggestion, ...]:
+    """Return what may be touched while nobody said which field is wrong, the likeliest of each field by turns.
+
+    What a place reads as says which fields it can be meant for; among several it is the one whose likeliest
+    alternative it is, where that is one alone. A line that holds an amount or a date is those, not a text.
+    """
+    found = [alternatives(document, one) for one in fields]
+    tops = {one.path: each[0].box for one, each in zip(fields, found, strict=True) if each}
+    by_box: dict[Box, dict[str, Suggestion]] = {}
+    for one, each in zip(fields, found, strict=True):
+        for place in each:
+            by_box.setdefault(place.box, {})[one.path] = place
+    for box in _hidden(by_box, document, fields):
+        by_box.pop(box, None)
+    order = dict.fromkeys(place.box for turn in zip_longest(*found) for place in turn if place is not None)
+    kept: list[Box] = []
+    for box in order:
+        if box in by_box and not any(_overlap(box, other) for other in kept):
+            kept.append(box)
+    return tuple(_meant(by_box[box], tops) for box in kept)
+
+
+def _meant(places: Mapping[str, Suggestion], tops: Mapping[str, Box]) -> Suggestion:
+    first = next(iter(places.values()))
+    likeliest = [path for path in places if tops.get(path) == first.box]
+    rest = [path for path in places if path not in likeliest]
+    paths = likeliest if len(likeliest) == 1 else [*likeliest, *rest]
+    return replace(places[paths[0]], of=tuple((path, places[path].value) for path in paths))
+
+
+def _hidden(
+    by_box: Mapping[Box, Mapping[str, Suggestion]], document: Document, fields: Sequence[Wanted]
+) -> set[Box]:
+    """Return the boxes of which another says better what is there: a line's figures, or the line that a number is a word of."""
+    wordy = {one.path for one in fields if one.kind == "text"}
+    lines = [box for box, places in by_box.items() if wordy.issuperset(places)]
+    hidden: set[Box] = set()
+    typed = [
+        place for one in fields if one.kind != "text" for place in suggestions(document, one.path, one.kind)
+    ]
+    for place in dict.fromkeys(typed):
+        around = [line for line in lines if line != place.box and _overlap(place.box, line)]
+        if _is_figure(place.text):
+            hidden.update(around)
+        elif around and not wordy.intersection(by_box.get(place.box, ())):
+            hidden.add(place.box)
+    return hidden
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    inside = one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
+    return one.page == other.page and inside
+
+
+@lru_cache(maxsize=4096)
+def _is_figure(text: str) -> bool:
+    """Whether a text is an amount of money or a date with hardly a letter more."""
+    from alongside.learn.amounts import find_amounts
+    from alongside.learn.dates import find_dates
+
+    spans = [
+        (one.start, one.end) for one in find_amounts(text) if one.decimals or one.currency or one.percent
+    ]
+    spans += [(one.start, one.end) for one in find_dates(text)]
+    rest = [letter for at, letter in enumerate(text) if not any(start <= at < end for start, end in spans)]
+    return bool(spans) and sum(letter.isalpha() for letter in rest) <= 1
+
+
+def _same(value: str, current: str) -> bool:
+    if value == current:
+        return True
+    try:
+        return Decimal(value) == Decimal(current)
+    except InvalidOperation:
+        return False

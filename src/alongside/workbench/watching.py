@@ -1,141 +1,90 @@
-"""What came in over a stretch of time, counted once: a stretch that is over is not counted again."""
+"""What came in over a stretch of time: runs, words, time and money, by stretch and by version."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
 
-from alongside.store import traffic
+from alongside.core.engagement import Limits
 from alongside.store.database import Database
-from alongside.store.traffic import Seen, Spent, Words
+from alongside.workbench.counted import Judged, Memory
+from alongside.workbench.tally import Tally, together
 
-__all__ = ["Memory", "Tally", "Traffic", "tally", "watched"]
+__all__ = ["Traffic", "edges_of", "watched"]
 
-_SETTLED = 3600.0  # seconds after which what began in a stretch has ended, if it ever will
-_MOST = 4096
+_DAY, _ALIGNED = 86400.0, 21600.0
 _RIGHT, _UNSURE, _WRONG = 1, 2, 3
-
-
-@dataclass(slots=True)
-class Tally:
-    """Runs counted together. `times` counts them by their seconds; money in nano-dollars."""
-
-    runs: int = 0
-    failed: int = 0
-    cost: int = 0
-    unpriced: int = 0
-    dearest: int = 0
-    right: int = 0
-    unsure: int = 0
-    wrong: int = 0
-    times: defaultdict[float, int] = field(default_factory=lambda: defaultdict(int))
-
-    @property
-    def judged(self) -> int:
-        """Runs that bear a word."""
-        return self.right + self.unsure + self.wrong
-
-    def percentile(self, share: float) -> float | None:
-        """Return the seconds that at least `share` of the runs don't exceed, to two digits; None of none."""
-        left = share * sum(self.times.values())
-        for seconds, runs in sorted(self.times.items()):
-            left -= runs
-            if left <= 0:
-                return seconds
-        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """`count` stretches of `width` seconds from `start` on; `seen` and `judged` number them from 0."""
+    """What came in between each two of the `edges` (seconds of the epoch): `seen` holds a tally a version for each stretch."""
 
-    start: float
-    width: float
-    count: int
-    seen: Sequence[Seen]
-    judged: Sequence[Words]
+    edges: tuple[float, ...]
+    seen: Sequence[Mapping[str, Tally]]
+    judged: Judged
+
+    @property
+    def versions(self) -> set[str]:
+        """The versions that answered."""
+        return {version for stretch in self.seen for version in stretch}
 
     @property
     def stretches(self) -> list[Tally]:
         """A tally for each stretch."""
-        return [
-            tally(
-                (one for one in self.seen if one.stretch == at),
-                (one for one in self.judged if one.stretch == at),
-            )
-            for at in range(self.count)
-        ]
+        found = [together(stretch.values()) for stretch in self.seen]
+        for (at, _, word), runs in self.judged.items():
+            _say(found[at], word, runs)
+        return found
 
-    def of_version(self, version: str) -> Tally:
-        """Return the tally of one version."""
-        return tally(
-            (one for one in self.seen if one.version == version),
-            (one for one in self.judged if one.version == version),
-        )
+    def of_versions(self, versions: Iterable[str]) -> Tally:
+        """Return the tally of these versions together."""
+        wanted = set(versions)
+        found = together(stretch[one] for stretch in self.seen for one in wanted if one in stretch)
+        for (_, version, word), runs in self.judged.items():
+            if version in wanted:
+                _say(found, word, runs)
+        return found
 
-
-def tally(seen: Iterable[Seen], judged: Iterable[Words]) -> Tally:
-    """Return counted runs as one."""
-    total = Tally()
-    for one in seen:
-        total.runs += one.runs
-        total.failed += one.failed
-        total.cost += one.cost
-        total.unpriced += one.unpriced
-        total.dearest = max(total.dearest, one.dearest)
-        total.times[one.seconds] += one.runs
-    for word in judged:
-        total.right += word.runs * (word.word == _RIGHT)
-        total.unsure += word.runs * (word.word == _UNSURE)
-        total.wrong += word.runs * (word.word == _WRONG)
-    return total
+    def place(self, at: float) -> float | None:
+        """Return where a time is on an axis of equally wide stretches, from 0 to 1; None where it is beyond."""
+        for index, (start, end) in enumerate(pairwise(self.edges)):
+            if start <= at < end:
+                return (index + (at - start) / (end - start)) / (len(self.edges) - 1)
+        return None
 
 
-class Memory:
-    """What was counted already. One for an open engagement; threads may share it."""
+def _say(tally: Tally, word: int, runs: int) -> None:
+    tally.right += runs * (word == _RIGHT)
+    tally.unsure += runs * (word == _UNSURE)
+    tally.wrong += runs * (word == _WRONG)
 
-    def __init__(self) -> None:
-        self._seen: dict[tuple[float, float], list[Seen]] = {}
-        self._words: tuple[Any, list[Words]] = ((), [])
-        self._spent: tuple[int, list[Spent]] = (-1, [])
 
-    def seen(self, database: Database, *, start: float, width: float, count: int, now: float) -> list[Seen]:
-        """Return the runs by stretch, those of settled stretches from memory."""
-        begun = [start + at * width for at in range(count)]
-        known = next((at for at, one in enumerate(begun) if (width, one) not in self._seen), count)
-        fresh = traffic.seen(database, start=start + known * width, width=width, end=start + count * width)
-        found = {at: list[Seen]() for at in range(known, count)}
-        for one in fresh:
-            found[known + one.stretch].append(replace(one, stretch=known + one.stretch))
-        if len(self._seen) > _MOST:
-            self._seen.clear()
-        for at, runs in found.items():
-            if begun[at] + width + _SETTLED < now and not any(one.open for one in runs):
-                self._seen[width, begun[at]] = runs
-        kept = [
-            replace(one, stretch=at) for at in range(known) for one in self._seen.get((width, begun[at]), ())
-        ]
-        return kept + [one for runs in found.values() for one in runs]
+def edges_of(now: float, *, width: float, count: int) -> tuple[float, ...]:
+    """Return the edges of `count` stretches of which the last holds `now`, as this machine's clock and calendar have them.
 
-    def judged(self, database: Database, *, start: float, width: float, count: int) -> list[Words]:
-        """Return the judged runs by stretch, from memory where no word was said since."""
-        mark = (traffic.words_mark(database), start, width, count)
-        if self._words[0] != mark:
-            found = traffic.judged(database, start=start, width=width, end=start + count * width)
-            self._words = (mark, found)
-        return self._words[1]
-
-    def spent(self, database: Database) -> list[Spent]:
-        """Return what all runs cost by mode, from memory where none was kept since."""
-        mark = traffic.runs_mark(database)
-        if self._spent[0] != mark:
-            self._spent = (mark, traffic.spent(database))
-        return self._spent[1]
+    Stretches of hours begin at whole ones of the local day. A day is a day of the calendar, of 23 or 25 hours where
+    the clock is moved.
+    """
+    here = datetime.fromtimestamp(now).astimezone()
+    local = here.replace(tzinfo=None)
+    if width < _ALIGNED:
+        shift = (here.utcoffset() or timedelta()).total_seconds()
+        first = ((now + shift) // width - count + 1) * width - shift
+        return tuple(first + at * width for at in range(count + 1))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    if width >= _DAY:
+        days = round(width / _DAY)
+        last = midnight - timedelta(days=midnight.toordinal() % days)
+    else:
+        last = midnight + timedelta(seconds=(local - midnight).total_seconds() // width * width)
+    step = timedelta(seconds=width)
+    return tuple((last + step * (at - count + 1)).timestamp() for at in range(count + 1))
 
 
 def watched(
-    memory: Memory, database: Database, *, start: float, width: float, count: int, now: float
+    memory: Memory, database: Database, edges: tuple[float, ...], *, limits: Limits, now: float
 ) -> Traffic:
-    """Return the traffic of `count` stretches of `width` seconds from `start` on."""
-    seen = memory.seen(database, start=start, width=width, count=count, now=now)
-    return Traffic(start, width, count, seen, memory.judged(database, start=start, width=width, count=count))
+    """Return the traffic between these edges."""
+    seen = memory.seen(database, edges, limits=limits, now=now)
+    return Traffic(edges, seen, memory.judged(database, edges))

@@ -70,7 +70,7 @@ def test_by_mouse(bench: Workbench, browser: Any) -> None:
         pick = page.locator(".pick").last
         wanted = pick.get_attribute("aria-label").removeprefix("It should say ")
         assert stored(visit, pick.click) <= 2
-        page.get_by_role("status").get_by_text("should say").wait_for()
+        page.get_by_role("status").get_by_text("should be").wait_for()
         assert one_case(visit)["expected"], wanted
         page.get_by_role("button", name="Undo").click()
         page.locator("[data-toast]").wait_for(state="detached")
@@ -97,7 +97,7 @@ def test_by_keyboard_alone(bench: Workbench, browser: Any) -> None:
         keys.press("t")
         visit.page.locator("#expected:focus").wait_for()
         keys.type(
-            "31 Dec 2026"
+            "12312026"  # a date's own input, month first as the browser's language has it
             if "date" in field_of(visit)
             else "12.34"
             if "total" in field_of(visit)
@@ -140,6 +140,35 @@ def test_on_a_phone(bench: Workbench, browser: Any) -> None:
         page.locator("[data-toast]").wait_for(state="detached")
         visit.settled()
         assert visit.cases() == []
+
+
+def test_on_a_phone_every_figure_is_as_large_as_a_finger(bench: Workbench, browser: Any) -> None:
+    with visiting(browser, bench, size=PHONE) as visit:
+        page = visit.page
+        wrong = page.locator("#selected").get_by_role("button", name="Wrong")
+        box = wrong.bounding_box()
+        assert box["y"] + box["height"] <= PHONE[1] - 56, "the verdict is out of sight"
+        wrong.tap()
+        page.locator(".pick").first.wait_for()
+        sizes = [pick.bounding_box() for pick in page.locator(".pick").all()]
+        small = [one for one in sizes if min(one["width"], one["height"]) < 24]
+        assert len(small) * 10 <= len(sizes), "figures that stand too near to each other apart"
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        selected, pane = (page.locator(one).first.bounding_box() for one in (".box[data-on]", ".closeup"))
+        assert pane["y"] - 1 <= selected["y"] <= pane["y"] + pane["height"]
+        assert page.locator(".others [name=pick]").first.is_visible()
+
+
+def test_wrong_then_the_amount_is_the_amount(read: Path, tmp_path: Path, browser: Any) -> None:
+    shutil.copytree(read, tmp_path / "acme")
+    with visiting(browser, open_engagement(tmp_path / "acme")) as visit:
+        page = visit.page
+        page.locator("[data-walk] a", has_text="pell").click()
+        page.locator("#selected h2", has_text="pell").wait_for()
+        page.keyboard.press("2")
+        page.get_by_role("button", name="Total should say 322.75").click()
+        page.get_by_role("status").get_by_text("Total should be 322.75").wait_for()
+        assert one_case(visit)["expected"] == {"total": "322.75"}
 
 
 @pytest.fixture

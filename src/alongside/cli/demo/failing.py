@@ -10,7 +10,7 @@ from alongside.cli.demo.edits import is_turned
 from alongside.cli.demo.sitting import Reading, Sitting, cut
 from alongside.cli.demo.stage import Play
 from alongside.cli.demo.writing import definition_of_done, workflow
-from alongside.core.counting import counted
+from alongside.core.counting import counted, percent
 from alongside.core.digest import short
 from alongside.store.engagement_file import FILE, load_engagement
 from alongside.store.engagement_template import write_new
@@ -50,7 +50,11 @@ def engagement(play: Play) -> Beat:
     code.write_text(workflow(play.workflow, play.shape, types), encoding="utf-8")
     done = load_engagement(play.root).done
     lines = [f"The customer is {play.customer}. {FILE} says when the work is done:"]
-    lines += [f"  {promise.name} on at least {promise.at_least:.0%} of documents" for promise in done]
+    lines += [
+        f"  {promise.name} on at least {percent(promise.at_least)} of documents"
+        for promise in done
+        if promise.at_least is not None
+    ]
     lines.append(f"workflows/{code.name} reads {', '.join(types)}: {_length(code)} lines of ordinary Python.")
     return Beat(
         "One folder, one customer, and a written definition of done",

@@ -19,12 +19,15 @@ __all__ = ["CasesScreen", "Column", "Group", "Row", "cases_screen"]
 _COLUMNS, _ON_PHONE = 12, 4
 _ROWS_IN_GROUP, _MOST_ROWS = 10, 400
 _HEIGHT, _TOP = 60.0, 5.0  # of the plot above a column
-_NO_FAILURE = "Never failed"
+_NO_FAILURE, _NOT_JUDGED = "Never failed", "Not judged yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A version: `right` of `n` cases with Wilson's 95 % interval; `wide` where a phone has no room for it."""
+    """A version: `right` of `n` cases with Wilson's 95 % interval; `wide` where a phone has no room for it.
+
+    `old` of the `n` were judged before the case, what judges it or what answers it from outside changed.
+    """
 
     version: str
     name: str
@@ -33,6 +36,7 @@ class Column:
     wide: bool
     right: int
     n: int
+    old: int
     low: float
     high: float
     plot: tuple[float, float, float]
@@ -40,7 +44,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case with its mark under each version: right, wrong, flaky, or empty where it wasn't judged as it stands."""
+    """A case with its mark under each version: right, wrong, flaky, or empty where that never judged it.
+
+    `old` says of each mark whether the case, or what judges it, has changed since.
+    """
 
     id: str
     name: str
@@ -49,6 +56,7 @@ class Row:
     retired: bool
     chosen: bool
     marks: tuple[str, ...]
+    old: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +154,11 @@ def _groups(
     mode: str,
     chosen: Case | None,
 ) -> tuple[Group, ...]:
-    """Return the groups, those that fail most now first; what never failed comes last."""
+    """Return the groups, those that fail most now first; what never failed comes last, and then what nobody judged."""
     grouped: dict[str, list[Case]] = {}
     for case in cases:
-        grouped.setdefault(told.get(case.id, _NO_FAILURE), []).append(case)
+        quiet = _NO_FAILURE if known.of(case.id) else _NOT_JUDGED
+        grouped.setdefault(told.get(case.id, quiet), []).append(case)
     if mode in grouped:
         grouped = {mode: grouped[mode]}
     made = [
@@ -164,7 +173,8 @@ def _groups(
         )
         for name, members in grouped.items()
     ]
-    return tuple(sorted(made, key=lambda one: (one.mode == _NO_FAILURE, -(one.wrong or (0,))[-1], -one.size)))
+    last = {_NO_FAILURE: 1, _NOT_JUDGED: 2}
+    return tuple(sorted(made, key=lambda one: (last.get(one.mode, 0), -(one.wrong or (0,))[-1], -one.size)))
 
 
 def _group(
@@ -188,13 +198,12 @@ def _group(
 
 
 def _row(case: Case, known: Matrix, asked: Asked, show: str, chosen: Case | None) -> Row:
-    marks = tuple(
-        known.cells[version][case.id].mark if case.id in known.cells[version] else ""
-        for version in known.versions
-    )
+    cells = [known.cells[version].get(case.id) for version in known.versions]
+    marks = tuple(cell.mark if cell else "" for cell in cells)
+    old = tuple(cell is not None and cell.old for cell in cells)
     href = _address(case.id, asked, show=show)
     is_chosen = chosen is not None and chosen.id == case.id
-    return Row(case.id, case.name, href, case.must_pass, bool(case.retired), is_chosen, marks)
+    return Row(case.id, case.name, href, case.must_pass, bool(case.retired), is_chosen, marks, old)
 
 
 def _gravest(row: Row) -> tuple[int, int, str]:
@@ -213,14 +222,15 @@ def _columns(bench: Workbench, cases: Sequence[Case], known: Matrix, names: Name
 def _column(
     version: str, known: Matrix, cases: Sequence[Case], names: Named, draft: str, *, wide: bool
 ) -> Column:
-    marks = [known.cells[version][case.id].mark for case in cases if case.id in known.cells[version]]
-    right, n = sum(mark == "right" for mark in marks), len(marks)
+    cells = [known.cells[version][case.id] for case in cases if case.id in known.cells[version]]
+    right, n = sum(cell.mark == "right" for cell in cells), len(cells)
+    old = sum(cell.old for cell in cells)
     low, high = wilson(right, n)
     about = "live" if version == names.live else "draft" if version == draft else ""
     name = names.released.get(version) or version[:4]
     share = right / n if n else 0.0
     plot = (_height(share), _height(low), _height(high))
-    return Column(version, name, about, version == draft, wide, right, n, low, high, plot)
+    return Column(version, name, about, version == draft, wide, right, n, old, low, high, plot)
 
 
 def _height(share: float) -> float:

@@ -139,7 +139,7 @@ def documents_screen(bench: Workbench, asked: Asked) -> screens.Page:
         rows = [row for row in rows if not row.passed or row.lost]
     older = f"/documents?before={found[_PAGE - 1][0]!r}" if len(found) > _PAGE else ""
     crumbs = (Crumb(bench.engagement.customer, "/"),)
-    return screens.Page("Documents", "alongside document show FILE", Documents(tuple(rows), older), crumbs)
+    return screens.Page("Documents", "alongside document list", Documents(tuple(rows), older), crumbs)
 
 
 def document_screen(bench: Workbench, asked: Asked) -> screens.Page:
@@ -155,7 +155,10 @@ def document_screen(bench: Workbench, asked: Asked) -> screens.Page:
     body = _body(bench, one, document.pages[number - 1])
     customer = bench.engagement.customer
     crumbs = (Crumb(customer, "/"), Crumb("Documents", "/documents"), Crumb(short(document.source), ""))
-    return screens.Page(document.name, f"alongside document show {short(document.source)}", body, crumbs)
+    whole = (
+        document if one.part == 0 else reading(bench, one.kept, 0).document
+    )  # attachments are shown with their mail
+    return screens.Page(document.name, f"alongside document show {short(whole.source)}", body, crumbs)
 
 
 def _row(at: float, one: Reading) -> DocumentRow:

@@ -71,13 +71,17 @@ def folded(spans: Sequence[Span]) -> tuple[Placed | Fold, ...]:
     return tuple(lines)
 
 
-def odd_ones(spans: Sequence[Span]) -> dict[str, str]:
-    """Return why each odd span is odd, by its id: it failed, never ended, or is among the slowest that ran."""
+def odd_ones(spans: Sequence[Span], *, ended: bool) -> dict[str, str]:
+    """Return why each odd span is odd, by its id: it failed, never ended, or is among the slowest that ran.
+
+    A span that called others is `open` for good: only of a run that never `ended` it is unfinished.
+    """
     parents = {span.parent for span in spans}
     ran = [span for span in spans if span.status == "executed" and span.id not in parents]
     slowest = sorted(ran, key=lambda span: -span.seconds)[:_SLOWEST] if len(spans) > _OPEN else []
     found = {span.id: "slow" for span in slowest}
-    found |= {span.id: "unfinished" for span in spans if span.status == "open"}
+    unfinished = () if ended else spans
+    found |= {span.id: "unfinished" for span in unfinished if span.status == "open" and not span.seconds}
     return found | {span.id: "failed" for span in spans if span.error}
 
 

@@ -11,11 +11,18 @@ from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.evals.comparison import Result
 from alongside.store import feedback, run_list, runs
+from alongside.store.run_list import RunFilter
 from alongside.views.fields import fields_shown, value_text
-from alongside.views.screens.judged import label_of, toast_of
-from alongside.views.screens.names import Named, run_title, version_names
+from alongside.views.screens.judged import toast_of
+from alongside.views.screens.names import Named, label_of, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
-from alongside.views.screens.selected import Selected, selected_case, selected_gate, selected_run
+from alongside.views.screens.selected import (
+    Selected,
+    selected_case,
+    selected_gate,
+    selected_run,
+    unmet_in_words,
+)
 from alongside.workbench import Workbench
 from alongside.workbench.attention import Known, known_failures, refusal, wrong_without_case
 
@@ -42,22 +49,27 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines of one kind; `count` says how many there are, `more` where the rest is listed."""
+    """Lines of one kind; `count` says how many there are (`at_least`: or more), `more` where the rest is listed."""
 
     name: str
     count: int
     items: tuple[Item, ...]
     more: str = ""
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """`judged` counts the runs on which something was said today, in this machine's zone. `next` follows the selected line."""
+    """`judged` counts the runs on which something was said today, in this machine's zone. `next` follows the selected line.
+
+    `begun` says that anything has run at all.
+    """
 
     groups: tuple[Group, ...]
     selected: Selected | None
     judged: int
     next: str
+    begun: bool
 
 
 def inbox_screen(bench: Workbench, asked: Asked) -> Page:
@@ -70,12 +82,15 @@ def inbox_screen(bench: Workbench, asked: Asked) -> Page:
     wrong = wrong_without_case(bench, loaded.cases)
     today = _today(bench)
     groups = [
-        _group("To judge", _to_judge(bench, waiting, names), total, "/runs?word=none"),
+        replace(
+            _group("To judge", _to_judge(bench, waiting, names), total.count, "/runs?word=none"),
+            at_least=total.more,
+        ),
         _group("Ended with an error", _failed(bench, names), None, "/runs?status=failed"),
         _group(
             "Wrong, and no case yet", [_wrong(bench, run) for run in wrong], len(wrong), "/runs?word=wrong"
         ),
-        _group("The gate says no", _gate(bench, known, names), None, "/releases"),
+        _group("The gate says no", _gate(bench, known, names, loaded.cases), None, "/releases"),
         _group("Broken", [_failing(one, known, names, "broken") for one in known.broken], None, "/cases"),
         _group("Failing", [_failing(one, known, names, "wrong") for one in known.failing], None, "/cases"),
     ]
@@ -87,8 +102,9 @@ def inbox_screen(bench: Workbench, asked: Asked) -> Page:
         _selected(bench, asked, chosen, known, loaded.cases),
         len(today),
         _after(lines, chosen),
+        bool(run_list.count(bench.database, RunFilter(), most=1)),
     )
-    command = "alongside review" if waiting else "alongside replay"
+    command = "alongside review" if waiting else "alongside runs list"
     return Page(
         "Inbox", command, body, (Crumb(bench.engagement.customer, "/"),), toast_of(bench, asked, inbox=True)
     )
@@ -127,10 +143,10 @@ def _to_judge(bench: Workbench, waiting: Sequence[Run], names: Named) -> list[It
             key=lambda one: one.confidence or 0.0,
             default=None,
         )
-        shown = ", ".join(one.text[:_SHORT] for one in fields[:3] if one is not doubt)
+        shown = ", ".join(one.brief[:_SHORT] for one in fields[:3] if one is not doubt)
         sure = doubt.confidence or 0.0 if doubt else 1.0
         told = (
-            f"{label_of(doubt.path)} {doubt.text[:_SHORT]}, certainty {sure:.2f} · "
+            f"{label_of(doubt.path)} {doubt.brief[:_SHORT]}, certainty {sure:.2f} · "
             if doubt
             else f"{shown} · "
             if shown
@@ -181,14 +197,20 @@ def _failing(result: Result, known: Known, names: Named, mark: str) -> Item:
     return Item(f"case:{case.id}", mark, case.name, f"{where} · {reasons}", None, _address(f"case:{case.id}"))
 
 
-def _gate(bench: Workbench, known: Known, names: Named) -> list[Item]:
+def _gate(bench: Workbench, known: Known, names: Named, cases: Sequence[Case]) -> list[Item]:
     said = refusal(bench, known.version) if known.version else None
     if said is None:
         return []
-    unmet = [item["name"] for item in said["items"] if item["status"] != "met"]
-    title = f"{names.of(known.version)} may not ship: {', '.join(unmet[:2])}{' and more' if len(unmet) > 2 else ''}"  # noqa: PLR2004
+    unmet = [unmet_in_words(item) for item in said["items"] if item["status"] != "met"]
+    name = names.of(known.version)
+    is_live = known.version == names.live
+    begins = f"{name} is live, and would not ship again" if is_live else f"{name} may not ship"
+    title = f"{begins}: {'; '.join(unmet[:2])}{'; and more' if len(unmet) > 2 else ''}"  # noqa: PLR2004
+    now = sum(not case.retired for case in cases)
+    then = int(said["cases"])
+    stale = f"Asked when there {'was' if then == 1 else 'were'} {then:,} {'case' if then == 1 else 'cases'}, now {now:,}: ask again. "
     line = "; ".join(item["evidence"] for item in said["items"] if item["status"] != "met")
-    return [Item("gate", "wrong", title, line, None, _address("gate"))]
+    return [Item("gate", "wrong", title, f"{stale if then != now else ''}{line}", None, _address("gate"))]
 
 
 def _today(bench: Workbench) -> list[Feedback]:

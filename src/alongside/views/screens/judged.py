@@ -1,24 +1,30 @@
 """A run under judgement: which field is selected, what it might have said instead, and the page with its boxes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
+from alongside.core.document import Document
 from alongside.core.errors import AlongsideError
 from alongside.core.feedback import Feedback
 from alongside.core.fields import FieldKind
 from alongside.core.run import Run
+from alongside.evals.answer import MISSING, find
 from alongside.evals.feedback import current
 from alongside.store import feedback
 from alongside.views.fields import FieldShown, fields_shown, value_text
+from alongside.views.screens.names import label_of
 from alongside.views.screens.page import Asked, Toast
-from alongside.views.screens.paper import Paper, PlacedField, paper_of
+from alongside.views.screens.paper import Address, Paper, PlacedField, paper_of, shown_pages
+from alongside.views.screens.picking import Touched, touched_of
+from alongside.views.screens.shapes import Table, shapes_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.pointing import case_of
-from alongside.workbench.suggesting import Suggestion, suggestions
+from alongside.workbench.suggesting import Suggestion, Wanted, alternatives, figures
 
-__all__ = ["Judged", "judged", "kind_of", "label_of", "toast_of"]
+__all__ = ["Judged", "judged", "kind_of", "label_of", "place_label", "toast_of"]
 
 _SAID = {"right": "Right", "wrong": "Wrong", "unsure": "Can't tell"}
 
@@ -27,47 +33,82 @@ _SAID = {"right": "Right", "wrong": "Wrong", "unsure": "Can't tell"}
 class Judged:
     """A run with the words that stand on it. `chosen` is the selected field, `wrong` whether it is being corrected.
 
-    `offered` are the places that could hold the right value instead, the likeliest first.
+    `numbers` are those of the boxes, by path: of the fields, then of the tables' cells.
+    `named` says that somebody chose the field: until then a touched figure says itself which field it is meant for.
+    `offered` are the places that could hold the right value instead, the likeliest first; `touched` is one that
+    may be meant for several fields.
     """
 
     run: Run
     words: tuple[Feedback, ...]
+    answer: Any
     fields: tuple[FieldShown, ...]
+    tables: tuple[Table, ...]
+    numbers: Mapping[str, int]
     chosen: FieldShown | None
+    named: bool
     wrong: bool
     offered: tuple[Suggestion, ...]
+    touched: Touched | None
     paper: Paper | None
 
 
-def judged(bench: Workbench, run: Run, asked: Asked) -> Judged:
-    """Return the run as the query has it: `field`, `wrong`, `document`."""
+def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = None) -> Judged:
+    """Return the run as the query has it: `field`, `wrong`, `pick`, `document`, `page`; `address` leads to other pages."""
     words = current(feedback.of_run(bench.database, run.id))
-    fields = tuple(fields_shown(bench.value(run.output))) if run.output else ()
+    answer = bench.value(run.output) if run.output else None
+    fields = tuple(fields_shown(answer)) if run.output else ()
+    tables = tuple(shapes_of(answer).tables) if run.output else ()
+    cells = [cell for table in tables for row in table.rows for cell in row]
     readings = readings_of(bench, run)
-    chosen = _chosen(fields, words, asked)
-    wrong = asked.query.get("wrong") == "1" and bool(fields)
-    offered = _offered(bench, run, readings, chosen, asked) if wrong and chosen else ()
-    paper = paper_of(readings, _placed(fields, words, chosen), offered, asked)
-    return Judged(run, words, fields, chosen, wrong, offered, paper)
+    chosen = _chosen(answer, fields, words, asked)
+    placed = _placed([*fields, *cells], words, chosen)
+    wrong = asked.query.get("wrong") == "1" and chosen is not None
+    named = "field" in asked.query or len(fields) == 1
+    offered = ()
+    if wrong and chosen and readings:
+        document = _in_sight(readings, placed, asked)
+        around = [chosen] if named else _by_doubt(fields, words)
+        wanted = [one for field in around for one in _wanted(bench, run, field)]
+        offered = alternatives(document, wanted[0]) if len(wanted) == 1 else figures(document, tuple(wanted))
+    touched = touched_of(asked.query.get("pick", "")) if wrong else None
+    paper = paper_of(readings, placed, offered, asked, address)
+    numbers = {one.path: one.number for one in placed}
+    return Judged(run, words, answer, fields, tables, numbers, chosen, named, wrong, offered, touched, paper)
 
 
-def _chosen(fields: Sequence[FieldShown], words: Sequence[Feedback], asked: Asked) -> FieldShown | None:
-    """Return the field that is selected: the one asked for, else the least sure of those without a word."""
-    if "field" in asked.query:
-        return next((one for one in fields if one.path == asked.query["field"]), None)
+def _in_sight(readings: Sequence[Reading], placed: Sequence[PlacedField], asked: Asked) -> Document:
+    """Return the document as far as it is shown: figures of pages that nobody sees can't be touched."""
+    at, pages = shown_pages(readings, placed, asked)
+    document = readings[at].document
+    return document if len(pages) == len(document.pages) else replace(document, pages=pages)
+
+
+def _chosen(
+    answer: Any, fields: Sequence[FieldShown], words: Sequence[Feedback], asked: Asked
+) -> FieldShown | None:
+    """Return what is selected: the field asked for, or a place inside one; else the least sure without a word."""
+    path = asked.query.get("field")
+    if path is None:
+        return next(iter(_by_doubt(fields, words)), None)
+    known = next((one for one in fields if one.path == path), None)
+    if known is not None or not fields:
+        return known
+    inside = find(answer, path)
+    return None if inside is MISSING else replace(fields_shown(inside)[0], path=path)
+
+
+def _by_doubt(fields: Sequence[FieldShown], words: Sequence[Feedback]) -> list[FieldShown]:
     judged = {word.field for word in words}
     waiting = [one for one in fields if one.path not in judged] or list(fields)
-    return min(waiting, key=lambda one: 1.0 if one.confidence is None else one.confidence, default=None)
+    return sorted(waiting, key=lambda one: 1.0 if one.confidence is None else one.confidence)
 
 
-def _offered(
-    bench: Workbench, run: Run, readings: Sequence[Reading], chosen: FieldShown, asked: Asked
-) -> tuple[Suggestion, ...]:
-    at = asked.number("document", 1, most=max(1, len(readings))) - 1
-    if not readings:
-        return ()
-    found = suggestions(readings[at].document, chosen.path, kind_of(bench, run, chosen.path))
-    return tuple(one for one in found if one.value != chosen.text)
+def _wanted(bench: Workbench, run: Run, field: FieldShown) -> list[Wanted]:
+    """Return what may stand on a page in the field's place; nothing where it holds no single value that is printed."""
+    if isinstance(field.value, bool | list | dict):
+        return []
+    return [Wanted(field.path, kind_of(bench, run, field.path), field.text)]
 
 
 def kind_of(bench: Workbench, run: Run, path: str) -> FieldKind:
@@ -92,6 +133,7 @@ def _placed(
     fields: Sequence[FieldShown], words: Sequence[Feedback], chosen: FieldShown | None
 ) -> list[PlacedField]:
     wrong = {word.field for word in words if word.judgement == "wrong"}
+    path = chosen.path if chosen else None
     shown = [one for one in fields if one.boxes]
     return [
         PlacedField(
@@ -102,16 +144,26 @@ def _placed(
             one.boxes,
             one.document,
             one.path in wrong,
-            one is chosen,
+            one.path == path,
         )
         for number, one in enumerate(shown, 1)
     ]
 
 
-def label_of(path: str) -> str:
-    """Return a field's name as people read it: `amount_due` as `Amount due`."""
-    words = path.replace(".", " / ").replace("_", " ").strip() or "answer"
-    return words[0].upper() + words[1:]
+def place_label(answer: Any, path: str) -> str:
+    """Return the name of a place in an answer as people read it: `lines.3.net_price` as `Lines, row 4: net price`."""
+    told, at = "", ""
+    for part in path.split("."):
+        inside = find(answer, at)
+        if isinstance(inside, list) and part.isdecimal():
+            told += f"{', r' if told else 'R'}ow {int(part) + 1}"
+        else:
+            told += (": " if told.rpartition(" ")[2].isdecimal() else " / " if told else "") + part.replace(
+                "_", " "
+            )
+        at = f"{at}.{part}" if at else part
+    told = told.strip() or "answer"
+    return told[0].upper() + told[1:]
 
 
 def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | None:
@@ -119,11 +171,27 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     word = feedback.get(bench.database, asked.query.get("said", ""))
     if word is None or word.undone:
         return None
-    case = case_of(bench, bench.find_run(word.run))
-    about = f": {label_of(word.field)}" if word.field else ""
-    should = f" should say {value_text(word.expected)}" if word.has_expected else ""
+    run = bench.find_run(word.run)
+    answer = bench.value(run.output) if run.output else None
+    case = case_of(bench, run)
+    about = f": {place_label(answer, word.field)}" if word.field else ""
+    should = f" should be {_expected(word)}{_was(answer, word)}" if word.has_expected else ""
     made = word.has_expected and case and case.run == word.run
     told = f". Case {case.id}, {case.split}" if made and case else ""
     back = f"/?at={word.run}" if inbox else f"/runs/{word.run}"
     undo = f"/runs/{word.run}/undo?{urlencode({'word': word.id, 'here': back})}"
     return Toast(word.judgement, f"{_SAID[word.judgement]}{about}{should}{told}", undo)
+
+
+def _expected(word: Feedback) -> str:
+    return "absent" if word.expected is None else value_text(word.expected)
+
+
+def _was(answer: Any, word: Feedback) -> str:
+    """Return what the answer said in the place of a word, in brackets; it may be a long text."""
+    was = find(answer, word.field)
+    if was is MISSING:
+        return ""
+    fields: Mapping[str, FieldShown] = {one.path: one for one in fields_shown(was)}
+    text = fields[""].text if "" in fields else value_text(was)
+    return f" (was {text[:60]}{'…' if len(text) > 60 else ''})"  # noqa: PLR2004  a toast is a line

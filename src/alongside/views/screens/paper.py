@@ -1,17 +1,34 @@
 """A document's pages with boxes on them: where each field was read, and what may be touched instead."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from alongside.core.document import Box
+from alongside.core.document import Box, Page
+from alongside.views.screens.names import label_of
 from alongside.views.screens.page import Asked
+from alongside.views.screens.picking import pick_value
+from alongside.views.screens.touching import Spot, closeness, with_room
 from alongside.workbench.paper import Reading
 from alongside.workbench.suggesting import Suggestion
 
-__all__ = ["BoxShown", "PageShown", "Paper", "Pick", "PlacedField", "View", "crop_of", "paper_of"]
+__all__ = [
+    "Address",
+    "BoxShown",
+    "PageShown",
+    "Paper",
+    "Pick",
+    "PlacedField",
+    "View",
+    "crop_of",
+    "page_window",
+    "paper_of",
+    "shown_pages",
+]
 
-_PAGES = 20
+Address = Callable[[int], str]
+"""Where the screen shows a page (from 1) of the document."""
+
+_TOGETHER, _PAGES = 3, 20  # pages that a screen shows at once: where it turns them, and where it can't
 _CROP, _SHAPE = 280.0, 0.42  # points: how wide a crop is at least, and its height by its width
 _MARGIN = 24.0  # points above and below what may be touched
 _ROOM = 1.5  # points around a box, so that its line doesn't cut the letters
@@ -48,7 +65,10 @@ class BoxShown:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A figure on the page that may be touched; `value` is what the touch sends: its value and its box, as JSON."""
+    """A figure on the page that may be touched; `value` is what the touch sends, as JSON: its value, its box, its field.
+
+    `means` says it in words where the fields are known. The place is what may be touched: it is printed within.
+    """
 
     text: str
     value: str
@@ -56,11 +76,15 @@ class Pick:
     y: float
     width: float
     height: float
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PageShown:
-    """A page: its picture's address, its size in points, what is drawn on it."""
+    """A page: its picture's address, its size in points, what is drawn on it.
+
+    `closeness` is how many pixels a point has to have so that a finger meets one figure alone.
+    """
 
     number: int
     picture: str
@@ -68,6 +92,7 @@ class PageShown:
     height: float
     boxes: tuple[BoxShown, ...]
     picks: tuple[Pick, ...]
+    closeness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +108,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document of a run; `of` says how many it read, `more` how many pages aren't shown."""
+    """One document of a run; `of` says how many it read, `total` how many pages it has, `before` and `more` how many aren't shown.
+
+    `newer` and `older` are the addresses of the page before and after, empty where there is none or all are shown.
+    """
 
     name: str
     number: int
@@ -91,31 +119,97 @@ class Paper:
     pages: tuple[PageShown, ...]
     more: int
     href: str
+    before: int = 0
+    total: int = 0
+    newer: str = ""
+    older: str = ""
+
+
+def shown_pages(
+    readings: Sequence[Reading], fields: Sequence[PlacedField], asked: Asked, *, turns: bool = True
+) -> tuple[int, tuple[Page, ...]]:
+    """Return which document is shown (from 0) and its pages: all of a short one; of a long one the page that is asked for.
+
+    Where nobody asked for one (`page`, from 1) it is that of the selected field. What can't turn pages shows twenty.
+    """
+    chosen = next((one for one in fields if one.selected and one.boxes), None)
+    own = [at for at, one in enumerate(readings, 1) if chosen and one.document.source == chosen.document]
+    at = asked.number("document", own[0] if own else 1, most=len(readings)) - 1
+    pages = readings[at].document.pages
+    here = chosen is not None and (not own or at + 1 in own)
+    first = chosen.boxes[0].page if chosen and here else 1
+    if turns and len(pages) <= _TOGETHER:
+        return at, pages
+    number = asked.number("page", min(max(first, 1), len(pages)), most=max(1, len(pages)))
+    together = page_window(number) if not turns else range(number, number + 1)
+    return at, pages[together.start - 1 : together.stop - 1]
+
+
+def page_window(page: int) -> range:
+    """Return the numbers of the pages that are drawn together with a page, where a screen can't turn them."""
+    first = (page - 1) // _PAGES * _PAGES + 1
+    return range(first, first + _PAGES)
 
 
 def paper_of(
-    readings: Sequence[Reading], fields: Sequence[PlacedField], picks: Sequence[Suggestion], asked: Asked
+    readings: Sequence[Reading],
+    fields: Sequence[PlacedField],
+    picks: Sequence[Suggestion],
+    asked: Asked,
+    address: Address | None = None,
 ) -> Paper | None:
-    """Return the document that the query asks for (`document`, from 1), None where the run read none."""
+    """Return the document that the query asks for (`document`, from 1), None where the run read none.
+
+    With an `address` of its pages a long one is shown page by page.
+    """
     if not readings:
         return None
-    at = asked.number("document", 1, most=len(readings))
-    reading = readings[at - 1]
+    at, shown = shown_pages(readings, fields, asked, turns=address is not None)
+    reading = readings[at]
     here = [one for one in fields if one.document in {"", reading.document.source}]
     pages = tuple(
-        PageShown(
-            page.number,
-            f"/pages/{reading.kept}/{reading.part}/{page.number}.png",
-            round(page.width, 2),
-            round(page.height, 2),
-            tuple(_boxes(here, page.number)),
-            tuple(_pick(one) for one in picks if one.box.page == page.number),
-        )
-        for page in reading.document.pages[:_PAGES]
+        _page(page, f"/pages/{reading.kept}/{reading.part}/{page.number}.png", here, picks) for page in shown
     )
-    more = max(0, len(reading.document.pages) - _PAGES)
-    href = f"/documents/{reading.kept}/{reading.part}"
-    return Paper(reading.document.name, at, len(readings), pages, more, href)
+    total = len(reading.document.pages)
+    turned = address if address and len(shown) < total else None
+    number = shown[0].number if shown else 1
+    return Paper(
+        reading.document.name,
+        at + 1,
+        len(readings),
+        pages,
+        max(0, total - number - len(shown) + 1),
+        f"/documents/{reading.kept}/{reading.part}",
+        number - 1,
+        total,
+        turned(number - 1) if turned and number > 1 else "",
+        turned(number + 1) if turned and number < total else "",
+    )
+
+
+def _page(
+    page: Page,
+    picture: str,
+    fields: Sequence[PlacedField],
+    picks: Sequence[Suggestion],
+) -> PageShown:
+    here = [_pick(one) for one in picks if one.box.page == page.number]
+    spots = [Spot(one.x, one.y, one.width, one.height) for one in here]
+    close = closeness(spots, page.width)
+    roomy = with_room(spots, close, page.width, page.height)
+    touched = [
+        replace(one, x=spot.x, y=spot.y, width=spot.width, height=spot.height)
+        for one, spot in zip(here, roomy, strict=True)
+    ]
+    return PageShown(
+        page.number,
+        picture,
+        round(page.width, 2),
+        round(page.height, 2),
+        tuple(_boxes(fields, page.number)),
+        tuple(sorted(touched, key=lambda one: -one.width * one.height)),  # the smaller one is above
+        close,
+    )
 
 
 def crop_of(paper: Paper, *, whole: bool) -> View | None:
@@ -159,8 +253,8 @@ def _boxes(fields: Sequence[PlacedField], page: int) -> list[BoxShown]:
 
 
 def _pick(one: Suggestion) -> Pick:
-    box = [one.box.page, one.box.x0, one.box.y0, one.box.x1, one.box.y1]
-    return Pick(one.text, json.dumps({"value": one.value, "box": box}, ensure_ascii=False), *_around(one.box))
+    means = label_of(one.of[0][0]) if len(one.of) == 1 else ""
+    return Pick(one.text, pick_value(one), *_around(one.box), means)
 
 
 def _around(box: Box) -> tuple[float, float, float, float]:

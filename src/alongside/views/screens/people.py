@@ -8,13 +8,13 @@ from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.workbench import Workbench
 from alongside.workbench.review_links import standing
 
-__all__ = ["LinkRow", "PeopleScreen", "PersonRow", "people_screen"]
+__all__ = ["LinkRow", "LinksScreen", "PeopleScreen", "PersonRow", "links_screen", "people_screen"]
 
 _ROLES = {
-    "viewer": "sees everything",
-    "reviewer": "judges, and says what is right",
-    "engineer": "changes the workflow, and makes review links",
-    "approver": "ships",
+    "viewer": "sees everything, asks, and says what is wrong with an answer they asked for",
+    "reviewer": "judges, edits wording, signs what is theirs to sign",
+    "engineer": "changes the workflow, ships what passes the gate, rolls back, makes review links",
+    "approver": "ships past the gate and takes a broken case, with a reason",
     "admin": "says who may do what",
 }
 _LINKS = 50
@@ -44,6 +44,14 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LinksScreen:
+    """The newest review links, and how many more there are."""
+
+    links: tuple[LinkRow, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleScreen:
     """The people, the newest links, and the roles that may be given."""
 
@@ -57,6 +65,25 @@ def people_screen(bench: Workbench, asked: Asked) -> Page:
     """Return who comes in."""
     del asked
     people = load_engagement(bench.root).people
+    links = _links(bench)
+    body = PeopleScreen(
+        tuple(PersonRow(one.name, one.role, _ROLES.get(one.role, _ROLES["reviewer"])) for one in people),
+        links.links,
+        links.more,
+        tuple((role, _ROLES[role]) for role in ROLES),
+    )
+    return Page("People", "alongside person list", body, (Crumb(bench.engagement.customer, "/"),))
+
+
+def links_screen(bench: Workbench, asked: Asked) -> Page:
+    """Return the review links, for those who make them."""
+    del asked
+    return Page(
+        "Review links", "alongside link list", _links(bench), (Crumb(bench.engagement.customer, "/"),)
+    )
+
+
+def _links(bench: Workbench) -> LinksScreen:
     links, now = standing(bench), bench.clock()
     rows = tuple(
         LinkRow(
@@ -71,10 +98,4 @@ def people_screen(bench: Workbench, asked: Asked) -> Page:
         )
         for one in links[:_LINKS]
     )
-    body = PeopleScreen(
-        tuple(PersonRow(one.name, one.role, _ROLES.get(one.role, _ROLES["reviewer"])) for one in people),
-        rows,
-        len(links) - len(rows),
-        tuple((role, _ROLES[role]) for role in ROLES),
-    )
-    return Page("People", "alongside person list", body, (Crumb(bench.engagement.customer, "/"),))
+    return LinksScreen(rows, len(links) - len(rows))

@@ -114,7 +114,7 @@ def check_rows(verdict: Mapping[str, Any]) -> tuple[CheckShown, ...]:
 def _check(item: Mapping[str, Any]) -> CheckShown:
     cases, status = tuple(item["cases"]), item["status"]
     href, link = _evidence(item["name"], cases)
-    evidence = _spaced(item["evidence"])
+    evidence = item["evidence"]
     if "`alongside release approve" in evidence:
         evidence, href, link = f"waits for {item['owner'] or 'a signature'}", "#sign", "sign"
     elif evidence.startswith("signed by "):
@@ -142,11 +142,6 @@ def _evidence(name: str, cases: tuple[str, ...]) -> tuple[str, str]:
     if name in {"there are cases", "cases can be read", "must-pass cases", "every case ran"}:
         return "/cases", "cases"
     return ("", "") if name == "same models" else ("#shares", "plot")
-
-
-def _spaced(evidence: str) -> str:
-    """Write `80%` as `80 %`, as every figure here is."""
-    return evidence.replace("%", " %").replace("  %", " %")
 
 
 def _proof(

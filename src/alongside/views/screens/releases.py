@@ -4,22 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alongside.core.release import Release, Version
+from alongside.core.case import Case
+from alongside.core.release import Version
 from alongside.evals.comparison import Comparison
 from alongside.release.signing import may_sign
 from alongside.store import run_list, signatures, versions
 from alongside.store.run_list import RunFilter
+from alongside.views.screens.moves import Moved, move_rows, way_back
 from alongside.views.screens.names import Named, version_names
 from alongside.views.screens.page import Asked, Crumb, Page, Toast
 from alongside.views.screens.proof import CheckShown, FieldProof, check_rows, field_proofs, floor_of
 from alongside.workbench import Workbench
+from alongside.workbench.holding import held_today
 from alongside.workbench.remembered import cases_by_key, kept_verdict, remembered
 
-__all__ = ["Moved", "Releases", "SignOff", "changed_parts", "move_rows", "releases_screen"]
+__all__ = ["Releases", "SignOff", "changed_parts", "releases_screen"]
 
-_FEW = 8
+_FEW, _MOVES = 8, 12
 _MANY_RUNS = 10_000
-_KINDS = {"ship": "through the gate", "override": "past the gate", "rollback": "rolled back to"}
 _SAID = {
     "gated": ("right", "The gate looked at every case"),
     "shipped": ("right", "It is live: the next request is answered by it"),
@@ -40,21 +42,6 @@ class Side:
     name: str
     live: bool
     tree: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A move of the pointer: which version went live, how, by whom and why; `at` in seconds of the epoch."""
-
-    id: str
-    version: str
-    name: str
-    kind: str
-    words: str
-    by: str
-    reason: str
-    at: float
-    live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +66,10 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The gate's last word: `of` names its version, `here` that it is the one shown, `newer` cases that it hasn't seen."""
+    """The gate's last word: `of` names its version, `here` that it is the one shown.
+
+    `since` says what is promised or a case otherwise than when it spoke, empty: nothing. `checks` are today's lines.
+    """
 
     of: str
     here: bool
@@ -89,7 +79,7 @@ class Verdict:
     not_checked: tuple[str, ...]
     cases: int
     counted: int
-    newer: int
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +87,8 @@ class Releases:
     """The screen. `can_ship` is empty where the shown version may be shipped, else the reason; `then` is the next step.
 
     `unjudged` counts the cases that one of the two versions wasn't held against; `floor` is where the plots begin.
-    `runs` are those of the live version, at most 10,000; `previous` names what a roll-back leads to.
+    `runs` began since the live version went live this time, at most 10,000; `previous` names what a roll-back leads
+    to, and `back` says which way that is. `older` moves are left out of the history.
     """
 
     shown: Side
@@ -115,7 +106,9 @@ class Releases:
     live: Moved | None
     runs: int
     previous: str
+    back: str
     history: tuple[Moved, ...]
+    older: int
     sign_offs: tuple[SignOff, ...]
     can_ship: str
     then: str
@@ -131,7 +124,7 @@ def releases_screen(bench: Workbench, asked: Asked) -> Page:
     compared = remembered(bench, cases, candidate=shown.id, against=against.id if against else "")
     fields = field_proofs(compared, bench.engagement.done)
     moves = move_rows(bench, names)
-    verdict = _verdict(bench, names, shown, cases, compared)
+    verdict = _verdict(bench, names, shown, cases)
     is_tree = shown.id == tree.id
     can_ship, then = _can_ship(shown, names, verdict, is_tree=is_tree)
     accepted = signatures.accepted_breaks(bench.database, shown.id)
@@ -150,11 +143,11 @@ def releases_screen(bench: Workbench, asked: Asked) -> Page:
         unchanged=len(judged) - len(compared.fixed) - len(compared.broken),
         unjudged=len(cases) - len(judged),
         live=next((one for one in moves if one.live), None),
-        runs=run_list.count(bench.database, RunFilter(version=names.live), most=_MANY_RUNS)
-        if names.live
-        else 0,
+        runs=_runs_since(bench, moves),
         previous=names.of(names.previous) if names.previous else "",
-        history=moves,
+        back=way_back(names),
+        history=moves if asked.query.get("history") == "all" else moves[:_MOVES],
+        older=0 if asked.query.get("history") == "all" else max(0, len(moves) - _MOVES),
         sign_offs=_sign_offs(bench, shown, asked),
         can_ship=can_ship,
         then=then,
@@ -162,9 +155,11 @@ def releases_screen(bench: Workbench, asked: Asked) -> Page:
     return Page(_title(body), _command(body), body, _crumbs(bench), _toast(asked))
 
 
-def move_rows(bench: Workbench, names: Named) -> tuple[Moved, ...]:
-    """Return every move of the pointer, newest first."""
-    return tuple(_moved(one, names, live=at == 0) for at, one in enumerate(versions.releases(bench.database)))
+def _runs_since(bench: Workbench, moves: Sequence[Moved]) -> int:
+    if not moves:
+        return 0
+    wanted = RunFilter(version=moves[0].version, since=moves[0].at)
+    return run_list.count(bench.database, wanted, most=_MANY_RUNS)
 
 
 def changed_parts(old: Version, new: Version) -> tuple[str, ...]:
@@ -218,9 +213,7 @@ def _others(
     )[-3:]
 
 
-def _verdict(
-    bench: Workbench, names: Named, shown: Version, cases: Mapping[str, Any], compared: Comparison
-) -> Verdict | None:
+def _verdict(bench: Workbench, names: Named, shown: Version, cases: Mapping[str, Case]) -> Verdict | None:
     """Return the gate's word on the version shown, else on the newest version that it looked at."""
     kept = kept_verdict(bench, shown.id)
     if kept is None:
@@ -228,17 +221,18 @@ def _verdict(
         kept = next((told for one in newest if (told := kept_verdict(bench, one))), None)
     if kept is None:
         return None
-    rows = check_rows(kept)
+    held = held_today(bench, kept, cases.values())
+    rows = check_rows(held.verdict)
     return Verdict(
         names.of(kept["version"]),
         kept["version"] == shown.id,
-        kept["passed"],
+        held.verdict["passed"],
         sum(row.status == "met" for row in rows),
         rows,
         tuple(kept["not_checked"]),
         kept["cases"],
         kept["counted"],
-        len(cases) - len(compared.now) if kept["version"] == shown.id else 0,
+        held.since.words,
     )
 
 
@@ -254,7 +248,7 @@ def _can_ship(shown: Version, names: Named, verdict: Verdict | None, *, is_tree:
             "Only the working tree is shipped.",
             f"Check its files out of git, or roll back to {names.of(shown.id)}.",
         )
-    if verdict and verdict.here and not verdict.passed and not verdict.newer:
+    if verdict and verdict.here and not verdict.passed and not verdict.since:
         worst = next(row for row in verdict.checks if row.status != "met")
         left = len(verdict.checks) - verdict.met
         return (
@@ -299,20 +293,6 @@ def _sign_offs(bench: Workbench, shown: Version, asked: Asked) -> tuple[SignOff,
         )
         for one in bench.engagement.done
         if one.measure == "sign-off"
-    )
-
-
-def _moved(one: Release, names: Named, *, live: bool) -> Moved:
-    return Moved(
-        one.id,
-        one.version,
-        names.of(one.version),
-        one.kind,
-        _KINDS[one.kind],
-        one.by,
-        one.reason,
-        one.at,
-        live,
     )
 
 

@@ -20,7 +20,7 @@ from alongside.views.screens.paper import PageShown, PlacedField, paper_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.review_links import Asking
-from alongside.workbench.suggesting import suggestions
+from alongside.workbench.suggesting import Wanted, alternatives
 
 __all__ = ["Crop", "ReviewScreen", "page_of", "review_screen"]
 
@@ -48,7 +48,8 @@ class Crop:
 class ReviewScreen:
     """One question of a link; `place` is 0 where all are answered. `judgements` has one entry a question, empty: open.
 
-    `expires` in seconds since the epoch. `last` is the word that Undo takes back.
+    `expires` in seconds since the epoch. `last` is the word that Undo takes back, `typed` a
+    correction that couldn't be taken.
     """
 
     customer: str
@@ -67,6 +68,7 @@ class ReviewScreen:
     suggestions: tuple[tuple[str, str], ...]
     numeric: bool
     last: str
+    typed: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the screen's JSON twin."""
@@ -122,8 +124,8 @@ def _asked(bench: Workbench, question: Question, query: Mapping[str, str]) -> di
     reading = _reading(readings, one)
     wrong = query.get("wrong") == "1"
     kind = kind_of(bench, run, one.path)
-    offered = suggestions(reading.document, one.path, kind) if reading and wrong else ()
-    offered = tuple(found for found in offered if found.value != one.text)[:_PICKS]
+    wanted = Wanted(one.path, kind, one.text)
+    offered = alternatives(reading.document, wanted)[:_PICKS] if reading and wrong else ()
     pages = (
         _pages(reading, one, offered, question) if reading and (wrong or query.get("whole") == "1") else ()
     )

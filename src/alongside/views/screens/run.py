@@ -1,30 +1,34 @@
 """One run: the page with its boxes, the answer with where each value stands, the steps, and the verdict's dock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
-from alongside.store import run_list, runs
-from alongside.store.run_list import Listed
+from alongside.store import runs
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.figures import in_dollars
-from alongside.views.screens.judged import Judged, judged, label_of, toast_of
-from alongside.views.screens.names import Named, run_title, version_names
+from alongside.views.screens.cells import AnswerTable, answer_tables, table_paths
+from alongside.views.screens.correcting import Correction, correction_of
+from alongside.views.screens.given import Given, given_of
+from alongside.views.screens.judged import Judged, judged, place_label, toast_of
+from alongside.views.screens.names import Named, label_of, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.views.screens.paper import Paper
-from alongside.views.screens.runs import filter_of, filter_query, searched
-from alongside.views.screens.steps import StepRow, step_rows
+from alongside.views.screens.runs import filter_query, neighbours
+from alongside.views.screens.steps import StepRow, seconds_so_far, step_rows
 from alongside.workbench import Workbench
 from alongside.workbench.pointing import case_of
-from alongside.workbench.suggesting import Suggestion
 
 __all__ = ["AnswerRow", "Beside", "Dock", "RunScreen", "run_screen"]
 
 _FEW = 3
 _STEPS = 60
+
+Leads = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class AnswerRow:
 
     `judgement` is empty where nobody said anything; `expected` is what it should have said, where somebody stated it.
     `sure` is the confidence, 0 to 1 (None: not said). `beside` is the other version's value (None: not asked for).
+    `problem` says why there is no value, where the model's answer was none.
     """
 
     path: str
@@ -45,6 +50,7 @@ class AnswerRow:
     selected: bool
     href: str
     beside: str | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,13 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Dock:
-    """What may be said now: on which field, whether it is wrong already, and what it might have said."""
+    """What may be said now: on which field, and what it might have said, where it is being corrected."""
 
     field: str
     label: str
     wrong: bool
     whole: str
-    suggestions: tuple[Suggestion, ...]
+    correction: Correction | None
     wrong_href: str
     here: str
     then: str
@@ -85,8 +91,10 @@ class RunScreen:
     seconds: float
     cost: float | None
     tokens: int
+    given: tuple[Given, ...]
     paper: Paper | None
     answer: tuple[AnswerRow, ...]
+    tables: tuple[AnswerTable, ...]
     steps: tuple[StepRow, ...]
     spans: int
     words: tuple[Feedback, ...]
@@ -100,10 +108,15 @@ class RunScreen:
 
 
 def run_screen(bench: Workbench, asked: Asked) -> Page:
-    """Return the run in the path. The query: the list's filters, `field`, `wrong`, `document`, `page`, `with`, `said`."""
+    """Return the run in the path.
+
+    The query: the list's filters, `field`, `wrong`, `pick`, `document`, `page`, `rows`, `with`, `said`.
+    """
     run = bench.find_run(asked.path["run"])
     names = version_names(bench)
-    seen = judged(bench, run, asked)
+    turned = partial(_turned, run.id, asked)
+    seen = judged(bench, run, asked, turned)
+    leads = partial(_field_address, run.id, asked, wrong=seen.wrong)
     trace = runs.spans(bench.database, run.id)
     case = case_of(bench, run)
     beside, theirs = _beside(bench, run, names, asked)
@@ -116,16 +129,20 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
         status=run.status,
         error=run.error,
         started=run.started,
-        seconds=run.seconds,
+        seconds=seconds_so_far(bench, run),
         cost=in_dollars(run.cost),
         tokens=sum(span.tokens for span in trace),
+        given=given_of(run, bench.value, files=seen.paper is None),
         paper=seen.paper,
-        answer=tuple(_row(one, seen, theirs, asked) for one in seen.fields),
+        answer=_rows(seen, theirs, leads),
+        tables=answer_tables(
+            seen, leads, whole="rows" in asked.query, all_at=_address(run.id, asked, rows="all")
+        ),
         steps=step_rows(trace[:_STEPS], run),
         spans=len(trace),
         words=seen.words,
         case=case.id if case and not case.retired else "",
-        dock=_dock(seen, asked),
+        dock=_dock(bench, seen, asked, leads),
         beside=beside,
         others=tuple(
             (name, _address(run.id, asked, **{"with": name}))
@@ -135,65 +152,67 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
         **_around(bench, run, asked),
     )
     crumbs = (Crumb(bench.engagement.customer, "/"), Crumb("Runs", _list_address(asked)), Crumb(run.id, ""))
-    return Page(
-        run_title(run, bench.value), f"alongside runs show {run.id}", body, crumbs, toast_of(bench, asked)
+    command = (
+        f"alongside runs diff {run.id} {beside.run}"
+        if beside and beside.run
+        else f"alongside runs show {run.id}"
     )
+    return Page(run_title(run, bench.value), command, body, crumbs, toast_of(bench, asked))
 
 
-def _row(one: FieldShown, seen: Judged, theirs: Mapping[str, str] | None, asked: Asked) -> AnswerRow:
+def _rows(seen: Judged, theirs: Mapping[str, str] | None, leads: Leads) -> tuple[AnswerRow, ...]:
     said = {word.field: word for word in seen.words}
-    word = said.get(one.path) or (said.get("") if len(seen.fields) > 1 else None)
-    numbered = [other.path for other in seen.fields if other.boxes]
-    own = word if word and word.field == one.path else None
-    return AnswerRow(
-        one.path,
-        label_of(one.path),
-        one.text,
-        numbered.index(one.path) + 1 if one.boxes else 0,
-        one.confidence,
-        word.judgement if word else "",
-        value_text(own.expected) if own and own.has_expected else None,
-        one is seen.chosen,
-        _address(asked.path["run"], asked, field=one.path),
-        None if theirs is None else theirs.get(one.path, "-"),
-    )
+    whole = said.get("") if len(seen.fields) > 1 else None
+    records = table_paths(seen)
+
+    def row(one: FieldShown) -> AnswerRow:
+        own = said.get(one.path)
+        word = own or whole
+        count = records.get(one.path)
+        return AnswerRow(
+            one.path,
+            label_of(one.path),
+            one.text if count is None else f"{count:,} {'row' if count == 1 else 'rows'}",
+            seen.numbers.get(one.path, 0),
+            one.confidence,
+            word.judgement if word else "",
+            value_text(own.expected) if own and own.has_expected else None,
+            one is seen.chosen,
+            leads(one.path),
+            None if theirs is None else theirs.get(one.path, "-"),
+            one.problem,
+        )
+
+    return tuple(row(one) for one in seen.fields)
 
 
-def _dock(seen: Judged, asked: Asked) -> Dock:
+def _dock(bench: Workbench, seen: Judged, asked: Asked, leads: Leads) -> Dock:
     field = seen.chosen.path if seen.chosen else ""
     whole = next((word.judgement for word in seen.words if not word.field), "")
+    named = {"field": field} if seen.named else {}
     return Dock(
         field,
-        label_of(field),
+        place_label(seen.answer, field),
         seen.wrong,
         whole,
-        seen.offered[:_FEW],
-        _address(seen.run.id, asked, field=field, wrong="1"),
+        correction_of(bench, seen, leads),
+        _address(seen.run.id, asked, **named, wrong="1"),
         _address(seen.run.id, asked),
         "next" if asked.query.get("word") == "none" else "",
     )
 
 
 def _around(bench: Workbench, run: Run, asked: Asked) -> dict[str, Any]:
-    wanted, kept = filter_of(bench, asked), filter_query(asked)
-    newer, older = (
-        _beside_in(searched(bench, wanted, kept["q"]), run)
-        if "q" in kept
-        else run_list.neighbours(bench.database, run, wanted)
-    )
-    query = f"?{urlencode(kept)}" if kept else ""
+    kept = filter_query(asked)
+    newer, older = neighbours(bench, run, asked)
+    query = urlencode(kept | {name: asked.query[name] for name in ("with",) if name in asked.query})
+    query = f"?{query}" if query else ""
     place = ", ".join(text.replace("none", "not judged") for text in kept.values())
     return {
         "newer": f"/runs/{newer}{query}" if newer else "",
         "older": f"/runs/{older}{query}" if older else "",
         "place": place,
     }
-
-
-def _beside_in(found: Sequence[Listed], run: Run) -> tuple[str, str]:
-    ids = ["", *(one.run.id for one in found), ""]
-    at = ids.index(run.id) if run.id in ids else 0
-    return (ids[at - 1], ids[at + 1]) if at else ("", "")
 
 
 def _beside(
@@ -216,6 +235,17 @@ def _address(run: str, asked: Asked, **more: str) -> str:
     }
     query = urlencode(kept | more)
     return f"/runs/{run}?{query}" if query else f"/runs/{run}"
+
+
+def _field_address(run: str, asked: Asked, field: str, *, wrong: bool) -> str:
+    """A field chosen while something is wrong is the wrong one."""
+    return _address(run, asked, field=field, **({"wrong": "1"} if wrong else {}))
+
+
+def _turned(run: str, asked: Asked, page: int) -> str:
+    """Return where another page of the document is shown; what is selected stays."""
+    kept = {name: asked.query[name] for name in ("field", "wrong") if name in asked.query}
+    return _address(run, asked, **kept, page=str(page))
 
 
 def _list_address(asked: Asked) -> str:

@@ -1,22 +1,37 @@
 """The list of runs: filtered, newest first, a page at a time."""
 
+import shlex
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from alongside.core.run import Run
 from alongside.store import run_list
-from alongside.store.run_list import Listed, RunFilter, Word
+from alongside.store.run_list import Listed, RunFilter, Searched, Word
 from alongside.views.fields import fields_shown
 from alongside.views.figures import in_dollars
+from alongside.views.inputs import input_text
+from alongside.views.screens.judged import toast_of
 from alongside.views.screens.names import Named, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.workbench import Workbench
 
-__all__ = ["Choice", "RunRow", "Runs", "filter_of", "filter_query", "run_row", "runs_screen", "searched"]
+__all__ = [
+    "Choice",
+    "RunRow",
+    "Runs",
+    "filter_of",
+    "filter_query",
+    "neighbours",
+    "next_in_filter",
+    "run_row",
+    "runs_screen",
+    "searched",
+]
 
 _PAGE = 50
-_MOST, _SEARCHED = 1000, 2000
+_MOST = 1000
+_SEARCH_SECONDS, _BESIDE_SECONDS = 0.06, 0.02
 _FEW, _SHORT = 4, 60
 _WORDS: dict[Word, str] = {"none": "not judged", "wrong": "wrong", "unsure": "can't tell", "right": "right"}
 _STATUSES = {"done": "answered", "failed": "failed", "running": "running", "interrupted": "interrupted"}
@@ -54,7 +69,8 @@ class Choice:
 class Runs:
     """`total` counts up to a thousand; `older` is the address of the next page, empty at the end.
 
-    `search` is the text that names must hold; `kept` is the rest of the query, for the form that searches.
+    `search` is the text that inputs or ids must hold; `kept` is the rest of the query, for the form that searches.
+    A search looks for a while: `looked_at` runs, back to `back_to` (seconds of the epoch, None: all that there are).
     """
 
     rows: tuple[RunRow, ...]
@@ -65,6 +81,8 @@ class Runs:
     query: str
     search: str
     kept: tuple[tuple[str, str], ...]
+    looked_at: int
+    back_to: float | None
 
 
 def runs_screen(bench: Workbench, asked: Asked) -> Page:
@@ -72,28 +90,31 @@ def runs_screen(bench: Workbench, asked: Asked) -> Page:
     wanted, names = filter_of(bench, asked), version_names(bench)
     search = asked.query.get("q", "").strip()
     place = _place(asked.query.get("before", ""))
-    if search:
-        found = searched(bench, wanted, search, before=place)
-    else:
-        found = run_list.page(bench.database, wanted, limit=_PAGE + 1, before=place)
     query = filter_query(asked)
-    rows = tuple(run_row(bench, one, names, query) for one in found[:_PAGE])
-    older = ""
-    if len(found) > _PAGE:
-        last = found[_PAGE - 1].run
-        older = f"/runs?{urlencode([*query.items(), ('before', f'{last.started!r}_{last.id}')])}"
-    total = len(found) if search else run_list.count(bench.database, wanted, most=_MOST + 1)
+    if search:
+        found = searched(bench, wanted, search, limit=_PAGE, before=place, seconds=_SEARCH_SECONDS)
+        total, more_than = len(found.found), found.place is not None
+    else:
+        listed = run_list.page(bench.database, wanted, limit=_PAGE + 1, before=place)
+        last = listed[_PAGE - 1].run if len(listed) > _PAGE else None
+        found = Searched(listed[:_PAGE], (last.started, last.id) if last else None, 0)
+        total = run_list.count(bench.database, wanted, most=_MOST + 1)
+        more_than = total > _MOST
+    going_on = [*query.items(), ("before", f"{found.place[0]!r}_{found.place[1]}")] if found.place else []
     body = Runs(
-        rows,
+        tuple(run_row(bench, one, names, query) for one in found.found),
         min(total, _MOST),
-        total > _MOST,
+        more_than,
         _filters(bench, asked, names),
-        older,
+        f"/runs?{urlencode(going_on)}" if going_on else "",
         urlencode(query),
         search,
         tuple((name, value) for name, value in query.items() if name != "q"),
+        found.seen,
+        found.place[0] if search and found.place and len(found.found) < _PAGE else None,
     )
-    return Page("Runs", _command(wanted), body, (Crumb(bench.engagement.customer, "/"),))
+    crumbs = (Crumb(bench.engagement.customer, "/"),)
+    return Page("Runs", _command(asked, wanted), body, crumbs, toast_of(bench, asked))
 
 
 def filter_of(bench: Workbench, asked: Asked) -> RunFilter:
@@ -103,20 +124,59 @@ def filter_of(bench: Workbench, asked: Asked) -> RunFilter:
     version = version_names(bench).find(query.get("version", ""))
     return RunFilter(
         query.get("workflow", ""),
-        query.get("status", ""),
-        query.get("mode", ""),
+        _known(query.get("status", ""), _STATUSES),
+        _known(query.get("mode", ""), _MODES),
         version,
         word if word in _WORDS else "",
     )
 
 
+def _known(text: str, of: Iterable[str]) -> str:
+    return text if text in set(of) else ""
+
+
 def searched(
-    bench: Workbench, wanted: RunFilter, text: str, *, before: tuple[float, str] | None = None
-) -> list[Listed]:
-    """Return those of the newest two thousand runs of a filter whose name or id holds the text, newest first."""
-    newest = run_list.page(bench.database, wanted, limit=_SEARCHED, before=before)
+    bench: Workbench,
+    wanted: RunFilter,
+    text: str,
+    *,
+    limit: int,
+    before: tuple[float, str] | None = None,
+    newer: bool = False,
+    seconds: float | None = None,
+) -> Searched:
+    """Return those runs of a filter whose inputs, as people see them, or whose id hold the text (see `run_list.search`)."""
     like = text.casefold()
-    return [one for one in newest if like in run_title(one.run, bench.value).casefold() or like in one.run.id]
+
+    def fits(run: Run) -> bool:
+        shown = (input_text(bench.value(kept)) for kept in run.inputs.values())
+        return like in run.id.casefold() or any(like in one.casefold() for one in shown)
+
+    return run_list.search(
+        bench.database, wanted, text, limit=limit, fits=fits, before=before, newer=newer, seconds=seconds
+    )
+
+
+def neighbours(bench: Workbench, run: Run, asked: Asked) -> tuple[str, str]:
+    """Return the ids of the runs beside one in the set that the query filters, empty at its ends."""
+    wanted, text = filter_of(bench, asked), asked.query.get("q", "").strip()
+    if not text:
+        return run_list.neighbours(bench.database, run, wanted)
+    place = (run.started, run.id)
+    newer, older = (
+        searched(bench, wanted, text, limit=1, before=place, newer=way, seconds=_BESIDE_SECONDS).found
+        for way in (True, False)
+    )
+    return newer[0].run.id if newer else "", older[0].run.id if older else ""
+
+
+def next_in_filter(bench: Workbench, run: Run, asked: Asked) -> str:
+    """Return the next older run of the filtered set, else the newest of it; empty where no other is left."""
+    _, older = neighbours(bench, run, asked)
+    if older:
+        return older
+    newest = run_list.page(bench.database, filter_of(bench, asked), limit=2)
+    return next((one.run.id for one in newest if one.run.id != run.id), "")
 
 
 def filter_query(asked: Asked) -> dict[str, str]:
@@ -148,11 +208,11 @@ def run_row(bench: Workbench, listed: Listed, names: Named, query: dict[str, str
 def _answer(bench: Workbench, run: Run) -> tuple[str, ...]:
     """Return the answer's first values."""
     fields = fields_shown(bench.value(run.output)) if run.output else []
-    return tuple(one.text[:_SHORT] for one in fields[:_FEW])
+    return tuple(one.brief[:_SHORT] for one in fields[:_FEW])
 
 
 def _filters(bench: Workbench, asked: Asked, names: Named) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
-    workflows = {case.workflow for case in bench.cases().cases} | {asked.query.get("workflow", "")} - {""}
+    workflows = {*run_list.workflows(bench.database), asked.query.get("workflow", "")} - {""}
     released = list(names.released.values())[-4:][::-1]
     return (
         ("word", _choices(asked, "word", _WORDS.items())),
@@ -182,8 +242,8 @@ def _place(text: str) -> tuple[float, str] | None:
         return None
 
 
-def _command(wanted: RunFilter) -> str:
-    given = {name: value for name, value in asdict(wanted).items() if value and name != "word"}
-    if wanted.word == "none":
-        return "alongside review"
-    return " ".join(["alongside runs list", *(f"--{name} {value[:12]}" for name, value in given.items())])
+def _command(asked: Asked, wanted: RunFilter) -> str:
+    given = {name: getattr(wanted, name) for name in ("workflow", "status", "mode", "word")}
+    given |= {"version": asked.query.get("version", ""), "search": asked.query.get("q", "").strip()}
+    told = (f"--{name} {shlex.quote(value)}" for name, value in given.items() if value)
+    return " ".join(["alongside runs list", *([] if wanted.mode else ["--no-replays"]), *told])

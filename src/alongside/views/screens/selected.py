@@ -1,25 +1,28 @@
 """The selected line of the inbox: the page around the field in doubt, its value, and what may be done about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from alongside.core.case import Case
 from alongside.core.run import Run
 from alongside.evals.comparison import Result
-from alongside.views.fields import value_text
-from alongside.views.screens.judged import Judged, judged, label_of
-from alongside.views.screens.names import run_title
+from alongside.views.fields import FieldShown, value_text
+from alongside.views.screens.cells import AnswerTable, answer_tables, table_paths
+from alongside.views.screens.correcting import Correction, correction_of
+from alongside.views.screens.given import Given, given_of
+from alongside.views.screens.judged import Judged, judged, place_label
+from alongside.views.screens.names import label_of, run_title
 from alongside.views.screens.page import Asked
-from alongside.views.screens.paper import View, crop_of
+from alongside.views.screens.paper import Paper, View, crop_of
 from alongside.workbench import Workbench
 from alongside.workbench.pointing import case_of
-from alongside.workbench.suggesting import Suggestion
 
-__all__ = ["Fact", "Selected", "selected_case", "selected_gate", "selected_run"]
+__all__ = ["Fact", "Selected", "selected_case", "selected_gate", "selected_run", "unmet_in_words"]
 
-_FEW = 3
+_FEW, _ROWS = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Fact:
 class Selected:
     """`kind` says what it is: `run`, `case`, `gate`. `run` and `case` are ids, empty where there is none.
 
-    `field` is the one in doubt, `wrong` whether it is being corrected, `suggestions` what it might have said.
+    `field` is the one in doubt, `correction` what it might have said where it is being corrected. `given` are the
+    inputs that no page shows.
     """
 
     kind: str
@@ -52,43 +56,50 @@ class Selected:
     fix: str
     facts: tuple[Fact, ...]
     view: View | None = None
-    document: str = ""
+    paper: Paper | None = None
     run: str = ""
     case: str = ""
     field: str = ""
     label: str = ""
     wrong: bool = False
     said: str = ""
-    suggestions: tuple[Suggestion, ...] = ()
+    correction: Correction | None = None
+    given: tuple[Given, ...] = ()
+    tables: tuple[AnswerTable, ...] = ()
     here: str = ""
     wrong_href: str = ""
 
 
 def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
     """Return a run that waits for a word, or for a case."""
-    seen = judged(bench, run, asked)
+    seen = judged(bench, run, asked, partial(_turned, run.id, asked))
     case = case_of(bench, run)
     field = seen.chosen.path if seen.chosen else ""
     notes = [f"“{word.note}” {word.by}" for word in seen.words if word.note]
     said = next((word.judgement for word in seen.words), "")
+    leads = partial(_field_address, run.id, wrong=seen.wrong)
+    named = {"field": field} if seen.named else {}
+    records = table_paths(seen)
     return Selected(
         "run",
         run_title(run, bench.value),
         "; ".join(notes) or run.error,
         f"/runs/{run.id}" + ("" if run.error else f"?word={'wrong' if said == 'wrong' else 'none'}"),
         f"/fix?case={case.id}" if case else "/fix",
-        tuple(_fact(seen, path, run) for path in (one.path for one in seen.fields)),
+        tuple(_fact(seen, one, records, leads) for one in seen.fields),
         crop_of(seen.paper, whole=seen.wrong) if seen.paper else None,
-        seen.paper.name if seen.paper else "",
+        seen.paper,
         run.id,
         case.id if case and not case.retired else "",
         field,
-        label_of(field),
+        place_label(seen.answer, field),
         seen.wrong,
         said,
-        seen.offered[:_FEW],
+        correction_of(bench, seen, leads),
+        given_of(run, bench.value, files=seen.paper is None),
+        answer_tables(seen, leads, rows=_ROWS),
         _address(run.id),
-        _address(run.id, field=field, wrong="1"),
+        _address(run.id, **named, wrong="1"),
     )
 
 
@@ -115,7 +126,7 @@ def selected_case(bench: Workbench, asked: Asked, result: Result, run: Run | Non
         f"/fix?case={case.id}",
         tuple(facts),
         crop_of(paper, whole=False) if paper else None,
-        paper.name if paper else "",
+        paper,
         run.id if run else "",
         case.id,
     )
@@ -125,11 +136,25 @@ def selected_gate(said: Mapping[str, Any], title: str, cases: Sequence[Case]) ->
     """Return why the gate says no: each promise that isn't met, with its evidence and the first cases to look at."""
     named = {case.id: case.name for case in cases}
     facts = [
-        Fact(item["name"], _evidence(item, named), "wrong" if item["status"] == "unmet" else "wait")
+        Fact(unmet_in_words(item), _evidence(item, named), "wrong" if item["status"] == "unmet" else "wait")
         for item in said.get("items", ())
         if item["status"] != "met"
     ]
     return Selected("gate", title, "", "/releases", "/fix", tuple(facts))
+
+
+def unmet_in_words(item: Mapping[str, Any]) -> str:
+    """Return what is missing for a promise that isn't met: its name alone says what should be, not what is."""
+    told = {
+        "there are cases": "there is no case yet",
+        "cases can be read": "a case file can't be read",
+        "must-pass cases": "a must-pass case fails",
+        "nothing broken": "cases broke",
+        "every case ran": "not every case ran",
+        "same models": "answers of different models are mixed",
+    }
+    unproven = "isn't proven" if item["status"] == "unproven" else "isn't kept"
+    return told.get(item["name"]) or f"“{item['name']}” {unproven}"
 
 
 def _evidence(item: Mapping[str, Any], named: Mapping[str, str]) -> str:
@@ -138,14 +163,22 @@ def _evidence(item: Mapping[str, Any], named: Mapping[str, str]) -> str:
     return f"{item['evidence']}{f': {first}' if first else ''}{f' and {more} more' if more > 0 else ''}"
 
 
-def _fact(seen: Judged, path: str, run: Run) -> Fact:
-    one = next(field for field in seen.fields if field.path == path)
-    word = next((word.judgement for word in seen.words if word.field == path), "")
-    numbered = [field.path for field in seen.fields if field.boxes]
-    number = numbered.index(path) + 1 if one.boxes else 0
-    href = _address(run.id, field=path)
-    return Fact(label_of(path), one.text, word, one.confidence, href, one is seen.chosen, number)
+def _fact(seen: Judged, one: FieldShown, records: Mapping[str, int], leads: Callable[[str], str]) -> Fact:
+    word = next((word.judgement for word in seen.words if word.field == one.path), "")
+    number = seen.numbers.get(one.path, 0)
+    count = records.get(one.path)
+    text = one.problem or one.text if count is None else f"{count:,} {'row' if count == 1 else 'rows'}"
+    return Fact(label_of(one.path), text, word, one.confidence, leads(one.path), one is seen.chosen, number)
 
 
 def _address(run: str, **more: str) -> str:
     return f"/?{urlencode({'at': run, **more})}#selected"
+
+
+def _field_address(run: str, field: str, *, wrong: bool) -> str:
+    return _address(run, field=field, **({"wrong": "1"} if wrong else {}))
+
+
+def _turned(run: str, asked: Asked, page: int) -> str:
+    kept = {name: asked.query[name] for name in ("field", "wrong") if name in asked.query}
+    return _address(run, **kept, page=str(page))

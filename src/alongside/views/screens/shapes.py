@@ -1,31 +1,34 @@
 """An answer by the shape of its parts: single values with their places, tables of records, charts of numbers."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
+from alongside.core.answer_types import ANYTHING, Kind
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.questions import in_words
 
-__all__ = ["Bar", "ChartShown", "Shapes", "TableShown", "shapes_of"]
+__all__ = ["Bar", "Chart", "Shapes", "Table", "shapes_of"]
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]+)?")
 _DATED = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}|[0-9]{4}-?[QqWw][0-9]{1,2}")
 _LEAST, _MOST, _LABELS = 3, 60, 12
 _ROWS = 500
 _TOP, _BASE = 18.0, 100.0
+_TOO_LARGE = 1e300
+_NUMBERS = {"number", "integer"}
+_PLACED = {"value", "boxes", "confidence"}
 
 
 @dataclass(frozen=True, slots=True)
-class TableShown:
+class Table:
     """A list of records: `numeric` says which columns stand to the right; `more` rows aren't shown."""
 
     path: str
     columns: tuple[str, ...]
     numeric: tuple[bool, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[FieldShown, ...], ...]
     more: int
 
 
@@ -43,7 +46,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class ChartShown:
+class Chart:
     """A row of numbers, in their order; `zero` is where the axis is, in pixels."""
 
     path: str
@@ -51,84 +54,122 @@ class ChartShown:
     zero: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shapes:
     """The parts of an answer."""
 
-    values: tuple[FieldShown, ...]
-    tables: tuple[TableShown, ...]
-    charts: tuple[ChartShown, ...]
+    values: list[FieldShown] = field(default_factory=list[FieldShown])
+    tables: list[Table] = field(default_factory=list[Table])
+    charts: list[Chart] = field(default_factory=list[Chart])
+
+    @property
+    def fields(self) -> Iterator[FieldShown]:
+        """The single values, then the tables' cells."""
+        yield from self.values
+        for table in self.tables:
+            for row in table.rows:
+                yield from row
 
 
-def shapes_of(answer: Any) -> Shapes:
-    """Return a plain answer's parts: records in lists are tables; lists of numbers, dated ones too, are charts."""
-    values: list[FieldShown] = []
-    tables: list[TableShown] = []
-    charts: list[ChartShown] = []
-    for parent, group in groupby(fields_shown(answer), key=lambda one: one.path.rpartition(".")[0]):
-        fields = list(group)
-        points = [(one.path.rpartition(".")[2], one.value) for one in fields]
-        if parent and len(fields) >= _LEAST and all(_DATED.fullmatch(name) for name, _ in points):
-            charts += _chart(parent, points)
-            continue
-        for one in fields:
-            items = _items(one.value)
-            records = [cast("dict[str, Any]", item) for item in items if isinstance(item, dict) and item]
-            if records and len(records) == len(items):
-                tables.append(_table(one.path, records))
-                charts += _chart(one.path, _pairs(records))
-            elif chart := _chart(one.path, _points(items)):
-                charts += chart
-            elif items:
-                values.append(FieldShown(one.path, ", ".join(in_words(_bare(item)) for item in items)))
-            else:
-                values.append(one)
-    return Shapes(tuple(values), tuple(tables), tuple(charts))
+def shapes_of(answer: Any, kind: Kind = ANYTHING) -> Shapes:
+    """Return a plain answer's parts; `kind` is what its type declares (see `core.answer_types`).
+
+    Records in lists are tables. Numbers in a list, or by their names in a mapping, are charts: a number is an int, a
+    float, or a text where a number is declared (a Decimal); digits in any other text are no number.
+    """
+    found = Shapes()
+    _take(found, "", answer, kind)
+    return found
 
 
-def _items(value: Any) -> list[Any]:
-    return [_bare(item) for item in cast("list[Any]", value)] if isinstance(value, list) else []
+def _take(found: Shapes, path: str, value: Any, kind: Kind) -> None:
+    if isinstance(value, dict) and value and not _is_placed(value):
+        record = cast("dict[str, Any]", value)
+        chart = (
+            _chart(path, list(record.items()), kind.get("of", ANYTHING)) if _is_row(record, kind) else None
+        )
+        if path and chart:
+            found.charts.append(chart)
+            return
+        for name, inner in record.items():
+            _take(found, _below(path, name), inner, _kind_in(kind, name))
+        return
+    items = cast("list[Any]", value) if isinstance(value, list) else []
+    inner = kind.get("of", ANYTHING) if kind["kind"] == "list" else ANYTHING
+    records = [
+        cast("dict[str, Any]", item) for item in items if isinstance(item, dict) and not _is_placed(item)
+    ]
+    if items and all(records) and len(records) == len(items):
+        found.tables.append(_table(path, records, inner))
+        chart = _chart_of_records(path, records, inner)
+    else:
+        chart = _chart(path, *_points(items, inner))
+        if chart is None:
+            found.values.append(_listed(path, items) if items else _shown(path, value))
+    if chart:
+        found.charts.append(chart)
 
 
-def _bare(value: Any) -> Any:
-    """Return what a value with a place says, without the place."""
-    if not isinstance(value, dict):
-        return value
-    record = cast("dict[str, Any]", value)
-    return record["value"] if {"value", "boxes", "confidence"} <= set(record) else record
+def _is_row(record: Mapping[str, Any], kind: Kind) -> bool:
+    """Whether these are things of one kind by their names: declared so, or undeclared and named by dates."""
+    undeclared = kind["kind"] == "any" and all(_DATED.fullmatch(name) for name in record)
+    return kind["kind"] == "mapping" or undeclared
 
 
-def _table(path: str, records: Sequence[Mapping[str, Any]]) -> TableShown:
+def _is_placed(value: Any) -> bool:
+    """Whether this is a value with its place."""
+    return isinstance(value, dict) and set(cast("dict[str, Any]", value)) >= _PLACED
+
+
+def _shown(path: str, value: Any) -> FieldShown:
+    return replace(fields_shown(value)[0], path=path) if _is_placed(value) else FieldShown(path, value)
+
+
+def _listed(path: str, items: Sequence[Any]) -> FieldShown:
+    """Return a list on one line, with the places of its items that are on the first one's document."""
+    shown = [_shown(path, item) for item in items]
+    document = next((one.document for one in shown if one.boxes), "")
+    boxes = tuple(box for one in shown if one.document == document for box in one.boxes)
+    return FieldShown(path, ", ".join(in_words(one.value) for one in shown), boxes, document=document)
+
+
+def _table(path: str, records: Sequence[Mapping[str, Any]], kind: Kind) -> Table:
     columns = tuple(dict.fromkeys(name for record in records for name in record))
-    cells = [[_bare(record.get(name)) for name in columns] for record in records[:_ROWS]]
-    numeric = tuple(all(_number(row[at]) is not None for row in cells) for at in range(len(columns)))
-    rows = tuple(tuple("" if cell is None else in_words(cell) for cell in row) for row in cells)
-    return TableShown(path, columns, numeric, rows, len(records) - len(rows))
+    rows = tuple(
+        tuple(_shown(_below(_below(path, str(at)), name), record.get(name)) for name in columns)
+        for at, record in enumerate(records[:_ROWS])
+    )
+    numeric = tuple(
+        all(_number(row[at].value, _kind_in(kind, name)) is not None for row in rows)
+        for at, name in enumerate(columns)
+    )
+    return Table(path, columns, numeric, rows, len(records) - len(rows))
 
 
-def _pairs(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
-    """Return the points of records that are a name and a number each, none of others."""
-    rows = [[_bare(value) for value in record.values()] for record in records]
-    if any(len(row) != 2 for row in rows):  # noqa: PLR2004  a name and a number
-        return []
-    return [(value_text(name), number) for name, number in rows]
+def _chart_of_records(path: str, records: Sequence[Mapping[str, Any]], kind: Kind) -> Chart | None:
+    """Return the chart of records that are a name and a number each, none of others."""
+    columns = list(records[0])
+    if len(columns) != 2 or any(list(record) != columns for record in records):  # noqa: PLR2004
+        return None
+    points = [(_text(record[columns[0]]), record[columns[1]]) for record in records]
+    return _chart(path, points, _kind_in(kind, columns[1]))
 
 
-def _points(items: Sequence[Any]) -> list[tuple[str, Any]]:
-    """Return the points of plain numbers, or of [name, number] pairs."""
+def _points(items: Sequence[Any], kind: Kind) -> tuple[list[tuple[str, Any]], Kind]:
+    """Return the points of plain numbers, or of [name, number] pairs, and the kind that the numbers have."""
     lists = [cast("list[Any]", item) for item in items if isinstance(item, list)]
     pairs = [item for item in lists if len(item) == 2]  # noqa: PLR2004  a name and a number
     if items and len(pairs) == len(items):
-        return [(value_text(_bare(name)), _bare(number)) for name, number in pairs]
-    return [(str(at), item) for at, item in enumerate(items, 1)]
+        return [(_text(name), number) for name, number in pairs], kind.get("of", ANYTHING)
+    return [(str(at), item) for at, item in enumerate(items, 1)], kind
 
 
-def _chart(path: str, points: Sequence[tuple[str, Any]]) -> list[ChartShown]:
+def _chart(path: str, points: Sequence[tuple[str, Any]], kind: Kind) -> Chart | None:
     """Return the chart of at least three points whose values are all numbers, else none."""
-    numbers = [_number(value) for _, value in points]
-    found = [number for number in numbers if number is not None]
+    values = [_shown("", value).value for _, value in points]
+    found = [number for value in values if (number := _number(value, kind)) is not None]
     if not _LEAST <= len(found) <= _MOST or len(found) < len(points):
-        return []
+        return None
     top, bottom = max(0.0, *found), min(0.0, *found)
     scale = (_BASE - _TOP) / ((top - bottom) or 1.0)
     zero = _TOP + top * scale
@@ -144,14 +185,31 @@ def _chart(path: str, points: Sequence[tuple[str, Any]]) -> list[ChartShown]:
             round(slot * 0.7, 3),
             round(max(abs(number) * scale, 0.5), 2),
         )
-        for at, ((name, value), number) in enumerate(zip(points, found, strict=True))
+        for at, ((name, _), value, number) in enumerate(zip(points, values, found, strict=True))
     )
-    return [ChartShown(path, bars, round(zero, 2))]
+    return Chart(path, bars, round(zero, 2))
 
 
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool):
+def _number(value: Any, kind: Kind) -> float | None:
+    if isinstance(value, str) and kind["kind"] in _NUMBERS:
+        try:
+            value = float(Decimal(value))
+        except (InvalidOperation, OverflowError):
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if isinstance(value, int | float):
-        return float(value) if abs(value) < 1e300 else None  # noqa: PLR2004  a float that can be drawn
-    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
+    return float(value) if abs(value) < _TOO_LARGE else None
+
+
+def _kind_in(kind: Kind, name: str) -> Kind:
+    """Return the kind of a part, whether a record has it or a mapping does."""
+    fields: Mapping[str, Kind] = kind.get("fields", {})
+    return fields.get(name) or (kind["of"] if kind["kind"] == "mapping" else ANYTHING)
+
+
+def _text(value: Any) -> str:
+    return value_text(_shown("", value).value)
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -11,13 +11,14 @@ __all__ = ["Shell", "shell"]
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """`waiting` answers are not judged yet. `live` is empty before the first release, `since` in seconds of the epoch.
+    """`waiting` answers are not judged yet, `waiting_more`: at least so many. `live` is empty before the first release, `since` in seconds of the epoch.
 
     `reaches` names the configured models that are asked over a network.
     """
 
     customer: str
     waiting: int
+    waiting_more: bool
     live: str
     since: float
     reaches: tuple[str, ...]
@@ -27,9 +28,11 @@ def shell(bench: Workbench) -> Shell:
     """Return the shell as the engagement stands now."""
     current = versions.current(bench.database)
     names = version_names(bench)
+    waiting = run_list.waiting(bench.database)
     return Shell(
         bench.engagement.customer,
-        run_list.waiting(bench.database),
+        waiting.count,
+        waiting.more,
         names.of(current.version) if current else "",
         current.at if current else 0.0,
         tuple(bench.engagement.models),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from alongside.core.run import Run, Span
 from alongside.views.figures import in_dollars
+from alongside.workbench import Workbench
 
-__all__ = ["StepRow", "bar", "step_row", "step_rows", "whole_seconds"]
+__all__ = ["StepRow", "bar", "seconds_so_far", "step_row", "step_rows", "whole_seconds"]
 
 _LEAST = 0.4  # percent: a bar that can be seen
 
@@ -39,6 +40,11 @@ def step_rows(spans: Sequence[Span], run: Run) -> tuple[StepRow, ...]:
         depths[span.id] = depths.get(span.parent, -1) + 1
         rows.append(step_row(span, run, depth=depths[span.id], whole=whole))
     return tuple(rows)
+
+
+def seconds_so_far(bench: Workbench, run: Run) -> float:
+    """Return how long a run took, or has taken until now."""
+    return max(0.0, bench.clock() - run.started) if run.status == "running" else run.seconds
 
 
 def whole_seconds(spans: Sequence[Span], run: Run) -> float:

@@ -10,9 +10,10 @@ from alongside.store import runs
 from alongside.views.fields import value_text
 from alongside.views.figures import in_dollars
 from alongside.views.screens.folding import Fold, Placed, folded, odd_ones
+from alongside.views.screens.given import Given, given_of
 from alongside.views.screens.names import run_title
 from alongside.views.screens.page import Asked, Crumb, Page
-from alongside.views.screens.steps import StepRow, bar, step_row, whole_seconds
+from alongside.views.screens.steps import StepRow, bar, seconds_so_far, step_row, whole_seconds
 from alongside.workbench import Workbench
 
 __all__ = ["Line", "Part", "SpanShown", "Tick", "Trace", "trace_screen"]
@@ -86,6 +87,8 @@ class Trace:
     lines: tuple[Line, ...]
     odd: int
     next_odd: str
+    running: bool
+    given: tuple[Given, ...]
     selected: SpanShown | None
 
 
@@ -93,13 +96,14 @@ def trace_screen(bench: Workbench, asked: Asked) -> Page:
     """Return the trace of the run in the path. The query: `span` (in full), `open` (folds by number, with commas)."""
     run = bench.find_run(asked.path["run"])
     spans = runs.outline(bench.database, run.id)
-    whole, odd = whole_seconds(spans, run), odd_ones(spans)
+    ended = run.status in {"done", "failed", "not-run"}
+    whole, odd = whole_seconds(spans, run), odd_ones(spans, ended=ended)
     failed = [span for span in spans if span.error]
     title = run_title(run, bench.value)
     body = Trace(
         run.id,
         len(spans),
-        run.seconds,
+        seconds_so_far(bench, run),
         sum(span.tokens for span in spans),
         in_dollars(run.cost),
         _ticks(spans, run, whole),
@@ -107,6 +111,8 @@ def trace_screen(bench: Workbench, asked: Asked) -> Page:
         tuple(_lines(spans, run, odd, whole, asked)),
         len(odd),
         _next_odd(spans, odd, asked),
+        run.status == "running",
+        given_of(run, bench.value, files=True),
         _in_full(bench, run, odd, whole, asked.query.get("span", "")),
     )
     crumbs = (

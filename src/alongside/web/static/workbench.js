@@ -49,7 +49,7 @@ on("click", "[data-copy-table]", (button) => {
   navigator.clipboard?.writeText(rows.join("\r\n"));
 });
 on("click", "a.cite", (cite, event) => {
-  const box = document.getElementById(cite.getAttribute("href").slice(1));
+  const box = document.getElementById(cite.hash.slice(1));
   if (!box) return;
   event.preventDefault();
   box.scrollIntoView({ block: "center" });
@@ -67,7 +67,7 @@ on("click", "[aria-controls][aria-expanded]", (button) => {
 // A file that is chosen is named; where it is all that is asked for, it is sent.
 on("change", "input[type=file]", (input) => {
   const said = input.parentElement.querySelector("[data-chosen]");
-  if (said) said.textContent = input.files[0]?.name ?? "";
+  if (said) said.textContent = [...input.files].map((file) => file.name).join(", ");
   if (input.hasAttribute("data-send") && input.files.length) input.form.requestSubmit();
 });
 
@@ -84,34 +84,46 @@ on("click", "[data-copy-field]", (button) => {
   navigator.clipboard?.writeText(field.value);
   button.textContent = "Copied";
 });
-const places = () => all(".rail li a, main a[href^='/']")
-  .map((link) => [link.textContent.trim().replace(/\s+/g, " "), link.getAttribute("href")])
-  .filter(([text], at, list) => text && list.findIndex(([other]) => other === text) === at);
-const find = () => {
-  const wanted = all("[data-palette]")[0].value.trim().toLowerCase();
-  const list = all("[data-found]")[0];
-  list.replaceChildren(...places().filter(([text]) => text.toLowerCase().includes(wanted)).slice(0, 12).map(([text, href]) => {
-    const item = document.createElement("li"), link = document.createElement("a");
-    link.href = href;
-    link.textContent = text;
-    item.append(link);
-    return item;
-  }));
+// Find or do: what this page offers, where it leads, then what the engagement knows of that name.
+const said = (one) => [...one.childNodes].filter((part) => part.nodeName !== "KBD").map((part) => part.textContent).join(" ").trim().replace(/\s+/g, " ");
+const offered = () => [
+  ...all("main button:not([disabled]), main .btn[href], main .btn[role=button], [data-toast] button").filter((one) => one.offsetParent && !one.matches(".pick") && said(one)).map((one) => [said(one), () => one.click()]),
+  ...all(".rail li a, .rail-foot a, main a[href^='/']:not(.btn)").map((one) => [said(one), one.getAttribute("href")]),
+].filter(([text], at, list) => text && list.findIndex(([other]) => other === text) === at);
+let asking = 0;
+const list = (entries) => all("[data-found]")[0].replaceChildren(...entries.slice(0, 14).map(([text, to]) => {
+  const item = document.createElement("li"), act = document.createElement(typeof to === "string" ? "a" : "button");
+  if (typeof to === "string") act.href = to;
+  else act.addEventListener("click", () => { all("#palette")[0].close(); to(); });
+  act.textContent = text;
+  item.append(act);
+  return item;
+}));
+const find = async () => {
+  const typed = all("[data-palette]")[0].value.trim(), wanted = typed.toLowerCase(), now = ++asking;
+  const here = offered().filter(([text]) => text.toLowerCase().includes(wanted));
+  list(here);
+  await new Promise((done) => setTimeout(done, typed ? 120 : 0));
+  const answer = now === asking && (await fetch(`/find.json?q=${encodeURIComponent(typed)}`).catch(() => undefined));
+  if (!answer?.ok || now !== asking) return;
+  const known = (await answer.json()).found.map((one) => [one.kind === "act" ? one.text : `${one.kind[0].toUpperCase()}${one.kind.slice(1)} ${one.text}`, one.href]);
+  list([...here.slice(0, typed ? 6 : 7), ...known]);
 };
 on("input", "[data-palette]", find);
 on("keydown", "[data-palette]", (_, event) => {
-  const first = all("[data-found] a")[0];
-  if (event.key === "Enter" && first) { event.preventDefault(); location.assign(first.href); }
+  const first = all("[data-found] :is(a, button)")[0];
+  if (event.key === "Enter" && first) { event.preventDefault(); first.click(); }
 });
 on("change", "[data-single-keys]", (box) => kept("single-keys", box.checked ? "" : "off"));
 on("change", "[data-theme-choice]", (choice) => { kept("theme", choice.value); dress(); });
 const settle = () => {
   busy = false;
+  comeBack();
   follow();
   all("[data-single-keys]").forEach((box) => { box.checked = kept("single-keys") !== "off"; });
   all("[data-theme-choice]").forEach((choice) => { choice.value = kept("theme"); });
-  all(".zoom").forEach((pane) => {
-    const box = pane.querySelector(".box")?.getBoundingClientRect(), own = pane.getBoundingClientRect();
+  all(".zoom, .closeup").forEach((pane) => {
+    const box = (pane.querySelector(".box[data-on]") ?? pane.querySelector(".box"))?.getBoundingClientRect(), own = pane.getBoundingClientRect();
     if (box) pane.scrollBy(box.x - own.x - (own.width - box.width) / 2, box.y - own.y - (own.height - box.height) / 2);
   });
   fade();
@@ -126,6 +138,25 @@ const fade = () => {
   clearTimeout(timer);
   const toast = all("[data-toast]")[0];
   if (toast) timer = setTimeout(() => (toast.matches(":hover, :focus-within") ? fade() : toast.remove()), 8000);
+};
+
+// Who comes back to a list finds the line that they left it by, where it stood.
+const visit = (change) => {
+  try {
+    const key = `left ${location.pathname}${location.search}`;
+    if (change) sessionStorage.setItem(key, JSON.stringify(change));
+    return JSON.parse(sessionStorage.getItem(key) ?? "null");
+  } catch { return null; }
+};
+on("click", "[data-walk] a", (row) => visit({ href: row.getAttribute("href"), top: row.closest(".pane")?.scrollTop ?? 0, page: scrollY }));
+const comeBack = () => {
+  const rows = all("[data-walk] a"), left = rows.length && !rows.some((row) => row.hasAttribute("aria-current")) && visit();
+  const row = left && rows.find((one) => one.getAttribute("href") === left.href);
+  if (!row) return;
+  row.setAttribute("aria-current", "true");
+  const pane = row.closest(".pane");
+  if (pane) pane.scrollTop = left.top;
+  if (left.page) scrollTo(0, left.page);
 };
 
 // After a swap the selected line is in sight; on a phone the selected thing itself, which is below the list there.
@@ -282,5 +313,6 @@ const press = (event) => {
   return true;
 };
 
+document.addEventListener("htmx:historyRestore", settle);
 document.addEventListener("DOMContentLoaded", settle);
 if (document.readyState !== "loading") settle();

@@ -1,0 +1,232 @@
+"""An answer for the people whose work it is: values, tables and charts, each with its place, and what may be said of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from alongside.core.answer_types import ANYTHING, Kind
+from alongside.core.errors import AlongsideError
+from alongside.core.run import Run
+from alongside.evals.feedback import current
+from alongside.store import feedback
+from alongside.views.fields import FieldShown
+from alongside.views.questions import in_words
+from alongside.views.screens.judged import kind_of, label_of
+from alongside.views.screens.page import Asked
+from alongside.views.screens.paper import Paper, PlacedField, page_window, paper_of
+from alongside.views.screens.shapes import Bar, Shapes, shapes_of
+from alongside.workbench import Workbench
+from alongside.workbench.paper import Reading, readings_of
+from alongside.workbench.suggesting import Suggestion, suggestions
+
+__all__ = ["Answered", "ChartShown", "DocumentShown", "TableShown", "ValueShown", "answered"]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueShown:
+    """A single value of the answer, or a table's cell; `number` is its box on the page (0: none), `cited` leads there.
+
+    `href` says that it is wrong.
+    """
+
+    path: str
+    label: str
+    text: str
+    number: int
+    cited: str
+    judgement: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableShown:
+    """A list of records: `numeric` says which columns stand to the right; `more` rows aren't shown."""
+
+    path: str
+    label: str
+    columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[ValueShown, ...], ...]
+    more: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartShown:
+    """A row of numbers, in their order; `zero` is where the axis is, in pixels."""
+
+    path: str
+    label: str
+    bars: tuple[Bar, ...]
+    zero: float
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentShown:
+    """One of several documents that were read."""
+
+    name: str
+    href: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer's parts. `wrong` is the field that is said to be wrong (None: nothing was said)."""
+
+    values: tuple[ValueShown, ...] = ()
+    tables: tuple[TableShown, ...] = ()
+    charts: tuple[ChartShown, ...] = ()
+    documents: tuple[DocumentShown, ...] = ()
+    paper: Paper | None = None
+    judgement: str = ""
+    wrong: str | None = None
+    wrong_label: str = ""
+
+
+def answered(bench: Workbench, run: Run, asked: Asked) -> Answered:
+    """Return what a run answered. The query: `wrong`, `field` (whose place is to be seen), else `document` and `page`."""
+    shapes = shapes_of(bench.value(run.output), _declared(bench, run)) if run.output else Shapes()
+    return _Answer(bench, run, asked, shapes).shown()
+
+
+def _declared(bench: Workbench, run: Run) -> Kind:
+    """Return the kind of answer that the run's version declares; anything, where its code can't be loaded."""
+    try:
+        return bench.describe(bench.version(run.version))[run.workflow]["kind"]
+    except (AlongsideError, KeyError):
+        return ANYTHING
+
+
+class _Answer:
+    def __init__(self, bench: Workbench, run: Run, asked: Asked, shapes: Shapes) -> None:
+        self._bench = bench
+        self._run = run
+        self._asked = asked
+        self._shapes = shapes
+        self._here = f"/app/{run.workflow}/{run.id}"
+        self._wrong = _wrong(shapes, asked)
+        self._placed = [one for one in shapes.fields if one.boxes]
+        self._numbers = {one.path: at for at, one in enumerate(self._placed, 1)}
+        words = current(feedback.of_run(bench.database, run.id))
+        self._said: Mapping[str, str] = {word.field: word.judgement for word in words}
+        self._readings = readings_of(bench, run)
+        looked_at = asked.query.get("field", self._wrong)
+        self._chosen = next((one for one in self._placed if one.path == looked_at), None)
+        self._at = self._document()
+        self._page = self._chosen.boxes[0].page if self._chosen else 1
+        if not self._follows_field:
+            self._page = asked.number("page", 1, most=10**6)
+
+    @property
+    def _follows_field(self) -> bool:
+        """Whether the page follows the chosen field: no other document or page was asked for."""
+        return self._chosen is not None and not {"document", "page"} & set(self._asked.query)
+
+    def shown(self) -> Answered:
+        shapes, wrong = self._shapes, self._wrong
+        tables = tuple(
+            TableShown(
+                one.path, label_of(one.path) if one.path else "Lines", tuple(map(label_of, one.columns)), one.numeric,
+                tuple(tuple(self._value(cell, table=True) for cell in row) for row in one.rows),
+                one.more, self._query(wrong=one.path),
+            )
+            for one in shapes.tables
+        )  # fmt: skip
+        charts = tuple(
+            ChartShown(
+                one.path, label_of(one.path) if one.path else "Numbers", one.bars, one.zero, self._query(wrong=one.path)
+            )
+            for one in shapes.charts
+        )  # fmt: skip
+        verdicts = set(self._said.values())
+        return Answered(
+            values=tuple(self._value(one) for one in shapes.values),
+            tables=tables,
+            charts=charts,
+            documents=self._documents(),
+            paper=self._paper(),
+            judgement="wrong" if "wrong" in verdicts else next(iter(self._said.values()), ""),
+            wrong=wrong,
+            wrong_label=label_of(wrong) if wrong is not None else "",
+        )
+
+    def _value(self, one: FieldShown, *, table: bool = False) -> ValueShown:
+        said = self._said.get(one.path, "" if table else self._said.get("", ""))
+        number = self._numbers.get(one.path, 0)
+        text = "" if table and one.value is None else in_words(one.value)
+        cited = self._cited(one, number) if number else ""
+        return ValueShown(
+            one.path, label_of(one.path), text, number, cited, said, self._query(wrong=one.path)
+        )
+
+    def _cited(self, one: FieldShown, number: int) -> str:
+        """Return the address of a field's box: on this page where it is drawn here."""
+        drawn = self._own(one) in {self._at, None} and one.boxes[0].page in page_window(self._page)
+        more = {} if self._wrong is None else {"wrong": self._wrong}
+        return f"#box-{number}" if drawn else f"{self._query(**more, field=one.path)}#box-{number}"
+
+    def _query(self, **query: str) -> str:
+        return f"{self._here}?{urlencode(query)}"
+
+    def _own(self, one: FieldShown | None) -> int | None:
+        """Return which document (from 0) a field stands on; None where it doesn't say."""
+        if one is None or not one.document:
+            return None
+        sources = [reading.document.source for reading in self._readings]
+        return sources.index(one.document) if one.document in sources else None
+
+    def _document(self) -> int:
+        """Return which document is shown, from 0: the one asked for, else the chosen field's, else the first."""
+        own = None if "document" in self._asked.query else self._own(self._chosen)
+        asked = self._asked.number("document", 1, most=max(1, len(self._readings))) - 1
+        return asked if own is None else own
+
+    def _documents(self) -> tuple[DocumentShown, ...]:
+        if len(self._readings) < 2:  # noqa: PLR2004  one alone needs no choice
+            return ()
+        more = {} if self._wrong is None else {"wrong": self._wrong}
+        return tuple(
+            DocumentShown(reading.document.name, self._query(**more, document=str(at + 1)), at == self._at)
+            for at, reading in enumerate(self._readings)
+        )
+
+    def _paper(self) -> Paper | None:
+        fields = [
+            PlacedField(
+                self._numbers[one.path], one.path, label_of(one.path), in_words(one.value), one.boxes, one.document,
+                self._said.get(one.path) == "wrong", one is self._chosen,
+            )
+            for one in self._placed
+        ]  # fmt: skip
+        query = {"document": str(self._at + 1), "page": str(self._page)}
+        return paper_of(self._readings, fields, self._offered(), Asked({}, query, self._asked.by))
+
+    def _offered(self) -> Sequence[Suggestion]:
+        """Return what may be touched instead: on the document that the wrong field stands on, and on no other."""
+        if self._wrong is None or not self._readings:
+            return ()
+        field = next((one for one in self._shapes.fields if one.path == self._wrong), None)
+        if self._own(field) not in {self._at, None}:
+            return ()
+        reading: Reading = self._readings[self._at]
+        found = suggestions(reading.document, self._wrong, kind_of(self._bench, self._run, self._wrong))
+        return [one for one in found if field is None or one.value != field.text]
+
+
+def _wrong(shapes: Shapes, asked: Asked) -> str | None:
+    """Return the field that the query says is wrong; `*` means that it isn't said yet which: the least sure one."""
+    wanted = asked.query.get("wrong")
+    if wanted is None:
+        return None
+    fields = list(shapes.fields)
+    paths = [one.path for one in (*fields, *shapes.tables, *shapes.charts)]
+    if wanted in paths:
+        return wanted
+    sure: Mapping[str, float] = {
+        one.path: 1.0 if one.confidence is None else one.confidence for one in fields
+    }
+    if not shapes.values and all(one == 1.0 for one in sure.values()):
+        return next((one.path for one in (*shapes.tables, *shapes.charts)), "")
+    return min(sure, key=lambda path: sure[path], default=next(iter(paths), ""))

@@ -1,0 +1,70 @@
+"""The tables of an answer: each cell can be named as the wrong one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from alongside.views.fields import FieldShown
+from alongside.views.questions import in_words
+from alongside.views.screens.judged import Judged
+from alongside.views.screens.names import label_of
+
+__all__ = ["AnswerTable", "CellShown", "answer_tables", "table_paths"]
+
+_ROWS, _ALL = 20, 500
+
+
+@dataclass(frozen=True, slots=True)
+class CellShown:
+    """A cell: its dotted path in the answer, where choosing it leads, the word that stands on it, its box (0: none)."""
+
+    path: str
+    text: str
+    href: str
+    judgement: str
+    selected: bool
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTable:
+    """A list of records. `numeric` columns stand to the right; `more` rows aren't shown, `all` leads to them."""
+
+    path: str
+    label: str
+    columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[CellShown, ...], ...]
+    more: int
+    all: str
+
+
+def table_paths(seen: Judged) -> dict[str, int]:
+    """Return the places of an answer that are lists of records, each with how many there are."""
+    return {one.path: len(one.rows) + one.more for one in seen.tables}
+
+
+def answer_tables(
+    seen: Judged, leads: Callable[[str], str], *, rows: int = _ROWS, whole: bool = False, all_at: str = ""
+) -> tuple[AnswerTable, ...]:
+    """Return the tables, their first `rows` rows (`whole`: five hundred); `leads` is the address of a place, `all_at` of all rows."""
+    said = {word.field: word.judgement for word in seen.words}
+    chosen = seen.chosen.path if seen.chosen else None
+    most = _ALL if whole else rows
+
+    def shown(cell: FieldShown) -> CellShown:
+        text = "" if cell.value is None else in_words(cell.value)
+        judgement, number = said.get(cell.path, ""), seen.numbers.get(cell.path, 0)
+        return CellShown(cell.path, text, leads(cell.path), judgement, cell.path == chosen, number)
+
+    return tuple(
+        AnswerTable(
+            table.path,
+            label_of(table.path) if table.path else "Answer",
+            tuple(label_of(name) for name in table.columns),
+            table.numeric,
+            tuple(tuple(shown(cell) for cell in row) for row in table.rows[:most]),
+            table.more + max(0, len(table.rows) - most),
+            all_at if len(table.rows) > most else "",
+        )
+        for table in seen.tables
+    )

@@ -1,0 +1,103 @@
+"""What may be said instead: of which field, by touch or in the form that its type asks for."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from alongside.core.answer_types import ANYTHING, Kind
+from alongside.core.errors import AlongsideError, UsageError
+from alongside.evals.stated import kind_at, kind_of_kept
+from alongside.views.fields import FieldShown
+from alongside.views.screens.judged import Judged, place_label
+from alongside.views.screens.picking import Offer, meant_for, offers_of
+from alongside.workbench import Workbench
+
+__all__ = ["Correction", "FieldChoice", "correction_of"]
+
+_OFFERED = 12
+_LONG = 60
+_FORMS = {"number": "number", "integer": "integer", "date": "date", "flag": "flag", "choice": "choice"}
+_HOLDERS = {"list", "record", "mapping"}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChoice:
+    """A field that may be the wrong one, and where choosing it leads."""
+
+    label: str
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A field that is being corrected. `form` is how its value is stated: text, long, number, integer, date, flag, choice, json.
+
+    `given` is what a long form begins with. `named` says that somebody chose the field: until then a touched figure
+    says which it is. `touched` was touched and may be meant for any of `which`.
+    """
+
+    field: str
+    label: str
+    form: str
+    choices: tuple[str, ...]
+    given: str
+    named: bool
+    offers: tuple[Offer, ...]
+    touched: str
+    which: tuple[Offer, ...]
+    fields: tuple[FieldChoice, ...]
+
+
+def correction_of(bench: Workbench, seen: Judged, leads: Callable[[str], str]) -> Correction | None:
+    """Return what may be said instead, None where nothing is being corrected; `leads` is a field's address."""
+    if not seen.wrong or seen.chosen is None:
+        return None
+    kind = _kind(bench, seen, seen.chosen.path)
+    form, given = _form(kind, seen.chosen)
+    labels = [(one.path, place_label(seen.answer, one.path), one.text) for one in seen.fields]
+    inside = seen.chosen.path not in {path for path, _, _ in labels}
+    chosen = (seen.chosen.path, place_label(seen.answer, seen.chosen.path), seen.chosen.text)
+    return Correction(
+        seen.chosen.path,
+        chosen[1],
+        form,
+        tuple(kind.get("of", ())) if form == "choice" else (),
+        given,
+        seen.named,
+        offers_of(seen.offered, most=_OFFERED),
+        seen.touched.text if seen.touched else "",
+        meant_for(seen.touched, labels) if seen.touched else (),
+        tuple(
+            FieldChoice(label, leads(path), seen.named and path == seen.chosen.path)
+            for path, label, _ in (*labels, *([chosen] if inside else []))
+        ),
+    )
+
+
+def _kind(bench: Workbench, seen: Judged, path: str) -> Kind:
+    """Return what the workflow declares of the field, else what the answer itself shows of it."""
+    run = seen.run
+    try:
+        declared = bench.describe(bench.version(run.version))[run.workflow]["kind"]
+        found = kind_at(declared, path)
+    except (AlongsideError, KeyError):
+        found = ANYTHING
+    if found != ANYTHING or not run.output:
+        return found
+    try:
+        return kind_at(kind_of_kept(bench.blobs.get(run.output)), path)
+    except UsageError:
+        return ANYTHING
+
+
+def _form(kind: Kind, chosen: FieldShown) -> tuple[str, str]:
+    """Return the form for a kind, and the text that it begins with where a value is changed rather than written."""
+    if kind["kind"] in _HOLDERS or isinstance(chosen.value, list | dict):
+        return "json", json.dumps(cast("Any", chosen.value), ensure_ascii=False, indent=1)
+    if kind["kind"] in _FORMS:
+        return _FORMS[kind["kind"]], ""
+    if isinstance(chosen.value, str) and (len(chosen.value) > _LONG or "\n" in chosen.value):
+        return "long", chosen.value
+    return "text", ""

@@ -1,0 +1,56 @@
+"""The gate's kept word on a version, read with today's promises, cases and signatures beside it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from alongside.core.case import Case
+from alongside.release.gate import Item, sign_off
+from alongside.release.held import Since, held_against, since, wanted
+from alongside.store import signatures
+
+if TYPE_CHECKING:
+    from alongside.workbench.loop import Workbench
+
+__all__ = ["Held", "held_today"]
+
+_UNHELD = "nobody has held this version against it"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The verdict as JSON, with a line for each promise of today, and what came since.
+
+    A line that is new or changed since is unproven; one that is promised no more is left out; a sign-off stands as it
+    is signed today. `passed` is the gate's word where nothing came since, and never a yes where something did.
+    """
+
+    verdict: Mapping[str, Any]
+    since: Since
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it was held against what is promised, and the cases that there are, today."""
+        return not self.since.words
+
+
+def held_today(bench: "Workbench", kept: Mapping[str, Any], cases: Iterable[Case]) -> Held:
+    """Return a kept verdict (see `remembered.kept_verdict`) beside what is promised today and these cases."""
+    then = kept.get("held")
+    now = held_against(bench.engagement, cases)
+    came = since(then, now)
+    items = {item["name"]: item for item in kept["items"] if item["name"] not in came.dropped}
+    for name in (*came.new, *came.changed):
+        facts = now["lines"][name]
+        was = (
+            f"changed since, it was {wanted(then['lines'][name])}" if then and name in came.changed else "new"
+        )
+        told = f"{was}: {wanted(facts)}; {_UNHELD}"
+        items[name] = asdict(Item(name, "unproven", told, facts["owner"]))
+    signed = signatures.signed(bench.database, kept["version"])
+    for one in bench.engagement.done:
+        if one.measure == "sign-off":
+            items[one.name] = asdict(sign_off(bench.engagement, one, signed.get(one.name, ())))
+    shown = tuple(items.values())
+    passed = not came.words and all(item["status"] == "met" for item in shown)
+    return Held({**kept, "items": shown, "passed": passed}, came)

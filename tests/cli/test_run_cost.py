@@ -1,0 +1,175 @@
+"""A run's cost limit is held while calls are under way at once, and before the money is spent."""
+
+import json
+import random
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alongside.core.engagement import Limits
+from alongside.engine.spending import Prices, RunPurse
+
+Call = Any
+DOLLAR = 10**9
+KIND = ("step", "chat", "m")
+PRICE = 0.002  # a call of the server below: 2,000 tokens at a dollar a million
+
+WORKFLOWS = """
+from alongside import Message, chat, gather, step, workflow
+
+def asked(text):
+    return chat([Message("user", text)], model="m")
+
+@workflow
+async def wide(q: str) -> int:
+    return len(await gather(*(asked(f"{q} {number}") for number in range(100))))
+
+@workflow
+def threads(q: str) -> int:
+    return len(gather(*(lambda number=number: asked(f"{q} {number}") for number in range(20))))
+
+@workflow
+def one(q: str) -> str:
+    return asked(q).text
+
+@step(effect="model")
+async def dear(q: str) -> str:
+    return (await asked("dear " + q)).text
+
+@workflow
+async def dear_then_cheap(q: str) -> list[str]:
+    return [await dear(q), *[reply.text for reply in await gather(*(asked(f"{n}") for n in range(3)))]]
+"""
+
+
+@pytest.fixture
+def asked(acme: Path) -> Iterator[list[str]]:
+    """What the engagement's model was asked, on loopback; what is `dear` costs ten times as much."""
+    heard: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            text = body["messages"][-1]["content"]
+            heard.append(text)
+            tokens = 10_000 if text.startswith("dear") else 1000
+            usage = {"prompt_tokens": tokens, "completion_tokens": tokens, "total_tokens": 2 * tokens}
+            choices = [
+                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "yes"}}
+            ]
+            data = json.dumps({"model": "m", "choices": choices, "usage": usage}).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    (acme / "workflows" / "cost.py").write_text(WORKFLOWS)
+    (acme / "alongside.toml").write_text(
+        f'customer = "a"\n[limits]\ncost_per_run = LIMIT\n[models.m]\nmodel = "m"\ninput_price = 1.0\n'
+        f'output_price = 1.0\nbase_url = "http://127.0.0.1:{server.server_port}/v1"\n'
+    )
+    yield heard
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def run(alongside: Call, acme: Path, workflow: str, limit: float) -> Any:
+    toml = acme / "alongside.toml"
+    toml.write_text(toml.read_text().replace("LIMIT", str(limit)))
+    (acme / "q.jsonl").write_text('{"q": "x"}\n')
+    return alongside("run", workflow, "--input", "q.jsonl", "--json")
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("workflow", ["wide", "threads"])
+def test_a_gather_stops_before_the_limit(
+    alongside: Call, acme: Path, asked: list[str], workflow: str
+) -> None:
+    said = run(alongside, acme, workflow, 2.5 * PRICE)
+    ran = said.data["runs"][0]
+    assert (said.code, ran["status"], ran["error"]["code"]) == (4, "failed", "cost-limit")
+    assert (len(asked), ran["cost"]) == (2, pytest.approx(2 * PRICE))
+
+
+@pytest.mark.enable_socket
+def test_what_fits_is_done(alongside: Call, acme: Path, asked: list[str]) -> None:
+    said = run(alongside, acme, "wide", 100 * PRICE)
+    assert (said.code, said.data["runs"][0]["answer"], len(asked)) == (0, 100, 100)
+
+
+@pytest.mark.enable_socket
+def test_a_dear_step_says_nothing_of_a_cheap_one(alongside: Call, acme: Path, asked: list[str]) -> None:
+    said = run(alongside, acme, "dear_then_cheap", 13.5 * PRICE)
+    assert (said.code, len(asked)) == (0, 4), said.data
+
+
+@pytest.mark.enable_socket
+def test_a_run_past_its_limit_by_the_last_call_says_so(alongside: Call, acme: Path, asked: list[str]) -> None:
+    said = run(alongside, acme, "one", PRICE / 2)
+    ran = said.data["runs"][0]
+    assert (ran["answer"], ran["warning"]["code"], "error" in ran) == ("yes", "cost-limit", False)
+    assert "a run has cost $0.002; limits.cost_per_run is $0.001" in ran["warning"]["message"]
+    assert "error[cost-limit]: a run has cost $0.002" in alongside("runs", "show", ran["run"]).out
+
+
+def spend(costs: list[int], limit: int, seed: int) -> tuple[int, list[int]]:
+    """Ask for all the calls at once and let them end in any order; return what was spent, and the calls refused."""
+    purse, order = RunPurse(Limits(cost_per_run=float(limit)), Prices()), random.Random(seed)
+    turns = {number: purse.begin(str(number), KIND) for number in range(len(costs))}
+    under_way = [number for number, turn in turns.items() if turn is None]
+    spent, refused = 0, list[int]()
+    while under_way:
+        number = under_way.pop(order.randrange(len(under_way)))
+        spent += costs[number]
+        purse.end(str(number), KIND, costs[number] * DOLLAR)
+        waiting = {one: turn for one, turn in turns.items() if turn is not None and turn.done()}
+        for one, turn in waiting.items():
+            (under_way if turn.exception() is None else refused).append(one)
+            turns[one] = None
+    assert not [turn for turn in turns.values() if turn is not None]  # nobody waits for ever
+    return spent, refused
+
+
+@given(st.integers(1, 30), st.integers(1, 9), st.integers(0, 60), st.integers(0, 99))
+def test_calls_of_one_price_never_pass_the_limit(calls: int, cost: int, limit: int, seed: int) -> None:
+    spent, refused = spend([cost] * calls, limit, seed)
+    assert spent == cost * max(1, min(calls, limit // cost))  # the first one tells the price
+    assert len(refused) == calls - spent // cost
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=30), st.integers(0, 60), st.integers(0, 99))
+def test_calls_of_any_price_end_and_the_refused_ones_had_no_money_left(
+    costs: list[int], limit: int, seed: int
+) -> None:
+    spent, refused = spend(costs, limit, seed)
+    taken = [cost for number, cost in enumerate(costs) if number not in refused]
+    assert spent == sum(taken)
+    assert not refused or spent + min(taken) > limit
+
+
+def test_whoever_waits_no_more_lets_the_next_one_in() -> None:
+    purse = RunPurse(Limits(cost_per_run=10.0), Prices())
+    assert purse.begin("a", KIND) is None
+    gone, next_one = purse.begin("b", KIND), purse.begin("c", KIND)
+    assert gone is not None
+    assert next_one is not None
+    purse.leave("b", gone)
+    purse.end("a", KIND, DOLLAR)
+    assert next_one.done()
+    late = purse.begin("d", KIND)
+    assert late is None  # a price is known now
+    purse.leave("c", next_one)  # cancelled just when it was let in: its promise is free again
+    purse.end("d", KIND, 8 * DOLLAR)
+    assert purse.begin("e", KIND) is None
