@@ -152,3 +152,22 @@ def test_the_place_of_a_broken_text_is_told() -> None:
 
 def test_escapes_say_what_stood_there() -> None:
     assert shown("caf\udce9 \ud83d 😀") == r"caf\xe9 \ud83d 😀"
+
+
+def test_a_case_row_nested_too_deeply_for_a_case_file_is_left_out(alongside: Call, odd: Path) -> None:
+    deep = "[" * 600 + "]" * 600
+    (odd / "workflows" / "any.py").write_text(
+        "from typing import Any\nfrom alongside import workflow\n\n@workflow\ndef anything(q: Any) -> Any:\n    return q\n"
+    )
+    rows = [
+        f'{{"name": "{name}", "workflow": "anything", "inputs": {{"q": {q}}}}}\n'
+        for name, q in (("d", deep), ("e", "1"))
+    ]
+    (odd / "deep.jsonl").write_text("".join(rows))
+    said = alongside("case", "import", "deep.jsonl")
+    assert (said.code, "error[case-value]" in said.err) == (3, True)
+    assert [case["name"] for case in alongside("case", "list", "--json").data["cases"]] == ["e"]
+
+
+def test_an_engagement_in_a_folder_whose_name_is_not_utf_8(alongside: Call, tmp_path: Path) -> None:
+    assert alongside("init", tmp_path / os.fsdecode(b"caf\xe9")).code == 0

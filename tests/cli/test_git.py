@@ -63,4 +63,4 @@ def test_doctor_says_what_git_holds_and_would_take(alongside: Call, acme: Path) 
     assert found() == []
     (acme / ".gitignore").write_text("/.alongside/\n__pycache__/\n/documents/\n!/documents/\n")
     status, told = found()[0]
-    assert (status, "the next `git add` takes 1 file" in told) == ("wrong", True)
+    assert (status, "the next `git add` takes" in told, "documents/a.txt" in told) == ("wrong", True, True)

@@ -167,3 +167,15 @@ def test_workflows_say_what_they_take(alongside: Call, acme: Path) -> None:
     shown = alongside("workflow", "show", "bill")
     assert "with_tax" in shown.out
     assert shown.next == "alongside run bill --input FILE.jsonl"
+
+
+def test_a_correction_to_what_stands_there_is_taken_as_right(alongside: Call, acme: Path) -> None:
+    run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
+    said = alongside("review", run, "--wrong", "total=110.0", "--by", "kim")
+    assert "total already is 110.0: taken as right" in said.err
+    words = alongside("runs", "show", run, "--json").data["feedback"]
+    assert [(word["judgement"], word["field"], "expected" in word) for word in words] == [
+        ("right", "total", False)
+    ]
+    alongside("review", run, "--wrong", "total=111", "--by", "kim")
+    assert alongside("runs", "show", run, "--json").data["feedback"][1]["judgement"] == "wrong"

@@ -86,12 +86,12 @@ def test_confidential_documents_stay_unless_somebody_asks_for_them(
 ) -> None:
     said = alongside("case", "export", "cases.jsonl")
     assert said.code == 0
-    assert "2 documents not taken along (alongside.toml declares documents confidential)" in said.out
+    assert "2 documents not taken along, because alongside.toml declares documents confidential." in said.out
     assert not (papers / "cases.files").exists()
     toml = papers / "alongside.toml"
     toml.write_text(toml.read_text().replace('documents = "confidential"', 'documents = "internal"'))
     assert "2 documents in cases.files" in alongside("case", "export", "cases.jsonl").out
-    assert "--documents takes" in alongside("case", "export", "bare.jsonl", "--no-documents").out
+    assert "--documents" in alongside("case", "export", "bare.jsonl", "--no-documents").out
 
     monkeypatch.chdir(_engagement(alongside, tmp_path / "two"))
     refused = alongside("case", "import", papers / "bare.jsonl")
@@ -157,3 +157,53 @@ def test_a_retired_case_comes_back(alongside: Any, judged: str) -> None:
     assert "retired: the vendor is gone" in alongside("case", "edit", judged, "--note", "hm").out
     alongside("case", "edit", judged, "--revive")
     assert [case["id"] for case in alongside("case", "list", "--json").data["cases"]] == [judged]
+
+
+TYPED = """
+from dataclasses import dataclass
+from alongside import workflow
+
+@dataclass(frozen=True)
+class Amount:
+    value: int
+
+    def __post_init__(self) -> None:
+        if self.value < 0:
+            raise RuntimeError("below zero")
+
+@workflow
+def typed(q: str, n: int = 1, amount: Amount | None = None, some: list[int] | None = None) -> str:
+    return q
+"""
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({}, "missing a required argument: 'q'"),
+        ({"q": 1}, "q is 1, which is not str"),
+        ({"q": "a", "n": "xx"}, "n is 'xx', which is not int"),
+        ({"q": "a", "n": 1.5}, "n is 1.5, which is not int"),
+        ({"q": "a", "amount": {"value": -1}}, "RuntimeError: below zero"),
+        ({"q": "a", "some": ["x"]}, "some"),
+    ],
+)
+def test_a_row_that_its_workflow_cannot_take_is_named(
+    alongside: Any, papers: Path, inputs: dict[str, Any], told: str
+) -> None:
+    (papers / "workflows" / "typed.py").write_text(TYPED)
+    rows = [{"q": "good"}, inputs, {"q": "good too", "n": 2, "amount": {"value": 3}, "some": [1]}]
+    (papers / "rows.jsonl").write_text(
+        "".join(
+            f"{json.dumps({'name': f'r{number}', 'workflow': 'typed', 'inputs': one, 'expected': {}})}\n"
+            for number, one in enumerate(rows)
+        )
+    )
+    said = alongside("case", "import", "rows.jsonl")
+    assert (said.code, "error[bad-row]: rows.jsonl line 2: inputs: " in said.err, told in said.err) == (
+        3,
+        True,
+        True,
+    )
+    assert {"r0", "r2"} <= {one["name"] for one in alongside("case", "list", "--json").data["cases"]}
+    assert "r1" not in alongside("case", "list").out

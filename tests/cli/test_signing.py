@@ -83,3 +83,11 @@ def test_only_a_broken_case_is_accepted(alongside: Call, judged: str, acme: Path
     source = acme / "workflows" / "bill.py"
     source.write_text(source.read_text().replace('"0.1"', '"0.2"'))
     assert alongside(*accept).data["passed"]
+
+
+def test_whoever_has_nothing_to_sign_is_told_who_has(alongside: Call, signable: Path) -> None:
+    said = alongside("release", "approve", "--by", "kim")
+    assert said.code == 2
+    assert "no sign-off is kim's; 'the expert agrees' is signed by Dana" in said.err
+    other = alongside("release", "approve", "--by", "Dana", "--promise", "nope")
+    assert "fix: write --promise with one of: the expert agrees" in other.err

@@ -10,7 +10,9 @@ import pytest
 from alongside import open_engagement
 from alongside.cli.demo.story import play
 from alongside.core.errors import DataError, UsageError
-from alongside.store import run_list, versions
+from alongside.store import proofs, run_list, versions
+from alongside.store.engagement_file import load_engagement
+from alongside.workbench.proving import proofs_of
 
 WIDTH = 90
 
@@ -52,9 +54,9 @@ def test_the_edit_that_breaks_cases_is_refused_and_taken_back_the_next_breaks_no
     assert right["kept"]
     assert right["replay"]["fixed"] == refused["replay"]["fixed"]
     assert right["replay"]["broken"] == []
-    code = (played.to / "workflows/receipt.py").read_text()
-    assert right["pattern"] in code
-    assert refused["pattern"] not in code
+    assert 'param("month_first")' in (played.to / "workflows/receipt.py").read_text()
+    assert load_engagement(played.to).params == {"month_first": right["pattern"]}
+    assert refused["pattern"] != right["pattern"]
 
 
 def test_an_edit_of_the_last_step_executes_that_step_alone(played):
@@ -83,6 +85,18 @@ def test_the_gate_passes_with_evidence_and_what_it_passed_is_live(played):
         assert live.id == gate["version"]
         kinds = [release.kind for release in versions.releases(bench.database)]
         assert kinds == ["rollback", "rollback", "ship", "override"]
+
+
+def test_the_last_proof_is_of_what_is_live_and_says_what_it_fixed(played):
+    (gate,) = facts(played.told, "items")
+    with open_engagement(played.to) as bench:
+        newest = proofs.newest(bench.database)
+        assert newest is not None
+        proof = proofs_of(bench).get(newest.id)
+        assert (proof.version, proof.by, proof.status) == (gate["version"], "Kim", "done")
+        assert len(proof.fixed) > 10
+        assert proof.verdict is not None
+        assert proof.verdict.passed
 
 
 def test_the_document_that_was_wrong_is_answered_right_and_back_and_forth_takes_no_time(played):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from change_probes import OUTSIDE, PROBES, Probe
 from driving import Driver
+from held_probes import HELD
 from stranger_probes import AT_IMPORT, FOUND
 
 Answers = dict[tuple[str, str], tuple[Any, int]]
@@ -24,6 +25,26 @@ def answers(root: Path, probes: Sequence[Probe], *, edited: bool) -> Answers:
         return {key: (driver.value(outcome), outcome.executed) for key, outcome in outcomes.items()}
 
 
+OPAQUE = {"doc_by_format", "doc_by_getattr", "doc_by_getter", "doc_by_table", "evaluated"}
+"""Probes whose step no code hash can tell of: it takes the whole tree's."""
+
+
+def test_a_comment_beside_what_objects_hold_runs_nothing(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, {"lib/__init__.py": ""})
+    for probe in HELD:
+        for name, text in probe.files(edited=False).items():
+            driver.write(name, text)
+    with driver.bench:
+        for probe in HELD:
+            driver.done(probe.name, mode="replay", x="abc")
+        for probe in HELD:
+            file = f"workflows/{probe.name}.py"
+            driver.write(file, f"# Said.\n{(tmp_path / file).read_text()}")
+        after = {probe.name: driver.run(probe.name, mode="replay", x="abc") for probe in HELD}
+    assert {name for name, outcome in after.items() if outcome.executed} == OPAQUE
+    assert {name for name, outcome in after.items() if outcome.opaque} == OPAQUE
+
+
 def alone(probe: Probe) -> list[Probe]:
     """Return a probe of what an import does, which reaches every step, for an engagement of its own."""
     return [probe]
@@ -31,8 +52,14 @@ def alone(probe: Probe) -> list[Probe]:
 
 @pytest.mark.parametrize(
     "probes",
-    [PROBES, FOUND, OUTSIDE, *map(alone, AT_IMPORT)],
-    ids=["in the project", "found otherwise", "outside it, at import", *(probe.name for probe in AT_IMPORT)],
+    [PROBES, FOUND, HELD, OUTSIDE, *map(alone, AT_IMPORT)],
+    ids=[
+        "in the project",
+        "found otherwise",
+        "held by objects",
+        "outside it, at import",
+        *(probe.name for probe in AT_IMPORT),
+    ],
 )
 def test_no_edit_is_missed(tmp_path: Path, probes: list[Probe]) -> None:
     before = answers(tmp_path / "kept", probes, edited=False)

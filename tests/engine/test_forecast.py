@@ -55,7 +55,7 @@ def test_nothing_changed(driver: Driver) -> None:
 def test_a_case_that_never_ran_is_named(driver: Driver) -> None:
     found = told(driver, [*CASES, Case("new", "", "main", {"x": "n"}, {})], draws=3)
     assert (found.cases_never_run, found.steps) == (("new",), 3 * ALL_STEPS)
-    assert "1 case has never run" in found.text
+    assert "1 case runs for the first time, at an unknown price" in found.text
 
 
 def test_a_forgotten_result_counts(driver: Driver) -> None:

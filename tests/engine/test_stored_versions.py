@@ -146,3 +146,41 @@ def test_a_file_that_the_version_has_not_is_named_with_the_reason(tmp_path: Path
         assert "fix:" not in driver.run("sized", name="nowhere.txt").error
         (told,) = [one for one in examine_engagement(bench) if one.what == "big file"]
         assert (told.status, "table.bin" in told.told) == ("note", True)
+
+
+LINKED = """
+from pathlib import Path
+from alongside import step, workflow
+
+@step
+def read(x: str) -> str:
+    return Path("rates/a.txt").read_text() + x
+
+@workflow
+def linked(x: str) -> str:
+    return read(x)
+"""
+
+
+def test_a_linked_folder_is_in_a_version_as_a_linked_file_is(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, {"workflows/linked.py": LINKED, "data/2026/a.txt": "1"})
+    (tmp_path / "rates").symlink_to("data/2026", target_is_directory=True)
+    (tmp_path / "data/2026/up").symlink_to("..", target_is_directory=True)
+    with driver.bench as bench:
+        assert driver.done("linked", mode="replay", x="a") == "1a"
+        driver.write("data/2026/a.txt", "2")
+        assert driver.done("linked", mode="replay", x="a") == "2a"
+        told = [one.told for one in examine_engagement(bench) if one.what == "linked folder"]
+        assert len(told) == 2, told
+        assert told[0].startswith("data/2026/up is a link")
+
+
+def test_a_linked_folder_outside_the_engagement_is_said(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/a.txt").write_text("1")
+    driver = Driver(tmp_path / "here", {"workflows/linked.py": LINKED})
+    (tmp_path / "here/rates").symlink_to(tmp_path / "outside", target_is_directory=True)
+    with driver.bench as bench:
+        assert driver.run("linked", mode="replay", x="a").status == "failed"
+        (told,) = [one.told for one in examine_engagement(bench) if one.what == "linked folder"]
+        assert told.startswith("rates is a link that leads out of the engagement")

@@ -177,10 +177,25 @@ def test_yaml_rows(tmp_path: Path) -> None:
     assert errors[1].startswith("c.yaml item 3 (line 8): could not determine a constructor")
 
 
+def test_a_row_with_an_alias_is_left_out_alone(tmp_path: Path) -> None:
+    content = (
+        "- &a {name: a, workflow: w, inputs: {x: 1}}\n"
+        "- *a\n"
+        "- {name: b, workflow: w, inputs: {x: [[2], *a]}}\n"
+        "- {name: c, workflow: w, inputs: {x: 3}}\n"
+    )
+    good, errors = imported(tmp_path, "c.yaml", content)
+    assert [case.name for case in good] == ["a", "c"]
+    assert [error.partition(" (*")[0] for error in errors] == [
+        "c.yaml item 2 (line 2): it uses an alias",
+        "c.yaml item 3 (line 3): it uses an alias",
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("- &a [x]\n- [*a, *a]\n", "line 2 uses an alias"),
+        (f"- a\n- {'[' * 100_000}{']' * 100_000}\n", "line 2 is nested more than 100 deep"),
         ("name: a\n", "it is not a list of cases"),
         ("- a: 'x\n", "it is not YAML"),
         ("- a\n---\n- b\n", "it is not YAML"),

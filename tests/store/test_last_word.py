@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from alongside.store import verdicts
-from alongside.store.database import SCHEMA, Database
+from alongside.store.database import Database
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_draws_that_are_old_are_not_counted_beside_new_ones(database: Database) 
     assert len(verdicts.told_by(database, "v1")["c1"].draws) == 1
 
 
-def test_a_store_of_the_format_before_says_whose_its_verdicts_are(tmp_path: Path) -> None:
+def test_a_store_of_the_second_format_says_whose_its_verdicts_are(tmp_path: Path) -> None:
     older = Database(tmp_path / "older.db")
     for line in (
         "DROP TABLE proof",
@@ -76,7 +76,9 @@ def test_a_store_of_the_format_before_says_whose_its_verdicts_are(tmp_path: Path
         "ALTER TABLE verdict DROP COLUMN standing",
         "INSERT INTO run SELECT 'run_1', 'w', 'v1', 'replay', 'c7', '{}', 'done', '', '', 0, 0, 0, 0, 0, ''",
         """INSERT INTO verdict VALUES ('v1', 'k', 'run_1', '{"status": "done", "verdicts": []}', 1.0)""",
-        f"PRAGMA user_version={SCHEMA - 1}",
+        "ALTER TABLE feedback DROP COLUMN undone_by",
+        "ALTER TABLE feedback DROP COLUMN undone_at",
+        "PRAGMA user_version=2",
     ):
         older.read().execute(line)
     older.close()

@@ -4,14 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import pytest
-
-from alongside.core.engagement import Person
 from alongside.evals.replay import Options
-from alongside.web import guard
-from alongside.web.roles import set_person
 from alongside.workbench import Workbench, open_engagement
-from web.served import Answer, Client
+from web.served import TOKEN, Answer, Client
 
 PROMPT = "prompts/extract.md"
 RULES = 'Return the fields.\n\n- amount_due: the figure beside "subtotal".\n- supplier: as printed.\n'
@@ -92,10 +87,13 @@ def case_ids(bench: Workbench) -> dict[str, str]:
     return {case.name: case.id for case in bench.cases().cases}
 
 
-def post(client: Client, path: str, *, page: bool = False, **fields: str) -> Answer:
-    """Send a form, as a browser does where `page` is asked for."""
+def post(
+    client: Client, path: str, *, page: bool = False, who: Mapping[str, str] | None = None, **fields: str
+) -> Answer:
+    """Send a form, as a browser does where `page` is asked for; `who` is somebody's own cookie."""
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html" if page else ""}
-    return client.ask("POST", path, urlencode(fields).encode(), headers)
+    own = {"Origin": f"http://{client.host}", **who} if who else {}
+    return client.ask("POST", path, urlencode(fields).encode(), headers | own, token="" if who else TOKEN)
 
 
 def led(answer: Answer) -> dict[str, str]:
@@ -104,14 +102,18 @@ def led(answer: Answer) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
 
-def get(client: Client, path: str) -> str:
-    answer = client.ask("GET", path, headers={"Accept": "text/html"})
+def get(client: Client, path: str, *, who: Mapping[str, str] | None = None) -> str:
+    answer = client.ask(
+        "GET", path, headers={"Accept": "text/html", **(who or {})}, token="" if who else TOKEN
+    )
     assert answer.status == 200, answer.body
     return answer.body.decode()
 
 
-def twin(client: Client, path: str = "/fix.json") -> dict[str, object]:
-    answer = client.ask("GET", path)
+def twin(
+    client: Client, path: str = "/fix.json", *, who: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    answer = client.ask("GET", path, headers=who, token="" if who else TOKEN)
     assert answer.status == 200, answer.body
     return answer.json
 
@@ -125,11 +127,6 @@ def prove(client: Client, **fields: str) -> Mapping[str, object]:
     """Prove, and return the last event and the proof's id."""
     proof = led(post(client, "/fix/prove", act="prove", here="/fix", **fields))["proof"]
     return {**events(client, proof)[-1], "id": proof}
-
-
-def acting_as(monkeypatch: pytest.MonkeyPatch, role: str) -> None:
-    """From now on whoever asks has this role."""
-    monkeypatch.setattr(guard, "set_person", lambda scope, _: set_person(scope, Person("Rita", role)))
 
 
 def _quiet(_done: int, _of: int, _result: object) -> None:

@@ -11,8 +11,8 @@ from alongside.evals.replay import Options
 from alongside.evals.verdict_keys import verdict_key
 from alongside.store import versions
 from alongside.workbench import Workbench, open_engagement
-from web.fixable import FIXED, PROMPT, acting_as, case_ids, get, led, make_fixable, post, twin
-from web.served import Client, make_engagement, serving
+from web.fixable import FIXED, PROMPT, case_ids, get, led, make_fixable, post, twin
+from web.served import Client, make_engagement, serving, sign_in
 
 pytestmark = pytest.mark.enable_socket
 
@@ -153,16 +153,18 @@ def test_must_pass_and_retiring_write_the_file_and_lose_no_edit(client: Client, 
         "did": "saved"
     }
     assert next(one for one in bench.cases().cases if one.id == case).must_pass
-    late = post(client, f"/cases/{case}/retire", reason="the vendor is gone", seen=seen)
-    assert (late.status, late.code) == (409, "changed-meanwhile")
-    page = post(client, f"/cases/{case}/retire", page=True, reason="the vendor is gone", seen=seen)
-    assert b"Make this change on top" in page.body
-    now: Any = twin(client, f"/cases/{case}.json")
-    seen = now["chosen"]["expectation"]["seen"]
     assert post(client, f"/cases/{case}/retire", reason=" ", seen=seen).code == "reason-missing"
     assert led(post(client, f"/cases/{case}/retire", reason="the vendor is gone", seen=seen)) == {
         "did": "retired"
     }
+    assert next(
+        one for one in bench.cases().cases if one.id == case
+    ).must_pass  # another field than the reason
+    late = post(client, f"/cases/{case}/retire", reason="a duplicate", seen=seen)
+    assert (late.status, late.code) == (409, "changed-meanwhile")
+    page = post(client, f"/cases/{case}/retire", page=True, reason="a duplicate", seen=seen).body.decode()
+    assert "the vendor is gone" in page
+    assert "Keep theirs" in page
     assert case not in [one.id for one in bench.active_cases()]
     retired: Any = twin(client, "/cases.json?show=retired")
     assert list(_rows(retired)) == ["osprey"]
@@ -183,17 +185,15 @@ def test_a_case_says_where_it_came_from_and_how_each_version_does(client: Client
     assert client.ask("GET", "/cases/none.json").status == 404
 
 
-def test_viewers_look_and_reviewers_edit(
-    client: Client, bench: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_viewers_look_and_reviewers_edit(client: Client, bench: Workbench) -> None:
     case = case_ids(bench)["osprey"]
     shown: Any = twin(client, f"/cases/{case}.json")
     act = {"must_pass": "1", "seen": shown["chosen"]["expectation"]["seen"]}
-    acting_as(monkeypatch, "viewer")
-    assert post(client, f"/cases/{case}/must-pass", **act).status == 403
-    assert "Retire" not in get(client, f"/cases/{case}").partition('class="pane sunk')[2]
-    acting_as(monkeypatch, "reviewer")
-    assert post(client, f"/cases/{case}/must-pass", **act).status == 303
+    viewer = sign_in(bench, client, "Vera", "viewer")
+    assert post(client, f"/cases/{case}/must-pass", who=viewer, **act).status == 403
+    assert "Retire" not in get(client, f"/cases/{case}", who=viewer).partition('class="pane sunk')[2]
+    reviewer = sign_in(bench, client, "Rita", "reviewer")
+    assert post(client, f"/cases/{case}/must-pass", who=reviewer, **act).status == 303
 
 
 def test_nothing_yet(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Fix it here, over HTTP: edits that nobody loses, a proof told as it goes, and the gate before anything ships."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +14,6 @@ from web.fixable import (
     FIXED,
     PROMPT,
     RULES,
-    acting_as,
     case_ids,
     events,
     get,
@@ -25,7 +23,7 @@ from web.fixable import (
     prove,
     twin,
 )
-from web.served import Client, make_engagement, serving
+from web.served import Client, make_engagement, serving, sign_in
 
 pytestmark = pytest.mark.enable_socket
 
@@ -208,50 +206,30 @@ def test_one_case_alone_is_proven_and_fills_no_gate(client: Client, bench: Workb
     assert not shown["gate"]["may"]
 
 
-def test_a_second_proof_waits_and_an_edit_meanwhile_is_of_a_newer_text(client: Client) -> None:
-    shown: Any = twin(client)
-    post(client, "/fix/params", **{"p:pause": "0.8", "seen": shown["params_seen"]})
-    proof = led(post(client, "/fix/prove", act="prove", here="/fix"))["proof"]
-    second = post(client, "/fix/prove", act="prove", here="/fix")
-    assert (second.status, second.code) == (409, "proof-running")
-    running: Any = twin(client)
-    assert (running["proof"]["status"], running["gate"]["may"]) == ("running", False)
-    assert f"/fix/proof/{proof}/events" in get(client, "/fix")
-    _save(client, FIXED, _seen(client))
-    changed: Any = twin(client)
-    assert changed["stale"] == "The text changed"
-    assert events(client, proof)[-1]["status"] == "done"
-
-
-def test_an_ended_server_keeps_what_a_proof_ran(bench: Workbench) -> None:
-    with serving(bench) as client:
-        shown: Any = twin(client)
-        post(client, "/fix/params", **{"p:pause": "0.4", "seen": shown["params_seen"]})
-        post(client, "/fix/prove", act="prove", here="/fix")
-        time.sleep(0.1)
-    with open_engagement(bench.root) as again, serving(again) as client:
-        assert prove(client)["status"] == "done"
-
-
-def test_who_may_do_what(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_may_do_what(client: Client, bench: Workbench) -> None:
     params: Any = twin(client)
-    acting_as(monkeypatch, "viewer")
-    assert _save(client, FIXED, _seen(client)).code == "not-allowed"
-    assert "takes a reviewer" in get(client, "/fix")
-    assert post(client, "/fix/prove", act="prove").status == 403
+    edit = {"file": PROMPT, "text": FIXED, "seen": _seen(client), "act": "save", "here": "/fix"}
+    viewer = sign_in(bench, client, "Vera", "viewer")
+    assert post(client, "/fix/prompt", who=viewer, **edit).code == "not-allowed"
+    assert "takes a reviewer" in get(client, "/fix", who=viewer)
+    assert post(client, "/fix/prove", who=viewer, act="prove").status == 403
 
-    acting_as(monkeypatch, "reviewer")
-    assert _save(client, FIXED, _seen(client)).status == 303
-    assert post(client, "/fix/params", **{"p:digits": "1", "seen": params["params_seen"]}).status == 403
-    told = prove(client)
-    shown: Any = twin(client)
+    reviewer = sign_in(bench, client, "Rita", "reviewer")
+    assert post(client, "/fix/prompt", who=reviewer, **edit).status == 303
+    seen = params["params_seen"]
+    assert post(client, "/fix/params", who=reviewer, **{"p:digits": "1", "seen": seen}).status == 403
+    proof = led(post(client, "/fix/prove", who=reviewer, act="prove", here="/fix"))["proof"]
+    assert events(client, proof)[-1]["status"] == "done"
+    shown: Any = twin(client, who=reviewer)
     assert (shown["gate"]["may"], shown["gate"]["leave"]) == (False, True)
-    assert "Leave it to the engineer" in get(client, "/fix")
-    ship = {"version": shown["gate"]["version"], "proof": str(told["id"]), "here": "/fix"}
-    assert post(client, "/fix/ship", **ship).status == 403
+    assert shown["proof"]["by"] == "Rita"
+    assert "Leave it to the engineer" in get(client, "/fix", who=reviewer)
+    ship = {"version": shown["gate"]["version"], "proof": proof, "here": "/fix"}
+    assert post(client, "/fix/ship", who=reviewer, **ship).status == 403
+    assert post(client, "/fix/stop", who=viewer, proof=proof).status == 403
 
-    acting_as(monkeypatch, "engineer")
-    assert post(client, "/fix/ship", **ship).status == 303
+    engineer = sign_in(bench, client, "Enid", "engineer")
+    assert post(client, "/fix/ship", who=engineer, **ship).status == 303
 
 
 def test_an_engagement_with_code_alone_is_proven_as_it_stands_on_the_disk(tmp_path: Path) -> None:

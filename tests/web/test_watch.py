@@ -171,7 +171,7 @@ def test_new_words_and_runs_count_at_once_and_as_if_counted_anew(bench: Workbenc
     bench.judge(ids[0], "right", field="text", by="dana")  # the later word counts
     same()
     assert bench.counted.words(bench.database) == {3: 4, 1: 1}
-    bench.undo(words[1].id)
+    bench.undo(words[1].id, by=Person("dana", "reviewer"))
     bench.judge(first, "unsure", by="dana")
     _add(bench, 3, started=now - 3 * 7200, cost=7)  # kept again
     _add(bench, 99, started=now, mode="new")

@@ -7,6 +7,7 @@ import click
 
 from alongside.cli.group import framed
 from alongside.cli.screen import Screen
+from alongside.core.surrogates import shown
 
 __all__ = ["command"]
 
@@ -26,7 +27,7 @@ def command(screen: Screen, name: Path, customer: str) -> None:
     from alongside.store.engagement_template import write_new
     from alongside.views.engagement import made_view
 
-    engagement = write_new(name, customer=customer or name.absolute().name)
+    engagement = write_new(name, customer=customer or shown(name.absolute().name))
     write_example(name)
     go_in = "" if name.absolute() == Path.cwd() else f"cd {shlex.quote(str(name))} && "
     screen.show(made_view(engagement), following=f"{go_in}alongside run receipt documents/sample-receipt.txt")

@@ -1,12 +1,16 @@
 """`alongside release`: versions and what is live."""
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from alongside.cli.group import NounGroup, framed
 from alongside.cli.screen import Screen
 from alongside.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from alongside.core.engagement import Engagement, Promise
 
 __all__ = ["command"]
 
@@ -98,11 +102,29 @@ def approve(screen: Screen, version: str, by: str, promise: str) -> None:
             if one.name == promise or (not promise and may_sign(bench.engagement, one, by))
         ]
         if not chosen:
-            raise UsageError(
-                "nothing-to-sign",
-                f"alongside.toml has no sign-off {promise!r}" if promise else f"no sign-off is {by}'s",
-                fix=f"name one of: {', '.join(one.name for one in offered) or 'none is declared'}",
-            )
+            raise _nothing_to_sign(bench.engagement, offered, promise=promise, by=by)
         for name in chosen:
             bench.approve(found, promise=name, by=by)
         screen.show(signed_view(found, chosen, by), following="alongside gate")
+
+
+def _nothing_to_sign(
+    engagement: "Engagement", offered: "list[Promise]", *, promise: str, by: str
+) -> UsageError:
+    """Return the error that says which sign-offs there are, and who gives each."""
+    from alongside.release.signing import holders
+
+    who = [
+        f"{one.name!r} is signed by {' or '.join(holders(engagement, one)) or 'anybody, by name'}"
+        for one in offered
+    ]
+    told = f"alongside.toml has no sign-off {promise!r}" if promise else f"no sign-off is {by}'s"
+    if not offered:
+        fix = 'declare one under [[done]] with measure = "sign-off"'
+    elif promise:
+        fix = f"write --promise with one of: {', '.join(one.name for one in offered)}"
+    else:
+        fix = (
+            "sign with --by and the name of who owns it, or change its owner or [[people]] in alongside.toml"
+        )
+    return UsageError("nothing-to-sign", "; ".join([told, *who]), fix=fix)

@@ -72,9 +72,12 @@ def _undo(screen: Screen, bench: "Workbench", word: str, by: str) -> None:
 
 def _say(screen: Screen, bench: "Workbench", run: "Run", by: str, said: dict[str, object]) -> None:
     from alongside.cli.words import record, words_of
+    from alongside.views.fields import value_text
 
     for word in words_of(bench, run, said):
-        record(bench, run, word, by=by)
+        made = record(bench, run, word, by=by)
+        if made.judgement != word.judgement:
+            screen.say(f"{word.field or 'the answer'} already is {value_text(word.expected)}: taken as right")
     _show(screen, bench, run)
 
 

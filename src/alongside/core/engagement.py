@@ -7,7 +7,17 @@ from typing import Any, Literal, get_args
 
 from alongside.core.chat import ModelConfig
 
-__all__ = ["DATA_CLASSES", "ROLES", "Engagement", "Limits", "Person", "Promise", "Role", "ranks"]
+__all__ = [
+    "DATA_CLASSES",
+    "ROLES",
+    "Engagement",
+    "Limits",
+    "Person",
+    "Promise",
+    "Role",
+    "a_role",
+    "ranks",
+]
 
 DATA_CLASSES = ("public", "internal", "confidential", "personal")
 """What data may be, from what anyone may see to what is about a person."""
@@ -21,6 +31,11 @@ def ranks(role: str, least: Role) -> bool:
     """Whether a role is `least` or one above it; a role of the engagement's own reviews."""
     own = role if role in ROLES else "reviewer"
     return ROLES.index(own) >= ROLES.index(least)
+
+
+def a_role(role: str) -> str:
+    """Return a role with its article: `an engineer`, `a reviewer`."""
+    return f"{'an' if role[:1].casefold() in set('aeiou') else 'a'} {role}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alongside.core.digest import digest_parts
+from alongside.core.digest import digest, digest_parts
 from alongside.core.encoding import Encoded, encode
 from alongside.core.errors import DataError, PolicyError
 from alongside.core.plain import plain, unwritable_place
@@ -30,6 +30,7 @@ __all__ = [
     "key_of",
     "masked",
     "prepare",
+    "rooted",
 ]
 
 SCHEMA = "1"
@@ -106,18 +107,24 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
 
 
 def encode_value(session: Any, value: object, *, of: str, place: str) -> Encoded:
-    """Return the canonical form of a step's input or output (`place` of the step `of`).
+    """Return the canonical form of a step's input or output (`place` of the step `of`), kept for any version's tree.
 
     Raises DataError `step-value` naming the part that can't be kept, PolicyError where it holds a configured secret.
     """
     try:
-        encoded = encode(value)
+        encoded = rooted(session, encode(value))
     except FAULTS:
         raise explain(value, of=of, place=place) from None
     _check_secrets(session.secrets, encoded.data)
     for blob in encoded.blobs.values():
         _check_secrets(session.secrets, blob)
     return encoded
+
+
+def rooted(session: Any, encoded: Encoded) -> Encoded:
+    """Return an encoded value with places in the version's tree told as from its root, as it is kept."""
+    data = session.rooted.kept(encoded.data)
+    return encoded if data is encoded.data else encoded._replace(data=data, digest=digest(data))
 
 
 def encode_whole(session: Any, value: object, *, of: str, place: str) -> Encoded:
@@ -151,7 +158,7 @@ def changed_input(call: Call) -> str:
     """Return the name of the first input that isn't any more what the step was given, or an empty string."""
     for name, was in call.mutable:
         try:
-            if encode(call.bound[name]).digest != was:
+            if rooted(call.context.run.session, encode(call.bound[name])).digest != was:
                 return name
         except FAULTS:
             return name

@@ -49,7 +49,7 @@ async def end(
     verdicts: list[dict[str, Any]] = []
     if order.judge is not None and ended.status == "done":
         try:
-            verdicts = judge(session, order.judge, ended.output, state.spans)
+            verdicts = judge(session, session.rooted.placed(order.judge), ended.output, state.spans)
         except AlongsideError as error:
             ended = failed(error)
     if ended.status == "done":

@@ -32,7 +32,7 @@ from alongside.engine.verify import Verification, differing
 from alongside.store import leases, runs
 from alongside.store.blobs import insert_small
 
-__all__ = ["execute"]
+__all__ = ["execute", "typed_inputs"]
 
 
 async def execute(
@@ -120,7 +120,11 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
     """Return the typed inputs. Raises NotRun where a file's bytes aren't here."""
     load = session.blobs.get
     if order.kept_inputs:
-        return {name: decode(load(kept), load, record.find_class) for name, kept in order.kept_inputs.items()}
+        here = session.rooted.here
+        return {
+            name: decode(here(load(kept)), load, record.find_class)
+            for name, kept in order.kept_inputs.items()
+        }
     for value in order.inputs.values():
         if (
             isinstance(value, dict)
@@ -132,25 +136,32 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
                 f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here\n"
                 "fix: run the workflow on the document again, or import the engagement it came from",
             )
+    placed = {name: session.rooted.placed(value) for name, value in order.inputs.items()}
+    return typed_inputs(workflow, order.workflow, placed, load=load)
+
+
+def typed_inputs(
+    workflow: Workflow[..., Any], called: str, inputs: Mapping[str, Any], *, load: Callable[[str], bytes]
+) -> dict[str, Any]:
+    """Return plain JSON inputs as a workflow takes them. Raises DataError `input-name`, `input-type`."""
     hints = _hints(workflow)
     names = list(workflow.signature.parameters)
-    unknown = sorted(set(order.inputs) - set(names))
+    unknown = sorted(set(inputs) - set(names))
     if unknown:
         raise DataError(
             "input-name",
-            f"workflow {order.workflow} takes {', '.join(names)}, not {unknown[0]!r}",
+            f"workflow {called} takes {', '.join(names)}, not {unknown[0]!r}",
             fix=f"name the input {names[0] if names else '(none)'}",
         )
     given = {
-        name: coerce(value, hints.get(name, Any), place=name, load=load)
-        for name, value in order.inputs.items()
+        name: coerce(value, hints.get(name, Any), place=name, load=load) for name, value in inputs.items()
     }
     try:
         bound = workflow.signature.bind(**given)
     except TypeError as error:
         raise DataError(
             "input-name",
-            f"workflow {order.workflow}: {error}",
+            f"workflow {called}: {error}",
             fix=f"give every input of ({', '.join(names)})",
         ) from error
     bound.apply_defaults()

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from alongside.core.case import Case
+from alongside.core.release import Manifest
 from alongside.core.run import Span
 from alongside.engine.call import draw_part, key_of
+from alongside.engine.lasting import Ran, wall_seconds
+from alongside.engine.manifest_reads import read_digest
 from alongside.store import ledger, runs
 from alongside.store.database import Database
 
 __all__ = ["Forecast", "ahead", "forecast"]
 
 _NANO = 1e9
-_AT_ONCE = 32
 
 Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
 """Asks the candidate's worker `{"steps": […], "classes": […], "reads": […]}`; see `engine/standing.py`."""
@@ -29,9 +31,9 @@ Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
 class Forecast:
     """Upper bounds. Costs in nano-dollars (None: a model has no price). `unbounded`: new calls may come on top.
 
-    `seconds` takes it that models answer many calls at once, and that everything else waits for one another.
-
-    `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted.
+    `seconds` is no bound: about how long the steps take, by how long what runs again took the last time.
+    `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted: their
+    first run takes what it takes. Of `cases` so many are `judged` anew; of the others what was said is remembered.
     `beside` are the model calls that come on top: of the version compared with, and of draws where a case breaks.
     """
 
@@ -46,6 +48,8 @@ class Forecast:
     beside_at_most: int = 0
     beside_cost: int | None = 0
     seconds: float = 0.0
+    cases: int = 0
+    judged: int = 0
 
     @property
     def text(self) -> str:
@@ -58,7 +62,7 @@ class Forecast:
         more = ", and new calls may come on top, since the workflow itself changed" if self.unbounded else ""
         never = len(self.cases_never_run)
         unknown = (
-            f"; {never} {'case has' if never == 1 else 'cases have'} never run and can't be forecast"
+            f"; {never} {'case runs' if never == 1 else 'cases run'} for the first time, at an unknown price"
             if never
             else ""
         )
@@ -87,6 +91,10 @@ def _none(_case: Case) -> int:
     return 0
 
 
+def _never(_case: Case) -> bool:
+    return False
+
+
 def forecast(
     database: Database,
     cases: Sequence[Case],
@@ -95,12 +103,16 @@ def forecast(
     ask: Ask,
     draws: Callable[[Case], int],
     beside: Callable[[Case], int] = _none,
+    settled: Callable[[Case], bool] = _never,
+    edited: Manifest | None = None,
     refresh: bool = False,
 ) -> Forecast:
     """Return what replaying `cases` on a candidate re-runs at most.
 
     `salt` is the engagement's: with it the keys of draws are made that were never drawn. `draws` is how often a case
-    is run, `beside` how many whole runs of it may come on top; `refresh` asks models and reads sources anew.
+    is run, `beside` how many whole runs of it may come on top; of a `settled` one the candidate's word is remembered.
+    `edited` is a candidate that isn't written yet: of it differ from the version asked only prompts and parameters.
+    `refresh` asks models and reads sources anew.
     """
     past: list[_Past] = []
     never: list[str] = []
@@ -108,15 +120,13 @@ def forecast(
         spans = _latest(database, case)
         if spans:
             past.append(_Past(case, spans, draws(case)))
-        else:
+        elif not settled(case):
             never.append(case.id)
-    standing = _Standing(database, salt, ask(_question(past)))
-    executed = [
-        span
-        for one in past
-        for draw in range(one.draws)
-        for span in standing.dirty(one, draw, refresh=refresh)
-    ]
+    standing = _Standing(database, salt, ask(_question(past)), edited)
+    anew = [one for one in past if not settled(one.case)]
+    drawn = [(one, draw) for one in anew for draw in range(one.draws)]
+    dirty = [(span, draw) for one, draw in drawn for span in standing.dirty(one, draw, refresh=refresh)]
+    executed = [span for span, _ in dirty]
     models = [span for span in executed if span.effect == "model"]
     more = [
         span
@@ -133,11 +143,13 @@ def forecast(
         len(leaves),
         _cost(models),
         tuple(never),
-        tuple(standing.changed.items()),
+        standing.changed,
         standing.unbounded,
         len(more),
         _cost(more),
-        _seconds(executed),
+        wall_seconds(map(standing.ran, dirty)),
+        len(cases),
+        len(anew) + len(never),
     )
 
 
@@ -163,14 +175,34 @@ def ahead(
 class _Standing:
     """What the candidate's worker answered, held against what runs recorded."""
 
-    def __init__(self, database: Database, salt: str, answer: Mapping[str, Any]) -> None:
+    def __init__(
+        self, database: Database, salt: str, answer: Mapping[str, Any], edited: Manifest | None = None
+    ) -> None:
         self.database = database
         self.salt = salt
         self.steps: Mapping[str, list[str]] = answer["steps"]
         self.classes: Mapping[str, str] = answer["classes"]
-        self.reads = {(kind, name, group): digest for kind, name, group, digest in answer["reads"]}
-        self.changed: dict[str, str] = {}
+        self.opaque = frozenset[str](answer["opaque"]) if edited else frozenset[str]()
+        self.reads = {
+            (kind, name, group): (read_digest(edited, kind, name) if edited else None) or digest
+            for kind, name, group, digest in answer["reads"]
+        }
+        self._reasons: dict[str, dict[str, None]] = {}
         self.unbounded = False
+
+    @property
+    def changed(self) -> tuple[tuple[str, str], ...]:
+        """Return (step, all that touches it) of every step that is touched."""
+        return tuple((step, " and ".join(why)) for step, why in self._reasons.items())
+
+    def ran(self, made: tuple[Span, int]) -> Ran:
+        """Return when a leaf was executed that a draw may execute again."""
+        span, draw = made
+        key = span.key if span.effect == "pure" else self._key(span, draw)
+        kept = ledger.find(self.database, key)[:1] or ledger.find(self.database, span.key)[:1]
+        seconds = kept[0].seconds if kept else span.seconds
+        started = kept[0].recorded_at - seconds if kept else span.started
+        return Ran(started, seconds, span.effect == "model")
 
     def dirty(self, past: _Past, draw: int, *, refresh: bool) -> list[Span]:
         """Return the leaves of a run that a draw of the case may execute again."""
@@ -189,24 +221,30 @@ class _Standing:
     def _differs(self, span: Span, group: str) -> bool:
         why = self._why(span, group)
         if why:
-            self.changed.setdefault(span.step, why)
+            self._reasons.setdefault(span.step, {}).update(dict.fromkeys(why))
         return bool(why)
 
-    def _why(self, span: Span, group: str) -> str:
+    def _why(self, span: Span, group: str) -> list[str]:
+        """Return all that touches a step; where its code does, nothing else matters."""
         now, parts = self.steps.get(span.step), dict(span.parts)
         if now is None:
-            return "is gone"
+            return ["is gone"]
         if now[0] != parts.get("code", ""):
-            return "its code changed"
+            return ["its code changed"]
         if now[1] != span.effect:
-            return f"its effect is now {now[1]}"
-        for kind, digest in _classes_of(span):
-            if self.classes.get(kind) != digest:
-                return f"class {kind.partition(':')[2]} changed"
-        for read in span.reads:
-            if self.reads.get((read.kind, read.name, group)) != read.digest:
-                return f"{read.kind} {read.name} changed"
-        return ""
+            return [f"its effect is now {now[1]}"]
+        if self.opaque & {span.step, *(kind for kind, _ in _classes_of(span))}:
+            return ["its code can't be followed, so any edit touches it"]
+        found = [
+            f"class {kind.partition(':')[2]} changed"
+            for kind, digest in _classes_of(span)
+            if self.classes.get(kind) != digest
+        ]
+        return found + [
+            f"{read.kind} {read.name} changed"
+            for read in span.reads
+            if self.reads.get((read.kind, read.name, group)) != read.digest
+        ]
 
     def _is_kept(self, span: Span, draw: int) -> bool:
         """Whether the memo can answer: not where the result was an attempt, or was forgotten or collected."""
@@ -242,12 +280,6 @@ def _question(past: Sequence[_Past]) -> dict[str, Any]:
 def _classes_of(span: Span) -> list[tuple[str, str]]:
     told = " ".join(value for part, value in span.parts if part.startswith("classes of "))
     return [(kind, digest) for kind, _, digest in (pair.partition("=") for pair in told.split())]
-
-
-def _seconds(spans: Sequence[Span]) -> float:
-    asked = [span.seconds for span in spans if span.effect == "model"]
-    alone = sum(span.seconds for span in spans if span.effect != "model")
-    return alone + max(sum(asked) / _AT_ONCE, max(asked, default=0.0))
 
 
 def _cost(spans: Iterable[Span]) -> int | None:

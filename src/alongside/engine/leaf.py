@@ -278,8 +278,9 @@ def _told(call: Call, body: Body, found: Recalled, *, is_async: bool = False) ->
 
 def _copy(call: Call, chunk: Any) -> Any:
     """Return the chunk as a hit would yield it."""
-    encoded = encode_value(call.context.run.session, chunk, of=f"step {call.spec.name}", place="chunk")
-    return decode(encoded.data, lambda name: encoded.blobs[name], record.find_class)
+    session = call.context.run.session
+    encoded = encode_value(session, chunk, of=f"step {call.spec.name}", place="chunk")
+    return decode(session.rooted.here(encoded.data), lambda name: encoded.blobs[name], record.find_class)
 
 
 def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, error: str) -> None:

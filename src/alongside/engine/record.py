@@ -202,8 +202,10 @@ def _mutated(call: Call, name: str) -> DataError:
 
 def answer(call: Call, output: str, error: str, *, data: bytes | None = None) -> Any:
     """Return the decoded answer, or raise the kept exception again as the same type; `data` where it's at hand."""
-    blobs = call.context.run.session.blobs
-    value = decode(blobs.get(output or error) if data is None else data, blobs.get, find_class)
+    session = call.context.run.session
+    blobs = session.blobs
+    kept = blobs.get(output or error) if data is None else data
+    value = decode(session.rooted.here(kept), blobs.get, find_class)
     if error:
         raise _rebuilt(value)
     return value

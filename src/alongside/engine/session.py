@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alongside.core.digest import digest, digest_parts
 from alongside.core.engagement import Limits
 from alongside.core.ports import ChatModel, Clock, FieldModel, Parser
 from alongside.core.release import Manifest
@@ -19,15 +18,17 @@ from alongside.engine.ambient import FOLDER, Precision
 from alongside.engine.code.effects import import_effects
 from alongside.engine.code.hashing import Code, code_of
 from alongside.engine.code.origin import Origins
+from alongside.engine.code.rooted import Rooted
 from alongside.engine.code.watched import Watched
 from alongside.engine.context import unwatched
 from alongside.engine.flights import Flights
+from alongside.engine.manifest_reads import read_digest, tree_digest
 from alongside.engine.spending import Prices
 from alongside.store import surroundings
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
-__all__ = ["Services", "Session", "listing_digest"]
+__all__ = ["Services", "Session"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Session:
         self.namespaces: dict[str, dict[str, Any]] = {}
         self.precision = Precision.now()
         self.origins = Origins([self.root])
-        self.tree = digest_parts(*(part for pair in sorted(self.manifest.files.items()) for part in pair))
+        self.rooted = Rooted(self.root)
+        self.tree = tree_digest(self.manifest)
 
     @property
     def engagement(self) -> Path:
@@ -125,31 +127,12 @@ class Session:
             known = self.reads[kind, name, group] = Read(kind, name, self._digest(kind, name, group))
         return known
 
-    def _digest(self, kind: str, name: str, group: str) -> str:  # noqa: PLR0911  one line a kind
-        match kind:
-            case "prompt":
-                return self.manifest.files.get(f"prompts/{name}", "missing")
-            case "file":
-                return self.manifest.files.get(name, "missing")
-            case "listing":
-                return listing_digest(self.manifest.files, name)
-            case "parameter":
-                return self._parameter_digest(name)
-            case "project":
-                return self.tree
-            case "installed":
-                with unwatched():
-                    return surroundings.installed()
-            case "model":
-                return _json_digest(self.manifest.models.get(name))
-            case _:
-                return self.weights_for(name, group=group)
-
-    def _parameter_digest(self, name: str) -> str:
-        """Return the digest of a parameter; the order of a table's keys counts, since a step may go by it."""
-        if name not in self.manifest.params:
-            return "missing"
-        return digest(json.dumps(self.manifest.params[name], default=repr).encode())
+    def _digest(self, kind: str, name: str, group: str) -> str:
+        if kind == "installed":
+            with unwatched():
+                return surroundings.installed()
+        found = read_digest(self.manifest, kind, name)
+        return self.weights_for(name, group=group) if found is None else found
 
     def prompt_text(self, name: str) -> str:
         """Return a prompt of the version, which never changes."""
@@ -175,14 +158,3 @@ class Session:
             return {}
         with unwatched():
             return json.loads((self.root / "models" / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def listing_digest(files: Mapping[str, str], folder: str) -> str:
-    """Return the digest of the names right below a folder of the version."""
-    prefix = f"{folder}/" if folder not in {"", "."} else ""
-    names = {path[len(prefix) :].partition("/")[0] for path in files if path.startswith(prefix)}
-    return digest_parts(*sorted(names))
-
-
-def _json_digest(value: Any) -> str:
-    return digest(json.dumps(value, sort_keys=True, default=str).encode())

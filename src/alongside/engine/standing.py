@@ -18,10 +18,15 @@ def standing(
 ) -> dict[str, Any]:
     """Return `{"steps": {name: [code hash, effect]}, "classes": {name: code hash}, "reads": [[kind, name, group, digest]]}`.
 
-    What is asked for and isn't there any more is missing from the answer.
+    What is asked for and isn't there any more is missing from the answer. Under `opaque` are the steps and classes
+    whose code hash takes in every file of the version.
     """
     steps = {step.name: step for step in [*_steps(session), *workflows.values()]}
     return {
+        "opaque": [
+            *(n for n in question["steps"] if n in steps and session.code(steps[n].function).opaque),
+            *(n for n in question["classes"] if _class(session, n) and session.code(find_class(n)).opaque),
+        ],
         "steps": {name: told for name in question["steps"] if (told := _step(session, steps, name))},
         "classes": {name: told for name in question["classes"] if (told := _class(session, name))},
         "reads": [

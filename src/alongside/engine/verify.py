@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from alongside.core.digest import digest_parts, short
 from alongside.core.encoding import encode
-from alongside.engine.call import Call, changed_input
+from alongside.engine.call import Call, changed_input, rooted
 from alongside.engine.context import CONTEXT, Frame
 from alongside.engine.recall import Recalled
 from alongside.engine.record import encode_error
@@ -65,9 +65,10 @@ async def _answer(call: Call, body: Body, threads: Executor, *, is_async: bool) 
             value = await loop.create_task(_awaited(body, call), context=context)
         else:
             value = await loop.run_in_executor(threads, lambda: context.run(_listed, body, call))
-        return encode(value).digest
+        encoded = encode(value)
     except Exception as error:  # noqa: BLE001  what it raises is its answer
-        return encode_error(error).digest
+        encoded = encode_error(error)
+    return rooted(call.context.run.session, encoded).digest
 
 
 def _listed(body: Body, call: Call) -> Any:

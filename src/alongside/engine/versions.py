@@ -21,11 +21,13 @@ from alongside.store.database import Database
 
 __all__ = [
     "check_lock",
+    "links_elsewhere",
     "materialise",
     "model_weights",
     "snapshot",
     "too_big",
     "tree_files",
+    "version_of",
     "why_left_out",
     "working_tree",
 ]
@@ -63,13 +65,18 @@ def _tree(engagement: Engagement, database: Database, clock: Clock) -> tuple[Ver
         models={name: _json(asdict(config)) for name, config in engagement.models.items()},
         weights=_weights(files),
     )
+    return version_of(manifest, database=database, clock=clock), files
+
+
+def version_of(manifest: Manifest, *, database: Database, clock: Clock) -> Version:
+    """Return the version that a tree with this manifest is, here and now, and store nothing."""
     identity = _identity(manifest)
     known = versions.get(database, identity)
     while known is not None and _differing(known):  # the same bytes among other packages are another version
         here = [part for name in sorted(known.lock) for part in (name, installed(name))]
         identity = digest_parts(identity, *here)
         known = versions.get(database, identity)
-    return known or Version(identity, manifest, {}, clock()), files
+    return known or Version(identity, manifest, {}, clock())
 
 
 def _identity(manifest: Manifest) -> str:
@@ -98,6 +105,9 @@ def why_left_out(root: Path, name: str) -> str:
         return ""
     if path.stat().st_size > _BIGGEST:
         return f"{name} is over {_BIGGEST >> 20} MB, and a version stores no file as big"
+    for folder in path.parents:
+        if folder != root and folder.is_relative_to(root) and _is_elsewhere(root, folder):
+            return f"{folder.relative_to(root)} is a link that leads out of the engagement"
     for depth, part in enumerate(name.split("/")):
         if part.startswith("."):
             return f"{part} is hidden, since its name begins with a dot, and what is hidden is no part of a version"
@@ -107,14 +117,46 @@ def why_left_out(root: Path, name: str) -> str:
     return f"a {path.suffix} file is no part of a version" if name.endswith(_ENDINGS) else ""
 
 
+def links_elsewhere(root: Path) -> list[str]:
+    """Return the names of the linked folders that no version follows: they lead out of the engagement, or in a circle."""
+    return [path.relative_to(root).as_posix() for _, left in _walked(root) for path in left]
+
+
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
-    for folder, folders, names in os.walk(root):
-        top = Path(folder)
-        folders[:] = sorted(name for name in folders if not _is_left_out(name, at_top=top == root))
-        for name in sorted(names):
-            path = top / name
-            if not _is_left_out(name, at_top=top == root) and not name.endswith(_ENDINGS) and path.is_file():
+    for files, _ in _walked(root):
+        for path in files:
+            if (
+                not _is_left_out(path.name, at_top=path.parent == root)
+                and not path.name.endswith(_ENDINGS)
+                and path.is_file()
+            ):
                 yield path.relative_to(root).as_posix(), path
+
+
+def _walked(root: Path) -> Iterator[tuple[list[Path], list[Path]]]:
+    """Yield (what isn't a folder, the linked folders that aren't followed) of each folder, by name."""
+    todo = [root]
+    while todo:
+        top = todo.pop()
+        try:
+            there = sorted(os.scandir(top), key=lambda entry: entry.name)
+        except OSError:
+            continue  # a folder that nobody may read
+        folders = [
+            top / one.name for one in there if one.is_dir() and not _is_left_out(one.name, at_top=top == root)
+        ]
+        left = [path for path in folders if _is_elsewhere(root, path)]
+        yield [top / one.name for one in there if not one.is_dir()], left
+        todo += [path for path in reversed(folders) if path not in left]
+
+
+def _is_elsewhere(root: Path, folder: Path) -> bool:
+    """Whether a folder is a link that leads out of the engagement, or to a folder that it is in."""
+    if not folder.is_symlink():
+        return False
+    real = folder.resolve()
+    on_the_way = {one.resolve() for one in folder.parents}
+    return real in on_the_way or not real.is_relative_to(root.resolve())
 
 
 def materialise(version: Version, *, folder: Path, blobs: Blobs) -> Path:

@@ -37,14 +37,7 @@ def judge(
     for place, text in (("the field", field), ("the note", note), ("the name", by), ("the span", span)):
         require_text(text, place)
     require_text(None if expected is MISSING else to_json(expected), "expected")
-    _check_length(
-        "long-name",
-        "the name of who says it",
-        by,
-        _LONGEST_NAME,
-        "put what else there is to say into the note",
-    )
-    _check_length("long-note", "the note", note, _LONGEST_NOTE, "say it in fewer words")
+    _check_lengths(by, note)
     if expected is not MISSING:
         _check_size(field or "the answer", to_json(expected))
     if judgement == "right" and expected is not MISSING:
@@ -69,18 +62,31 @@ def judge(
     )
 
 
-def _check_length(code: str, what: str, text: str, most: int, fix: str) -> None:
-    if len(text) > most:
-        raise UsageError(code, f"{what} has {len(text):,} characters; {most:,} are allowed", fix=fix)
+def _check_lengths(by: str, note: str) -> None:
+    if len(by) > _LONGEST_NAME:
+        raise UsageError(
+            "long-name",
+            f"the name of who says it has {len(by):,} characters; {_LONGEST_NAME} are allowed",
+            fix="give a name, and put what else there is to say into the note",
+        )
+    if len(note) > _LONGEST_NOTE:
+        raise UsageError(
+            "long-note",
+            f"the note has {len(note):,} characters; {_LONGEST_NOTE:,} are allowed",
+            fix="say it in fewer words",
+        )
 
 
 def _check_size(field: str, expected: Any) -> None:
     """Raise UsageError `long-correction` for a text that is too long, or a record that holds too much."""
-    what, fix = f"what {field} should say", "give the part that matters, and the rest as a case file"
-    if isinstance(expected, str):
-        _check_length("long-correction", what, expected, _LONGEST_TEXT, fix)
-    else:
-        _check_length("long-correction", what, json.dumps(expected), _LARGEST, fix)
+    most = _LONGEST_TEXT if isinstance(expected, str) else _LARGEST
+    size = len(expected if isinstance(expected, str) else json.dumps(expected))
+    if size > most:
+        raise UsageError(
+            "long-correction",
+            f"what {field} should say has {size:,} characters; {most:,} are allowed",
+            fix="give the part that matters, and the rest as a case file",
+        )
 
 
 def current(feedbacks: Iterable[Feedback]) -> tuple[Feedback, ...]:

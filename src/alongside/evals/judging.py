@@ -46,7 +46,8 @@ def _types(kind: Any, paths: tuple[str, ...]) -> Mapping[str, Any]:
 def _text_in(session: Session, spans: Sequence[Span], source: str, box: Box) -> str:
     for span in spans:
         if span.step == "alongside.parse" and span.output:
-            for document in _family(decode(session.blobs.get(span.output), session.blobs.get, find_class)):
+            kept = session.rooted.here(session.blobs.get(span.output))
+            for document in _family(decode(kept, session.blobs.get, find_class)):
                 if document.source == source:
                     return text_in(document, box)
     return ""

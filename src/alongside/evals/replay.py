@@ -10,6 +10,7 @@ from typing import Any
 
 from alongside.core.case import Case
 from alongside.core.engagement import Limits
+from alongside.core.errors import UsageError
 from alongside.engine.order import Order, Outcome
 from alongside.evals.comparison import Comparison, Result, compare, is_nondeterministic, passing, spent_on
 from alongside.evals.spending import ReplayPurse
@@ -22,17 +23,23 @@ __all__ = [
     "beside_of",
     "draws_of",
     "evaluate",
+    "is_remembered",
     "order_for",
     "replay",
 ]
 
 _DRAWS = 3
+_AT_ONCE = 48  # handed in: more than a worker runs at once, so that it never waits for the next
 
 Progress = Callable[[int, int, Result], None]
 """(done, of how many, the newest result)."""
 
 LookBack = Callable[[Mapping[str, Result]], None]
 """Told what the baseline says, by case."""
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,8 @@ class Options:
     """How to replay. `full` runs every driver; `draws` is how often each case runs; `verify` re-executes kept steps.
 
     `go_on` are runs to go on with, by case: what they called already is answered by their own tapes. `refresh` asks
-    anew on both versions, but nothing twice that was asked `since` the replay began.
+    anew on both versions, but nothing twice that was asked `since` the replay began. Once `stop` says so, no further
+    run begins, and the replay ends with those under way.
     """
 
     full: bool = False
@@ -66,6 +74,7 @@ class Options:
     seconds: float = 300.0
     go_on: Mapping[str, str] = field(default_factory=dict[str, str])
     since: float = 0.0
+    stop: Callable[[], bool] = _never
 
     @property
     def is_plain(self) -> bool:
@@ -117,6 +126,7 @@ def replay(
 
     Both versions draw three times before a nondeterministic case may be called broken. Where `look_back` wants to
     know what the baseline says before the candidate's first result comes, the baseline goes first.
+    Raises UsageError `replay-stopped` where `options.stop` said so; what ran by then is kept.
     """
     started = clock()
     options, purse = replace(options, since=started), ReplayPurse(limits)
@@ -161,9 +171,8 @@ def evaluate(
     orders: list[tuple[Case, Order]] = []
     for case in cases:
         key = verdict_key(case)
-        known = side.remembered.get(key) if options.is_plain and not options.full else None
-        if known is not None and options.draws == 1 and case.rate == 1.0:
-            results[case.id] = passing(case, (_remembered(known),), remembered=True)
+        if is_remembered(case, options, side):
+            results[case.id] = passing(case, (_remembered(side.remembered[key]),), remembered=True)
             progress(len(results), len(cases), results[case.id])
         else:
             orders += [
@@ -179,8 +188,14 @@ def evaluate(
                 )
                 for d in _draws(case, options)
             ]
-    _run(orders, side, purse, results, len(cases), progress)
+    _run(orders, side, purse, results, len(cases), progress, options.stop)
     return {case.id: results[case.id] for case in cases}
+
+
+def is_remembered(case: Case, options: Options, side: Side) -> bool:
+    """Whether a replay takes what the version said on the case from memory, and runs nothing."""
+    is_asked = options.is_plain and not options.full and options.draws == 1 and case.rate == 1.0
+    return is_asked and verdict_key(case) in side.remembered
 
 
 def draws_of(case: Case, options: Options) -> int:
@@ -212,6 +227,7 @@ def _run(
     results: dict[str, Result],
     total: int,
     progress: Progress,
+    stop: Callable[[], bool],
 ) -> None:
     """Run orders at once, as many as the purse allows; a case is finished when its last draw is."""
     waiting, ended = deque(orders), queue.SimpleQueue["tuple[Case, Future[Outcome]]"]()
@@ -219,11 +235,16 @@ def _run(
     drawn: dict[str, list[Outcome]] = {case: [] for case in left}
     if purse.is_limited and orders:
         purse.expect(side.ahead(orders))
+    under_way = 0
     for _ in range(len(orders)):
-        while waiting and purse.promise(*waiting[0]):
+        while waiting and under_way < _AT_ONCE and not stop() and purse.promise(*waiting[0]):
             case, order = waiting.popleft()
             side.submit(order).add_done_callback(functools.partial(_put, ended, case))
+            under_way += 1
+        if not under_way:
+            raise UsageError("replay-stopped", "the replay was stopped", fix="replay again: what ran is kept")
         case, future = ended.get()
+        under_way -= 1
         outcome = future.result()
         purse.settle(case, outcome)
         drawn[case.id].append(outcome)

@@ -58,6 +58,7 @@ class RowReader:
     returns it as an input (`{"file": digest, "name", "media_type"}`); `has` says whether a digest is there already.
     `workflows` are the known names (None: any), `takes` their inputs by workflow, name and kind (a text where a `File`
     is taken is its path), `answers` the kinds of their answers; a workflow that is in neither is not checked.
+    `check_inputs` raises DataError where a workflow can't be called with the inputs.
     Cases whose row states no split are placed by `held_out` and `salt`.
     """
 
@@ -67,6 +68,7 @@ class RowReader:
     workflows: Collection[str] | None = None
     takes: Mapping[str, Mapping[str, Input]] = field(default_factory=dict[str, Mapping[str, Input]])
     answers: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
+    check_inputs: Callable[[str, Mapping[str, Any]], None] = lambda _, __: None
     held_out: float = 0.2
     salt: str = ""
 
@@ -92,6 +94,10 @@ def row_case(row: object, reader: RowReader) -> Case:
     """Return the row's case. Raises DataError that says what is wrong with the row and how to mend it."""
     values = _checked(row, reader)
     inputs = _inputs(values["workflow"], values["inputs"], reader)
+    try:
+        reader.check_inputs(values["workflow"], inputs)
+    except DataError as error:
+        raise _refuse(f"inputs: {error.message}", error.fix) from error
     checks = tuple(_check(check) for check in values["checks"])
     _check_expected(values["expected"], reader.answers.get(values["workflow"], ANYTHING), checks)
     try:

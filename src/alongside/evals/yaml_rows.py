@@ -1,4 +1,4 @@
-"""Rows as a YAML list. Read by safe_load's rules; aliases are refused, since a few lines of them can mean gigabytes."""
+"""Rows as a YAML list. Read by safe_load's rules; a row with an alias is refused, since a few lines of them can mean gigabytes."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +9,7 @@ from alongside.core.errors import DataError
 
 __all__ = ["read_yaml", "write_yaml"]
 
+_DEEPEST = 100
 _FOLDED = set("\r\x85\u2028\u2029")
 
 
@@ -18,14 +19,15 @@ def read_yaml(text: str) -> Iterator[tuple[str, Any]]:
 
     loader = _loader()(text)
     try:
-        _refuse_aliases(text)
+        aliased = _aliased(text)
         node = loader.get_single_node()
         if node is None:
             return
         if not isinstance(node, yaml.SequenceNode):
             raise DataError("bad-file", "it is not a list of cases", fix="begin each case with a dash")
         for number, item in enumerate(node.value, 1):
-            yield f"item {number} (line {item.start_mark.line + 1})", _construct(loader, item)
+            place = f"item {number} (line {aliased.get(number, item.start_mark.line + 1)})"
+            yield place, _aliasing() if number in aliased else _construct(loader, item)
     except (yaml.YAMLError, RecursionError) as error:
         why = " ".join(str(error).split())
         raise DataError(
@@ -61,18 +63,35 @@ def _loader() -> Any:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _refuse_aliases(text: str) -> None:
+def _aliased(text: str) -> dict[int, int]:
+    """Return the line of the first alias in each item that has one, by the item's number.
+
+    Raises DataError `bad-file` for what is nested too deeply to be composed, which would end the process.
+    """
     import yaml
 
+    found: dict[int, int] = {}
+    depth = item = 0
     events: Iterator[Any] = cast("Any", yaml).parse(text, Loader=_loader())
     for event in events:
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+            continue
+        item += depth == 1 and isinstance(event, yaml.NodeEvent)
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1
+            found.setdefault(item, event.start_mark.line + 1)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        if depth > _DEEPEST:
             raise DataError(
                 "bad-file",
-                f"line {line} uses an alias (*name)",
-                fix="write the value out where the alias stands",
+                f"line {event.start_mark.line + 1} is nested more than {_DEEPEST} deep",
+                fix="write it flatter, or take the row out",
             )
+    return found
+
+
+def _aliasing() -> DataError:
+    return DataError("bad-row", "it uses an alias (*name)", fix="write the value out where the alias stands")
 
 
 def _construct(loader: Any, node: Any) -> Any:

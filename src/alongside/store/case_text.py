@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from alongside.core.case import Case, CheckSpec, case_id
 from alongside.core.errors import DataError
+from alongside.store.toml_edit import Way, put, put_whole
 from alongside.store.toml_literal import from_toml, toml_key, toml_literal
 from alongside.store.toml_table import Table, parse_table
 
@@ -74,21 +75,22 @@ def edited_text(source: str, case: Case, *, name: str) -> str:
     if before == case:
         return source
     # Layouts exist that an edit in place can't keep (a table in several parts): then the file is written anew.
-    with suppress(LookupError, ValueError, TypeError, AttributeError):
-        text = _edit_in_place(source, before, case)
-        if _states(text, case, name=name):
-            return text
+    for way in (put, put_whole):
+        with suppress(LookupError, ValueError, TypeError, AttributeError):
+            text = _edit_in_place(source, before, case, way)
+            if _states(text, case, name=name):
+                return text
     return case_text(case)
 
 
-def _edit_in_place(source: str, before: Case, case: Case) -> str:
+def _edit_in_place(source: str, before: Case, case: Case, way: Way) -> str:
     import tomlkit
 
     document = cast("dict[str, Any]", tomlkit.parse(source))
     for key in ("name", *_DEFAULTS):
         if getattr(before, key) != getattr(case, key):
             document[key] = _item(getattr(case, key))
-    _edit_expected(document, before.expected, case.expected)
+    _edit_expected(document, before.expected, case.expected, way)
     if before.checks == case.checks:
         return tomlkit.dumps(document)
     document.pop("checks", None)
@@ -102,7 +104,9 @@ def _states(text: str, case: Case, *, name: str) -> bool:
         return False
 
 
-def _edit_expected(document: dict[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def _edit_expected(
+    document: dict[str, Any], before: Mapping[str, Any], after: Mapping[str, Any], way: Way
+) -> None:
     import tomlkit
 
     if before == after:
@@ -114,7 +118,7 @@ def _edit_expected(document: dict[str, Any], before: Mapping[str, Any], after: M
         del expected[key]
     for key, value in after.items():
         if key not in before or before[key] != value or type(before[key]) is not type(value):
-            expected[key] = _item(value)
+            way(expected, key, value, _item)
 
 
 def _item(value: Any) -> Any:
@@ -126,7 +130,7 @@ def _item(value: Any) -> Any:
 def _literal(value: Any) -> str:
     try:
         return toml_literal(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(
             "case-value",
             f"a case can't hold {value!r}: {error}",

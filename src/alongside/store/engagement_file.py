@@ -1,8 +1,9 @@
 """`alongside.toml`: found like git finds its folder, read with errors that name key and line, edited in place."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alongside.core.engagement import Engagement, Person
 from alongside.core.errors import DataError, UsageError
@@ -16,13 +17,20 @@ from alongside.store.engagement_sections import (
     read_people,
 )
 from alongside.store.people_text import with_person, without_person
-from alongside.store.toml_literal import toml_literal
+from alongside.store.toml_edit import Way, put, put_whole
+from alongside.store.toml_literal import from_toml, toml_literal
 from alongside.store.toml_table import Table, parse_table, read_table
 
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
-
-__all__ = ["FILE", "add_person", "find_root", "load_engagement", "remove_person", "set_value", "stamp_of"]
+__all__ = [
+    "FILE",
+    "add_person",
+    "find_root",
+    "load_engagement",
+    "remove_person",
+    "set_value",
+    "set_values",
+    "stamp_of",
+]
 
 FILE = "alongside.toml"
 _SETTLED = 50_000_000  # nanoseconds: file systems stamp by ticks, and two writes within one look the same
@@ -63,13 +71,16 @@ def set_value(root: Path, path: tuple[str, ...], value: Any) -> Engagement:
     Returns the engagement as it now reads. A value that would make the file invalid raises DataError and
     changes nothing.
     """
-    import tomlkit
+    return set_values(root, {path: value})
 
+
+def set_values(root: Path, values: Mapping[tuple[str, ...], Any]) -> Engagement:
+    """Set several values at once: all of them, or none."""
     with editing(root):
         table = read_table(root / FILE, name=FILE)
-        document = tomlkit.parse(table.source)
-        _set(document, path, tomlkit.value(toml_literal(value)))
-        text = tomlkit.dumps(document)
+        text = _with_values(table.source, values, put)
+        if not _states(text, values):  # a layout that can't be changed inside
+            text = _with_values(table.source, values, put_whole)
         engagement = _engagement(root, parse_table(text, name=FILE))
         write_atomic(root / FILE, text.encode())
     return engagement
@@ -115,15 +126,32 @@ def _write_people(root: Path, text: str, wanted: tuple[Person, ...]) -> Engageme
     return engagement
 
 
-def _set(document: "TOMLDocument", path: tuple[str, ...], item: Any) -> None:
+def _with_values(source: str, values: Mapping[tuple[str, ...], Any], way: Way) -> str:
     import tomlkit
 
-    parent: Any = document
-    for part in path[:-1]:
-        if part not in parent:
-            parent[part] = tomlkit.table()
-        parent = parent[part]
-    parent[path[-1]] = item
+    document = tomlkit.parse(source)
+    for path, value in values.items():
+        parent: Any = document
+        for part in path[:-1]:
+            if part not in parent:
+                parent[part] = tomlkit.table()
+            parent = parent[part]
+        way(parent, path[-1], value, lambda new: tomlkit.value(toml_literal(new)))
+    return tomlkit.dumps(document)
+
+
+def _states(text: str, values: Mapping[tuple[str, ...], Any]) -> bool:
+    try:
+        found = [_at(parse_table(text, name=FILE).values, path) for path in values]
+    except (DataError, KeyError, TypeError):
+        return False
+    return [from_toml(one) for one in found] == [from_toml(one) for one in values.values()]
+
+
+def _at(values: Any, path: tuple[str, ...]) -> Any:
+    for part in path:
+        values = values[part]
+    return values
 
 
 def _engagement(root: Path, table: Table) -> Engagement:

@@ -6,9 +6,10 @@ from typing import Any
 
 from alongside.core.document import Box
 from alongside.core.feedback import Feedback
+from alongside.core.run import Run
 from alongside.store.database import Database
 
-__all__ = ["add", "get", "last_word", "notes", "of_run", "since", "undo", "wrong_words"]
+__all__ = ["add", "get", "last_word", "notes", "of_inputs", "of_run", "since", "undo", "wrong_words"]
 
 
 def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
@@ -47,6 +48,16 @@ def of_run(database: Database, run: str) -> list[Feedback]:
     """Return what was said of a run, oldest first, taken back or not."""
     rows = database.read().execute("SELECT * FROM feedback WHERE run = ? ORDER BY at, id", (run,))
     return [_feedback(row) for row in rows]
+
+
+def of_inputs(database: Database, run: Run) -> list[tuple[Feedback, str]]:
+    """Return what was said of any run on the very inputs of this one, taken back or not, each with that run's answer."""
+    rows = database.read().execute(
+        "SELECT f.*, r.output FROM feedback f JOIN run r ON r.id = f.run "
+        "WHERE r.workflow = ? AND r.inputs = ? ORDER BY f.at, f.id",
+        (run.workflow, json.dumps(dict(run.inputs))),
+    )
+    return [(_feedback(row[:-1]), row[-1]) for row in rows.fetchall()]
 
 
 def get(database: Database, word: str) -> Feedback | None:

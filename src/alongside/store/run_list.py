@@ -30,7 +30,7 @@ __all__ = [
 
 Word = Literal["", "none", "right", "wrong", "unsure"]
 _WORDS: tuple[Word, ...] = ("none", "right", "unsure", "wrong")
-_LOOK_BACK, _FAR_BACK, _MOST = 1000, 10_000, 1000
+_LOOK_BACK, _FAR_BACK, _MOST = 1000, 5000, 1000
 _CHUNK = 1000
 _UNSURE = ("running", "interrupted")
 
@@ -39,8 +39,10 @@ _WORD = """(SELECT max(CASE f.judgement WHEN 'wrong' THEN 3 WHEN 'unsure' THEN 2
 WHERE f.run = run.id AND f.undone = 0 AND NOT EXISTS (SELECT 1 FROM feedback g WHERE g.run = f.run
 AND g.field = f.field AND g.undone = 0 AND (g.at, g.rowid) > (f.at, f.rowid)))"""
 
-_UNJUDGED = f"""FROM (SELECT * FROM run WHERE mode <> 'replay' ORDER BY started DESC LIMIT {_FAR_BACK}) run
-WHERE status = ? AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)"""
+# Runs that nobody judged, as far back as the newest five thousand: the walk along the index ends with its limit.
+_UNJUDGED = f"""FROM run WHERE started >= ifnull((SELECT started FROM run ORDER BY started DESC LIMIT 1 OFFSET {_FAR_BACK}), 0)
+AND mode <> 'replay' AND status = ?
+AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,10 @@ def page(
     if before is not None:
         where += " AND (started, id) < (?, ?)"
         values += [*before]
-    query = f"SELECT *, {_WORD} FROM run WHERE {where} ORDER BY started DESC, id DESC LIMIT ?"
-    rows = database.read().execute(query, (*values, -1 if wanted.status in _UNSURE else limit))
+    # Of runs that never ended there are few: one look at the table is quicker than a walk along the index.
+    order, most = ("+started", -1) if wanted.status in _UNSURE else ("started", limit)
+    query = f"SELECT *, {_WORD} FROM run WHERE {where} ORDER BY {order} DESC, id DESC LIMIT ?"
+    rows = database.read().execute(query, (*values, most))
     return list(islice(_listed(database, wanted, rows), limit))
 
 
@@ -209,7 +213,7 @@ def neighbours(database: Database, run: Run, wanted: RunFilter) -> tuple[str, st
 
 
 def workflows(database: Database) -> list[str]:
-    """Return the workflows of the newest ten thousand runs, by name."""
+    """Return the workflows of the newest five thousand runs, by name."""
     query = (
         f"SELECT DISTINCT workflow FROM (SELECT workflow FROM run ORDER BY started DESC LIMIT {_FAR_BACK})"
     )
@@ -217,8 +221,9 @@ def workflows(database: Database) -> list[str]:
 
 
 def waiting(database: Database) -> Waiting:
-    """Return how many of the newest ten thousand answers nobody has judged, a thousand at most."""
-    found = _one(database, f"SELECT count(*) FROM (SELECT 1 {_UNJUDGED} LIMIT {_MOST + 1})", ("done",))
+    """Return how many of the newest five thousand answers nobody has judged, a thousand at most."""
+    newest = f"SELECT 1 {_UNJUDGED} ORDER BY started DESC LIMIT {_MOST + 1}"
+    found = _one(database, f"SELECT count(*) FROM ({newest})", ("done",))
     if found > _MOST:
         return Waiting(_MOST, more=True)
     beyond = f"SELECT 1 FROM run ORDER BY started DESC LIMIT 1 OFFSET {_FAR_BACK}"
@@ -226,7 +231,7 @@ def waiting(database: Database) -> Waiting:
 
 
 def unjudged(database: Database, *, limit: int, status: str = "done") -> list[Run]:
-    """Return those of the newest ten thousand runs that ended so and that nobody has judged, newest first."""
+    """Return those of the newest five thousand runs that ended so and that nobody has judged, newest first."""
     query = f"SELECT run.* {_UNJUDGED} ORDER BY started DESC, id DESC LIMIT ?"
     return [run_of(row) for row in database.read().execute(query, (status, limit))]
 

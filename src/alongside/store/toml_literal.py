@@ -25,7 +25,7 @@ def toml_key(key: str) -> str:
 
 
 def toml_literal(value: Any) -> str:
-    """Return a plain JSON value as TOML. Raises ValueError for what TOML or UTF-8 can't hold."""
+    """Return a plain JSON value, a date or a time as TOML. Raises ValueError for what TOML or UTF-8 can't hold."""
     match value:
         case None | bool():
             return _WORDS[value]
@@ -33,6 +33,8 @@ def toml_literal(value: Any) -> str:
             return repr(value)
         case str():
             return _text(value)
+        case date() | time():
+            return value.isoformat()
         case list() | tuple():
             return _list([toml_literal(item) for item in cast("list[Any]", value)])
         case Mapping():

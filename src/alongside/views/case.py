@@ -112,9 +112,10 @@ def exported_view(exported: Exported, file: Path, declared: str) -> View:
     if exported.folder:
         told.append(f"{counted(exported.documents, 'document')} in {exported.folder}")
     if exported.staying:
-        why = f" (alongside.toml declares documents {declared})" if declared else ""
+        why = f", because alongside.toml declares documents {declared}" if declared else ""
         told.append(
-            f"{counted(exported.staying, 'document')} not taken along{why}: the rows name digests; --documents takes what is here"
+            f"{counted(exported.staying, 'document')} not taken along{why}. The rows name documents by digest and can be "
+            "imported where those are; with --documents what is here goes along all the same"
         )
     return View(data, told)
 

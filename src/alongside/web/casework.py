@@ -8,13 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from alongside.web.fixing import go_on, saved
+from alongside.web.edited import before_of, given, saved
+from alongside.web.fixing import edited, go_on, without_theirs
 from alongside.web.forms import form_of
 from alongside.web.roles import needs
 from alongside.workbench import Workbench
-from alongside.workbench.editing import change_case, retire
+from alongside.workbench.recasing import change_case, retire
+from alongside.workbench.stating import ABSENT, Said
 
-__all__ = ["casework_routes"]
+__all__ = ["casework_routes", "expected_by"]
 
 _Act = Callable[[Workbench, Request, Mapping[str, str]], Response]
 
@@ -33,30 +35,55 @@ async def _do(bench: Workbench, act: _Act, request: Request) -> Response:
 
 
 def _expect(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
-    """Change what must hold: `e:FIELD` is the text (empty: nothing is there), `f:FIELD` says that nobody judges it."""
-    expect = {name[2:]: text for name, text in said.items() if name.startswith("e:")}
-    if said.get("field") and said.get("value", "").strip():
-        expect[said["field"]] = said["value"]
-    forget = frozenset(name[2:] for name in said if name.startswith("f:"))
-    kept = {field: text for field, text in expect.items() if field not in forget}
-    save = partial(change_case, bench, _case(request), seen=said.get("seen", ""), expect=kept, forget=forget)
-    return saved(request, said, save) or go_on(bench, request, said, "saved")
+    """Change what must hold: `e:FIELD` is the text, `h:FIELD` says how it is meant (`says`, `nothing`, `unjudged`).
+
+    Without that an empty text says that nothing is there; `f:FIELD` says that nobody judges it. `field` and `value`
+    add one.
+    """
+    said = without_theirs(said)
+    expect, added = expected_by(said)
+    before = before_of(said, "e:") | dict.fromkeys(added, ABSENT)
+    save = partial(
+        change_case, bench, _case(request), seen=said.get("seen", ""), expect=expect, before=before
+    )
+    return edited(bench, request, said, save, prefix="e:")
+
+
+def expected_by(said: Mapping[str, str]) -> tuple[dict[str, Said], list[str]]:
+    """Return what a form says of each field that a case expects, and which of them it adds."""
+    how = given(said, "h:") | dict.fromkeys(given(said, "f:"), "unjudged")
+    expect = {name: _said(text, how.get(name, "")) for name, text in given(said, "e:").items()}
+    added = said.get("field", "")
+    if not added or not (said.get("value") or said.get("how") == "nothing"):
+        return expect, []
+    return {**expect, added: _said(said.get("value", ""), said.get("how", ""))}, [added]
+
+
+def _said(text: str, how: str) -> Said:
+    match how:
+        case "says" | "nothing" | "unjudged":
+            return Said(text, how)
+        case _:
+            return Said(text)
 
 
 def _must_pass(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     must_pass = said.get("must_pass") == "1"
     save = partial(change_case, bench, _case(request), seen=said.get("seen", ""), must_pass=must_pass)
-    return saved(request, said, save) or go_on(bench, request, said, "saved")
+    return edited(bench, request, said, save)
 
 
 def _retire(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
+    if said.get("keep") == "theirs":
+        return go_on(bench, request, said)
     save = partial(retire, bench, _case(request), reason=said.get("reason", ""), seen=said.get("seen", ""))
-    return saved(request, said, save) or go_on(bench, request, said, "retired")
+    how = saved(bench, request, said, save)
+    return go_on(bench, request, said, "retired") if isinstance(how, str) else how
 
 
 def _revive(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     save = partial(change_case, bench, _case(request), seen=said.get("seen", ""), retired="")
-    return saved(request, said, save) or go_on(bench, request, said, "saved")
+    return edited(bench, request, said, save)
 
 
 def _case(request: Request) -> str:

@@ -1,26 +1,26 @@
 """Fixing in a browser: an edit is a file change, a proof runs in the background, and shipping goes through the gate."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from alongside.core.errors import UsageError
 from alongside.evals.replay import Options
-from alongside.views.screens.text_diff import text_diff
+from alongside.web.edited import before_of, given, saved
 from alongside.web.forms import back_to, form_of
-from alongside.web.refusals import refuse, status_of, wants_page
-from alongside.web.rendering import render
+from alongside.web.refusals import wants_page
 from alongside.web.roles import Role, needs, person_of
 from alongside.workbench import Workbench
 from alongside.workbench.answering import retire
-from alongside.workbench.editing import ChangedMeanwhileError, revert_prompt, set_params, write_prompt
-from alongside.workbench.proving import proofs_of
+from alongside.workbench.editing import Saved, revert_prompt, set_params, write_prompt
+from alongside.workbench.proving import ProofRunningError, proofs_of
 
-__all__ = ["fixing_routes", "go_on", "saved"]
+__all__ = ["edited", "fixing_routes", "go_on", "without_theirs"]
 
 _Act = Callable[[Workbench, Request, Mapping[str, str]], Response]
 
@@ -31,6 +31,7 @@ def fixing_routes(bench: Workbench) -> list[Route]:
         "/fix/prompt": ("reviewer", _prompt),
         "/fix/params": ("engineer", _params),
         "/fix/prove": ("reviewer", go_on),
+        "/fix/stop": ("reviewer", _stop),
         "/fix/ship": ("engineer", _ship),
     }
     return [
@@ -44,61 +45,88 @@ async def _act(bench: Workbench, act: _Act, request: Request) -> Response:
 
 
 def go_on(bench: Workbench, request: Request, said: Mapping[str, str], did: str = "") -> Response:
-    """Go on after an edit: prove it (`act` is `prove`, or `prove-one` for the case alone), or go back where it was made."""
+    """Go on after an edit: prove it (`act` is `prove`, or `prove-one` for the case alone), or go back where it was made.
+
+    Where another proof runs, what was saved stays saved: the page shows that one, and says that this one has to wait.
+    """
     here = said.get("here", "/fix")
     act = said.get("act", "")
     if not act.startswith("prove"):
-        return back_to(here, did=did) if did else back_to(here)
+        return back_to(here, did=did)
     only = said.get("case", "") if act == "prove-one" else ""
-    proof = proofs_of(bench).start(by=person_of(request.scope).name, only=only)
+    try:
+        proof = proofs_of(bench).start(by=person_of(request.scope).name, only=only)
+    except ProofRunningError as refused:
+        if not wants_page(request.headers):
+            raise
+        return back_to(here, proof=refused.proof.id, did=did, joined="1")
     return back_to(here, proof=proof.id)
 
 
-def saved(
-    request: Request, said: Mapping[str, str], save: Callable[[], object], *, texts: tuple[str, ...] = ()
-) -> Response | None:
-    """Save. Where somebody else was faster return the page that shows both texts; `texts` are fields that stay editable."""
+def edited(
+    bench: Workbench,
+    request: Request,
+    said: Mapping[str, str],
+    save: Callable[[], Saved],
+    *,
+    prefix: str = "",
+) -> Response:
+    """Save an edit and go on; or answer with what has to be decided or mended first."""
+    how = saved(bench, request, said, save, prefix=prefix)
+    return go_on(bench, request, said, how) if isinstance(how, str) else how
+
+
+def without_theirs(said: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the form without the fields in which somebody else's text is to stay (`keep` is `theirs`)."""
+    if said.get("keep") != "theirs":
+        return said
     try:
-        save()
-    except ChangedMeanwhileError as conflict:
-        status = status_of(conflict.code, conflict.exit_code)
-        if not wants_page(request.headers):
-            return refuse(conflict, now=conflict.now.text, yours=conflict.yours, seen=conflict.now.seen)
-        shown = {
-            "path": conflict.now.path,
-            "now": conflict.now,
-            "yours": conflict.yours,
-            "diff": text_diff(conflict.now.text, conflict.yours) if texts else (),
-            "action": request.url.path,
-            "here": said.get("here", "/fix"),
-            "fields": {name: text for name, text in said.items() if name not in {"seen", *texts}},
-            "texts": texts,
-        }
-        return HTMLResponse(render("conflict.html", shown), status)
-    return None
+        clash = {str(name) for name in json.loads(said.get("clash", "[]"))}
+    except (ValueError, TypeError):
+        clash = set[str]()
+    left = {name: text for name, text in said.items() if name not in clash}
+    return {**left, "act": "save"}
 
 
 def _prompt(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     path, seen = said.get("file", ""), said.get("seen", "")
+    said = without_theirs(said)
+    if said.get("keep") == "theirs":
+        return go_on(bench, request, said)
     if said.get("act") == "revert":
-        refused = saved(request, said, partial(revert_prompt, bench, path, seen=seen))
-        return refused or go_on(bench, request, said, "reverted")
+        how = saved(bench, request, said, partial(revert_prompt, bench, path, seen=seen))
+        return go_on(bench, request, said, "reverted") if isinstance(how, str) else how
     if "text" not in said:
         raise UsageError("no-text", "the form says no text", fix="send the prompt's whole text as `text`")
-    save = partial(write_prompt, bench, path, said["text"], seen=seen)
-    return saved(request, said, save, texts=("text",)) or go_on(bench, request, said, "saved")
+    before = before_of(said, "").get("text")
+    before = before if isinstance(before, str) else None
+    return edited(
+        bench,
+        request,
+        said,
+        partial(write_prompt, bench, path, said["text"], seen=seen, before=before),
+    )
 
 
 def _params(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
-    given = {name.removeprefix("p:"): text for name, text in said.items() if name.startswith("p:")}
-    refused = saved(request, said, partial(set_params, bench, given, seen=said.get("seen", "")))
-    return refused or go_on(bench, request, said, "saved")
+    said = without_theirs(said)
+    save = partial(
+        set_params, bench, given(said, "p:"), seen=said.get("seen", ""), before=before_of(said, "p:")
+    )
+    return edited(bench, request, said, save, prefix="p:")
+
+
+def _stop(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
+    """Have a proof end with the cases under way."""
+    proof = proofs_of(bench).stop(said.get("proof", ""), by=person_of(request.scope).name)
+    return back_to(said.get("here", "/fix"), proof=proof.id)
 
 
 def _ship(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     """Ship what was proven, if it is still what is here; the gate is asked again, over what is remembered."""
     bench.reload()
-    proof, working = proofs_of(bench).find(said.get("proof", "")), bench.snapshot()
+    proof = proofs_of(bench).get(said["proof"]) if said.get("proof") else None
+    working = bench.snapshot()
     if proof is None or proof.verdict is None or proof.version != said.get("version"):
         raise UsageError(
             "not-proven", "this change is not proven on every case", fix="prove it on every case, then ship"

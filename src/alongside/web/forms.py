@@ -5,9 +5,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-__all__ = ["back_to", "form_of", "query_of"]
+__all__ = ["back_to", "form_of", "local", "query_of"]
 
-_MOST_FIELDS = 64
+_MOST_FIELDS = 20_000
+"""A form has several fields for each value that it shows; the size of what is sent is limited before (`web.guard`)."""
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -17,17 +18,18 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def back_to(address: str, **more: str) -> RedirectResponse:
-    """Return the way back to an address of ours (any other leads home), with `more` in its query."""
-    parts = urlsplit(address)
-    own = (
-        not parts.scheme
-        and not parts.netloc
-        and parts.path.startswith("/")
-        and not parts.path.startswith("//")
-    )
-    path = parts.path if own else "/"
-    query = urlencode(query_of(address if own else "") | more)
+    """Return the way back to an address of ours (any other leads home), with `more` in its query; empty ones are left out."""
+    address = local(address)
+    query = urlencode(query_of(address) | {name: text for name, text in more.items() if text})
+    path = urlsplit(address).path
     return RedirectResponse(f"{path}?{query}" if query else path, status_code=303)
+
+
+def local(address: str, *, default: str = "/") -> str:
+    """Return an address where it is one of ours, else the default."""
+    parts = urlsplit(address)
+    own = not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    return address if own and not parts.path.startswith("//") else default
 
 
 def query_of(address: str) -> dict[str, str]:

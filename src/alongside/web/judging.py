@@ -21,7 +21,7 @@ from alongside.web.forms import back_to, form_of, query_of
 from alongside.web.roles import needs, person_of
 from alongside.workbench import Workbench
 from alongside.workbench.judging import standing_words
-from alongside.workbench.pointing import drop_case, keep_as_case, run_again
+from alongside.workbench.pointing import keep_as_case, run_again, take_back
 
 __all__ = ["judging_routes", "stated"]
 
@@ -56,7 +56,7 @@ def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
         by=person_of(request.scope).name,
     )
     if expected is not MISSING or said.get("case"):
-        keep_as_case(bench, run)
+        keep_as_case(bench, run, word=word.id)
     if said.get("next"):
         return back_to(said["next"], said=word.id)
     here = said.get("here", "")
@@ -90,7 +90,7 @@ def _keep(bench: Workbench, request: Request, said: Mapping[str, str]) -> Respon
             f"nobody said of {run.id} what is right or wrong, so a case of it would expect nothing",
             fix="say it's right, or what is wrong, first",
         )
-    keep_as_case(bench, run)
+    keep_as_case(bench, run, word=words[-1].id)
     return back_to(said.get("next") or said.get("here") or f"/runs/{run.id}", said=words[-1].id)
 
 
@@ -110,9 +110,9 @@ async def _undo(bench: Workbench, request: Request) -> Response:
 
 def _take_back(bench: Workbench, request: Request) -> Response:
     run = bench.find_run(request.path_params["run"])
-    bench.undo(request.query_params.get("word", ""), by=person_of(request.scope))
-    drop_case(bench, run)
-    return back_to(request.query_params.get("here") or f"/runs/{run.id}")
+    word, here = request.query_params.get("word", ""), request.query_params.get("here") or f"/runs/{run.id}"
+    undone = take_back(bench, run, word=word, by=person_of(request.scope))
+    return back_to(here) if undone else back_to(here, stays=word)
 
 
 def stated(said: Mapping[str, str]) -> tuple[Any, Box | None]:

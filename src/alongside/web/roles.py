@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from alongside.core.engagement import Person, Role, ranks
+from alongside.core.engagement import Person, Role, a_role, ranks
 from alongside.core.errors import PolicyError
 
 __all__ = [
@@ -66,8 +66,8 @@ def check_may(person: Person, role: Role) -> None:
     if not may(person, role):
         raise PolicyError(
             "not-allowed",
-            f"{person.name} is a {person.role}, and this takes a {role}",
-            fix=f"ask somebody who is a {role}, or have alongside.toml name you as one",
+            f"{person.name} is {a_role(person.role)}, and this takes {a_role(role)}",
+            fix=f"ask somebody who is {a_role(role)}, or have alongside.toml name you as one",
         )
 
 

@@ -1,21 +1,22 @@
 """The screens by address: who may see each, what it shows, and which template draws it. Each has a JSON twin."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, compile_path
 
 from alongside.core.engagement import ROLES, Role
+from alongside.core.errors import UsageError
 from alongside.views.screens.cases import cases_screen
 from alongside.views.screens.documents import document_screen, documents_screen
 from alongside.views.screens.fix import fix_screen
 from alongside.views.screens.inbox import inbox_screen
-from alongside.views.screens.page import Asked, Page
+from alongside.views.screens.page import Asked, Page, Typed
 from alongside.views.screens.people import links_screen, people_screen
 from alongside.views.screens.releases import releases_screen
 from alongside.views.screens.report import report_screen
@@ -24,13 +25,14 @@ from alongside.views.screens.runs import runs_screen
 from alongside.views.screens.shell import shell
 from alongside.views.screens.trace import trace_screen
 from alongside.views.screens.watch import watch_screen
+from alongside.web.forms import query_of
 from alongside.web.json_answer import JSONResponse
 from alongside.web.refusals import wants_page
 from alongside.web.rendering import render
 from alongside.web.roles import Endpoint, may, needs, person_of
 from alongside.workbench import Workbench
 
-__all__ = ["SCREENS", "Screen", "asked_of", "screen_routes"]
+__all__ = ["SCREENS", "Screen", "asked_of", "draw_again", "screen_routes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,30 @@ async def _page(bench: Workbench, screen: Screen, program: Endpoint | None, requ
 
 
 async def _twin(bench: Workbench, screen: Screen, request: Request) -> Response:
-    page = await run_in_threadpool(screen.build, bench, asked_of(request))
+    page = await run_in_threadpool(screen.build, bench, replace(asked_of(request), is_program=True))
     return JSONResponse(page.to_json())
 
 
+def draw_again(bench: Workbench, request: Request, address: str, typed: Typed) -> str:
+    """Return the screen at an address of ours as this person sees it, with what they typed into its form.
+
+    Raises UsageError `no-such-address` where no screen is there.
+    """
+    parts = urlsplit(address)
+    for screen in SCREENS:
+        found = compile_path(screen.address)[0].match(parts.path)
+        if found and may(person_of(request.scope), screen.role):
+            asked = replace(asked_of(request), path=found.groupdict(), query=query_of(address), typed=typed)
+            return _drawn(bench, screen, asked, _twin_address(parts.path, parts.query))
+    raise UsageError("no-such-address", f"{parts.path} is no screen", fix="go back and open it again")
+
+
 def _draw(bench: Workbench, screen: Screen, request: Request) -> str:
-    asked = asked_of(request)
+    query = urlencode(list(request.query_params.multi_items()))
+    return _drawn(bench, screen, asked_of(request), _twin_address(request.url.path, query))
+
+
+def _drawn(bench: Workbench, screen: Screen, asked: Asked, twin: str) -> str:
     page = screen.build(bench, asked)
     return render(
         screen.template,
@@ -114,7 +134,7 @@ def _draw(bench: Workbench, screen: Screen, request: Request) -> str:
             "tab": screen.tab,
             "person": asked.by,
             "may": partial(may, asked.by),
-            "twin": _twin_address(request),
+            "twin": twin,
         },
     )
 
@@ -128,7 +148,6 @@ def asked_of(request: Request) -> Asked:
     )
 
 
-def _twin_address(request: Request) -> str:
-    query = urlencode(list(request.query_params.multi_items()))
-    path = request.url.path.rstrip("/") or "/index"
+def _twin_address(address: str, query: str) -> str:
+    path = address.rstrip("/") or "/index"
     return f"{path}.json" + (f"?{query}" if query else "")

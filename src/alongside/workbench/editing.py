@@ -1,57 +1,75 @@
-"""Editing the engagement's files from elsewhere than an editor: one text at a time, never over somebody else's edit."""
+"""Editing the engagement's files from elsewhere than an editor: what one person changed, never over somebody else's edit.
 
-import json
+An edit says what was seen before it. What the person left alone is left as it is by now; only where two people changed
+the same field, or the same lines, somebody has to decide.
+"""
+
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
-from alongside.core.case import Case
 from alongside.core.digest import digest
-from alongside.core.errors import AlongsideError, UsageError
+from alongside.core.errors import AlongsideError, DataError, UsageError
 from alongside.core.release import Version
 from alongside.store.atomic_file import write_atomic
-from alongside.store.case_files import edit_case, retire_case
 from alongside.store.editing import editing
-from alongside.store.engagement_file import FILE, set_value
-from alongside.workbench.expecting import check_case
-from alongside.workbench.standing import find_case
+from alongside.store.engagement_file import FILE, set_values
+from alongside.workbench.merging import as_posted, merged, with_line_ends
+from alongside.workbench.stating import ABSENT, UNKNOWN, as_seen, field_text, same, told, typed_param
 
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
 
 __all__ = [
     "ChangedMeanwhileError",
+    "Clash",
     "FileText",
-    "change_case",
+    "RefusedFieldsError",
+    "Saved",
     "live_text",
     "prompt_files",
     "read_text",
-    "retire",
     "revert_prompt",
     "set_params",
+    "text_to_save",
     "write_prompt",
 ]
 
 _PROMPTS = "prompts"
 _LONGEST = 1 << 20
 
+Saved = Literal["unchanged", "saved", "merged"]
+"""How an edit went: nothing of it was new, it is in the file, or it is there beside somebody else's."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """A file of the engagement as it is now; `seen` digests its bytes (empty: there is no such file)."""
+    """A file of the engagement as it is now; `seen` digests its bytes (empty: there is no such file).
+
+    `problem` says why it can't be edited as text, empty where it can.
+    """
 
     path: str
     text: str
     seen: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field that two people changed: what it says by now, and what this person would have it say."""
+
+    field: str
+    now: Any
+    yours: Any
 
 
 class ChangedMeanwhileError(AlongsideError):
-    """Somebody else changed the file since this person saw it. Both texts are here: none is lost."""
+    """Somebody else changed the same as this person. Both texts are here: none is lost. `clashes` are the fields."""
 
     exit_code = 2
 
-    def __init__(self, now: FileText, yours: str) -> None:
+    def __init__(self, now: FileText, yours: str, clashes: tuple[Clash, ...] = ()) -> None:
         super().__init__(
             "changed-meanwhile",
             f"{now.path} was changed by somebody else since you opened it",
@@ -59,9 +77,22 @@ class ChangedMeanwhileError(AlongsideError):
         )
         self.now = now
         self.yours = yours
+        self.clashes = clashes
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (type(self), (self.now, self.yours))
+        return (type(self), (self.now, self.yours, self.clashes))
+
+
+class RefusedFieldsError(UsageError):
+    """What was typed into some fields can't be; it reads as the first of them. `fields` has each one's error."""
+
+    def __init__(self, fields: Mapping[str, AlongsideError]) -> None:
+        first = next(iter(fields.values()))
+        super().__init__(first.code, first.message, fix=first.fix)
+        self.fields = fields
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.fields,))
 
 
 def prompt_files(bench: "Workbench") -> list[str]:
@@ -75,102 +106,124 @@ def read_text(bench: "Workbench", path: str) -> FileText:
     """Return a file of the engagement as it is now."""
     file = bench.root / path
     data = file.read_bytes() if file.is_file() else b""
-    return FileText(path, data.decode("utf-8", "replace"), digest(data) if file.is_file() else "")
+    problem = ""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        text, problem = data.decode("utf-8", "replace"), f"{path}: byte {error.start} is not UTF-8"
+    return FileText(path, text, digest(data) if file.is_file() else "", problem)
 
 
 def live_text(bench: "Workbench", live: Version | None, path: str) -> str | None:
     """Return what the live version has in a file, None where it has none of that name."""
-    kept = live.manifest.files.get(path) if live else None
-    return bench.blobs.get(kept).decode("utf-8", "replace") if kept else None
+    kept = _kept(bench, live, path)
+    return None if kept is None else kept.decode("utf-8", "replace")
 
 
-def write_prompt(bench: "Workbench", path: str, text: str, *, seen: str) -> None:
-    """Replace a prompt. Raises ChangedMeanwhileError, UsageError `no-such-prompt`, `prompt-too-long`."""
-    if path not in prompt_files(bench):
-        raise UsageError("no-such-prompt", f"{path} is no prompt here", fix="name a file of prompts/")
-    text = text.replace("\r\n", "\n")  # forms send CRLF (WHATWG HTML, 4.10.22.4)
+def write_prompt(bench: "Workbench", path: str, text: str, *, seen: str, before: str | None = None) -> Saved:
+    """Replace a prompt; line ends stay as they are. `before` is the text that `text` was made from, where that is known.
+
+    Raises ChangedMeanwhileError, DataError `not-utf-8`, UsageError `no-such-prompt`, `prompt-too-long`.
+    """
+    text = as_posted(text)
     if len(text) > _LONGEST:
         raise UsageError("prompt-too-long", f"{path} would have {len(text):,} characters", fix="shorten it")
     with editing(bench.root):
-        now = read_text(bench, path)
-        if text == now.text or text == _unended(now.text):
-            return
-        _check(now, seen, text)
-        write_atomic(bench.root / path, _ended(text, now.text).encode())
+        now = _prompt(bench, path)
+        is_now = as_posted(now.text)
+        base = as_posted(before) if before is not None else is_now if now.seen == seen else None
+        if _unended(text) in {_unended(is_now), None if base is None else _unended(base)}:
+            return "unchanged"
+        text = _ended(text, is_now if base is None else base)
+        made = None if base is None else text if base == is_now else merged(base, text, is_now)
+        if made is None:
+            raise ChangedMeanwhileError(now, text)
+        write_atomic(bench.root / path, with_line_ends(made, now.text).encode())
+        return "saved" if base == is_now else "merged"
 
 
-def revert_prompt(bench: "Workbench", path: str, *, seen: str) -> None:
+def text_to_save(now: str, typed: str) -> str:
+    """Return the text that saving what was typed would leave in a prompt that says `now`."""
+    text, is_now = as_posted(typed), as_posted(now)
+    return now if _unended(text) == _unended(is_now) else with_line_ends(_ended(text, is_now), now)
+
+
+def revert_prompt(bench: "Workbench", path: str, *, seen: str) -> Saved:
     """Make a prompt what it is in the live version. Raises UsageError `nothing-to-revert` where that has none."""
-    text = live_text(bench, bench.live(), path)
-    if text is None:
+    kept = _kept(bench, bench.live(), path)
+    if kept is None:
         raise UsageError("nothing-to-revert", f"{path} is not in what is live", fix="edit it here instead")
-    write_prompt(bench, path, text, seen=seen)
+    with editing(bench.root):
+        now = _prompt(bench, path)
+        if now.seen != seen:
+            raise ChangedMeanwhileError(now, kept.decode("utf-8", "replace"))
+        write_atomic(bench.root / path, kept)
+        return "saved"
 
 
-def set_params(bench: "Workbench", given: Mapping[str, str], *, seen: str) -> None:
-    """Set parameters from what people typed; the type of each stays. Comments of `alongside.toml` are kept.
+def set_params(
+    bench: "Workbench", given: Mapping[str, str], *, seen: str, before: Mapping[str, Any] | None = None
+) -> Saved:
+    """Set parameters from what people typed; the kind of each stays, and so do the comments of `alongside.toml`.
 
-    Raises ChangedMeanwhileError, UsageError `bad-parameter`.
+    `before` are the values that were seen, where that is known. Raises ChangedMeanwhileError, RefusedFieldsError.
     """
     with editing(bench.root):
         now = read_text(bench, FILE)
-        params = bench.reload().params
-        typed = {name: _typed(name, text, params[name]) for name, text in given.items() if name in params}
-        changed = {name: value for name, value in typed.items() if value != params[name]}
+        params, seen_now = bench.reload().params, now.seen == seen
+        changed: dict[str, Any] = {}
+        clashes: list[Clash] = []
+        refused: dict[str, AlongsideError] = {}
+        for name, text in given.items():
+            is_now = params.get(name, ABSENT)
+            base = (before or {}).get(name, is_now if seen_now else UNKNOWN)
+            if base is not UNKNOWN and as_posted(text) == as_posted(field_text(base)):
+                continue
+            try:
+                value = _param(name, text, is_now)
+            except UsageError as error:
+                refused[name] = error
+                continue
+            if same(value, is_now):
+                continue
+            changed[name] = value
+            if not same(as_seen(base), as_seen(is_now)):
+                clashes.append(Clash(name, is_now, value))
+        if refused:
+            raise RefusedFieldsError(refused)
+        if clashes:
+            raise ChangedMeanwhileError(now, told(changed), tuple(clashes))
         if not changed:
-            return
-        _check(now, seen, "\n".join(f"{name} = {given[name]}" for name in changed))
-        for name, value in changed.items():
-            bench.engagement = set_value(bench.root, ("params", name), value)
+            return "unchanged"
+        bench.engagement = set_values(
+            bench.root, {("params", name): value for name, value in changed.items()}
+        )
+        return "saved" if seen_now else "merged"
 
 
-def change_case(
-    bench: "Workbench",
-    name: str,
-    *,
-    seen: str,
-    expect: Mapping[str, str] | None = None,
-    forget: frozenset[str] = frozenset(),
-    **changes: Any,
-) -> Case:
-    """Change what a case expects (an empty text: nothing is there), or its `must_pass`, `note`; comments are kept.
-
-    Raises ChangedMeanwhileError; UsageError for a field that the answer doesn't have, or a value that it can't hold.
-    """
-    known = find_case(bench, name)[0].expected
-    stated = {field: _stated(text, known.get(field)) for field, text in (expect or {}).items()}
-    new = {field: value for field, value in stated.items() if field not in known or known[field] != value}
-    if new:  # asked before the lock is taken: a version's worker may have to start
-        check_case(bench, find_case(bench, name)[0], new)
-    with editing(bench.root):
-        case, path, now = _case(bench, name)
-        kept = {field: value for field, value in case.expected.items() if field not in forget}
-        changed = replace(case, expected=kept | stated, **changes)
-        if changed != case:
-            told = "\n".join(f"{field} = {text}" for field, text in (expect or {}).items())
-            _check(now, seen, told)
-            edit_case(path, changed)
-        return changed
+def _param(name: str, text: str, now: Any) -> Any:
+    if now is ABSENT:
+        raise UsageError(
+            "bad-parameter",
+            f"{name} is no parameter any more",
+            fix="write it into [params] of alongside.toml",
+        )
+    return typed_param(name, text, now)
 
 
-def retire(bench: "Workbench", name: str, *, reason: str, seen: str) -> Case:
-    """Take a case out of replays, with the reason. Raises ChangedMeanwhileError, UsageError `reason-missing`."""
-    if not reason.strip():
-        raise UsageError("reason-missing", "a case is retired for a reason", fix="say why, in a few words")
-    with editing(bench.root):
-        _, path, now = _case(bench, name)
-        _check(now, seen, f'retired = "{reason.strip()}"')
-        return retire_case(path, reason=reason.strip())
+def _prompt(bench: "Workbench", path: str) -> FileText:
+    """Return a prompt that can be edited. Raises UsageError `no-such-prompt`, DataError `not-utf-8`."""
+    if path not in prompt_files(bench):
+        raise UsageError("no-such-prompt", f"{path} is no prompt here", fix="name a file of prompts/")
+    now = read_text(bench, path)
+    if now.problem:
+        raise DataError("not-utf-8", now.problem, fix="save it as UTF-8 in an editor, then edit it here")
+    return now
 
 
-def _case(bench: "Workbench", name: str) -> tuple[Case, Path, FileText]:
-    case, path = find_case(bench, name)
-    return case, path, read_text(bench, path.relative_to(bench.root).as_posix())
-
-
-def _check(now: FileText, seen: str, yours: str) -> None:
-    if now.seen != seen:
-        raise ChangedMeanwhileError(now, yours)
+def _kept(bench: "Workbench", live: Version | None, path: str) -> bytes | None:
+    name = live.manifest.files.get(path) if live else None
+    return bench.blobs.get(name) if name else None
 
 
 def _unended(text: str) -> str:
@@ -180,38 +233,3 @@ def _unended(text: str) -> str:
 def _ended(text: str, before: str) -> str:
     """Return the text with the last line ended, where it was: a form shows no last line end."""
     return text + "\n" if before.endswith("\n") and not text.endswith("\n") else text
-
-
-def _stated(text: str, known: Any) -> Any:
-    """Return a typed expectation: as text where it is text now, else as JSON where it is any."""
-    text = text.strip()
-    if not text:
-        return None
-    return text if isinstance(known, str | None) else _json(text)
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _typed(name: str, text: str, known: Any) -> Any:
-    """Return what was typed for a parameter, of the type that it has. Raises UsageError `bad-parameter`."""
-    if isinstance(known, str):
-        return text.replace("\r\n", "\n")
-    value = _json(text.strip())
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    alike = number if _is_number(known) else isinstance(value, cast("type[Any]", type(known)))
-    if not alike or (isinstance(known, int) and number and value != int(value)):
-        raise UsageError(
-            "bad-parameter",
-            f"{name} is {json.dumps(known, default=str)} now, and {text!r} is of another kind",
-            fix="give a value of the same kind; another kind is the engineer's, in alongside.toml",
-        )
-    return float(value) if isinstance(known, float) else value
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,19 +1,21 @@
 """Whether a word on a run, or what a case expects, can ever be true of the workflow's answer."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.case import Case
 from alongside.core.errors import AlongsideError, UsageError
+from alongside.core.plain import bare
 from alongside.core.release import Version
 from alongside.core.run import Run
-from alongside.evals.answer import MISSING
+from alongside.evals.answer import MISSING, find, to_json
 from alongside.evals.checks import compared_fields
 from alongside.evals.stated import check_expected, check_stated, kind_at, kind_of_kept
 from alongside.workbench.opened import Opened
 
-__all__ = ["check_case", "check_word"]
+__all__ = ["check_case", "check_word", "is_so"]
 
 
 def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> None:
@@ -33,6 +35,14 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> None:
     check_stated(field, stated, kept)
     if stated not in (None, MISSING) and kind_at(kept, field) == ANYTHING:
         check_stated(field, stated, _answer_kind(bench, bench.version(run.version), run.workflow))
+
+
+def is_so(bench: Opened, run: Run, said: Mapping[str, Any]) -> bool:
+    """Whether the run's answer already is what is `expected` of its `field`."""
+    if not run.output or "expected" not in said or said["expected"] is MISSING:
+        return False
+    given = find(bare(bench.blobs.get(run.output)), said.get("field", ""))
+    return given is not MISSING and json.dumps(to_json(given)) == json.dumps(to_json(said["expected"]))
 
 
 def check_case(bench: Opened, case: Case, expected: Mapping[str, Any]) -> None:

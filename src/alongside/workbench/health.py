@@ -172,8 +172,15 @@ def _cases(bench: "Workbench") -> Iterator[Finding]:
 
 
 def _big_files(bench: "Workbench") -> Iterator[Finding]:
-    from alongside.engine.versions import too_big
+    from alongside.engine.versions import links_elsewhere, too_big
 
+    for name in links_elsewhere(bench.root):
+        yield Finding(
+            "linked folder",
+            "note",
+            f"{name} is a link that leads out of the engagement or to a folder that it is in, so no run sees what is in it",
+            "move the folder into the engagement, or take its files as inputs of a workflow",
+        )
     for name in too_big(bench.root):
         yield Finding(
             "big file",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -43,14 +44,18 @@ class Workbench(Opened):
     def judge(self, run: str, judgement: Any, **said: Any) -> "Feedback":
         """Record a word on a run: see `evals.feedback.judge` for what may be said.
 
+        A field that already is what it should have said is right, and nothing is corrected.
         Raises UsageError `no-such-field` and `stated-value` where the answer has no such field, or can't hold there
         what it should have said; `no-answer` where a run without one is called right.
         """
         from alongside.evals.feedback import judge
-        from alongside.workbench.expecting import check_word
+        from alongside.workbench.expecting import check_word, is_so
 
         found = self.find_run(run)
         check_word(self, found, {**said, "judgement": judgement})
+        if judgement == "wrong" and is_so(self, found, said):
+            judgement = "right"
+            del said["expected"]
         made = judge(found.id, judgement, identity=new_id("fb"), at=self.clock(), **said)
         self.database.write(lambda connection: feedback.add(connection, made))
         return made
@@ -184,11 +189,12 @@ class Workbench(Opened):
         candidate: Version | None = None,
         accept: "Accepted | None" = None,
     ) -> "GateVerdict":
-        """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`.
+        """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`, the proof too.
 
         `accept` takes a case that the candidate broke. Raises UsageError `not-broken`, `accept-unsigned`.
         """
         from alongside.release.gate import check_broken
+        from alongside.workbench.proof import keep_gate
 
         version = candidate or self.snapshot()
         loaded = self.cases()
@@ -196,7 +202,9 @@ class Workbench(Opened):
         if accept is not None:
             check_broken(comparison, accept.case)
             self.accept_break(version, case=accept.case, by=accept.by, reason=accept.reason)
-        return self.hold(comparison, loaded)
+        verdict = self.hold(comparison, loaded)
+        keep_gate(self, comparison, verdict, by=options.by)
+        return verdict
 
     def hold(self, comparison: "Comparison", loaded: "Loaded") -> "GateVerdict":
         """Hold a replay of all cases against the definition of done; the verdict is kept in `.alongside/verdicts/`."""
@@ -226,7 +234,8 @@ class Workbench(Opened):
         """Gate the working tree (or `candidate`) and make it live. Raises GateClosed where the answer is no."""
         from alongside.release.ship import ship
 
-        verdict = self.gate(options=options, progress=progress, candidate=candidate)
+        gated_by = replace(options, by=options.by or by)
+        verdict = self.gate(options=gated_by, progress=progress, candidate=candidate)
         release = ship(
             self.database,
             verdict.version,

@@ -1,21 +1,33 @@
 """From a word on a run straight to its case: what somebody touched on the page is a case a moment later."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from alongside.core.case import Case, case_id
+from alongside.core.digest import digest
+from alongside.core.engagement import Person
 from alongside.core.errors import DataError
+from alongside.core.plain import bare
 from alongside.core.release import Version
 from alongside.core.run import Run
+from alongside.evals.answer import MISSING, find, to_json
+from alongside.evals.feedback import expectations
+from alongside.store import feedback
+from alongside.store.atomic_file import write_atomic
 from alongside.store.case_files import edit_case
+from alongside.store.case_text import case_text
 from alongside.store.editing import editing
+from alongside.store.touches import Touch, forget_touch, keep_touch, touch_of
 from alongside.workbench.judging import standing_words
+from alongside.workbench.stating import ABSENT, same
 
 if TYPE_CHECKING:
     from alongside.engine.order import Outcome
     from alongside.workbench.loop import Workbench
 
-__all__ = ["case_of", "drop_case", "keep_as_case", "run_again"]
+__all__ = ["case_of", "keep_as_case", "run_again", "take_back"]
 
 
 def case_of(bench: "Workbench", run: Run) -> Case | None:
@@ -24,39 +36,120 @@ def case_of(bench: "Workbench", run: Run) -> Case | None:
     return next((case for case in bench.cases().cases if case.id == wanted), None)
 
 
-def keep_as_case(bench: "Workbench", run: Run) -> tuple[Case, bool]:
+def keep_as_case(bench: "Workbench", run: Run, *, word: str) -> tuple[Case, bool]:
     """Make the run a case, or put what was said since into the case that it has; return it and whether it is new.
 
-    What the case expected of other fields stays; a retired case stays retired.
+    `word` is the word that it is done for, with which it can be taken back. What the case expected of other fields
+    stays; so does what a person wrote into its file, whatever was said; a retired case stays retired.
     """
     if case_of(bench, run) is None:
         try:
-            return bench.add_case(run.id), True
+            made = bench.add_case(run.id)
         except DataError as error:  # somebody else was as quick: then there is one to put it into
             if error.code != "case-exists":
                 raise
+        else:
+            keep_touch(bench.state, word, Touch(None, digest(case_text(made).encode())))
+            return made, True
     with editing(bench.root):
         known = case_of(bench, run)
         assert known is not None
         _, expected = standing_words(bench, run)
-        changed = replace(known, expected={**known.expected, **expected})
-        if changed != known:
-            edit_case(bench.cases().paths[known.id], changed)
+        ours = _ours(bench, run, known)
+        new = {
+            field: value
+            for field, value in expected.items()
+            if not same(value, is_now := known.expected.get(field, ABSENT))
+            and (is_now is ABSENT or any(same(is_now, one) for one in ours.get(field, ())))
+        }
+        if not new:
+            return known, False
+        path = bench.cases().paths[known.id]
+        before = path.read_bytes()
+        changed = replace(known, expected={**known.expected, **new})
+        edit_case(path, changed)
+        keep_touch(bench.state, word, Touch(before, digest(path.read_bytes()), dict(known.expected), new))
         return changed, False
 
 
-def drop_case(bench: "Workbench", run: Run) -> bool:
-    """Take back a case that was made of this run and on which no word stands any more; False where it stays."""
+def take_back(bench: "Workbench", run: Run, *, word: str, by: Person) -> bool:
+    """Take a word back, and what it made of the case's file; False where that stays, because somebody changed it since.
+
+    A file that nobody touched since becomes again what it was, to the byte; a case that the word made goes, unless there
+    is something of a person's in it, or another word stands on the run. Raises PolicyError for a word of somebody else's.
+    """
     with editing(bench.root):
-        known = case_of(bench, run)
-        words, _ = standing_words(bench, run)
-        if known is None or known.run != run.id or words:
-            return False
-        bench.cases().paths[known.id].unlink()
-        return True
+        known, said = case_of(bench, run), feedback.get(bench.database, word)
+        if said is None or not bench.undo(word, by=by) or known is None or said.run != run.id:
+            return True
+        touch = touch_of(bench.state, word)
+        forget_touch(bench.state, word)
+        path = bench.cases().paths[known.id]
+        untouched = touch is not None and touch.after == digest(path.read_bytes())
+        if touch and untouched:
+            _restore(path, touch.before)
+            known = case_of(bench, run)
+        alone = known is not None and known.run == run.id and not standing_words(bench, run)[0]
+        if known and alone and (touch is None or touch.made or untouched):
+            return _drop_ours(bench, run, known, path) or touch is None or untouched
+        return known is None or touch is None or untouched or _restore_fields(bench, run, known, path, touch)
 
 
 def run_again(bench: "Workbench", run: Run, version: Version) -> "Outcome":
     """Run a version on the inputs of a run. What the run read and called outside answers from its tape: nothing is sent twice."""
     inputs = bench.plain_inputs(run)
     return bench.submit(run.workflow, inputs, version=version, mode="replay", tape=run.id).result()
+
+
+def _restore(path: Path, before: bytes | None) -> None:
+    if before is None:
+        path.unlink()
+    else:
+        write_atomic(path, before)
+
+
+def _restore_fields(bench: "Workbench", run: Run, known: Case, path: Path, touch: Touch) -> bool:
+    """Put the fields back that are still as the word left them; False where another one was changed since."""
+    new = dict(touch.new) if not touch.made else _made_by(bench, run, known)
+    still = {field for field, value in new.items() if same(known.expected.get(field, ABSENT), value)}
+    old = {field: touch.expected[field] for field in still if field in touch.expected}
+    kept = {field: value for field, value in known.expected.items() if field not in still or field in old}
+    edit_case(path, replace(known, expected={**kept, **old}))
+    return still == set(new)
+
+
+def _made_by(bench: "Workbench", run: Run, known: Case) -> Mapping[str, Any]:
+    """Return what the case holds that no standing word says any more, though one did."""
+    _, expected = standing_words(bench, run)
+    ours = _ours(bench, run, known)
+    return {
+        field: value
+        for field, value in known.expected.items()
+        if field not in expected and any(same(value, one) for one in ours.get(field, ()))
+    }
+
+
+def _drop_ours(bench: "Workbench", run: Run, known: Case, path: Path) -> bool:
+    """Delete a case's file where there is nothing in it but what was said of runs; False where there is."""
+    ours = _ours(bench, run, known)
+    own = known.must_pass or known.note or known.retired or known.checks
+    said = all(
+        any(same(value, one) for one in ours.get(field, ())) for field, value in known.expected.items()
+    )
+    if own or not said or path.read_bytes() != case_text(known).encode():
+        return False
+    path.unlink()
+    return True
+
+
+def _ours(bench: "Workbench", run: Run, known: Case) -> dict[str, list[Any]]:
+    """Return by field what words, taken back or not, ever made a case of these inputs expect."""
+    found: dict[str, list[Any]] = {}
+    for word, output in feedback.of_inputs(bench.database, run):
+        answer = bare(bench.blobs.get(output)) if output and bench.blobs.has(output) else None
+        for field, value in expectations((replace(word, undone=False),), answer).items():
+            found.setdefault(field, []).append(value)
+        for field in known.expected:
+            if (value := find(answer, field)) is not MISSING:
+                found.setdefault(field, []).append(to_json(value))
+    return found

@@ -1,92 +1,55 @@
 """Proving a change in the background: the working tree on every case, told as it goes; one at a time."""
 
 import threading
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from alongside.core.case import Case
 from alongside.core.errors import AlongsideError, UsageError
+from alongside.store import proofs as kept_proofs
 from alongside.workbench.answering import retire
+from alongside.workbench.proof import Proof, Status, found_of, kept_of, restored
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
     from alongside.core.release import Version
     from alongside.engine.forecast import Forecast
-    from alongside.evals.comparison import Comparison, Result
-    from alongside.release.gate import GateVerdict
+    from alongside.evals.comparison import Result
+    from alongside.store.proofs import KeptProof
     from alongside.workbench.loop import Workbench
+    from alongside.workbench.unsaved import Unsaved
 
-__all__ = ["Proof", "Proofs", "proofs_of"]
+__all__ = ["Proof", "ProofRunningError", "Proofs", "proofs_of"]
 
-_KEPT = 20
+_AT_HAND = 20
 _JOIN_SECONDS = 10.0
 
 
 _opening = threading.Lock()
 
 
-class Proof:
-    """One replay under way or done: what it is of, how far it is, what it found.
+class ProofRunningError(UsageError):
+    """Somebody is proving already; `proof` is what runs."""
 
-    `now` and `before` fill up as cases finish; `comparison` and (for every case) `verdict` are there at its end.
-    `ticks` grows with each change, so that whoever shows it knows when to look again.
-    """
+    def __init__(self, proof: Proof) -> None:
+        super().__init__(
+            "proof-running",
+            f"{proof.by} is proving a change: {len(proof.now)} of {len(proof.cases)} cases are done",
+            fix="wait for it to finish or stop it, then prove yours; what it ran is kept",
+        )
+        self.proof = proof
 
-    def __init__(
-        self,
-        identity: str,
-        *,
-        version: str,
-        baseline: str,
-        cases: Sequence[Case],
-        only: str,
-        by: str,
-        at: float,
-    ) -> None:
-        self.id = identity
-        self.version = version
-        self.baseline = baseline
-        self.cases = tuple(cases)
-        self.only = only
-        self.by = by
-        self.started = at
-        self.seconds = 0.0
-        self.status: Literal["running", "done", "failed"] = "running"
-        self.error: AlongsideError | None = None
-        self.now: dict[str, Result] = {}
-        self.before: dict[str, Result] = {}
-        self.fixed: tuple[str, ...] = ()
-        self.broken: tuple[str, ...] = ()
-        self.comparison: Comparison | None = None
-        self.verdict: GateVerdict | None = None
-        self.ticks = 0
-
-    @property
-    def spent(self) -> int | None:
-        """Nano-dollars spent by the candidate so far, None where a model has no price."""
-        costs = [draw.spent for result in list(self.now.values()) for draw in result.draws]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if len(known) == len(costs) else None
-
-    @property
-    def unchanged(self) -> int:
-        """How many cases ran and were neither fixed nor broken."""
-        ran = sum(result.status != "not-run" for result in list(self.now.values()))
-        return ran - len(self.fixed) - len(self.broken)
-
-    @property
-    def not_run(self) -> int:
-        """How many cases did not run."""
-        return sum(result.status == "not-run" for result in list(self.now.values()))
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.proof,))
 
 
 class Proofs:
-    """The proofs of one open engagement, newest last. They live as long as it's open; what they ran is kept for good."""
+    """The proofs of an engagement: those that this process runs, and those that the store keeps."""
 
     def __init__(self, bench: "Workbench") -> None:
         self._bench = bench
         self._lock = threading.Lock()
-        self._proofs: list[Proof] = []
+        self._proofs: dict[str, Proof] = {}
+        self._read: dict[str, tuple[str, Proof]] = {}
         self._thread: threading.Thread | None = None
         self._ending = False
         self._foretold: tuple[tuple[str, ...], Forecast] | None = None
@@ -94,17 +57,15 @@ class Proofs:
     def start(self, *, by: str, only: str = "") -> Proof:
         """Start to prove the working tree on every case, or on the case `only`.
 
-        Raises UsageError `proof-running` where one is under way, `no-cases` where there is nothing to prove it on.
+        Raises ProofRunningError where one is under way, UsageError `no-cases` where there is nothing to prove it on.
         """
+        from alongside.evals.verdict_keys import gate_facts
+
         bench = self._bench
         with self._lock:
             running = self.running()
             if running is not None:
-                raise UsageError(
-                    "proof-running",
-                    f"{running.by} is proving a change: {len(running.now)} of {len(running.cases)} cases are done",
-                    fix="wait for it to finish, then prove yours; what it ran is kept",
-                )
+                raise ProofRunningError(running)
             bench.reload()
             loaded, live, version = bench.cases(), bench.live(), bench.snapshot()
             cases = [case for case in loaded.active() if only in {"", case.id}]
@@ -117,45 +78,69 @@ class Proofs:
                 version=version.id,
                 baseline=live.id if live else "",
                 cases=cases,
+                facts={case.id: gate_facts(case) for case in cases},
                 only=only,
                 by=by,
                 at=bench.clock(),
             )
-            self._proofs = [*self._proofs, proof][-_KEPT:]
+            kept = kept_of(proof)
+            bench.database.write(lambda connection: kept_proofs.add(connection, kept))
+            self._hold(proof)
             self._thread = threading.Thread(
                 target=self._run, args=(proof, version, live), name="proof", daemon=True
             )
             self._thread.start()
             return proof
 
+    def stop(self, identity: str, *, by: str) -> Proof:
+        """Have a proof end with the cases under way; what it ran is kept. One that has ended stays as it is.
+
+        Raises UsageError `no-such-proof`.
+        """
+        proof = self.get(identity)
+        if proof.status == "running" and not proof.stopped_by:
+            proof.stopped_by = by or "somebody"
+            proof.ticks += 1
+        return proof
+
     def running(self) -> Proof | None:
         """Return the proof under way."""
-        return next((proof for proof in self._proofs if proof.status == "running"), None)
+        return next((proof for proof in list(self._proofs.values()) if proof.status == "running"), None)
 
-    def find(self, identity: str) -> Proof | None:
-        """Return a proof by its id."""
-        return next((proof for proof in self._proofs if proof.id == identity), None)
+    def get(self, identity: str) -> Proof:
+        """Return a proof by its id, under way or as it was kept. Raises UsageError `no-such-proof`."""
+        kept = None if identity in self._proofs else kept_proofs.get(self._bench.database, identity)
+        found = self._proofs.get(identity) or (self._restored(kept) if kept else None)
+        if found is None:
+            raise UsageError(
+                "no-such-proof",
+                f"there is no proof {identity[:40]} here: the newest fifty are kept",
+                fix="open /fix for the newest, or prove again: what ran is kept",
+            )
+        return found
 
     def latest(self) -> Proof | None:
         """Return the newest proof."""
-        return self._proofs[-1] if self._proofs else None
+        kept = kept_proofs.newest(self._bench.database)
+        return (self._proofs.get(kept.id) or self._restored(kept)) if kept else None
 
-    def forecast(self, *, only: str = "") -> "Forecast":
-        """Return what proving the working tree on every case (or on `only`) would re-run at most; asked once a state."""
+    def forecast(self, *, unsaved: "Unsaved | None" = None) -> "Forecast":
+        """Return what proving the working tree on every case would re-run at most, with what is `unsaved`; asked once a state."""
         from alongside.evals.replay import Options
         from alongside.evals.verdict_keys import verdict_key
         from alongside.workbench.upkeep import forecast
 
         bench = self._bench
-        cases = [case for case in bench.active_cases() if only in {"", case.id}]
+        cases = bench.active_cases()
         newest = self.latest()
         state = (
             bench.snapshot().id,
             f"{newest.id} {newest.status}" if newest else "",
+            repr(unsaved),
             *(verdict_key(case) for case in cases),
         )
         if self._foretold is None or self._foretold[0] != state:
-            self._foretold = state, forecast(bench, cases, Options(seconds=bench.deadline))
+            self._foretold = state, forecast(bench, cases, Options(seconds=bench.deadline), unsaved=unsaved)
         return self._foretold[1]
 
     def end(self) -> None:
@@ -167,25 +152,58 @@ class Proofs:
         if self._thread is not None:
             self._thread.join(_JOIN_SECONDS)
 
+    def _hold(self, proof: Proof) -> None:
+        self._proofs[proof.id] = proof
+        for old in list(self._proofs)[:-_AT_HAND]:
+            del self._proofs[old]
+
+    def _restored(self, kept: "KeptProof") -> Proof:
+        """Return a proof of another process, or of before; read once as long as what is kept of it stands."""
+        known = self._read.get(kept.id)
+        if known is None or known[0] != kept.found or not kept.found:
+            known = self._read[kept.id] = kept.found, restored(self._bench, kept)
+            for old in list(self._read)[:-_AT_HAND]:
+                del self._read[old]
+        return known[1]
+
     def _run(self, proof: Proof, version: "Version", live: "Version | None") -> None:
         try:
             self._replay(proof, version, live)
         except AlongsideError as error:
-            proof.error = error
+            if not proof.stopped_by or error.code != "replay-stopped":
+                proof.error = error
         except Exception as error:  # noqa: BLE001  whoever waits is told, whatever it was
             proof.error = AlongsideError(
                 "proof-failed", f"the replay ended: {error!r}", fix="prove again: what it ran is kept"
             )
         proof.seconds = self._bench.clock() - proof.started
-        proof.status = "failed" if proof.error else "done"
+        status = "failed" if proof.error else "done" if proof.comparison else "stopped"
+        if not self._ending:  # else it is kept as interrupted, which it is
+            self._keep(proof, status)
+        proof.status = status
         proof.ticks += 1
         if not self._ending:
             retire(self._bench, also=proof.version)  # drafts before this one need no worker any more
 
+    def _keep(self, proof: Proof, status: Status) -> None:
+        """Keep how it ended before anybody is told that it has: its page is the same after a restart."""
+        found = found_of(proof, status)
+        try:
+            self._bench.database.write(lambda connection: kept_proofs.end(connection, proof.id, found))
+        except AlongsideError as error:
+            proof.error = proof.error or error
+
     def _replay(self, proof: Proof, version: "Version", live: "Version | None") -> None:
         from alongside.evals.replay import Options
 
-        bench, options = self._bench, Options(by=proof.by, seconds=self._bench.deadline)
+        bench, options = (
+            self._bench,
+            Options(
+                by=proof.by,
+                seconds=self._bench.deadline,
+                stop=lambda: bool(proof.stopped_by),
+            ),
+        )
         comparison = bench.replay(
             options=options,
             progress=lambda _done, _of, result: self._take(proof, result),
@@ -194,9 +212,7 @@ class Proofs:
             candidate=version,
             look_back=lambda before: self._look_back(proof, before),
         )
-        proof.now, proof.before = dict(comparison.now), dict(comparison.before)
-        proof.fixed, proof.broken = comparison.fixed, comparison.broken
-        proof.comparison = comparison
+        proof.take(comparison)
         if not proof.only:
             proof.verdict = bench.hold(comparison, bench.cases())
 

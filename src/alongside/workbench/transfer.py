@@ -1,7 +1,7 @@
 """Cases from files into the engagement, and out of it with their documents beside the file."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -39,13 +39,19 @@ def import_cases(bench: "Workbench", file: Path) -> Imported:
 
     A case that is here already just so is left as it is. Raises DataError `bad-file` for a file without rows.
     """
-    offered = bench.describe(bench.snapshot())
+    version = bench.snapshot()
+    offered = bench.describe(version)
+
+    def check_inputs(workflow: str, inputs: Mapping[str, Any]) -> None:
+        bench.runners.of(version).call("fit", {"workflow": workflow, "inputs": dict(inputs)})
+
     reader = RowReader(
         keep=bench.add_file,
         has=bench.blobs.has,
         workflows=set(offered),
         takes={name: told["inputs"] for name, told in offered.items()},
         answers={name: told["kind"] for name, told in offered.items()},
+        check_inputs=check_inputs,
         held_out=bench.engagement.held_out,
     )
     read = read_cases(file, reader=reader)

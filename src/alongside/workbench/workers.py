@@ -47,7 +47,7 @@ def worker(role: str, options: dict[str, Any], channel: Any) -> None:
 
 
 def _version_worker(options: dict[str, Any], channel: Any) -> None:
-    from alongside.engine import caches, describe, guard, host, loading, standing, versions
+    from alongside.engine import caches, describe, execute, guard, host, loading, standing, versions
     from alongside.evals.judging import judge
     from alongside.sandbox.jobs import pack_error
     from alongside.store import versions as stored
@@ -80,7 +80,18 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
     def stand(message: dict[str, Any], _body: bytes) -> dict[str, Any]:
         return standing.standing(session, workflows, message["question"])
 
-    handlers = {"describe": offer, "standing": stand}
+    def fit(message: dict[str, Any], _: bytes) -> dict[str, Any]:
+        name = message["workflow"]
+        try:
+            execute.typed_inputs(workflows[name], name, message["inputs"], load=session.blobs.get)
+        except AlongsideError:
+            raise
+        except Exception as error:  # whatever a class of the project's raises when it is made
+            told = f"they can't be made: {type(error).__name__}: {error}"
+            raise DataError("input-type", told, fix="give what the workflow's classes take") from error
+        return {}
+
+    handlers = {"describe": offer, "standing": stand, "fit": fit}
     host.serve(session, workflows, judge=judge, channel=channel, handlers=handlers)
 
 

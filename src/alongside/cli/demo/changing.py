@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alongside.cli.demo.beats import Beat
-from alongside.cli.demo.edits import Edit, Misread, edits_for
+from alongside.cli.demo.edits import PARAMETER, Edit, Misread, edits_for
 from alongside.cli.demo.sitting import Sitting, compared, cut, named
 from alongside.cli.demo.writing import workflow
 from alongside.core.counting import counted
+from alongside.store.engagement_file import FILE, set_value
 from alongside.views.figures import seconds, share
 
 if TYPE_CHECKING:
@@ -48,18 +49,26 @@ def edit(sitting: Sitting, edit: Edit, *, hasty: bool) -> tuple[Beat, bool]:
     Returns the beat and whether the edit stays.
     """
     play, file = sitting.play, sitting.workflow_file
-    before = file.read_text(encoding="utf-8")
+    settings = play.root / FILE
+    before = {path: path.read_bytes() for path in (file, settings)}
     after = workflow(play.workflow, play.shape, play.truth.types, tidy=edit.tidy, needs_rules=True)
     file.write_text(after, encoding="utf-8")
+    set_value(play.root, ("params", PARAMETER), edit.pattern)
+    sitting.bench.reload()
     comparison = sitting.replay()
     verdict = (
         sitting.bench.gate(options=sitting.options, progress=sitting.case_done) if comparison.broken else None
     )
     stays = bool(comparison.fixed) and not comparison.broken
     if not stays:
-        file.write_text(before, encoding="utf-8")
+        for path, data in before.items():
+            path.write_bytes(data)
+        sitting.bench.reload()
     told, facts = compared(sitting, comparison)
-    lines = [f"Kim edits `tidy` in workflows/{file.name}: month first, {edit.says}.", *told]
+    lines = [
+        f"Kim edits `tidy` in workflows/{file.name}: month first, {edit.says}. Which those are says `{PARAMETER}` in {FILE}.",
+        *told,
+    ]
     if comparison.fixed:
         lines.append(f"  fixed: {named(comparison, comparison.fixed)}")
     lines += _broken(comparison)

@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["Edit", "Misread", "edits_for", "is_turned"]
+__all__ = ["PARAMETER", "Edit", "Misread", "edits_for", "is_turned"]
+
+PARAMETER = "month_first"
+"""The parameter under [params] of `alongside.toml` that says which dates the rule takes month first."""
 
 _RULE = '''\
-MONTH_FIRST = re.compile(r"{pattern}")
-
-
 @step
 def tidy(draft: {{shape}}) -> {{shape}}:
-    """{says}"""
-    printed = MONTH_FIRST.fullmatch(draft.{field}.text)
+    """Dates printed as `{parameter}` of alongside.toml says have the month first."""
+    printed = re.fullmatch(param("{parameter}"), draft.{field}.text)
     if printed is None or draft.{field}.value is None:
         return draft
     month, day, year = (int(part) for part in printed.groups())
@@ -39,7 +39,7 @@ class Misread:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A new `tidy` step: its source, the pattern of the dates that it takes month first, and that in words."""
+    """A new `tidy` step: its source, the pattern of the dates that it takes month first (its parameter), and that in words."""
 
     tidy: str
     pattern: str
@@ -79,9 +79,4 @@ def edits_for(misreads: Iterable[Misread]) -> tuple[Edit, ...]:
 
 
 def _edit(field: str, pattern: str, which: str) -> Edit:
-    says = f"Month first, {which}."
-    return Edit(
-        _RULE.format(pattern=pattern.replace("{", "{{").replace("}", "}}"), says=says, field=field),
-        pattern,
-        which,
-    )
+    return Edit(_RULE.format(parameter=PARAMETER, field=field), pattern, which)

@@ -1,6 +1,7 @@
 """`alongside demo`."""
 
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -47,7 +48,9 @@ def command(screen: Screen, to: Path | None, documents: Path | None, truth: Path
     from alongside.workbench.extras import extra_version
 
     extra_version("learn")  # before anything is played: the sitting can't go on without it
-    screen.go_on = "alongside demo"
+    given = {"--to": to, "--documents": documents, "--truth": truth}
+    options = [f"{name} {shlex.quote(str(path))}" for name, path in given.items() if path is not None]
+    screen.go_on = " ".join(["alongside demo", *options])
     is_terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     width = min(max(shutil.get_terminal_size((96, 0)).columns, _NARROWEST), _WIDEST)
     return play(

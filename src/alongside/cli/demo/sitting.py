@@ -115,7 +115,7 @@ class Sitting:
     @property
     def options(self) -> Options:
         """How the story replays."""
-        return Options(seconds=self.bench.deadline)
+        return Options(seconds=self.bench.deadline, by="Kim")
 
     def case_done(self, done: int, total: int, _: "Result") -> None:
         """Tell how far a replay is."""

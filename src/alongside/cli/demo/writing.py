@@ -72,7 +72,7 @@ def workflow(
 ) -> str:
     """Return `workflows/NAME.py`: a dataclass of the fields, an extractor that learns, a step to edit.
 
-    `types` says for each field "str", "date" or "Decimal"; `needs_rules`: `tidy` uses `re` and `replace`.
+    `types` says for each field "str", "date" or "Decimal"; `needs_rules`: `tidy` uses `re`, `replace` and `param`.
     """
     fields = "\n".join(f"    {field}: Value[{kind}]" for field, kind in types.items())
     return _WORKFLOW.format(
@@ -107,4 +107,5 @@ def _imports(kinds: set[str], *, needs_rules: bool) -> str:
     lines += ["from decimal import Decimal"] * ("Decimal" in kinds)
     if needs_rules:
         lines = ["import re", "from dataclasses import dataclass, replace", *lines[1:]]
-    return "\n".join([*lines, "", "from alongside import File, Value, learned, parse, step, workflow", ""])
+    ours = ["File", "Value", "learned", *(["param"] if needs_rules else []), "parse", "step", "workflow"]
+    return "\n".join([*lines, "", f"from alongside import {', '.join(ours)}", ""])

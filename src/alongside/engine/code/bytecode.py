@@ -8,6 +8,8 @@ time has one too. Decision 0001 says why this and not the source's AST.
 """
 
 import dis
+import re
+import sys
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +20,7 @@ from alongside.core.digest import digest_parts
 
 __all__ = ["Reference", "attributes", "normal_form", "references"]
 
+_DUNDER = re.compile(r"__\w+__")
 _SKIPPED = {"CACHE", "NOP", "RESUME", "EXTENDED_ARG"}
 _UNTOLD = {"__doc__", "__firstlineno__"}
 _ATTRIBUTE = {"LOAD_ATTR", "LOAD_METHOD"}
@@ -75,9 +78,16 @@ def references(
 
 
 def attributes(code: types.CodeType) -> set[str]:
-    """Return every name that the code, or code nested in it, reads as a global or an attribute."""
+    """Return every name that the code, or code nested in it, reads as a global or an attribute, also by its text."""
     nested = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
-    return set(code.co_names).union(*(attributes(inner) for inner in nested))
+    texts = [one for one in _texts(code) if "__" in one]
+    return set(code.co_names).union(*(attributes(inner) for inner in nested), *map(_DUNDER.findall, texts))
+
+
+def _texts(code: types.CodeType) -> list[str]:
+    """Return the texts in a function's code, less its docstring, which is the first constant or else that is None."""
+    has_doc = code.co_flags & 0x4000000 if sys.version_info >= (3, 13) else code.co_flags & 2
+    return [one for one in code.co_consts[1 if has_doc else 0 :] if isinstance(one, str)]
 
 
 def _is_untold(instructions: Sequence[dis.Instruction], index: int) -> bool:

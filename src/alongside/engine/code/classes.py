@@ -2,18 +2,20 @@
 # What is walked here are live objects of any type.
 """What a class is made of: its fields in order, its constants, its methods; what it generated is left out."""
 
+import abc
 import dataclasses
 import enum
 import inspect
-import re
 import types
 import typing
 from typing import Any, NamedTuple, cast
 
 from alongside.engine.code import impure
-from alongside.engine.code.lookup import declared
+from alongside.engine.code.hints import shown_hint
+from alongside.engine.code.lookup import declared, state
+from alongside.engine.code.pydantic_classes import doc_lines, told_to_pydantic
 
-__all__ = ["ClassPieces", "class_pieces", "made_of", "shown_hint"]
+__all__ = ["ClassPieces", "class_pieces", "made_of"]
 
 _IGNORED = {
     "__dict__",
@@ -39,7 +41,15 @@ _IGNORED = {
     "_abc_impl",
 }
 _GENERATED = (types.MemberDescriptorType, types.GetSetDescriptorType)
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_OF_MEMBER = {"_value_", "_name_", "_sort_order_", "__objclass__"}
+
+
+class _Bare(enum.Flag):
+    pass
+
+
+_OF_ENUM = set(vars(_Bare)) - {"_boundary_"}
+"""What every enum's class has."""
 
 
 class ClassPieces(NamedTuple):
@@ -56,16 +66,21 @@ def class_pieces(kind: type) -> ClassPieces:
     lines += [f"kind {type(kind).__module__}:{type(kind).__qualname__}"]
     hints = sorted(_resolved(kind).items(), key=lambda pair: pair[0])
     lines += [f"{name}: {shown_hint(hint)}" for name, hint in _annotations(kind).items()]
+    bases = vars(kind).get("__orig_bases__", ())
+    lines += [f"of {shown_hint(base)}" for base in bases]
+    hints += [("bases", base) for base in bases if base not in kind.__bases__]
+    lines += doc_lines(kind)
     members: list[tuple[str, Any]] = []
     if issubclass(kind, enum.Enum):
         lines += kind.__members__
-        members += [(f"{name}.value", member._value_) for name, member in kind.__members__.items()]
+        members += _enum_members(kind)
+    registered = _registered(kind) if isinstance(kind, abc.ABCMeta) else []
+    lines += [name for name, _ in registered]
+    hints += registered
     if declared(kind, "__dataclass_fields__"):
         lines.append(repr(getattr(kind, "__dataclass_params__", "")))
         members += _dataclass_members(kind, lines)
-    pydantic = declared(kind, "__pydantic_fields__")
-    if isinstance(pydantic, dict):
-        members += _pydantic_members(kind, pydantic, lines)
+    members += told_to_pydantic(kind)
     members += [pair for pair in sorted(vars(kind).items()) if _is_own(kind, *pair)]
     return ClassPieces(lines, hints, [(name, getattr(piece, "wrapped", piece)) for name, piece in members])
 
@@ -73,7 +88,10 @@ def class_pieces(kind: type) -> ClassPieces:
 def made_of(kind: type) -> list[str]:
     """Return what making an object of the class does that a pure step mustn't: `at is made by datetime.now`."""
     fields = declared(kind, "__dataclass_fields__") or declared(kind, "__pydantic_fields__") or {}
-    factories = {name: getattr(field, "default_factory", None) for name, field in dict(fields).items()}
+    private = declared(kind, "__private_attributes__") or {}
+    factories = {
+        name: getattr(field, "default_factory", None) for name, field in {**fields, **private}.items()
+    }
     return [
         f"makes {name} by {bad}"
         for name, factory in factories.items()
@@ -96,7 +114,7 @@ def _resolved(kind: type) -> dict[str, Any]:
     """Return the annotations with names looked up: `from __future__ import annotations` leaves mere text."""
     own = _annotations(kind)
     fields = declared(kind, "__pydantic_fields__")
-    if isinstance(fields, dict):
+    if isinstance(fields, dict) and declared(kind, "__pydantic_complete__", default=True):
         return own | {name: field.annotation for name, field in fields.items()}
     try:
         hints = typing.get_type_hints(kind, include_extras=True)
@@ -105,9 +123,23 @@ def _resolved(kind: type) -> dict[str, Any]:
     return own | {name: hint for name, hint in hints.items() if name in own}
 
 
-def shown_hint(hint: Any) -> str:
-    """Return an annotation as text that is the same in every process."""
-    return hint.__qualname__ if type(hint) is type else _ADDRESS.sub("", repr(hint))
+def _enum_members(kind: type[enum.Enum]) -> list[tuple[str, Any]]:
+    """Return the members' values, and what else was written into them."""
+    found: list[tuple[str, Any]] = []
+    for name, member in kind.__members__.items():
+        found.append((f"{name}.value", member._value_))
+        found += [(f"{name}.{key}", piece) for key, piece in state(member) if key not in _OF_MEMBER]
+    return found
+
+
+def _registered(kind: abc.ABCMeta) -> list[tuple[str, Any]]:
+    """Return the classes that were registered as a kind of this one, which `isinstance` goes by."""
+    get_dump: Any = getattr(abc, "_get_dump", None)
+    if get_dump is None:
+        return []
+    there = [one for reference in get_dump(kind)[0] if (one := reference()) is not None]
+    there.sort(key=lambda one: (one.__module__, one.__qualname__))
+    return [(f"registered {one.__module__}:{one.__qualname__}", one) for one in there]
 
 
 def _dataclass_members(kind: type, lines: list[str]) -> list[tuple[str, Any]]:
@@ -124,41 +156,13 @@ def _dataclass_members(kind: type, lines: list[str]) -> list[tuple[str, Any]]:
     return members
 
 
-def _pydantic_members(kind: type, fields: dict[str, Any], lines: list[str]) -> list[tuple[str, Any]]:
-    lines.append(_ADDRESS.sub("", repr(getattr(kind, "model_config", ""))))
-    lines += [f"field {name} {_ADDRESS.sub('', repr(field))}" for name, field in fields.items()]
-    factories = [
-        (f"{name}.factory", field.default_factory) for name, field in fields.items() if field.default_factory
-    ]
-    hooks = [
-        (f"{name}.metadata{index}", hook)
-        for name, field in fields.items()
-        for index, item in enumerate(field.metadata)
-        if callable(hook := getattr(item, "func", None))
-    ]
-    lines += _pydantic_decorators(kind)
-    return [*factories, *hooks]
-
-
-def _pydantic_decorators(kind: type) -> list[str]:
-    """Return what `@field_validator` and its like were told: which fields, when. Their functions are members."""
-    found: list[str] = []
-    infos = declared(kind, "__pydantic_decorators__")
-    for group in sorted(field.name for field in dataclasses.fields(infos)) if infos else ():
-        found += [
-            f"{group} {name} {_ADDRESS.sub('', repr(getattr(one, 'info', None)))}"
-            for name, one in getattr(infos, group).items()
-        ]
-    return found
-
-
 def _is_own(kind: type, name: str, piece: Any) -> bool:
     """Whether somebody wrote this attribute, as against the machinery that made the class."""
     if type(piece).__name__ == "_tuplegetter":  # a named tuple's, which has no public name
         return False
     if name in _IGNORED or isinstance(piece, _GENERATED) or name.startswith(("__pydantic_", "model_config")):
         return False
-    if issubclass(kind, enum.Enum) and (name in kind.__members__ or name.startswith(("_", "__new__"))):
+    if issubclass(kind, enum.Enum) and (name in kind.__members__ or name in _OF_ENUM):
         inner = piece.__func__ if isinstance(piece, classmethod | staticmethod) else piece
         return isinstance(inner, types.FunctionType) and not _is_generated(inner)
     if name == "__hash__" and piece is None:

@@ -2,6 +2,7 @@
 # What is walked here are live objects of any type.
 """Values that code holds: globals, defaults, class attributes."""
 
+import dataclasses
 import enum
 import logging
 import operator
@@ -9,33 +10,39 @@ import re
 import string
 import struct
 import types
-import typing
+from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from alongside.core.digest import digest_parts
 from alongside.core.encoding import encode
 from alongside.core.errors import DataError
 from alongside.core.type_names import type_name
+from alongside.engine.code.hints import is_annotation, shown_hint
 
-__all__ = ["Constant", "constant", "members"]
+__all__ = ["Constant", "constant", "is_encoded_whole", "members"]
 
 _ATOMS = (str, int, float, bool, bytes, type(None), complex)
-_TYPING = (types.GenericAlias, types.UnionType, typing.TypeVar)
-
-
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_DUNDER = re.compile(r"__\w+__")
 
 
 class Constant(NamedTuple):
-    """A value's digest, whether it can change in place, and the classes of its parts."""
+    """A value's digest, whether it can change in place, the classes of its parts, the attributes that its text names.
+
+    `"{0.__doc__}".format(x)` reads one.
+    """
 
     digest: str
     mutable: bool
     classes: frozenset[type]
+    names: frozenset[str] = frozenset()
 
 
-def constant(thing: Any) -> Constant | None:
-    """Return how a value enters a code hash, or None where it isn't a plain value."""
+def constant(thing: Any, *, told: Callable[[str], str] | None = None) -> Constant | None:
+    """Return how a value enters a code hash, or None where it isn't a plain value.
+
+    `told` tells a text without the place of the version's tree, which isn't the same in the next version. Where it
+    is left out the digest only serves to see whether the value changed, and no names are looked for.
+    """
     if isinstance(thing, enum.Enum):
         return Constant(
             digest_parts("enum", type_name(type(thing)), thing.name or repr(thing.value)),
@@ -44,24 +51,49 @@ def constant(thing: Any) -> Constant | None:
         )
     named = _named(thing)
     if named is not None:
-        return Constant(digest_parts(type(thing).__qualname__, *named), mutable=False, classes=frozenset())
+        return Constant(
+            digest_parts(type(thing).__qualname__, *named),
+            mutable=False,
+            classes=frozenset(),
+            names=_names(" ".join(named)),
+        )
     if type(thing) in _ATOMS:
-        return Constant(digest_parts(type(thing).__name__, repr(thing)), mutable=False, classes=frozenset())
+        text = told(repr(thing)) if told else repr(thing)
+        return Constant(
+            digest_parts(type(thing).__name__, text), mutable=False, classes=frozenset(), names=_names(text)
+        )
     try:
         encoded = encode(thing)
     except (DataError, RecursionError):
         return None
-    return Constant(encoded.digest, mutable=not isinstance(thing, tuple | frozenset), classes=encoded.classes)
+    mutable = not isinstance(thing, tuple | frozenset)
+    if told is None:
+        return Constant(encoded.digest, mutable, encoded.classes)
+    text = told(encoded.data.decode())
+    return Constant(digest_parts(text), mutable, encoded.classes, _names(text))
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(_DUNDER.findall(text)) if "__" in text else frozenset()
+
+
+def is_encoded_whole(kind: type) -> bool:
+    """Whether a class's encoded objects have all their attributes in it, or in the class as an enum's members have."""
+    return (
+        dataclasses.is_dataclass(kind) or issubclass(kind, enum.Enum) or hasattr(kind, "__pydantic_fields__")
+    )
 
 
 def members(thing: Any, *, depth: int) -> list[tuple[str, Any]]:
     """Return (place, piece) of a container's pieces down to a depth; the thing itself if it is none."""
     if isinstance(thing, dict | types.MappingProxyType) and depth:
-        pairs = cast("dict[Any, Any]", thing).items()
-        inner = [
-            (f"[{key!r}]" if isinstance(key, _ATOMS) else f"[{_name(key)}]", piece) for key, piece in pairs
+        pairs = list(cast("dict[Any, Any]", thing).items())
+        inner = [(_key(index, key), piece) for index, (key, piece) in enumerate(pairs)]
+        keys = [
+            (f"{_key(index, key)}.key", key)
+            for index, (key, _) in enumerate(pairs)
+            if type(key) not in _ATOMS
         ]
-        keys = [(f"[{_name(key)}].key", key) for key, _ in pairs if not isinstance(key, _ATOMS)]
         return [pair for name, piece in [*inner, *keys] for pair in _deeper(name, piece, depth)]
     if isinstance(thing, list | tuple | set | frozenset) and depth:
         items = list(cast("list[Any]", thing))
@@ -69,6 +101,10 @@ def members(thing: Any, *, depth: int) -> list[tuple[str, Any]]:
             items.sort(key=_name)
         return [pair for index, piece in enumerate(items) for pair in _deeper(f"[{index}]", piece, depth)]
     return [("", thing)]
+
+
+def _key(index: int, key: Any) -> str:
+    return f"[{key!r}]" if type(key) in _ATOMS else f"[#{index}]"
 
 
 def _deeper(name: str, piece: Any, depth: int) -> list[tuple[str, Any]]:
@@ -85,19 +121,14 @@ def _named(thing: Any) -> tuple[str, ...] | None:  # noqa: PLR0911  one line a c
         return (repr(thing.pattern), str(thing.flags))
     if isinstance(thing, logging.Logger):
         return ("logger",)  # it writes; nothing a step returns depends on it
-    if isinstance(thing, string.Template):
+    if type(thing) is string.Template:
         return (thing.template,)
-    if isinstance(thing, struct.Struct):
+    if type(thing) is struct.Struct:
         return (thing.format,)
     if type(thing).__module__ == "zoneinfo":
         return (str(thing.key),)
     if isinstance(thing, operator.itemgetter | operator.attrgetter | operator.methodcaller | slice | range):
         return (repr(thing),)
-    if (
-        isinstance(thing, _TYPING)
-        or type(thing).__module__ in {"typing", "typing_extensions"}
-        or thing is NotImplemented
-        or thing is ...
-    ):
-        return (_ADDRESS.sub("", repr(thing)),)
+    if is_annotation(thing) or thing is NotImplemented or thing is ...:
+        return (shown_hint(thing),)
     return None

@@ -121,6 +121,8 @@ def hidden(code: types.CodeType, names: set[str]) -> list[str]:
 def dynamic(found: Any) -> str:
     """Return the name of a library function or class after which nobody can tell what code is reached."""
     module, name = getattr(found, "__module__", None), getattr(found, "__qualname__", "")
+    if module == "builtins" and name in DYNAMIC:
+        return name
     if module in _LOADING or (module == "importlib" and name in {"import_module", "reload"}):
         return f"{module.removeprefix('_frozen_')}.{name}"
     return f"inspect.{name}" if module == "inspect" and name in _SHOWING else ""
@@ -161,6 +163,8 @@ def forbidden_object(found: Any) -> str:
             type(found) in _NATIVE and held == found
         ):  # a class method is bound anew each time
             return f"{getattr(owner, '__name__', owner)}.{name}"
+    if getattr(found, "__module__", None) == "builtins" and name in _BUILTINS:
+        return f"{name}()"
     if found is os.environ:
         return "os.environ"
     return "sys.stdin" if found is sys.stdin else ""

@@ -9,12 +9,34 @@ import types
 import typing
 from typing import Any
 
-from alongside.engine.code.classes import shown_hint
+from alongside.engine.code.hints import shown_hint
 
-__all__ = ["annotations", "asks_for_annotations", "asks_for_order", "bare_annotations", "order", "told"]
+__all__ = [
+    "annotations",
+    "asks_for_annotations",
+    "asks_for_docs",
+    "asks_for_order",
+    "bare_annotations",
+    "names_within",
+    "order",
+    "told",
+]
 
-_ANNOTATIONS = {"__annotations__", "get_type_hints", "get_annotations", "signature", "getfullargspec"}
+_ANNOTATIONS = {
+    "__annotations__",
+    "Signature",
+    "TypeAdapter",
+    "beartype",
+    "get_annotations",
+    "get_type_hints",
+    "getfullargspec",
+    "signature",
+    "typechecked",
+    "validate_call",
+}
 _ORDER = {"vars", "__dict__", "getattr_static", "getmembers_static"}
+_DOCS = {"TypeAdapter", "json_schema", "model_json_schema", "models_json_schema"}
+_LOOKING = {"inspect": {"signature", "vars"}, "typing": {"get_type_hints"}, "builtins": {"vars"}}
 
 
 def asks_for_annotations(names: set[str]) -> bool:
@@ -25,6 +47,16 @@ def asks_for_annotations(names: set[str]) -> bool:
 def asks_for_order(names: set[str]) -> bool:
     """Whether code that uses these names may go by the order of a class's attributes."""
     return bool(names & _ORDER)
+
+
+def asks_for_docs(names: set[str]) -> bool:
+    """Whether code that uses these names may go by a class's docstring, which a schema shows."""
+    return bool(names & _DOCS)
+
+
+def names_within(module: types.ModuleType) -> set[str]:
+    """Return what code may use of a module that it holds as a value."""
+    return _LOOKING.get(module.__name__, set())
 
 
 def annotations(function: types.FunctionType) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 """Looking things up as code would: where a reference begins and ends, what cells and instances hold."""
 
 import builtins
+import functools
 import importlib
 import sys
 import types
@@ -10,8 +11,21 @@ from collections import defaultdict
 from typing import Any
 
 from alongside.engine.code.bytecode import Reference
+from alongside.engine.code.found import IDENTITY
 
-__all__ = ["MISSING", "attribute", "cell", "declared", "end", "extras", "start", "state"]
+__all__ = [
+    "MISSING",
+    "attribute",
+    "cell",
+    "declared",
+    "end",
+    "extras",
+    "identity",
+    "joined",
+    "slot_names",
+    "start",
+    "state",
+]
 
 MISSING = object()
 """What a name that isn't there leads to."""
@@ -76,16 +90,53 @@ def declared(thing: Any, name: str, default: Any = None) -> Any:
     return getattr(thing, name, default) if any(name in space for space in spaces) else default
 
 
+def identity(thing: Any) -> str | None:
+    """Return by which string an object stands for itself, None where it doesn't."""
+    if isinstance(thing, type | types.ModuleType):
+        return None
+    try:
+        return declared(thing, IDENTITY)
+    except Exception:  # noqa: BLE001  a user's __getattr__ may do anything
+        return None
+
+
+def joined(thing: Any) -> dict[str, Any] | None:  # noqa: PLR0911  one line a kind of object
+    """Return the pieces of an object of Python's that only joins others, None where it is no such object."""
+    if isinstance(thing, types.MethodType):
+        return {"function": thing.__func__, "__self__": thing.__self__}
+    if isinstance(thing, staticmethod | classmethod):
+        return {"function": thing.__func__}
+    if isinstance(thing, property):
+        return {"get": thing.fget, "set": thing.fset, "delete": thing.fdel}
+    if isinstance(thing, functools.partial | functools.partialmethod):
+        return {"func": thing.func, "args": list(thing.args), "keywords": dict(thing.keywords)}
+    if isinstance(thing, functools.cached_property):
+        return {"func": thing.func}
+    if isinstance(thing, functools.singledispatchmethod):
+        return {"func": thing.func, "dispatcher": thing.dispatcher}
+    return None
+
+
 def state(thing: Any) -> list[tuple[str, Any]]:
     """Return an instance's attributes, those in slots too."""
-    slots = [name for kind in type(thing).__mro__ for name in _names(vars(kind).get("__slots__", ()))]
-    held = {name: getattr(thing, name) for name in slots if hasattr(thing, name)}
+    held = {name: getattr(thing, name) for name in slot_names(type(thing)) if hasattr(thing, name)}
     return sorted((held | dict(getattr(thing, "__dict__", {}))).items())
 
 
-def _names(slots: Any) -> list[str]:
+def slot_names(kind: type) -> list[str]:
+    """Return the attributes that stand in slots, under the names that Python gives private ones."""
+    return [name for base in kind.__mro__ for name in _slots_of(base)]
+
+
+def _slots_of(kind: type) -> list[str]:
+    slots = vars(kind).get("__slots__", ())
     names = [slots] if isinstance(slots, str) else list(slots)
-    return [name for name in names if name not in {"__dict__", "__weakref__"}]
+    owner = kind.__name__.lstrip("_")
+    return [
+        f"_{owner}{name}" if owner and name.startswith("__") and not name.endswith("__") else name
+        for name in names
+        if name not in {"__dict__", "__weakref__"}
+    ]
 
 
 def extras(thing: Any) -> list[tuple[str, Any]]:

@@ -10,6 +10,8 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alongside.engine.code.rooted import Rooted
+
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
@@ -27,6 +29,7 @@ class Origins:
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = tuple(str(root) for root in roots)
+        self._rooted = tuple(Rooted(root) for root in roots)
         self._known: dict[str, str] = {}
 
     def of(self, module: str) -> str:
@@ -37,6 +40,12 @@ class Origins:
     def is_project(self, module: str) -> bool:
         """Whether a module is project code; asks no distribution what it holds."""
         return self._place(module) == PROJECT
+
+    def told(self, text: str) -> str:
+        """Return a text without the places of the roots, which aren't the same in the next version."""
+        for root in self._rooted:
+            text = root.told(text)
+        return text
 
     def _place(self, module: str) -> str:
         found = self._known.get(module)

@@ -19,27 +19,39 @@ from typing import Any
 
 from alongside.core.digest import digest_parts
 from alongside.engine.code import impure
-from alongside.engine.code.bytecode import Reference, attributes, normal_form, references
+from alongside.engine.code.bytecode import attributes, normal_form, references
 from alongside.engine.code.classes import class_pieces, made_of
-from alongside.engine.code.constants import constant, members
-from alongside.engine.code.found import IDENTITY, Reach
+from alongside.engine.code.constants import Constant, constant, is_encoded_whole, members
+from alongside.engine.code.following import depend, follow
+from alongside.engine.code.found import Reach
+from alongside.engine.code.hints import hint_parts, is_annotation, shown_hint
 from alongside.engine.code.introspection import (
     annotations,
     asks_for_annotations,
+    asks_for_docs,
     asks_for_order,
     bare_annotations,
+    names_within,
     order,
     told,
 )
-from alongside.engine.code.lookup import MISSING, attribute, cell, declared, end, extras, start
-from alongside.engine.code.origin import PROJECT, STDLIB, Origins, versions_of
+from alongside.engine.code.lookup import cell, declared, extras, identity, joined
+from alongside.engine.code.native import is_made_at_run_time, is_plain, payload
+from alongside.engine.code.origin import PROJECT, STDLIB, Origins
+from alongside.engine.code.pydantic_classes import is_declaring, told_to
 from alongside.engine.code.watched import held, is_container
 
 __all__ = ["reach", "reach_from"]
 
-_UNWRAPPED = {"function", "__wrapped__"}
-_DESCRIPTORS = (staticmethod, classmethod)
-_BOUND = (functools.partial, types.MethodType, types.BuiltinMethodType)
+_NATIVE = (
+    types.BuiltinFunctionType,
+    types.MethodDescriptorType,
+    types.ClassMethodDescriptorType,
+    types.WrapperDescriptorType,
+    types.MethodWrapperType,
+)
+_HELD = (type, functools.partial, types.BuiltinFunctionType, types.MethodWrapperType)
+_HINTS = {"annotation", "return_type", "json_schema_input_type"}
 _CONTAINERS = {dict, list, tuple, set, frozenset, types.MappingProxyType, defaultdict, OrderedDict, Counter}
 
 
@@ -60,21 +72,22 @@ def reach_from(label: str, thing: Any, origins: Origins) -> Reach:
 
 def _look_at_itself(found: Reach) -> None:
     """Follow what only code that looks at itself tells apart; what that leads to may look too."""
-    functions = classes = 0
+    functions = classes = documented = 0
     while True:
         asked = found.functions[functions:] if asks_for_annotations(found.names) else []
         ordered = found.classes[classes:] if asks_for_order(found.names) else []
-        if not asked and not ordered:
+        shown = found.classes[documented:] if asks_for_docs(found.names) else []
+        if not asked and not ordered and not shown:
             return
         for label, function in asked:
-            hints = annotations(function)
-            found.parts[f"{label}.annotations"] = told(hints)
-            for name, hint in hints.items():
-                _hint(found, hint, f"{label}.{name}")
+            _annotated(found, function, label)
         for label, kind in ordered:
             found.parts[f"{label}.order"] = order(kind)
+        for label, kind in shown:
+            found.parts[f"{label}.doc"] = digest_parts(kind.__doc__ or "")
         functions += len(asked)
         classes += len(ordered)
+        documented += len(shown)
 
 
 def _label(thing: Any) -> str:
@@ -98,47 +111,36 @@ def _visit(found: Reach, thing: Any, label: str) -> None:
         found.parts[label] = f"is {name}"
 
 
-def _visit_kind(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  one line a kind of object
-    identity = _identity(thing)
+def _visit_kind(found: Reach, thing: Any, label: str) -> None:
+    itself = identity(thing)
     dynamic = impure.dynamic(thing) if callable(thing) else ""
     if dynamic:
         found.opaque.append(f"uses {dynamic}()")
-    if identity is not None:
-        found.parts[label] = identity
+    if itself is not None:
+        found.parts[label] = itself
     elif isinstance(thing, types.FunctionType):
         _function(found, thing)
     elif isinstance(thing, type):
         _class(found, thing)
     elif isinstance(thing, types.ModuleType):
         _module(found, thing, label)
-    elif isinstance(thing, types.MethodType):
-        _visit(found, thing.__func__, label)
-        _visit(found, thing.__self__, f"{label}.__self__")
-    elif isinstance(thing, functools.partial):
-        _pieces(
-            found, label, {"func": thing.func, "args": list(thing.args), "keywords": dict(thing.keywords)}
-        )
-    elif isinstance(thing, _DESCRIPTORS):
-        _visit(found, thing.__func__, label)
-    elif isinstance(thing, property):
-        _pieces(found, label, {"get": thing.fget, "set": thing.fset, "delete": thing.fdel})
+    elif _is_of_project(found, type(thing)):
+        _constant(found, thing, label)
+    elif (pieces := joined(thing)) is not None:
+        found.parts[f"{label}.kind"] = type(thing).__qualname__
+        _pieces(found, label, pieces)
     elif callable(thing) and declared(thing, "__wrapped__") is not None:
-        _wrapper(found, thing, label)
-    elif isinstance(
-        thing, types.BuiltinFunctionType | types.MethodDescriptorType | types.WrapperDescriptorType
-    ):
+        _wrapper(found, thing, label, found.origins.of(type(thing).__module__))
+    elif isinstance(thing, _NATIVE):
         _native(found, thing, label)
     else:
         _constant(found, thing, label)
 
 
-def _identity(thing: Any) -> str | None:
-    if isinstance(thing, type | types.ModuleType):
-        return None
-    try:
-        return declared(thing, IDENTITY)
-    except Exception:  # noqa: BLE001  a user's __getattr__ may do anything
-        return None
+def _is_of_project(found: Reach, kind: type) -> bool:
+    """Whether a class is the project's: also one that Python's library made of what the project gave it."""
+    origin = found.origins.of(kind.__module__)
+    return origin == PROJECT or (origin == STDLIB and is_made_at_run_time(kind))
 
 
 def _pieces(found: Reach, label: str, pieces: dict[str, Any]) -> None:
@@ -153,12 +155,13 @@ def _function(found: Reach, function: types.FunctionType) -> None:
     origin = found.origins.of(function.__module__ or "")
     code_origin = _code_origin(found, function)
     if PROJECT not in {origin, code_origin}:
-        _depend(found, origin)
+        found.names.add(function.__name__)
+        depend(found, origin)
         return
     if code_origin != PROJECT:  # a decorator from elsewhere around the project's function
-        _depend(found, code_origin)
+        depend(found, code_origin)
         found.parts[label] = f"wrapper from {code_origin}"
-        _wrapper(found, function, label)
+        _wrapper(found, function, label, code_origin)
         return
     found.parts[label] = normal_form(function.__code__)
     found.functions.append((label, function))
@@ -177,7 +180,7 @@ def _function(found: Reach, function: types.FunctionType) -> None:
         if name != "return":
             _hint(found, hint, f"{label}.{name}")
     for reference in references(function.__code__, function.__globals__.get("__package__") or ""):
-        _follow(found, function, reference, label)
+        follow(found, function, reference, label, _visit)
 
 
 def _code_origin(found: Reach, function: types.FunctionType) -> str:
@@ -186,16 +189,17 @@ def _code_origin(found: Reach, function: types.FunctionType) -> str:
     return found.origins.of(owner) if owner else PROJECT
 
 
-def _wrapper(found: Reach, wrapper: Any, label: str) -> None:
+def _wrapper(found: Reach, wrapper: Any, label: str, origin: str) -> None:
     """Follow what a decorator holds: the wrapped function, its cells, its attributes, other wrappers."""
     held: dict[str, Any] = {
         "__wrapped__": getattr(wrapper, "__wrapped__", None),
         **getattr(wrapper, "__dict__", {}),
     }
-    keeps = isinstance(wrapper, types.FunctionType) and _code_origin(found, wrapper) != STDLIB
     for index, holder in enumerate(getattr(wrapper, "__closure__", None) or ()):
         held[f"cell{index}"] = cell(holder)
-        if keeps and is_container(held[f"cell{index}"]):  # a decorator's memory of what it answered
+        if origin != STDLIB and is_container(
+            held[f"cell{index}"]
+        ):  # a decorator's memory of what it answered
             found.mutable.append((f"{label}.cell{index}", held[f"cell{index}"]))
     pieces = [
         (f"{label}.{name}{place}", inner)
@@ -203,13 +207,25 @@ def _wrapper(found: Reach, wrapper: Any, label: str) -> None:
         for place, inner in members(one, depth=2)
     ]
     for place, inner in pieces:
-        bound = place == f"{label}.__wrapped__" and isinstance(inner, _BOUND)
-        if bound or _is_project(found, inner) or constant(inner) is not None:
+        if origin.startswith("dist:") and _is_project(found, inner):
+            _annotated(found, inner, place)
+        ours = origin != STDLIB or place == f"{label}.__wrapped__"
+        bound = ours and isinstance(inner, types.MethodType)
+        if bound or _is_project(found, inner) or constant(inner) is not None or isinstance(inner, _HELD):
             _visit(found, inner, place)
         elif isinstance(inner, types.FunctionType) and found.once(inner, place):
-            _wrapper(found, inner, place)
+            _wrapper(found, inner, place, origin)
         elif found.origins.of(type(inner).__module__).startswith("dist:") and not callable(inner):
             _visit(found, inner, place)
+
+
+def _annotated(found: Reach, function: Any, label: str) -> None:
+    """Follow a function's annotations, which somebody may go by."""
+    if isinstance(function, types.FunctionType):
+        hints = annotations(function)
+        found.parts[f"{label}.annotations"] = told(hints)
+        for name, hint in hints.items():
+            _hint(found, hint, f"{label}.{name}")
 
 
 def _is_project(found: Reach, thing: Any) -> bool:
@@ -217,95 +233,17 @@ def _is_project(found: Reach, thing: Any) -> bool:
     return isinstance(module, str) and callable(thing) and found.origins.of(module) == PROJECT
 
 
-def _follow(found: Reach, function: types.FunctionType, reference: Reference, label: str) -> None:
-    if reference.how == "write" and reference.scope == "closure":
-        if reference.name in function.__code__.co_freevars:  # else a variable of the walked function itself
-            found.impure.append(f"{label} changes {reference.name}, which outlives it")
-        return
-    if reference.how == "store":
-        _store(found, function, reference, label)
-        return
-    if reference.how == "write":
-        found.impure.append(f"{label} changes the global {reference.name}")
-        return
-    owner, begin = start(function, reference, label)
-    if reference.how == "import" and isinstance(end(begin, reference.chain), types.ModuleType):
-        return  # what is read from it is followed where it's read
-    if begin is MISSING:
-        found.parts[f"{owner}:{reference.name}"] = "missing"
-    elif owner == "builtins":
-        _builtin(found, reference.name, label)
-    else:
-        if reference.scope == "global":
-            found.globals[owner, reference.name] = begin
-        _chain(found, begin, reference, _place(owner, reference), label)
-
-
-def _store(found: Reach, function: types.FunctionType, reference: Reference, label: str) -> None:
-    """Refuse a store into an attribute of what outlives the call: a module, a class, an object of a module."""
-    if reference.scope == "closure":
-        return
-    _, begin = start(function, reference, label)
-    owner = end(begin, reference.chain[:-1])
-    if owner is not None and owner is not MISSING:
-        found.impure.append(
-            f"{label} changes {'.'.join((reference.name, *reference.chain))}, which outlives it"
-        )
-
-
-def _place(owner: str, reference: Reference) -> str:
-    return f"{owner}:{reference.name}" if owner else reference.name
-
-
-def _chain(found: Reach, begin: Any, reference: Reference, place: str, label: str) -> None:
-    """Read attributes as the code would, as far as modules and classes lead."""
-    current, chain = begin, list(reference.chain)
-    while chain and isinstance(current, types.ModuleType | type):
-        name = chain.pop(0)
-        bad = impure.impurity(current, name)
-        if bad:
-            found.impure.append(f"{label} uses {bad}")
-        if isinstance(current, types.ModuleType):
-            _used(found, current, label)
-        elif found.origins.of(current.__module__) == PROJECT:
-            _visit(found, current, place)
-        following = attribute(current, name)
-        if following is MISSING:
-            found.parts[f"{place}.{name}"] = "missing"
-            return
-        if isinstance(current, types.ModuleType) and found.origins.of(current.__name__) == PROJECT:
-            found.globals[current.__name__, name] = following
-        owner = current.__name__ if isinstance(current, types.ModuleType) else place
-        place = f"{owner}:{name}" if isinstance(current, types.ModuleType) else f"{place}.{name}"
-        current = following
-    bad = impure.forbidden_object(current)
-    if bad:
-        found.impure.append(f"{label} uses {bad}")
-    if chain and chain[0] in _UNWRAPPED and _identity(current) is not None:  # a step's function, not the step
-        place, current = f"{place}.{chain[0]}", getattr(current, chain[0], None)
-    _visit(found, current, place)
-
-
-def _used(found: Reach, module: types.ModuleType, label: str) -> None:
-    if impure.forbidden_module(module.__name__):
-        found.impure.append(f"{label} uses the module {module.__name__}")
-    if found.origins.of(module.__name__) != PROJECT:
-        _depend(found, found.origins.of(module.__name__))
-
-
-def _builtin(found: Reach, name: str, label: str) -> None:
-    if name in impure.DYNAMIC:
-        found.opaque.append(f"{label} uses {name}()")
-    if impure.forbidden_builtin(name):
-        found.impure.append(f"{label} uses {name}()")
-
-
 def _native(found: Reach, thing: Any, label: str) -> None:
+    """Follow a function made in C, and the object to which it is bound: `", ".join` is another one by its text."""
     found.parts[label] = f"is {getattr(thing, '__qualname__', thing)!r}"
+    found.names.add(thing.__name__)
+    owner = getattr(thing, "__self__", None)
+    if owner is not None and not isinstance(owner, types.ModuleType):
+        _visit(found, owner, f"{label}.__self__")
     module = getattr(thing, "__module__", None) or getattr(
         getattr(thing, "__objclass__", None), "__module__", ""
     )
-    _depend(found, found.origins.of(module or "builtins"))
+    depend(found, found.origins.of(module or "builtins"))
 
 
 def _module(found: Reach, module: types.ModuleType, label: str) -> None:
@@ -314,27 +252,21 @@ def _module(found: Reach, module: types.ModuleType, label: str) -> None:
     if origin == PROJECT:
         found.opaque.append(f"{label} is a module used as a value")
     else:
-        _depend(found, origin)
+        depend(found, origin)
+        found.names |= names_within(module)
         if impure.forbidden_module(module.__name__):
             found.impure.append(f"uses the module {module.__name__}")
         elif impure.partly_forbidden(module):
             found.impure.append(f"{label} is the module {module.__name__}, used as a value")
 
 
-def _depend(found: Reach, origin: str) -> None:
-    if origin in {PROJECT, STDLIB}:
-        return
-    for name, version in versions_of(origin).items():
-        found.distributions[name] = version
-
-
 def _class(found: Reach, kind: type) -> None:
     label = found.free(_label(kind))
     if not found.once(kind, label):
         return
-    origin = found.origins.of(kind.__module__)
-    if origin != PROJECT:
-        _depend(found, origin)
+    if not _is_of_project(found, kind):
+        found.names.add(kind.__name__)
+        depend(found, found.origins.of(kind.__module__))
         return
     found.parts[label] = ""
     found.mutable.append((label, kind))
@@ -347,58 +279,110 @@ def _class(found: Reach, kind: type) -> None:
     for name, hint in pieces.hints:
         _hint(found, hint, f"{label}.{name}")
     for name, piece in pieces.members:
-        if name.endswith(".factory") and impure.forbidden_object(piece):
-            continue  # it matters where the class is made, which `made_of` tells
+        _piece(found, piece, label, name)
+
+
+def _piece(found: Reach, piece: Any, label: str, name: str) -> None:
+    """Follow what stands in a class or a declaration under a name."""
+    if name in _HINTS:
+        found.parts[f"{label}.{name}"] = shown_hint(piece)
+        _hint(found, piece, f"{label}.{name}")
+    elif name.endswith("factory") and (bad := impure.forbidden_object(piece)):
+        found.parts[f"{label}.{name}"] = bad  # it matters where the class is made, which `made_of` tells
+    else:
         _visit(found, piece, f"{label}.{name}")
 
 
 def _hint(found: Reach, hint: Any, label: str) -> None:
-    """Follow the classes that an annotation names."""
+    """Follow the classes that an annotation names, and the objects in it."""
     if isinstance(hint, type) and not isinstance(hint, types.GenericAlias):
         _class(found, hint)
-    if isinstance(hint, type | str):
         return
-    parts = (*getattr(hint, "__args__", ()), *getattr(hint, "__constraints__", ()))
-    for part in (getattr(hint, "__origin__", None), getattr(hint, "__bound__", None), *parts):
-        if part is not None and part is not hint:
+    parts = hint_parts(hint)
+    if not parts.hints and not parts.values:
+        return
+    if type(hint).__name__ == "TypeAliasType" and not found.once(hint, label):
+        return  # it may name itself
+    for part in parts.hints:
+        if part is not hint:
             _hint(found, part, label)
-    for index, word in enumerate(getattr(hint, "__metadata__", ())):
-        _visit(found, getattr(word, "func", word), f"{label}.metadata{index}")
+    for index, word in enumerate(parts.values):
+        _visit(found, word, f"{label}.metadata{index}")
 
 
-def _constant(found: Reach, thing: Any, label: str) -> None:  # noqa: C901  one line a kind of object
-    shown = constant(thing)
+def _constant(found: Reach, thing: Any, label: str) -> None:
+    shown = constant(thing, told=found.origins.told)
     if shown is not None:
-        found.parts[label] = shown.digest
-        found.shown[label] = reprlib.repr(thing)
-        if shown.mutable:
-            found.mutable.append((label, thing))
-        for kind in sorted(shown.classes, key=_label):
-            _class(found, kind)
-        _hint(found, thing, label)
+        _plain_value(found, thing, shown, label)
         return
     if isinstance(thing, ContextVar | threading.local):
         found.ambient.append(f"{label} is a {type(thing).__module__}.{type(thing).__name__}")
         found.parts[label] = found.ambient[-1]
         return
-    if thing is sys.modules:
-        found.opaque.append(f"{label} is every module")
+    if thing is sys.modules or (type(thing) is dict and "__builtins__" in thing):
+        found.opaque.append(
+            f"{label} is {'every module' if thing is sys.modules else 'all names of a module'}"
+        )
         return
     found.once(thing, label)
     kind = type(thing)
-    inner = [(name, piece) for name, piece in members(thing, depth=1) if piece is not thing]
-    own = found.origins.of(kind.__module__) == PROJECT
+    own = _is_of_project(found, kind)
+    _outlives(found, thing, label, own=own)
+    if own:
+        _object(found, thing, label)
+    elif kind in _CONTAINERS:
+        _items(found, thing, label)
+        for name, piece in extras(thing):
+            _visit(found, piece, f"{label}.{name}")
+    elif is_declaring(thing) and is_plain(kind):
+        depend(found, found.origins.of(kind.__module__))
+        found.parts[label] = _label(kind)
+        for name, piece in told_to(thing):
+            _piece(found, piece, label, name)
+    else:
+        depend(found, found.origins.of(kind.__module__))
+        found.opaque.append(f"{label} is a {kind.__module__}.{kind.__qualname__}")
+
+
+def _outlives(found: Reach, thing: Any, label: str, *, own: bool) -> None:
+    """Have an object watched that can change, and refuse one that changes where nobody can see it."""
     if own or is_container(thing):
         found.mutable.append((label, thing))
     if drawn := impure.drawn_from(thing, own=own):
         found.impure.append(f"{label} is {drawn}, and what it gives next depends on who asked before")
-    if not own and kind not in _CONTAINERS:
-        _depend(found, found.origins.of(kind.__module__))
-        found.opaque.append(f"{label} is a {kind.__module__}.{kind.__qualname__}")
-        return
-    _class(found, kind)
-    found.parts[label] = " ".join([_label(kind), *(name for name, _ in inner)])
+
+
+def _plain_value(found: Reach, thing: Any, shown: Constant, label: str) -> None:
+    found.parts[label] = shown.digest
+    found.shown[label] = found.origins.told(reprlib.repr(thing))
+    if shown.mutable:
+        found.mutable.append((label, thing))
+    found.names |= shown.names
+    found.opaque.extend(f"{label} names {name}" for name in sorted(shown.names & impure.DYNAMIC_ATTRIBUTES))
+    for kind in sorted(shown.classes, key=_label):
+        _class(found, kind)
+    if type(thing) in shown.classes and not is_encoded_whole(type(thing)):
+        for name, piece in sorted(getattr(thing, "__dict__", {}).items()):
+            _visit(found, piece, f"{label}.{name}")
+    if is_annotation(thing):
+        _hint(found, thing, label)
+
+
+def _items(found: Reach, thing: Any, label: str) -> None:
+    inner = [(name, piece) for name, piece in members(thing, depth=1) if piece is not thing]
+    found.parts[label] = " ".join([_label(type(thing)), *(name for name, _ in inner)])
     for name, piece in inner:
         _visit(found, piece, f"{label}{name}")
-    for name, piece in held(thing) if own else extras(thing):
+
+
+def _object(found: Reach, thing: Any, label: str) -> None:
+    """Follow an object of one of the project's classes: its attributes, its items, what its base made in C holds."""
+    _class(found, type(thing))
+    _items(found, thing, label)
+    for name, piece in (*held(thing), *extras(thing)):
         _visit(found, piece, f"{label}.{name}")
+    inside = payload(thing)
+    if inside is None:
+        found.opaque.append(f"{label} is a {_label(type(thing))}, which holds what nobody can tell")
+    for index, piece in enumerate(inside or ()):
+        _visit(found, piece, f"{label}.payload{index}")

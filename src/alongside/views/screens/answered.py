@@ -149,7 +149,7 @@ class _Answer:
             paper=self._paper(),
             judgement="wrong" if "wrong" in verdicts else next(iter(self._said.values()), ""),
             wrong=wrong,
-            wrong_label=label_of(wrong) if wrong is not None else "",
+            wrong_label=_place_label(wrong) if wrong is not None else "",
         )
 
     def _value(self, one: FieldShown, *, table: bool = False) -> ValueShown:
@@ -213,6 +213,12 @@ class _Answer:
         reading: Reading = self._readings[self._at]
         found = suggestions(reading.document, self._wrong, kind_of(self._bench, self._run, self._wrong))
         return [one for one in found if field is None or one.value != field.text]
+
+
+def _place_label(path: str) -> str:
+    """Return a place's name with its lines counted from 1: `rows.0.word` as `Rows / line 1 / word`."""
+    parts = [f"line {int(part) + 1}" if part.isdecimal() else part for part in path.split(".")]
+    return label_of(".".join(parts))
 
 
 def _wrong(shapes: Shapes, asked: Asked) -> str | None:

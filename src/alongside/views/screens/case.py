@@ -10,9 +10,9 @@ from alongside.core.run import Run
 from alongside.evals.feedback import current
 from alongside.store import feedback, runs
 from alongside.views.fields import fields_shown, value_text
-from alongside.views.screens.fix import Expectation, expectation_of
+from alongside.views.screens.expectation import Expectation, expectation_of
 from alongside.views.screens.names import Named, draft_of
-from alongside.views.screens.page import Asked
+from alongside.views.screens.page import Asked, Problem
 from alongside.workbench import Workbench
 from alongside.workbench.matrix import Matrix
 from alongside.workbench.paper import Reading, readings_of
@@ -54,7 +54,10 @@ class ResultShown:
 
 @dataclass(frozen=True, slots=True)
 class CaseShown:
-    """A case. `by` and `at` say who judged the run that it came from, empty and 0 where nobody is known to have."""
+    """A case. `by` and `at` say who judged the run that it came from, empty and 0 where nobody is known to have.
+
+    `reason` was typed into the form that retires it, `problem` says why nothing was saved.
+    """
 
     id: str
     name: str
@@ -76,13 +79,15 @@ class CaseShown:
     crop: Crop | None
     expectation: Expectation
     may_edit: bool
+    reason: str
+    problem: Problem | None
 
 
 def case_shown(
     bench: Workbench, case: Case, known: Matrix, mode: str, names: Named, asked: Asked
 ) -> CaseShown:
     """Return the case as its pane shows it."""
-    expectation = expectation_of(bench, case)
+    expectation = expectation_of(bench, case, asked.typed)
     run = runs.get(bench.database, case.run) if case.run else None
     words = current(feedback.of_run(bench.database, run.id)) if run else ()
     told = next((word for word in words if word.has_expected), words[0] if words else None)
@@ -102,13 +107,18 @@ def case_shown(
         told.by if told else "",
         told.at if told else 0.0,
         case.rate,
-        tuple((field or "answer", value_text(value)) for field, value in case.expected.items()),
+        tuple(
+            (field or "answer", "nothing is there" if value is None else value_text(value))
+            for field, value in case.expected.items()
+        ),
         tuple((spec.field or "answer", spec.check) for spec in case.checks),
         _results(bench, case, names, draft),
         _standing(case, known, names, draft),
         _crop(bench, case, run, failing),
         expectation,
         "reviewer" in asked.may,
+        asked.typed.text("reason", ""),
+        asked.typed.problems.get(""),
     )
 
 

@@ -271,6 +271,10 @@ def _toast(asked: Asked, case: CaseShown) -> Toast | None:
     did = asked.query.get("did", "")
     if did == "saved":
         return Toast("added", f"Saved in {case.path}")
+    if did == "merged":
+        return Toast("added", f"Saved in {case.path}, beside what somebody else changed meanwhile")
+    if did == "unchanged":
+        return Toast("same", "Nothing was changed, so nothing was written")
     if did == "retired" and case.retired:
         return Toast("same", f"{case.name} is retired: {case.retired}")
     return None

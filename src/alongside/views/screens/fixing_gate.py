@@ -12,6 +12,7 @@ from alongside.workbench.proving import Proof
 __all__ = ["GateLine", "GateShown", "gate_shown"]
 
 _MARKS = {"met": "right", "unmet": "wrong", "unproven": "wait"}
+_WORDS = {"met": "met", "unmet": "not met", "unproven": "not proven"}
 _FEW = 4
 
 
@@ -49,7 +50,7 @@ def gate_shown(
     """Return the gate for the working tree; `stale` says what changed since the proof, empty: nothing did."""
     ship = f"Ship v{len(names.released) + 1}"
     verdict = proof.verdict if proof and not proof.only else None
-    lines = tuple(map(_line, verdict.items)) if verdict else _before(bench, proof)
+    lines = tuple(_line(item, stale) for item in verdict.items) if verdict else _before(bench, proof)
     why, look = _why(proof, working, names, stale)
     leave = not why and "engineer" not in asked.may
     if leave:
@@ -59,8 +60,12 @@ def gate_shown(
     )
 
 
-def _line(item: Item) -> GateLine:
-    return GateLine(_MARKS[item.status], _sentence(item.name), item.evidence, item.owner, item.cases[:_FEW])
+def _line(item: Item, stale: str) -> GateLine:
+    """Return a promise as it stands; of what was proven of something else nothing stands."""
+    mark, evidence = _MARKS[item.status], item.evidence
+    if stale:
+        mark, evidence = "none", f"{_WORDS[item.status]} before: {evidence}"
+    return GateLine(mark, _sentence(item.name), evidence, item.owner, item.cases[:_FEW])
 
 
 def _before(bench: Workbench, proof: Proof | None) -> tuple[GateLine, ...]:

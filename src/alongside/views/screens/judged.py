@@ -168,6 +168,8 @@ def place_label(answer: Any, path: str) -> str:
 
 def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | None:
     """Return what just happened: the query's `said` is the word that was just recorded. Undo leads back to its run."""
+    if "stays" in asked.query:
+        return _stays(bench, asked)
     word = feedback.get(bench.database, asked.query.get("said", ""))
     if word is None or word.undone:
         return None
@@ -178,6 +180,9 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     should = f" should be {_expected(word)}{_was(answer, word)}" if word.has_expected else ""
     made = word.has_expected and case and case.run == word.run
     told = f". Case {case.id}, {case.split}" if made and case else ""
+    if case and word.has_expected and case.expected.get(word.field, word.expected) != word.expected:
+        has = value_text(case.expected[word.field])
+        told = f". Case {case.id} stays as it is: somebody wrote {has} there by hand"
     back = f"/?at={word.run}" if inbox else f"/runs/{word.run}"
     undo = f"/runs/{word.run}/undo?{urlencode({'word': word.id, 'here': back})}"
     return Toast(word.judgement, f"{_SAID[word.judgement]}{about}{should}{told}", undo)
@@ -195,3 +200,11 @@ def _was(answer: Any, word: Feedback) -> str:
     fields: Mapping[str, FieldShown] = {one.path: one for one in fields_shown(was)}
     text = fields[""].text if "" in fields else value_text(was)
     return f" (was {text[:60]}{'…' if len(text) > 60 else ''})"  # noqa: PLR2004  a toast is a line
+
+
+def _stays(bench: Workbench, asked: Asked) -> Toast | None:
+    word = feedback.get(bench.database, asked.query["stays"])
+    case = case_of(bench, bench.find_run(word.run)) if word and word.undone else None
+    if case is None:
+        return None
+    return Toast("same", f"Taken back. Case {case.id} stays: somebody changed it since")

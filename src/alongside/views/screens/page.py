@@ -6,22 +6,46 @@ from typing import Any
 
 from alongside.core.engagement import Person
 
-__all__ = ["Asked", "Crumb", "Page", "Toast"]
+__all__ = ["Asked", "Crumb", "Page", "Problem", "Toast", "Typed"]
 
 _DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something can't be: the error's code, what is wrong, and how to mend it."""
+
+    code: str
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form that was sent and refused: what stood in its fields, and why, by field (empty: of the whole)."""
+
+    fields: Mapping[str, str]
+    problems: Mapping[str, Problem]
+
+    def text(self, name: str, default: str) -> str:
+        """Return what was typed into a field, with LF between lines."""
+        return self.fields.get(name, default).replace("\r\n", "\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What an address asks for: the parts of its path, its query, and who asks. All state of a screen is in here.
 
-    `may` are the roles whose acts this person may do.
+    `may` are the roles whose acts this person may do; `typed` is a form of theirs that was refused. `is_program`: it
+    is asked for as JSON, and what a page fetches later is wanted at once.
     """
 
     path: Mapping[str, str]
     query: Mapping[str, str]
     by: Person
     may: frozenset[str] = frozenset()
+    typed: Typed = Typed({}, {})
+    is_program: bool = False
 
     def number(self, name: str, default: int, *, most: int) -> int:
         """Return a whole number of the query, between 1 and `most`."""

@@ -45,7 +45,10 @@ class AnswerDiff:
 
 @dataclass(frozen=True, slots=True)
 class ProofShown:
-    """A proof. Money in dollars (None: unpriced), `share` in percent; `more` answers are not shown."""
+    """A proof. Money in dollars (None: unpriced), `share` in percent; `more` answers are not shown.
+
+    `ended` says why it ended, or is to end, before its last case; empty where it isn't.
+    """
 
     id: str
     status: str
@@ -65,6 +68,7 @@ class ProofShown:
     seconds: float
     executed: int
     kept: int
+    ended: str
     error: tuple[str, str, str] | None
     answers: tuple[AnswerDiff, ...]
     more: int
@@ -97,6 +101,7 @@ def proof_shown(bench: Workbench, proof: Proof, names: Named, *, whole: bool) ->
         seconds=proof.seconds,
         executed=sum(draw.executed for draw in draws),
         kept=sum(draw.kept for draw in draws),
+        ended=_ended(proof),
         error=(error.code, error.message, error.fix) if error else None,
         answers=tuple(answers[:most]),
         more=max(0, len(answers) - most),
@@ -108,6 +113,7 @@ def tally(proof: Proof) -> dict[str, object]:
     """Return what ticks while a proof runs, as JSON."""
     return {
         "status": proof.status,
+        "stopping": bool(proof.stopped_by),
         "done": len(proof.now),
         "of": len(proof.cases),
         "fixed": len(proof.fixed),
@@ -117,6 +123,17 @@ def tally(proof: Proof) -> dict[str, object]:
         "seconds": round(proof.seconds, 2),
         "result": None if proof.verdict is None else {"passed": proof.verdict.passed},
     }
+
+
+def _ended(proof: Proof) -> str:
+    ran = f"{len(proof.now)} of {len(proof.cases)} cases were run"
+    if proof.status == "stopped":
+        return f"{proof.stopped_by} stopped it: {ran}."
+    if proof.status == "interrupted":
+        return f"The server was stopped while this ran: {ran}."
+    if proof.status == "running" and proof.stopped_by:
+        return f"{proof.stopped_by} stops it: it ends with the cases under way."
+    return ""
 
 
 def _answers(bench: Workbench, proof: Proof, results: list[Result]) -> list[AnswerDiff]:
@@ -166,6 +183,8 @@ def _texts(bench: Workbench, result: Result) -> dict[str, str]:
     outcome = result.outcome
     if not outcome.output:
         return {"": outcome.error or outcome.status}
+    if not bench.blobs.has(outcome.output):
+        return {"": "an answer that is no longer kept"}
     return {one.path: one.text for one in fields_shown(bench.value(outcome.output))}
 
 

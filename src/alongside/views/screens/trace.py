@@ -191,7 +191,7 @@ def _told(spans: Sequence[Span], failed: Sequence[Span], run: Run) -> str:
     kept = sum(span.status == "kept" for span in spans)
     ran = sum(span.status == "executed" for span in spans)
     last = f"; the first that failed began {failed[0].started - run.started:.1f} s in" if failed else ""
-    return f"{len(spans):,} spans began over the run: {ran:,} executed, {kept:,} kept, {len(failed):,} failed{last}."
+    return f"{len(spans):,} {'span' if len(spans) == 1 else 'spans'} began over the run: {ran:,} executed, {kept:,} kept, {len(failed):,} failed{last}."
 
 
 def _next_odd(spans: Sequence[Span], odd: Mapping[str, str], asked: Asked) -> str:

@@ -132,12 +132,12 @@ const settle = () => {
   fill();
 };
 
-// A toast goes after 8 s, unless somebody looks at it.
+// A toast goes after 8 s, unless somebody looks at it; the way to take its act back stays, quietly.
 let timer = 0;
 const fade = () => {
   clearTimeout(timer);
   const toast = all("[data-toast]")[0];
-  if (toast) timer = setTimeout(() => (toast.matches(":hover, :focus-within") ? fade() : toast.remove()), 8000);
+  if (toast) timer = setTimeout(() => (toast.matches(":hover, :focus-within") ? fade() : toast.querySelector("form") ? toast.setAttribute("data-quiet", "") : toast.remove()), 8000);
 };
 
 // Who comes back to a list finds the line that they left it by, where it stood.
@@ -179,7 +179,7 @@ const tick = (told) => {
   bar?.querySelector("rect").setAttribute("width", `${(100 * told.done) / told.of}%`);
 };
 const redraw = async (told) => {
-  const state = `${told.status} ${told.fixed} ${told.broken}`;
+  const state = `${told.status} ${told.stopping} ${told.fixed} ${told.broken}`;
   if (drawing || state === drawn) return;
   drawing = true;
   const address = all("#proof")[0]?.dataset.columns, query = location.search.slice(1);
@@ -191,15 +191,33 @@ const redraw = async (told) => {
   }
   drawing = false;
 };
-// What takes longer than a page may: fetched once the page is there.
+// What takes longer than a page may: fetched once the page is there. A forecast is of what is typed, as soon as that rests.
+const changed = (form) => form && (form.hasAttribute("data-typed") || [...form.elements].some((one) => (
+  one.type === "checkbox" || one.type === "radio" ? one.checked !== one.defaultChecked
+    : one.matches("select") ? [...one.options].some((option) => option.selected !== option.defaultSelected) && one.selectedIndex > 0
+      : one.matches("input, textarea") && one.value !== one.defaultValue)));
+let asks = 0;
 const fill = () => all("[data-fetch]").forEach(async (one) => {
-  const address = one.dataset.fetch;
+  const address = one.dataset.fetch, form = one.closest("form"), ask = ++asks;
   delete one.dataset.fetch;
-  const answer = await fetch(address).catch(() => undefined);
-  if (answer?.ok) one.replaceWith(...new DOMParser().parseFromString(await answer.text(), "text/html").body.children);
+  one.dataset.ask = ask;
+  const typed = changed(form) ? { method: "POST", body: new URLSearchParams(new FormData(form)) } : {};
+  const answer = await fetch(address, typed).catch(() => undefined);
+  if (!answer?.ok || Number(one.dataset.ask) !== ask) return;
+  one.replaceWith(...new DOMParser().parseFromString(await answer.text(), "text/html").body.children);
 });
+let resting = 0;
+on("input", ".fixedit form", (form) => {
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    all("[data-forecast]", form).forEach((one) => { one.dataset.fetch = "/fix/forecast"; });
+    fill();
+  }, 400);
+});
+// A browser has six connections to a server for all its windows: one that nobody looks at lets go of its own.
+document.addEventListener("visibilitychange", () => { listen(); overhear(); });
 const listen = () => {
-  const address = all("[data-events]")[0]?.dataset.events ?? "";
+  const address = document.hidden ? "" : (all("[data-events]")[0]?.dataset.events ?? "");
   if (stream && address && stream.url.endsWith(address) && stream.readyState < 2) return;
   stream?.close();
   stream = undefined;
@@ -222,7 +240,7 @@ const listen = () => {
 let making;
 const whole = () => window.htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerHTML" });
 const overhear = () => {
-  const pane = all("[data-answer]")[0], address = pane?.dataset.answer ?? "";
+  const pane = all("[data-answer]")[0], address = document.hidden ? "" : (pane?.dataset.answer ?? "");
   making?.close();
   making = address ? new EventSource(address) : undefined;
   if (!making) return;

@@ -1,0 +1,89 @@
+"""What a case must hold, as fields to edit."""
+
+import json
+from dataclasses import dataclass
+
+from alongside.core.case import Case
+from alongside.store import runs
+from alongside.views.fields import fields_shown
+from alongside.views.screens.editor import is_long
+from alongside.views.screens.page import Problem, Typed
+from alongside.workbench import Workbench
+from alongside.workbench.editing import read_text
+from alongside.workbench.standing import find_case
+from alongside.workbench.stating import field_text
+
+__all__ = ["Expectation", "ExpectedField", "expectation_of"]
+
+_EMPTY = Typed({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedField:
+    """A field: `how` it is judged (says, nothing, unjudged), its text, and as JSON what was seen of it."""
+
+    field: str
+    how: str
+    text: str
+    before: str
+    long: bool
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a case must hold; `seen` digests the file as it is shown. `others` are fields of the answer that could be added.
+
+    `typed` says that the form was refused: it shows what was typed; `added` is then the field that was to be added.
+    """
+
+    case: str
+    name: str
+    path: str
+    seen: str
+    fields: tuple[ExpectedField, ...]
+    others: tuple[str, ...]
+    added: tuple[str, str]
+    added_problem: Problem | None
+    must_pass: bool
+    typed: bool
+
+
+def expectation_of(bench: Workbench, case: Case, typed: Typed = _EMPTY) -> Expectation:
+    """Return what a case must hold, and the other fields of the answer that it could."""
+    _, path = find_case(bench, case.id)
+    file = read_text(bench, path.relative_to(bench.root).as_posix())
+    added = (typed.text("field", ""), typed.text("value", ""))
+    return Expectation(
+        case.id,
+        case.name,
+        file.path,
+        file.seen,
+        tuple(_field(field, value, typed) for field, value in case.expected.items()),
+        _others(bench, case),
+        added,
+        typed.problems.get(f"e:{added[0]}") if added[0] and added[0] not in case.expected else None,
+        case.must_pass,
+        any(name.startswith("e:") or name == "field" for name in typed.fields),
+    )
+
+
+def _field(field: str, value: object, typed: Typed) -> ExpectedField:
+    shown = field_text(value)
+    text = typed.text(f"e:{field}", shown)
+    return ExpectedField(
+        field,
+        typed.fields.get(f"h:{field}", "nothing" if value is None else "says"),
+        text,
+        typed.fields.get(f"s:e:{field}", json.dumps(value)),
+        is_long(shown) or is_long(text),
+        typed.problems.get(f"e:{field}"),
+    )
+
+
+def _others(bench: Workbench, case: Case) -> tuple[str, ...]:
+    run = runs.get(bench.database, case.run) if case.run else None
+    if run is None or not run.output or not bench.blobs.has(run.output):
+        return ()
+    paths = [one.path for one in fields_shown(bench.value(run.output))]
+    return tuple(path for path in paths if path not in case.expected)

@@ -1,0 +1,115 @@
+"""Changing what a case must hold from elsewhere than an editor: what one person changed, never over somebody else's edit."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from alongside.core.case import Case
+from alongside.core.errors import AlongsideError, UsageError
+from alongside.store.case_files import edit_case, retire_case
+from alongside.store.editing import editing
+from alongside.workbench.editing import (
+    ChangedMeanwhileError,
+    Clash,
+    RefusedFieldsError,
+    Saved,
+    read_text,
+)
+from alongside.workbench.expecting import check_case
+from alongside.workbench.standing import find_case
+from alongside.workbench.stating import ABSENT, UNKNOWN, Said, same, stated, told
+
+if TYPE_CHECKING:
+    from alongside.workbench.loop import Workbench
+
+__all__ = ["change_case", "meant_by", "retire"]
+
+
+def change_case(
+    bench: "Workbench",
+    name: str,
+    *,
+    seen: str,
+    expect: Mapping[str, Said] | None = None,
+    before: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Saved:
+    """Change what a case expects, or its `must_pass`, `retired`; comments are kept.
+
+    `before` is what was seen of each field (ABSENT: nothing was expected), where that is known. Raises
+    ChangedMeanwhileError; RefusedFieldsError for a field that the answer doesn't have, or a value that it can't hold.
+    """
+    case, _ = find_case(bench, name)
+    _check_stated(
+        bench, case, meant_by(case, expect or {}, before or {})
+    )  # before the lock: a worker may have to start
+    with editing(bench.root):
+        case, path = find_case(bench, name)
+        now = read_text(bench, path.relative_to(bench.root).as_posix())
+        meant = meant_by(case, expect or {}, before or {})
+        clashes: list[Clash] = []
+        for field, value in meant.items():
+            is_now = case.expected.get(field, ABSENT)
+            base = (before or {}).get(field, is_now if now.seen == seen else UNKNOWN)
+            if not same(base, is_now):
+                clashes.append(Clash(field, is_now, value))
+        if clashes:
+            raise ChangedMeanwhileError(now, told(meant), tuple(clashes))
+        expected = {**case.expected, **meant}
+        kept = {field: value for field, value in expected.items() if value is not ABSENT}
+        changed = replace(case, expected=kept, **changes)
+        if changed == case:
+            return "unchanged"
+        edit_case(path, changed)
+        return "saved" if now.seen == seen else "merged"
+
+
+def retire(bench: "Workbench", name: str, *, reason: str, seen: str) -> Saved:
+    """Take a case out of replays, with the reason. Raises ChangedMeanwhileError, UsageError `reason-missing`."""
+    if not reason.strip():
+        raise UsageError("reason-missing", "a case is retired for a reason", fix="say why, in a few words")
+    with editing(bench.root):
+        case, path = find_case(bench, name)
+        now = read_text(bench, path.relative_to(bench.root).as_posix())
+        if case.retired and case.retired != reason.strip() and now.seen != seen:
+            clash = Clash("retired", case.retired, reason.strip())
+            raise ChangedMeanwhileError(now, told({"retired": reason.strip()}), (clash,))
+        retire_case(path, reason=reason.strip())
+        return "saved" if now.seen == seen else "merged"
+
+
+def meant_by(case: Case, expect: Mapping[str, Said], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is new in what was said, by field. Raises RefusedFieldsError for what can't be read."""
+    meant: dict[str, Any] = {}
+    refused: dict[str, AlongsideError] = {}
+    for field, said in expect.items():
+        is_now = case.expected.get(field, ABSENT)
+        base = before.get(field, is_now)
+        try:
+            value = stated(field, said, base)
+        except UsageError as error:
+            refused[field] = error
+            continue
+        if not same(value, base) and not same(value, is_now):
+            meant[field] = value
+    if refused:
+        raise RefusedFieldsError(refused)
+    return meant
+
+
+def _check_stated(bench: "Workbench", case: Case, meant: Mapping[str, Any]) -> None:
+    """Raise RefusedFieldsError for what the answer can't ever hold."""
+    new = {field: value for field, value in meant.items() if value is not ABSENT}
+    if not new:
+        return
+    with suppress(UsageError):
+        check_case(bench, case, new)
+        return
+    refused: dict[str, AlongsideError] = {}
+    for field, value in new.items():
+        try:
+            check_case(bench, case, {field: value})
+        except UsageError as error:
+            refused[field] = error
+    raise RefusedFieldsError(refused)
