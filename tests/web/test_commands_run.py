@@ -25,7 +25,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
             str(client.ask("POST", "/run/receipt", *form({"file": (name, BILL)})).json["run"])
             for name in ("o'ne bill.txt", "another.txt")
         )
-        said = {"judgement": "wrong", "field": "total", "expected": "322.75"}
+        said = {"judgement": "wrong", "field": "total", "expected": "322.76"}
         assert client.send(f"/runs/{first}/judge", said).status == 303
         document = client.ask("GET", "/documents.json").json["rows"][0]["href"]
         addresses = [
