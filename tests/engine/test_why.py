@@ -14,13 +14,13 @@ from alongside.workbench import Workbench
 FILES = {
     "workflows/rules.py": "RATE = 3\n\n\ndef norm(x):\n    return x.strip()\n",
     "workflows/asking.py": """
-import itertools
+import queue
 from dataclasses import dataclass
 
 from alongside import gather, param, prompt, step, workflow
 from workflows.rules import RATE, norm
 
-COUNTER = itertools.count()
+CALLS = queue.SimpleQueue()
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ def guess(x: str) -> str:
 
 @step
 def sly(x: str) -> int:
-    return next(COUNTER)
+    CALLS.put(x)
+    return CALLS.qsize()
 
 
 @step

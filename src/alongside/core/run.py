@@ -14,7 +14,10 @@ SpanStatus = Literal["kept", "executed", "tape", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Something a step looked at beside its inputs: `kind` is prompt, parameter, file, listing, index or model."""
+    """Something a step looked at beside its inputs.
+
+    `kind` is prompt, parameter, file, listing, index, model, project, or installed: what distributions there are.
+    """
 
     kind: str
     name: str

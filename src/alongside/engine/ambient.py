@@ -5,11 +5,31 @@ code; a rebound global and another decimal context show when the step is called.
 """
 
 import decimal
+import os
 from dataclasses import dataclass
 
 from alongside.engine.code.hashing import Code, rebound_global
 
-__all__ = ["Precision", "disturbed", "restored"]
+__all__ = ["FOLDER", "Folder", "Precision", "disturbed", "restored"]
+
+
+class Folder:
+    """The working directory as importing the project left it. `moved`: somebody changed it since, and may have gone back."""
+
+    def __init__(self) -> None:
+        self._home, self.moved = "", False
+
+    def settle(self) -> None:
+        """Take it as it is now for what it should be."""
+        self._home, self.moved = os.getcwd(), False  # noqa: PTH109
+
+    def holds(self) -> bool:
+        """Whether relative paths lead where they should."""
+        return not self.moved or os.getcwd() == self._home  # noqa: PTH109
+
+
+FOLDER = Folder()
+"""That of this process, of which there is but one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,8 @@ def disturbed(code: Code, precision: Precision) -> str:
     rebound = rebound_global(code)
     if rebound:
         return f"{rebound} isn't any more what importing the project made it"
+    if not FOLDER.holds():
+        return "the working directory isn't any more what importing the project left"
     return "" if precision.holds() else "the decimal context isn't any more what importing the project left"
 
 

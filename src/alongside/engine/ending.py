@@ -19,6 +19,7 @@ from alongside.engine.session import Session
 from alongside.policy.limits import check_run_cost
 from alongside.store import runs, verdicts
 from alongside.store.blobs import insert_small
+from alongside.store.surroundings import INSTALLED
 
 __all__ = ["Judge", "end"]
 
@@ -102,6 +103,12 @@ def _commit(
         )
 
 
+def _surroundings(session: Session, state: RunState) -> dict[str, str]:
+    reads = (read for span in state.spans for read in span.reads)
+    leaned = next((read.digest for read in reads if read.kind == "installed"), "")
+    return session.environment | ({INSTALLED: leaned} if leaned else {})
+
+
 def _outcome(
     session: Session,
     state: RunState,
@@ -125,6 +132,7 @@ def _outcome(
         wanted=ended.wanted,
         differs=ended.differs,
         exit_code=0 if ended.status == "done" else ended.exit_code,
+        surroundings=_surroundings(session, state),
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
         **asdict(state.tally),
     )

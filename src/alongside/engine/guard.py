@@ -12,6 +12,7 @@ from typing import Any
 
 from alongside.core.errors import DataError
 from alongside.engine import lookups, threads
+from alongside.engine.ambient import FOLDER
 from alongside.engine.context import CONTEXT, WATCH, Context, record_read
 
 __all__ = ["install"]
@@ -35,8 +36,14 @@ _FORBIDDEN = {
     "os.link": "makes a link",
     "os.putenv": "changes the environment",
     "os.unsetenv": "changes the environment",
+    "os.chdir": "changes the working directory",
+    "os.chmod": "changes a file",
+    "os.chown": "changes a file",
+    "os.utime": "changes a file",
+    "os.kill": "signals a process",
     "shutil.rmtree": "removes a folder",
 }
+_METADATA = ("importlib.", "email", "zipfile", "pathlib", "functools", "contextlib", "csv", "os")
 _LISTING = {"os.listdir", "os.scandir"}
 _WATCHED = {*_FORBIDDEN, *_LISTING, "open", "sqlite3.connect"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -54,6 +61,7 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event not in _WATCHED or WATCH.off:
             return
+        FOLDER.moved = FOLDER.moved or event == "os.chdir"
         context = CONTEXT.get()
         if context is None or not (context.frame.guarded or context.frame.effect in lookups.NOTED):
             return
@@ -73,7 +81,13 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
 
 
 def _note(context: Context, event: str, arguments: tuple[Any, ...], root: str) -> None:
-    """Record a file of the engagement that a model step or an import reads; all else these may do, unrecorded."""
+    """Record a file of the engagement that a model step or an import reads; nearly all else these may do, unrecorded."""
+    if event == "os.chdir" and context.frame.effect == "model":
+        raise DataError(
+            "impure-step",
+            f"{context.frame.step} changes the working directory, which every step of this process reads in",
+            fix="name files by their path from the engagement's folder",
+        )
     if event not in {"open", *_LISTING} or isinstance(arguments[0], int):
         return
     full = os.path.abspath("." if arguments[0] is None else os.fsdecode(arguments[0]))  # noqa: PTH100
@@ -92,7 +106,8 @@ def _file(
     full = os.path.abspath(path)  # noqa: PTH100  pathlib would resolve links and raise audit events itself
     writes = event == "open" and _is_writing(arguments)
     inside = full == root or full.startswith(root + os.sep)
-    if not writes and ((full.startswith(exempt) and not inside) or _imported(context, event, full, root)):
+    free = f"{full}{os.sep}".startswith(exempt) and not inside
+    if not writes and (free or _imported(context, event, full, root)):
         return
     if writes:
         _refuse(context, f"writes {path}")
@@ -113,8 +128,10 @@ def _is_writing(arguments: tuple[Any, ...]) -> bool:
 
 def _imported(context: Context, event: str, full: str, root: str) -> bool:
     """Whether an import reads this. A step that imports code of the project while it runs depends on any of it."""
-    if not _importing(root):
-        return False
+    importing = _importing(root)
+    if not importing:
+        inside = event == "open" and full.startswith(root + os.sep)
+        return not inside and _asks_what_is_installed(context)
     if event == "open" and full.startswith(root + os.sep) and context.frame.effect != "import":
         record_read(context.run.session.read("project", "", group=""))
     return True
@@ -134,11 +151,27 @@ def _importing(root: str) -> bool:
     return False
 
 
+def _asks_what_is_installed(context: Context) -> bool:
+    """Whether `importlib.metadata` reads on this thread now; where the project asked it, the step depends on what is installed."""
+    frame, found = sys._getframe(5), False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name.startswith("importlib.metadata"):
+            found = True
+        elif found and context.run.session.origins.is_project(name):
+            record_read(context.run.session.read("installed", "", group=""))
+        if found and not name.startswith(_METADATA):
+            break
+        frame = frame.f_back
+    return found
+
+
 def _package_folders() -> list[Path]:
     import sysconfig
 
     paths = sysconfig.get_paths()
     folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib", "data")}
+    folders |= {entry for entry in sys.path if entry.startswith((sys.prefix, sys.base_prefix))}
     return [Path(folder) for folder in folders] + [
         Path("/usr/share/zoneinfo"),
         Path("/proc/self"),

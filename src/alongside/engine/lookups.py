@@ -4,7 +4,9 @@ Each function is replaced, in a worker process, by one that records or refuses f
 refused only where they are given no time, `random.Random()` where it is given no seed.
 """
 
+import contextlib
 import functools
+import linecache
 import os
 import random
 import sys
@@ -12,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from alongside.engine.context import CONTEXT, WATCH, Context, record_read
+from alongside.engine.context import CONTEXT, WATCH, Context, record_read, unwatched
 
 __all__ = ["NOTED", "install"]
 
@@ -21,8 +23,28 @@ NOTED = {"model", "import"}
 
 Refuse = Callable[[Context, str], None]
 _PATHS = ("stat", "lstat", "access")
-_ON_THE_WAY = {"os", "posixpath", "genericpath", "pathlib", "glob", "fnmatch", "shutil", "random", __name__}
+_ON_THE_WAY = {
+    "os",
+    "collections",
+    "posixpath",
+    "genericpath",
+    "pathlib",
+    "glob",
+    "fnmatch",
+    "shutil",
+    "random",
+    __name__,
+}
 _TIMES = {"gmtime": 0, "asctime": 0, "strftime": 1}  # the number of arguments with which they ask the clock
+_OF_SHELL = {
+    "_",
+    "SHLVL",
+    "OLDPWD",
+    "PWD",
+    "PYTHONHASHSEED",
+    "COLUMNS",
+    "LINES",
+}  # no two calls agree on these
 _OF_USER = ("expanduser", "expandvars")
 
 
@@ -35,6 +57,9 @@ def install(root: str, *, exempt: tuple[str, ...], refuse: Refuse) -> None:
         setattr(time, name, _told(getattr(time, name), fewest, refuse))
     for name in _OF_USER:
         setattr(os.path, name, _of_user(getattr(os.path, name), refuse))
+    setattr(random, "_urandom", _chance(os.urandom, refuse))  # noqa: B010
+    setattr(linecache, "getlines", _of_source(linecache.getlines))  # noqa: B010
+    setattr(type(os.environ), "__getitem__", _variable(type(os.environ).__getitem__, refuse))  # noqa: B010
     setattr(random.Random, "seed", _seeded(random.Random.seed, refuse))  # noqa: B010
 
 
@@ -161,7 +186,8 @@ def _told(original: Callable[..., Any], fewest: int, refuse: Refuse) -> Callable
 def _of_user(original: Callable[..., Any], refuse: Refuse) -> Callable[..., Any]:
     @functools.wraps(original)
     def expand(path: Any) -> Any:
-        made = original(path)
+        with unwatched():  # of the variable itself
+            made = original(path)
         if made != os.fspath(path) and (context := _guarded()) and _by_project(context):
             refuse(context, f"reads the environment by os.path.{original.__name__}()")
         return made
@@ -178,3 +204,60 @@ def _seeded(original: Callable[..., Any], refuse: Refuse) -> Callable[..., Any]:
         original(self, a, *args, **kwargs)
 
     return seed
+
+
+def _chance(original: Callable[[int], bytes], refuse: Refuse) -> Callable[[int], bytes]:
+    @functools.wraps(original)
+    def urandom(size: int) -> bytes:
+        context = _guarded()
+        if context is not None and _by_project(context):
+            refuse(context, "draws from the system's source of chance")
+        return original(size)
+
+    return urandom
+
+
+def _of_source(original: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    """Return `linecache.getlines` that asks after the file also where it has the lines already: it reads it once for all."""
+
+    @functools.wraps(original)
+    def getlines(filename: str, module_globals: Any = None) -> list[str]:
+        if filename in linecache.cache and CONTEXT.get() is not None and not WATCH.off:
+            os.path.exists(filename)  # noqa: PTH110  this is recorded
+        return original(filename, module_globals)
+
+    return getlines
+
+
+def _variable(original: Callable[..., Any], refuse: Refuse) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def getitem(environ: Any, key: Any) -> Any:
+        context = CONTEXT.get()
+        if context is not None:
+            asked = _asked_for(context)
+            name = os.fsdecode(key) if isinstance(key, str | bytes) else ""
+            if asked == "import" and name and name not in _OF_SHELL:
+                value = next((os.fsdecode(one) for one in _held(original, environ, key)), None)
+                context.run.session.note_variable(name, value)
+            elif asked == "step" and context.frame.guarded and not WATCH.off and _by_project(context):
+                refuse(context, f"reads the variable {name} of the environment")
+        return original(environ, key)
+
+    return getitem
+
+
+def _held(original: Callable[..., Any], environ: Any, key: Any) -> Iterator[str | bytes]:
+    with contextlib.suppress(KeyError):
+        yield original(environ, key)
+
+
+def _asked_for(context: Context) -> str:
+    """Return whether a module of the project asks while it is imported, also by way of a library, or a step; else nothing."""
+    is_project = context.run.session.origins.is_project
+    frame, found = sys._getframe(2), False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return "import" if found else ""
+        found = found or is_project(frame.f_globals.get("__name__", ""))
+        frame = frame.f_back
+    return "step" if found else ""

@@ -83,6 +83,7 @@ class Outcome(Tally):
     `exit_code` is that of the error (see `core.errors`), 0 where there is none.
     `wanted` is the call that stopped it and that somebody may approve: step, digest of the arguments, as people
     read it. `damaged` are blobs that were gone; `differs` are kept steps that answered otherwise when verified.
+    `surroundings` is what it leaned on beside the version (see `store.surroundings`), by digest.
     """
 
     run: str
@@ -97,6 +98,7 @@ class Outcome(Tally):
     differs: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
+    surroundings: dict[str, str] = field(default_factory=dict[str, str])
     out_of_fold: bool = False
     exit_code: int = 0
 

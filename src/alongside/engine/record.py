@@ -149,6 +149,11 @@ def _tape_row(call: Call, kept: Kept, state: str) -> TapeRow:
     )
 
 
+_KEEP_IT = (
+    "load it when the module is imported, or in a function under `functools.cache`, whose reads are followed"
+)
+
+
 def check(call: Call, frame: Frame) -> None:
     """Refuse a pure step that did what it mustn't, and any step that changed its inputs."""
     if frame.impure:
@@ -165,7 +170,7 @@ def check(call: Call, frame: Frame) -> None:
         raise DataError(
             "impure-step",
             f"step {call.spec.name} is pure, but it changed the global {changed}",
-            fix="return the value instead of keeping it there, or let `functools.cache` keep it",
+            fix=f"return the value; or {_KEEP_IT}",
         )
     if call.spec.effect == "pure" and not restored(call.context.run.session.precision):
         raise DataError(
@@ -177,12 +182,13 @@ def check(call: Call, frame: Frame) -> None:
 
 def check_before(call: Call) -> None:
     """Refuse a step that would start from a global that somebody changed: its answer would be kept for all."""
-    changed = changed_global(call.code) if call.spec.effect in {"pure", "model"} else ""
+    effect = call.spec.effect
+    changed = changed_global(call.code, objects=effect == "pure") if effect in {"pure", "model"} else ""
     if changed:
         raise DataError(
             "impure-step",
             f"the answer of step {call.spec.name} is kept by its arguments, but the global {changed} was changed before",
-            fix="pass it as an argument instead of changing it",
+            fix=f"pass it as an argument; or {_KEEP_IT}",
         )
 
 

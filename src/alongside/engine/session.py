@@ -14,15 +14,17 @@ from alongside.core.engagement import Limits
 from alongside.core.ports import ChatModel, Clock, FieldModel, Parser
 from alongside.core.release import Manifest
 from alongside.core.run import Read
-from alongside.engine.ambient import Precision
+from alongside.engine.ambient import FOLDER, Precision
 from alongside.engine.code.effects import import_effects
 from alongside.engine.code.hashing import Code, code_of
 from alongside.engine.code.origin import Origins
 from alongside.engine.code.rooted import Rooted
+from alongside.engine.code.watched import Watched
 from alongside.engine.context import unwatched
 from alongside.engine.flights import Flights
 from alongside.engine.manifest_reads import read_digest, tree_digest
 from alongside.engine.spending import Prices
+from alongside.store import surroundings
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
@@ -65,6 +67,8 @@ class Session:
 
     def __post_init__(self) -> None:
         self.import_reads: dict[str, str] = {}
+        self.environment: dict[str, str] = {}
+        self.watched: dict[int, Watched] = {}
         self.namespaces: dict[str, dict[str, Any]] = {}
         self.precision = Precision.now()
         self.origins = Origins([self.root])
@@ -87,7 +91,7 @@ class Session:
         found = self.codes.get(start)
         if found is None:
             with unwatched():  # it looks up which distributions are installed
-                found = code_of(start, self.origins, tree=self.tree, effects=self.effects)
+                found = code_of(start, self.origins, tree=self.tree, effects=self.effects, known=self.watched)
             loaded = tuple(
                 (space, name, self._loaded(space, name, thing)) for space, name, thing in found.globals
             )
@@ -97,12 +101,20 @@ class Session:
     def settle(self, reads: Iterable[Read] = ()) -> None:
         """Remember what importing the project's modules read and left; nothing that runs may change it for what runs later."""
         self.import_reads = {f"import read {read.kind} {read.name}": read.digest for read in reads}
+        self.import_reads |= {
+            f"import read variable {name}": digest for name, digest in self.environment.items()
+        }
         self.precision = Precision.now()
+        FOLDER.settle()
         self.namespaces = {
             name: dict(vars(module))
             for name, module in list(sys.modules.items())
             if name != "__main__" and self.origins.is_project(name)
         }
+
+    def note_variable(self, name: str, value: str | None) -> None:
+        """Remember that importing the project asked the environment for this; what it says is in the code that holds it."""
+        self.environment[name] = surroundings.variable(self.salt, name, value)
 
     def _loaded(self, namespace: Mapping[str, Any], name: str, thing: Any) -> Any:
         """Return what a global was when its module was loaded: the code may be hashed after it was rebound."""
@@ -116,6 +128,9 @@ class Session:
         return known
 
     def _digest(self, kind: str, name: str, group: str) -> str:
+        if kind == "installed":
+            with unwatched():
+                return surroundings.installed()
         found = read_digest(self.manifest, kind, name)
         return self.weights_for(name, group=group) if found is None else found
 

@@ -6,11 +6,12 @@ anew, or kept results are forgotten, it stays as the last word and is not taken 
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from alongside.store.database import Database
+from alongside.store.surroundings import still
 
 __all__ = [
     "Last",
@@ -107,19 +108,34 @@ def latest(database: Database, version: str, keys: Mapping[str, str] | None = No
     rows = database.read().execute(
         "SELECT case_id, key, at, standing, result FROM verdict WHERE version = ?", (version,)
     )
-    return _last(((*row[:4], json.loads(row[4])) for row in rows), keys)
+    told = ((case, key, at, standing, json.loads(result)) for case, key, at, standing, result in rows)
+    stands = _still(database)
+    return _last(
+        (
+            (case, key, at, standing if stands(one.get("surroundings", {})) else "old", one)
+            for case, key, at, standing, one in told
+        ),
+        keys,
+    )
 
 
 def told_by(database: Database, version: str, keys: Mapping[str, str] | None = None) -> dict[str, Last[Told]]:
     """Return what `latest` does, with no more of each draw than a matrix shows."""
     rows = database.read().execute(
         f"SELECT case_id, key, at, standing, run, json_extract(result, '$.status'), {_WRONG}, "
-        f"CASE WHEN {_WRONG} THEN result END FROM verdict WHERE version = ?",
+        f"CASE WHEN {_WRONG} THEN result END, json_extract(result, '$.surroundings') FROM verdict WHERE version = ?",
         (version,),
     )
+    stands = _still(database)
     told = (
-        (case, key, at, standing, Told(run, status, status == "done" and not wrong, result or ""))
-        for case, key, at, standing, run, status, wrong, result in rows
+        (
+            case,
+            key,
+            at,
+            standing if stands(json.loads(leaned or "{}")) else "old",
+            Told(run, status, status == "done" and not wrong, result or ""),
+        )
+        for case, key, at, standing, run, status, wrong, result, leaned in rows
     )
     return _last(told, keys)
 
@@ -130,7 +146,7 @@ def of_version(database: Database, version: str, *, to_stand_in: bool = False) -
     rows = database.read().execute(
         f"SELECT key, result FROM verdict WHERE version = ? AND {which}", (version,)
     )
-    return {key: json.loads(result) for key, result in rows}
+    return _standing(database, rows)
 
 
 def last_of_version(database: Database, version: str) -> dict[str, list[dict[str, Any]]]:
@@ -166,7 +182,7 @@ def failed(database: Database, version: str) -> dict[str, dict[str, Any]]:
         "OR EXISTS (SELECT 1 FROM json_each(result, '$.verdicts') said WHERE json_extract(said.value, '$.passed') = 0))",
         (version,),
     )
-    return {key: json.loads(result) for key, result in rows}
+    return _standing(database, rows)
 
 
 def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -176,7 +192,27 @@ def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, 
         f"SELECT version, result FROM verdict WHERE key = ? AND {_STANDS} AND version IN ({marks})",
         (key, *versions),
     )
-    return {version: json.loads(result) for version, result in rows}
+    return _standing(database, rows)
+
+
+def _standing(database: Database, rows: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """Return the outcomes by their key, less those that leaned on variables that say something else now."""
+    told = {key: json.loads(result) for key, result in rows}
+    stands = _still(database)
+    return {key: one for key, one in told.items() if stands(one.get("surroundings", {}))}
+
+
+def _still(database: Database) -> Callable[[Mapping[str, str]], bool]:
+    """Return what says whether an outcome leaned on what is so now, and looks but once for all that leaned on the same."""
+    known: dict[tuple[tuple[str, str], ...], bool] = {(): True}
+
+    def stands(leaned: Mapping[str, str]) -> bool:
+        pairs = tuple(leaned.items())
+        if pairs not in known:
+            known[pairs] = still(database, leaned)
+        return known[pairs]
+
+    return stands
 
 
 def forget_case(connection: sqlite3.Connection, case: str, *, before: float) -> None:

@@ -6,10 +6,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from alongside.core.digest import digest_parts
-from alongside.engine.code.constants import constant
-from alongside.engine.code.lookup import held
 from alongside.engine.code.origin import Origins
 from alongside.engine.code.reach import Reach, reach
+from alongside.engine.code.watched import Watched, changes, watched
 
 __all__ = ["Code", "changed_global", "code_of", "rebound_global"]
 
@@ -26,7 +25,7 @@ class Code(NamedTuple):
     opaque: tuple[str, ...]
     impure: tuple[str, ...]
     distributions: Mapping[str, str]
-    mutable: tuple[tuple[str, Any, str], ...]
+    mutable: tuple[Watched, ...]
     shown: Mapping[str, str] = MappingProxyType({})
     ambient: tuple[str, ...] = ()
     globals: tuple[tuple[Mapping[str, Any], str, Any], ...] = ()
@@ -38,16 +37,21 @@ def code_of(
     *,
     tree: str,
     effects: Mapping[str, str] = MappingProxyType({}),
+    known: dict[int, Watched] | None = None,
 ) -> Code:
     """Hash a function or class with the project code it reaches.
 
     `tree` is the digest of the whole project; it enters the hash of code that can't be followed. `effects` is
-    what importing the project does outside it.
+    what importing the project does outside it. `known` is what other code was found to reach, as it was then.
     """
     found = reach(start, origins)
     parts = dict(sorted((_parts(found, tree) | dict(effects)).items()))
     lines = [line for pair in parts.items() for line in pair]
-    mutable = tuple((label, thing, _digest(thing)) for label, thing in found.mutable)
+    known = {} if known is None else known
+    for label, thing in found.mutable:
+        if id(thing) not in known:
+            known[id(thing)] = watched(label, thing)
+    mutable = tuple({id(thing): known[id(thing)] for _, thing in found.mutable}.values())
     return Code(
         digest_parts(*lines),
         parts,
@@ -65,9 +69,12 @@ def code_of(
     )
 
 
-def changed_global(code: Code) -> str:
-    """Return the label of a constant that no longer holds what it held when the code was hashed."""
-    return next((label for label, thing, was in code.mutable if _digest(thing) != was), "")
+def changed_global(code: Code, *, objects: bool = True) -> str:
+    """Return the label of something that no longer holds what it held when code that reaches it was first hashed.
+
+    Without `objects`, data alone counts.
+    """
+    return next((one.label for one in code.mutable if changes(one, objects=objects)), "")
 
 
 def rebound_global(code: Code) -> str:
@@ -84,14 +91,3 @@ def _parts(found: Reach, tree: str) -> dict[str, str]:
     if found.opaque:
         parts["opaque"] = tree
     return parts
-
-
-def _digest(thing: Any) -> str:
-    shown = None if isinstance(thing, type) else constant(thing)
-    return shown.digest if shown else digest_parts(*(part for pair in held(thing) for part in _state(*pair)))
-
-
-def _state(name: str, piece: Any) -> tuple[str, str]:
-    """Return what an attribute holds: its value, or which object it is."""
-    shown = constant(piece)
-    return name, shown.digest if shown else str(id(piece))

@@ -1,6 +1,7 @@
 """What a pure step may not reach for: the clock, chance, the environment, sockets, processes."""
 
 import functools
+import io
 import os
 import random
 import secrets
@@ -11,11 +12,12 @@ import types
 import uuid
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 __all__ = [
     "DYNAMIC",
     "DYNAMIC_ATTRIBUTES",
+    "drawn_from",
     "dynamic",
     "forbidden_builtin",
     "forbidden_module",
@@ -124,6 +126,27 @@ def dynamic(found: Any) -> str:
     if module in _LOADING or (module == "importlib" and name in {"import_module", "reload"}):
         return f"{module.removeprefix('_frozen_')}.{name}"
     return f"inspect.{name}" if module == "inspect" and name in _SHOWING else ""
+
+
+def drawn_from(thing: Any, *, own: bool) -> str:
+    """Return what an object is where asking it changes what it says next (an iterator, a source of chance), else nothing.
+
+    An iterator of the project's own class changes where it can be watched.
+    """
+    kind = cast("Any", type(thing))
+    if own and not isinstance(thing, random.Random):
+        return ""
+    if isinstance(thing, io.IOBase):
+        return f"a {kind.__module__}.{kind.__qualname__}" if not thing.closed and thing.readable() else ""
+    if (
+        isinstance(thing, random.Random)
+        or hasattr(kind, "__next__")
+        or hasattr(kind, "__anext__")
+        or (kind.__module__.startswith("numpy.random") and hasattr(kind, "bit_generator"))
+        or f"{kind.__module__}.{kind.__name__}" == "numpy.random.mtrand.RandomState"
+    ):
+        return f"a {kind.__module__}.{kind.__qualname__}"
+    return ""
 
 
 def forbidden_builtin(name: str) -> bool:

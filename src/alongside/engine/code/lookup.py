@@ -20,7 +20,6 @@ __all__ = [
     "declared",
     "end",
     "extras",
-    "held",
     "identity",
     "joined",
     "slot_names",
@@ -116,17 +115,6 @@ def joined(thing: Any) -> dict[str, Any] | None:  # noqa: PLR0911  one line a ki
     if isinstance(thing, functools.singledispatchmethod):
         return {"func": thing.func, "dispatcher": thing.dispatcher}
     return None
-
-
-def held(thing: Any) -> list[tuple[str, Any]]:
-    """Return what an instance or class keeps, less what `cached_property` adds and what only says how it is made."""
-    if isinstance(thing, type):
-        return [(name, piece) for name, piece in sorted(vars(thing).items()) if not name.startswith("_")]
-    return [
-        (name, piece)
-        for name, piece in state(thing)
-        if not isinstance(getattr(type(thing), name, None), functools.cached_property)
-    ]
 
 
 def state(thing: Any) -> list[tuple[str, Any]]:

@@ -35,10 +35,11 @@ from alongside.engine.code.introspection import (
     order,
     told,
 )
-from alongside.engine.code.lookup import cell, declared, extras, identity, joined, state
+from alongside.engine.code.lookup import cell, declared, extras, identity, joined
 from alongside.engine.code.native import is_made_at_run_time, is_plain, payload
 from alongside.engine.code.origin import PROJECT, STDLIB, Origins
 from alongside.engine.code.pydantic_classes import is_declaring, told_to
+from alongside.engine.code.watched import held, is_container
 
 __all__ = ["reach", "reach_from"]
 
@@ -164,6 +165,7 @@ def _function(found: Reach, function: types.FunctionType) -> None:
         return
     found.parts[label] = normal_form(function.__code__)
     found.functions.append((label, function))
+    found.mutable.append((label, function))
     names = attributes(function.__code__)
     found.names |= names
     found.opaque.extend(f"{label} reads {name}" for name in sorted(names & impure.DYNAMIC_ATTRIBUTES))
@@ -195,6 +197,10 @@ def _wrapper(found: Reach, wrapper: Any, label: str, origin: str) -> None:
     }
     for index, holder in enumerate(getattr(wrapper, "__closure__", None) or ()):
         held[f"cell{index}"] = cell(holder)
+        if origin != STDLIB and is_container(
+            held[f"cell{index}"]
+        ):  # a decorator's memory of what it answered
+            found.mutable.append((f"{label}.cell{index}", held[f"cell{index}"]))
     pieces = [
         (f"{label}.{name}{place}", inner)
         for name, one in held.items()
@@ -203,7 +209,8 @@ def _wrapper(found: Reach, wrapper: Any, label: str, origin: str) -> None:
     for place, inner in pieces:
         if origin.startswith("dist:") and _is_project(found, inner):
             _annotated(found, inner, place)
-        bound = origin != STDLIB and isinstance(inner, types.MethodType)
+        ours = origin != STDLIB or place == f"{label}.__wrapped__"
+        bound = ours and isinstance(inner, types.MethodType)
         if bound or _is_project(found, inner) or constant(inner) is not None or isinstance(inner, _HELD):
             _visit(found, inner, place)
         elif isinstance(inner, types.FunctionType) and found.once(inner, place):
@@ -319,7 +326,9 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
         return
     found.once(thing, label)
     kind = type(thing)
-    if _is_of_project(found, kind):
+    own = _is_of_project(found, kind)
+    _outlives(found, thing, label, own=own)
+    if own:
         _object(found, thing, label)
     elif kind in _CONTAINERS:
         _items(found, thing, label)
@@ -333,6 +342,14 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
     else:
         depend(found, found.origins.of(kind.__module__))
         found.opaque.append(f"{label} is a {kind.__module__}.{kind.__qualname__}")
+
+
+def _outlives(found: Reach, thing: Any, label: str, *, own: bool) -> None:
+    """Have an object watched that can change, and refuse one that changes where nobody can see it."""
+    if own or is_container(thing):
+        found.mutable.append((label, thing))
+    if drawn := impure.drawn_from(thing, own=own):
+        found.impure.append(f"{label} is {drawn}, and what it gives next depends on who asked before")
 
 
 def _plain_value(found: Reach, thing: Any, shown: Constant, label: str) -> None:
@@ -361,12 +378,11 @@ def _items(found: Reach, thing: Any, label: str) -> None:
 def _object(found: Reach, thing: Any, label: str) -> None:
     """Follow an object of one of the project's classes: its attributes, its items, what its base made in C holds."""
     _class(found, type(thing))
-    found.mutable.append((label, thing))
     _items(found, thing, label)
-    for name, piece in (*state(thing), *extras(thing)):
+    for name, piece in (*held(thing), *extras(thing)):
         _visit(found, piece, f"{label}.{name}")
-    held = payload(thing)
-    if held is None:
+    inside = payload(thing)
+    if inside is None:
         found.opaque.append(f"{label} is a {_label(type(thing))}, which holds what nobody can tell")
-    for index, piece in enumerate(held or ()):
+    for index, piece in enumerate(inside or ()):
         _visit(found, piece, f"{label}.payload{index}")
