@@ -129,3 +129,16 @@ def test_cases_that_run_for_the_first_time_are_counted_and_said_to_cost_what_nob
         alone = get(client, "/fix/forecast")
         assert "Runs 2 cases for the first time" in alone
         assert "Re-runs nothing" not in alone
+
+
+def test_parameters_of_every_kind_of_toml_are_shown_and_forecast(client: Client, bench: Workbench) -> None:
+    toml = bench.root / "alongside.toml"
+    odd = "since = 2026-01-02\nat = 07:32:00\nwhen = 2026-01-02T07:32:00Z\ndays = [2026-01-02]\nnested = { of = { day = 2026-01-02 } }\n"
+    toml.write_text(toml.read_text().replace("[params]\n", f"[params]\n{odd}"))
+    page = get(client, "/fix?tab=parameters&forecast=1")
+    for text in ("2026-01-02", "07:32:00"):
+        assert text in page
+    shown: Any = twin(client, "/fix.json?tab=parameters")
+    same = {f"p:{row['name']}": row["text"] for row in shown["params"]}
+    assert "Re-runs nothing" in _typed(client, **same) or "judged anew" in _typed(client, **same)
+    assert "Re-runs" in _typed(client, **{**same, "p:since": "2026-01-03"})

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any, cast
 
 from alongside.core.counting import percent
@@ -68,12 +69,14 @@ def fields_shown(answer: Any) -> list[FieldShown]:
 
 
 def value_text(value: Any) -> str:
-    """Return a JSON value on one line: text as it is, nothing as `-`."""
+    """Return a JSON value on one line, or one of TOML: text and dates as they are, nothing as `-`."""
     if value is None:
         return "-"
     if isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _problem(source: str) -> str:
