@@ -22,9 +22,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(program: Callable[[str], str]) -> Iterator[Any]:
-    """A browser that all tests share; each opens a context of its own."""
+    """A browser that a file's tests share; each opens a context of its own. Its event loop goes with it: others need theirs."""
     playwright = pytest.importorskip("playwright.sync_api", reason="the group browser isn't installed")
     with playwright.sync_playwright() as started:
         launched = started.chromium.launch(executable_path=program("chromium"), args=FLAGS)

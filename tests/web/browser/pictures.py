@@ -29,7 +29,7 @@ def shown(stage: Stage) -> dict[str, str]:
         "release": "/releases",
         "watch": "/watch",
         "report": "/report",
-        "app": "/app/receipt",
+        "app": f"/app/receipt/{run['id']}",
     }
 
 

@@ -17,7 +17,7 @@ from alongside.views.screens.paper import Paper, PlacedField, page_window, paper
 from alongside.views.screens.shapes import Bar, Shapes, shapes_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import Reading, readings_of
-from alongside.workbench.suggesting import Suggestion, suggestions
+from alongside.workbench.suggesting import Suggestion, Wanted, alternatives
 
 __all__ = ["Answered", "ChartShown", "DocumentShown", "TableShown", "ValueShown", "answered"]
 
@@ -211,8 +211,8 @@ class _Answer:
         if self._own(field) not in {self._at, None}:
             return ()
         reading: Reading = self._readings[self._at]
-        found = suggestions(reading.document, self._wrong, kind_of(self._bench, self._run, self._wrong))
-        return [one for one in found if field is None or one.value != field.text]
+        kind = kind_of(self._bench, self._run, self._wrong)
+        return alternatives(reading.document, Wanted(self._wrong, kind, field.text if field else ""))
 
 
 def _place_label(path: str) -> str:
