@@ -17,6 +17,7 @@ _NULL = re.compile(r"null_*")
 _ESCAPED = re.compile(r"null_+")
 _WORDS = {None: "{ null = true }", True: "true", False: "false"}
 _WIDTH = 90
+_DEEPEST = 100  # what every reader of TOML reads, on every Python
 
 
 def toml_key(key: str) -> str:
@@ -25,7 +26,16 @@ def toml_key(key: str) -> str:
 
 
 def toml_literal(value: Any) -> str:
-    """Return a plain JSON value, a date or a time as TOML. Raises ValueError for what TOML or UTF-8 can't hold."""
+    """Return a plain JSON value, a date or a time as TOML.
+
+    Raises ValueError for what TOML or UTF-8 can't hold, and for what is nested more than 100 deep.
+    """
+    return _literal(value, _DEEPEST)
+
+
+def _literal(value: Any, deepest: int) -> str:
+    if not deepest:
+        raise ValueError(f"it is nested more than {_DEEPEST} deep")
     match value:
         case None | bool():
             return _WORDS[value]
@@ -36,9 +46,9 @@ def toml_literal(value: Any) -> str:
         case date() | time():
             return value.isoformat()
         case list() | tuple():
-            return _list([toml_literal(item) for item in cast("list[Any]", value)])
+            return _list([_literal(item, deepest - 1) for item in cast("list[Any]", value)])
         case Mapping():
-            return _table(cast("Mapping[str, Any]", value))
+            return _table(cast("Mapping[str, Any]", value), deepest - 1)
         case _:
             raise ValueError(f"{value!r} can't be written as TOML")
 
@@ -66,11 +76,11 @@ def _from_table(value: dict[str, Any]) -> Any:
     return {only[:-1]: plain[only]} if _ESCAPED.fullmatch(only) else plain
 
 
-def _table(value: Mapping[str, Any]) -> str:
+def _table(value: Mapping[str, Any], deepest: int) -> str:
     only = next(iter(value)) if len(value) == 1 else ""
     if _NULL.fullmatch(only):
         value = {f"{only}_": value[only]}
-    pairs = ", ".join(f"{toml_key(key)} = {toml_literal(item)}" for key, item in value.items())
+    pairs = ", ".join(f"{toml_key(key)} = {_literal(item, deepest)}" for key, item in value.items())
     return f"{{ {pairs} }}" if pairs else "{}"
 
 

@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.system, pytest.mark.enable_socket, pytest.mark.timeout
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 # A bar that floats over the page covers what a person scrolls from under it: that makes no target smaller.
-LAID_FLAT = "document.querySelectorAll('.dock, .sidedock, .top').forEach((one) => { one.style.position = 'static'; })"
+LAID_FLAT = (
+    "document.querySelectorAll('.dock, .sidedock, .top').forEach((one) => { one.style.position = 'static'; })"
+)
 
 
 @pytest.fixture(scope="module")
