@@ -72,3 +72,22 @@ def test_a_loop_that_is_closed_stops_no_later_write(database):
     free.set()
     assert database.write(put("later")) == 1
     assert keys(database) >= {"left", "later"}
+
+
+def test_what_was_found_is_remembered_until_anybody_commits(database, tmp_path):
+    looked = []
+
+    def look():
+        looked.append(len(keys(database)))
+        return looked[-1]
+
+    first = database.remembered("keys", look)
+    assert [database.remembered("keys", look) for _ in range(3)] == [first] * 3
+    assert len(looked) == 1
+    database.write(put("ours"))
+    assert database.remembered("keys", look) == first + 1
+    other = Database(tmp_path / "store.db")
+    other.write(put("another's"))
+    other.close()
+    assert database.remembered("keys", look) == first + 2
+    assert len(looked) == 3

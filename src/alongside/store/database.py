@@ -76,6 +76,18 @@ class Database:
             self._local.connection = connection
         return connection
 
+    def remembered(self, what: str, find: Callable[[], T]) -> T:
+        """Return what this thread found last time, found anew where anybody has committed anything since.
+
+        `find` reads by this thread's connection; SQLite's `data_version` tells of every commit by another one.
+        """
+        stamp: int = self.read().execute("PRAGMA data_version").fetchone()[0]
+        memory: dict[str, tuple[int, Any]] = self._local.__dict__.setdefault("memory", {})
+        known = memory.get(what)
+        if known is None or known[0] != stamp:
+            known = memory[what] = (stamp, find())
+        return known[1]
+
     def submit(self, write: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Hand in a write. The future is done after the commit; a write that raises leaves nothing behind."""
         future: Future[T] = Future()

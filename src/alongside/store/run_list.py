@@ -222,6 +222,10 @@ def workflows(database: Database) -> list[str]:
 
 def waiting(database: Database) -> Waiting:
     """Return how many of the newest five thousand answers nobody has judged, a thousand at most."""
+    return database.remembered("waiting", lambda: _waiting(database))
+
+
+def _waiting(database: Database) -> Waiting:
     newest = f"SELECT 1 {_UNJUDGED} ORDER BY started DESC LIMIT {_MOST + 1}"
     found = _one(database, f"SELECT count(*) FROM ({newest})", ("done",))
     if found > _MOST:
