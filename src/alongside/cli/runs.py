@@ -57,7 +57,7 @@ def list_(screen: Screen, *, workflow: str, version: str, search: str, limit: in
     with screen.open() as bench:
         check_workflow(bench, workflow)
         names = version_names(bench)
-        version = names.live if version == "live" else names.find(version)
+        version = names.find(version)
         filtered = RunFilter(
             workflow,
             wanted["status"] or "",

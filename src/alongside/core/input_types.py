@@ -156,7 +156,7 @@ def _reads(read: Any, text: str) -> bool:
 def _kind(hint: Any, depth: int) -> Input:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Literal:
-        return {"kind": "choice", "options": [{"value": one, "label": str(one)} for one in arguments]}
+        return _choice(arguments)
     if (origin or hint) in {list, set, frozenset} and depth < _DEEPEST:
         return {"kind": "list", "of": input_of(arguments[0] if arguments else Any, depth=depth + 1)}
     return _kind_of_class(cast("type[Any]", hint), depth) if isinstance(hint, type) else {"kind": "any"}
@@ -168,6 +168,16 @@ def _kind_of_class(hint: type[Any], depth: int) -> Input:
     if dataclasses.is_dataclass(hint) and hint is not File and depth < _DEEPEST:
         return _record(hint, depth)
     return {"kind": next((name for kind, name in _KINDS if issubclass(hint, kind)), "any")}
+
+
+def _choice(values: tuple[Any, ...]) -> Input:
+    """Return a choice of literals; bytes are no JSON, so nothing is said of them."""
+    if any(isinstance(one, bytes) for one in values):
+        return {"kind": "any"}
+    options = [
+        _option(one) if isinstance(one, enum.Enum) else {"value": one, "label": str(one)} for one in values
+    ]
+    return {"kind": "choice", "options": options}
 
 
 def _option(member: enum.Enum) -> dict[str, Any]:

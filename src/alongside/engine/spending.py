@@ -69,11 +69,14 @@ class RunPurse:
             self._queue.append(_Waiting(call, kind, Future()))
             return self._queue[-1].turn
 
-    def end(self, call: str, kind: Kind, cost: int | None) -> None:
-        """Take what a call has cost, and let those begin that now may, first come, first served."""
+    def end(self, call: str, kind: Kind, cost: int | None, *, answered: bool) -> None:
+        """Take what a call has cost, and let those begin that now may, first come, first served.
+
+        Only a call that was `answered` tells what its kind costs, nothing included.
+        """
         with self._lock:
             self._purse.settle(call, cost)
-            if cost:
+            if answered and cost is not None:
                 self._prices.learn(kind, cost)
             self._serve()
 
@@ -118,14 +121,16 @@ async def spending(here: Context, model: str) -> AsyncGenerator[None, None]:
     frame, kind = here.frame, (here.frame.caller, here.frame.step, model)
     if purse is not None:
         await _turn(purse, frame.span, kind)
+    answered = False
     try:
         yield
+        answered = True
     except ModelError as error:
         frame.usage = Usage(error.cost or 0)
         raise
     finally:
         if purse is not None:
-            purse.end(frame.span, kind, frame.usage.cost)
+            purse.end(frame.span, kind, frame.usage.cost, answered=answered)
 
 
 async def _turn(purse: RunPurse, call: str, kind: Kind) -> None:

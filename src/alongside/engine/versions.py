@@ -143,11 +143,20 @@ def _walked(root: Path) -> Iterator[tuple[list[Path], list[Path]]]:
         except OSError:
             continue  # a folder that nobody may read
         folders = [
-            top / one.name for one in there if one.is_dir() and not _is_left_out(one.name, at_top=top == root)
+            top / one.name
+            for one in there
+            if _is_folder(one) and not _is_left_out(one.name, at_top=top == root)
         ]
         left = [path for path in folders if _is_elsewhere(root, path)]
-        yield [top / one.name for one in there if not one.is_dir()], left
+        yield [top / one.name for one in there if not _is_folder(one)], left
         todo += [path for path in reversed(folders) if path not in left]
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself, or into a folder that nobody may search
+        return False
 
 
 def _is_elsewhere(root: Path, folder: Path) -> bool:

@@ -153,16 +153,12 @@ def latest_with_spans(database: Database, case: str, *, of: str = "") -> str:
 
     One `of` that version goes before newer ones of others.
     """
-    row = (
-        database.read()
-        .execute(
-            "SELECT id FROM run WHERE case_id = ? AND status IN ('done', 'failed') "
-            "AND EXISTS (SELECT 1 FROM span WHERE span.run = run.id) "
-            "ORDER BY version = ? DESC, started DESC, id DESC LIMIT 1",
-            (case, of),
-        )
-        .fetchone()
-    )
+    newest = """SELECT id FROM run WHERE case_id = ? AND status IN ('done', 'failed')
+    AND EXISTS (SELECT 1 FROM span WHERE span.run = run.id)"""
+    order = "ORDER BY started DESC, id DESC LIMIT 1"
+    read = database.read()
+    row = read.execute(f"{newest} AND version = ? {order}", (case, of)).fetchone() if of else None
+    row = row or read.execute(f"{newest} {order}", (case,)).fetchone()
     return row[0] if row else ""
 
 

@@ -1,11 +1,13 @@
 """What an answer leaned on beside a version's files: variables of the environment, what is installed. By digest, never by value."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from alongside.core.digest import digest_parts
+from alongside.store import meta
 from alongside.store.database import Database
 
 __all__ = ["INSTALLED", "installed", "still", "variable"]
@@ -25,7 +27,9 @@ def installed() -> str:
     for entry in dict.fromkeys(sys.path):
         folder = Path(entry or ".")
         if folder.is_dir():
-            found.update(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208
+            with contextlib.suppress(OSError):
+                names = os.listdir(folder)  # noqa: PTH208
+                found.update(name for name in names if name.endswith((".dist-info", ".egg-info")))
     return digest_parts(*sorted(found))
 
 
@@ -33,8 +37,8 @@ def still(database: Database, told: Mapping[str, str]) -> bool:
     """Whether what an answer leaned on is as it was."""
     if not told:
         return True
-    row = database.read().execute("SELECT value FROM meta WHERE key = 'salt'").fetchone()
-    return row is not None and all(
-        (installed() if name == INSTALLED else variable(row[0], name, os.environ.get(name))) == was
+    salt = meta.get(database, "salt")
+    return salt is not None and all(
+        (installed() if name == INSTALLED else variable(salt, name, os.environ.get(name))) == was
         for name, was in told.items()
     )

@@ -1,6 +1,6 @@
 """Verdicts of versions on cases: the last word of each, and whether it may stand in for a run.
 
-A verdict is kept under what it depends on (see `evals.replay.verdict_key`). Where a case's outside answers are asked
+A verdict is kept under what it depends on (see `evals.verdict_keys`). Where a case's outside answers are asked
 anew, or kept results are forgotten, it stays as the last word and is not taken from memory any more.
 """
 
@@ -155,10 +155,14 @@ def last_of_version(database: Database, version: str) -> dict[str, list[dict[str
     The part of a key before its dot says what the case was, the part after it what judged (see `evals.verdict_keys`).
     """
     rows = database.read().execute(
-        "SELECT key, result, at FROM verdict WHERE version = ? ORDER BY key", (version,)
+        "SELECT key, result, at, standing = 'old' FROM verdict WHERE version = ? ORDER BY key", (version,)
     )
+    told = rows.fetchall()
+    fresh = {key.partition("/")[0] for key, _, _, is_old in told if not is_old}
     found: dict[str, dict[str, tuple[float, list[dict[str, Any]]]]] = {}
-    for key, result, at in rows:
+    for key, result, at, is_old in told:
+        if is_old and key.partition("/")[0] in fresh:
+            continue  # draws of before what they rest on was asked anew
         whole = key.partition("/")[0]
         judges = found.setdefault(whole.partition(".")[0], {})
         newest, draws = judges.get(whole, (at, []))

@@ -5,10 +5,11 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from alongside.views.screens.finding import found
+from alongside.web.json_answer import JSONResponse
 from alongside.web.roles import needs
 from alongside.web.screens import asked_of
 from alongside.workbench import Workbench

@@ -27,7 +27,10 @@ def back_to(address: str, **more: str) -> RedirectResponse:
 
 def local(address: str, *, default: str = "/") -> str:
     """Return an address where it is one of ours, else the default."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return default
     own = not parts.scheme and not parts.netloc and parts.path.startswith("/")
     return address if own and not parts.path.startswith("//") else default
 

@@ -11,7 +11,7 @@ __all__ = ["Fresh"]
 
 # What users and guests are answered goes on by the last reading that could be read: a slip of the engineer's mustn't
 # take the service down.
-_GOES_ON = ("/run/", "/app", "/review", "/static/", "/pages/", "/open/", "/in/")
+_GOES_ON = ("/run/", "/app", "/review", "/static/", "/pages/", "/open/", "/in/", "/leave")
 
 
 class Fresh:

@@ -18,6 +18,7 @@ from alongside.views.screens.page import Asked
 from alongside.views.screens.picking import touched_of
 from alongside.views.screens.runs import next_in_filter
 from alongside.web.forms import back_to, form_of, query_of
+from alongside.web.reading import box_of
 from alongside.web.roles import needs, person_of
 from alongside.workbench import Workbench
 from alongside.workbench.judging import standing_words
@@ -72,7 +73,7 @@ def _field(said: Mapping[str, str]) -> str:
     """Return the field that a word is on: a touched figure names its own."""
     try:
         return str(json.loads(said["pick"])["field"])
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         return said.get("field", "")
 
 
@@ -120,15 +121,16 @@ def stated(said: Mapping[str, str]) -> tuple[Any, Box | None]:
     if said.get("pick"):
         try:
             picked = json.loads(said["pick"])
-            page, *corners = picked["box"]
-            return str(picked["value"]), Box(int(page), *(float(one) for one in corners))
-        except (ValueError, TypeError, KeyError) as error:
+            return str(picked["value"]), box_of(picked["box"])
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise UsageError(
                 "bad-feedback", "the touched figure can't be read", fix="touch it again"
             ) from error
     typed = said.get("expected", "").strip()
     if said.get("absent"):
         return None, None
+    if typed.splitlines() == said.get("given", "").strip().splitlines():
+        return MISSING, None  # what stood in the form already states nothing
     if typed and said.get("as") == "json":
         return _as_json(typed), None
     return (typed, None) if typed else (MISSING, None)

@@ -1,6 +1,7 @@
 """What a request says: a run's inputs, a word on an answer."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, cast
@@ -14,7 +15,7 @@ from alongside.core.errors import UsageError
 from alongside.core.surrogates import require_text
 from alongside.workbench.answering import Upload
 
-__all__ = ["Given", "read_inputs", "read_word"]
+__all__ = ["Given", "box_of", "read_inputs", "read_word"]
 
 _JUDGEMENTS = ("right", "wrong", "unsure")
 _TEXTS = ("by", "field", "note", "span")
@@ -70,7 +71,7 @@ async def read_word(request: Request) -> dict[str, Any]:
     wrong = [name for name, text in texts.items() if not isinstance(text, str)]
     if wrong:
         _refuse(f"`{wrong[0]}` must be a text", f"give `{wrong[0]}` as a text")
-    box = _box(said["box"]) if said.get("box") is not None else None
+    box = box_of(said["box"]) if said.get("box") is not None else None
     expected = {"expected": said["expected"]} if "expected" in said else {}
     return {"judgement": said["judgement"], "box": box, **texts, **expected}
 
@@ -106,9 +107,12 @@ def _object(data: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", found)
 
 
-def _box(given: Any) -> Box:
+def box_of(given: Any) -> Box:
+    """Return a place from [page, x0, y0, x1, y1]. Raises UsageError `bad-feedback`."""
     numbers = cast("list[Any]", given) if isinstance(given, list) else []
-    if len(numbers) != _BOX_NUMBERS or not all(type(one) in {int, float} for one in numbers):
+    if len(numbers) != _BOX_NUMBERS or not all(
+        type(one) in {int, float} and math.isfinite(one) for one in numbers
+    ):
         _refuse("`box` must be five numbers", "give `box` as [page, x0, y0, x1, y1]")
     page, *corners = numbers
     return Box(int(page), *(float(one) for one in corners))

@@ -1,6 +1,5 @@
 """What needs somebody: wrong answers that are no case yet, cases that fail, a gate that says no. Nothing is run for it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from alongside.engine.order import Outcome
 from alongside.evals.comparison import Result, passing
 from alongside.evals.verdict_keys import verdict_key
 from alongside.store import run_list, verdicts, versions
+from alongside.workbench.remembered import kept_verdict
 
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
@@ -66,12 +66,8 @@ def known_failures(bench: "Workbench", cases: Sequence[Case]) -> Known:
 
 def refusal(bench: "Workbench", version: str) -> Mapping[str, Any] | None:
     """Return the gate's last verdict on a version as JSON where it said no, None where it said yes or nothing."""
-    path = bench.state / "verdicts" / f"{version[:12]}.json"
-    try:
-        said = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return None if said["passed"] else said
+    said = kept_verdict(bench, version)
+    return None if said is None or said["passed"] else said
 
 
 def _result(case: Case, kept: Mapping[str, Any]) -> Result:

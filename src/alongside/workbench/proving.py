@@ -109,8 +109,7 @@ class Proofs:
 
     def get(self, identity: str) -> Proof:
         """Return a proof by its id, under way or as it was kept. Raises UsageError `no-such-proof`."""
-        kept = None if identity in self._proofs else kept_proofs.get(self._bench.database, identity)
-        found = self._proofs.get(identity) or (self._restored(kept) if kept else None)
+        found = self._held_or_kept(identity, kept_proofs.get(self._bench.database, identity))
         if found is None:
             raise UsageError(
                 "no-such-proof",
@@ -122,7 +121,14 @@ class Proofs:
     def latest(self) -> Proof | None:
         """Return the newest proof."""
         kept = kept_proofs.newest(self._bench.database)
-        return (self._proofs.get(kept.id) or self._restored(kept)) if kept else None
+        return self._held_or_kept(kept.id, kept) if kept else None
+
+    def _held_or_kept(self, identity: str, kept: "KeptProof | None") -> Proof | None:
+        """Return a proof as it was kept once it has ended: a later gate may have said more of it."""
+        held = self._proofs.get(identity)
+        if kept is None or (held is not None and (held.status == "running" or not kept.found)):
+            return held
+        return self._restored(kept)
 
     def forecast(self, *, unsaved: "Unsaved | None" = None) -> "Forecast":
         """Return what proving the working tree on every case would re-run at most, with what is `unsaved`; asked once a state."""
@@ -139,9 +145,11 @@ class Proofs:
             repr(unsaved),
             *(verdict_key(case) for case in cases),
         )
-        if self._foretold is None or self._foretold[0] != state:
-            self._foretold = state, forecast(bench, cases, Options(seconds=bench.deadline), unsaved=unsaved)
-        return self._foretold[1]
+        known = self._foretold
+        if known is None or known[0] != state:
+            known = state, forecast(bench, cases, Options(seconds=bench.deadline), unsaved=unsaved)
+            self._foretold = known
+        return known[1]
 
     def end(self) -> None:
         """Take no more results in; what was committed is kept, and proving again goes on from there."""

@@ -28,7 +28,9 @@ class Named:
         return self.released.get(version) or short(version)
 
     def find(self, name: str) -> str:
-        """Return the id of a version by its name, or the text as it is."""
+        """Return the id of a version by its name (`live` is one, once something is), or the text as it is."""
+        if name == "live":
+            return self.live or name
         return next((version for version, known in self.released.items() if known == name), name)
 
 

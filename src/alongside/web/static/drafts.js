@@ -53,7 +53,7 @@ document.addEventListener("click", ({ target }) => {
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.requestConfig?.elt?.closest?.("form[data-draft]");
-  if (form && detail.xhr.status < 400) store(form.dataset.draft, null);
+  if (form && detail.successful && detail.requestConfig.verb === "post") store(form.dataset.draft, null);
 });
 document.addEventListener("htmx:afterSettle", () => forms().forEach(restore));
 addEventListener("beforeunload", (event) => {

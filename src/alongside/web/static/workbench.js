@@ -182,14 +182,15 @@ const redraw = async (told) => {
   const state = `${told.status} ${told.stopping} ${told.fixed} ${told.broken}`;
   if (drawing || state === drawn) return;
   drawing = true;
-  const address = all("#proof")[0]?.dataset.columns, query = location.search.slice(1);
-  const answer = address && (await fetch(`${address}?${query}`).catch(() => undefined));
-  if (answer?.ok) {
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    all("#proof, #gate", fresh).forEach((one) => { document.getElementById(one.id)?.replaceWith(one); window.htmx?.process(one); });
-    drawn = state;
-  }
-  drawing = false;
+  try {
+    const address = all("#proof")[0]?.dataset.columns, query = location.search.slice(1);
+    const answer = address && (await fetch(`${address}?${query}`));
+    if (answer?.ok) {
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      all("#proof, #gate", fresh).forEach((one) => { document.getElementById(one.id)?.replaceWith(one); window.htmx?.process(one); });
+      drawn = state;
+    }
+  } catch { /* the next event asks again */ } finally { drawing = false; }
 };
 // What takes longer than a page may: fetched once the page is there. A forecast is of what is typed, as soon as that rests.
 const changed = (form) => form && (form.hasAttribute("data-typed") || [...form.elements].some((one) => (
