@@ -133,13 +133,27 @@ def spend(costs: list[int], limit: int, seed: int) -> tuple[int, list[int]]:
     while under_way:
         number = under_way.pop(order.randrange(len(under_way)))
         spent += costs[number]
-        purse.end(str(number), KIND, costs[number] * DOLLAR)
+        purse.end(str(number), KIND, costs[number] * DOLLAR, answered=True)
         waiting = {one: turn for one, turn in turns.items() if turn is not None and turn.done()}
         for one, turn in waiting.items():
             (under_way if turn.exception() is None else refused).append(one)
             turns[one] = None
     assert not [turn for turn in turns.values() if turn is not None]  # nobody waits for ever
     return spent, refused
+
+
+def test_calls_that_cost_nothing_go_at_once_after_the_first_that_was_answered() -> None:
+    purse = RunPurse(Limits(cost_per_run=1.0), Prices())
+    first, second = purse.begin("1", KIND), purse.begin("2", KIND)
+    assert first is None
+    assert second is not None  # nobody knows yet what such a call costs
+    purse.end("1", KIND, 0, answered=False)  # nor does a time-out tell
+    assert second.done()
+    third = purse.begin("3", KIND)
+    assert third is not None
+    purse.end("2", KIND, 0, answered=True)
+    assert third.done()
+    assert [purse.begin(str(number), KIND) for number in range(4, 9)] == [None] * 5
 
 
 @given(st.integers(1, 30), st.integers(1, 9), st.integers(0, 60), st.integers(0, 99))
@@ -166,10 +180,10 @@ def test_whoever_waits_no_more_lets_the_next_one_in() -> None:
     assert gone is not None
     assert next_one is not None
     purse.leave("b", gone)
-    purse.end("a", KIND, DOLLAR)
+    purse.end("a", KIND, DOLLAR, answered=True)
     assert next_one.done()
     late = purse.begin("d", KIND)
     assert late is None  # a price is known now
     purse.leave("c", next_one)  # cancelled just when it was let in: its promise is free again
-    purse.end("d", KIND, 8 * DOLLAR)
+    purse.end("d", KIND, 8 * DOLLAR, answered=True)
     assert purse.begin("e", KIND) is None

@@ -166,6 +166,7 @@ def test_a_linked_folder_is_in_a_version_as_a_linked_file_is(tmp_path: Path) -> 
     driver = Driver(tmp_path, {"workflows/linked.py": LINKED, "data/2026/a.txt": "1"})
     (tmp_path / "rates").symlink_to("data/2026", target_is_directory=True)
     (tmp_path / "data/2026/up").symlink_to("..", target_is_directory=True)
+    (tmp_path / "itself").symlink_to("itself")
     with driver.bench as bench:
         assert driver.done("linked", mode="replay", x="a") == "1a"
         driver.write("data/2026/a.txt", "2")

@@ -86,3 +86,12 @@ def test_a_store_of_the_second_format_says_whose_its_verdicts_are(tmp_path: Path
     assert list(verdicts.latest(database, "v1")) == ["c7"]
     assert list(verdicts.of_version(database, "v1", to_stand_in=True)) == ["k"]
     database.close()
+
+
+def test_draws_of_before_an_answer_was_asked_anew_count_no_more(database: Database) -> None:
+    for at, key in enumerate(("case.judge", "case.judge/1", "case.judge/2")):
+        _say(database, key, at=float(at))
+    database.write(lambda c: verdicts.forget_case(c, "c1", before=9.0))
+    assert len(verdicts.last_of_version(database, "v1")["case"]) == 3
+    _say(database, "case.judge", at=10.0)
+    assert len(verdicts.last_of_version(database, "v1")["case"]) == 1

@@ -160,6 +160,25 @@ def test_a_list_is_stated_as_a_list(client: Client, bench: Workbench) -> None:
     assert client.send(f"/runs/{run}/judge", said | {"expected": "[c"}).status == 400
 
 
+def test_what_stood_in_the_form_already_states_nothing(client: Client, bench: Workbench) -> None:
+    run = client.run("order", {"customer": {}, "n": 1}).json["run"]
+    shown = screen(client, run, "?field=tags&wrong=1")["dock"]["correction"]["given"]
+    assert shown
+    untouched = {"field": "tags", "as": "json", "given": shown, "expected": shown.replace("\n", "\r\n")}
+    said = {"judgement": "wrong", "note": "one is missing", "case": "1"}
+    assert client.send(f"/runs/{run}/judge", untouched | said).status == 303
+    (word,) = client.ask("GET", f"/runs/{run}").json["feedback"]
+    assert (word["judgement"], word["note"], "expected" in word) == ("wrong", "one is missing", False)
+
+
+@pytest.mark.parametrize("page", ["1e999", "NaN", "[" * 5000, '"one"'])
+def test_a_touch_that_is_none_is_refused(client: Client, page: str) -> None:
+    run = client.run("order", {"customer": {}, "n": 1}).json["run"]
+    pick = f'{{"value": "1", "field": "count", "box": [{page}, 0, 0, 1, 1]}}'
+    assert client.send(f"/runs/{run}/judge", {"judgement": "wrong", "pick": pick}).status == 400
+    assert client.ask("GET", f"/runs/{run}").json["feedback"] == []
+
+
 def put(bench: Workbench, like: str, identity: str, **changed: Any) -> Run:
     """Keep a run that no process works on."""
     from dataclasses import replace
