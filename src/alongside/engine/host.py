@@ -11,7 +11,8 @@ from typing import Any
 from alongside.core.errors import AlongsideError
 from alongside.engine.ending import Judge
 from alongside.engine.execute import execute
-from alongside.engine.order import Order
+from alongside.engine.failing import out_of_memory
+from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
 from alongside.sandbox.channel import Channel
@@ -99,7 +100,25 @@ async def _run(
         hung = not inspect.iscoroutinefunction(workflows[order.workflow].function)
         send({"job": message["job"], "timeout": True, "hung": hung})
     except Exception as error:  # noqa: BLE001  an order is always answered
-        send({"job": message["job"], "error": pack_error(_known(error))})
+        if _is_exhausted(error):
+            ended = out_of_memory(workflows[order.workflow])
+            lost = Outcome(
+                run=order.run,
+                status=ended.status,
+                error=ended.error,
+                code=ended.code,
+                exit_code=ended.exit_code,
+            )
+            send({"job": message["job"], "outcome": lost.to_json()})
+        else:
+            send({"job": message["job"], "error": pack_error(_known(error))})
+
+
+def _is_exhausted(error: Exception) -> bool:
+    """Whether memory ran out in the engine itself, under an order that may be innocent: a thread's stack needs some too."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and "start new thread" in str(error)
+    )
 
 
 def _tell(send: Callable[..., None], job: int, what: dict[str, Any]) -> None:
