@@ -53,7 +53,8 @@ document.addEventListener("click", ({ target }) => {
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.requestConfig?.elt?.closest?.("form[data-draft]");
-  if (form && detail.successful && detail.requestConfig.verb === "post") store(form.dataset.draft, null);
+  const { status } = detail.xhr; // 0: no answer came, and the draft is all there is
+  if (form && detail.requestConfig.verb === "post" && status >= 200 && status < 400) store(form.dataset.draft, null);
 });
 document.addEventListener("htmx:afterSettle", () => forms().forEach(restore));
 addEventListener("beforeunload", (event) => {
