@@ -1,7 +1,5 @@
 """The cases' matrix and a case's pane, over HTTP: marks by version, failure modes, and acts that write the case's file."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,31 +8,11 @@ import pytest
 from alongside.evals.replay import Options
 from alongside.evals.verdict_keys import verdict_key
 from alongside.store import versions
-from alongside.workbench import Workbench, open_engagement
-from web.fixable import FIXED, PROMPT, case_ids, get, led, make_fixable, post, twin
+from alongside.workbench import Workbench
+from web.fixable import FIXED, PROMPT, case_ids, get, led, post, twin
 from web.served import Client, make_engagement, serving, sign_in
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The engagement as it is before anybody touches it; tests take copies of it."""
-    root = tmp_path_factory.mktemp("fixable") / "northmoor"
-    make_fixable(root).close()
-    return root
-
-
-@pytest.fixture
-def bench(stored: Path, tmp_path: Path) -> Workbench:
-    shutil.copytree(stored, tmp_path / "northmoor")
-    return open_engagement(tmp_path / "northmoor")
-
-
-@pytest.fixture
-def client(bench: Workbench) -> Iterator[Client]:
-    with serving(bench) as client:
-        yield client
 
 
 def _rows(shown: Any) -> dict[str, list[str]]:

@@ -3,17 +3,15 @@
 import html
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from alongside.core.case import Case
-from alongside.workbench import Workbench, open_engagement
-from web.fixable import FIXED, PROMPT, RULES, case_ids, events, get, led, make_fixable, post, twin
-from web.served import Answer, Client, serving, sign_in
+from alongside.workbench import Workbench
+from web.fixable import FIXED, PROMPT, RULES, case_ids, events, get, led, post, twin
+from web.served import Answer, Client, sign_in
 
 pytestmark = pytest.mark.enable_socket
 
@@ -24,26 +22,6 @@ _FIELD = re.compile(
     r'|<select [^>]*?name="([^"]*)"[^>]*>(?:(?!</select>).)*?<option value="([^"]*)" selected>',
     re.DOTALL,
 )
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The engagement as it is before anybody fixes it; tests take copies of it."""
-    root = tmp_path_factory.mktemp("fixable") / "northmoor"
-    make_fixable(root).close()
-    return root
-
-
-@pytest.fixture
-def bench(stored: Path, tmp_path: Path) -> Workbench:
-    shutil.copytree(stored, tmp_path / "northmoor")
-    return open_engagement(tmp_path / "northmoor")
-
-
-@pytest.fixture
-def client(bench: Workbench) -> Iterator[Client]:
-    with serving(bench) as client:
-        yield client
 
 
 def form(page: str, action: str) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """Fix it here, over HTTP: edits that nobody loses, a proof told as it goes, and the gate before anything ships."""
 
-import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import pytest
 
 from alongside.store import versions
-from alongside.workbench import Workbench, open_engagement
+from alongside.workbench import Workbench
 from web.fixable import (
     FIXED,
     PROMPT,
@@ -18,7 +16,6 @@ from web.fixable import (
     events,
     get,
     led,
-    make_fixable,
     post,
     prove,
     twin,
@@ -26,26 +23,6 @@ from web.fixable import (
 from web.served import Client, make_engagement, serving, sign_in
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The engagement as it is before anybody fixes it; tests take copies of it."""
-    root = tmp_path_factory.mktemp("fixable") / "northmoor"
-    make_fixable(root).close()
-    return root
-
-
-@pytest.fixture
-def bench(stored: Path, tmp_path: Path) -> Workbench:
-    shutil.copytree(stored, tmp_path / "northmoor")
-    return open_engagement(tmp_path / "northmoor")
-
-
-@pytest.fixture
-def client(bench: Workbench) -> Iterator[Client]:
-    with serving(bench) as client:
-        yield client
 
 
 def _seen(client: Client) -> str:

@@ -1,38 +1,16 @@
 """The forecast over HTTP: of what is typed before it is saved, of all that touches a step, honest about first runs and time."""
 
-import shutil
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from alongside.store import versions
 from alongside.workbench import Workbench, open_engagement
-from web.fixable import FIXED, PROMPT, RULES, case_ids, get, make_fixable, post, prove, twin
+from web.fixable import FIXED, PROMPT, RULES, case_ids, get, post, prove, twin
 from web.served import Client, serving, sign_in
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("fixable") / "northmoor"
-    make_fixable(root).close()
-    return root
-
-
-@pytest.fixture
-def bench(stored: Path, tmp_path: Path) -> Workbench:
-    shutil.copytree(stored, tmp_path / "northmoor")
-    return open_engagement(tmp_path / "northmoor")
-
-
-@pytest.fixture
-def client(bench: Workbench) -> Iterator[Client]:
-    with serving(bench) as client:
-        yield client
 
 
 def _typed(client: Client, **fields: str) -> str:

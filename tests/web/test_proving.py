@@ -1,9 +1,6 @@
 """Proofs over HTTP: one at a time, stopped, kept over a restart, and never said of anything else than what they are of."""
 
-import shutil
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,30 +8,10 @@ import pytest
 from alongside.evals.replay import Options
 from alongside.store import proofs
 from alongside.workbench import Workbench, open_engagement
-from web.fixable import FIXED, PROMPT, events, get, led, make_fixable, post, prove, twin
+from web.fixable import FIXED, PROMPT, events, get, led, post, prove, twin
 from web.served import Client, serving
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The engagement as it is before anybody proves anything; tests take copies of it."""
-    root = tmp_path_factory.mktemp("fixable") / "northmoor"
-    make_fixable(root).close()
-    return root
-
-
-@pytest.fixture
-def bench(stored: Path, tmp_path: Path) -> Workbench:
-    shutil.copytree(stored, tmp_path / "northmoor")
-    return open_engagement(tmp_path / "northmoor")
-
-
-@pytest.fixture
-def client(bench: Workbench) -> Iterator[Client]:
-    with serving(bench) as client:
-        yield client
 
 
 def _slow(client: Client, seconds: float) -> None:
