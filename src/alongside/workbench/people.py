@@ -1,7 +1,6 @@
 """People who sign in: added and taken out by name, let in once by a link of their own, known after by a session."""
 
 import secrets
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from alongside.core.engagement import Person
 from alongside.core.errors import AlongsideError, UsageError
 from alongside.store import links, sessions
 from alongside.store.editing import editing
-from alongside.store.engagement_file import FILE, add_person, load_engagement, remove_person
+from alongside.store.engagement_file import add_person, load_engagement, remove_person
 from alongside.store.links import Link
 from alongside.workbench.workers import new_id
 
@@ -79,12 +78,6 @@ def invite(bench: "Opened", name: str, *, by: str, hours: float) -> tuple[str, L
     return secret, link
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    stamp: tuple[int, int]
-    people: tuple[Person, ...]
-
-
 class SignedIn:
     """Who is who to a server: links are redeemed, sessions known, and `alongside.toml` is believed as it is now.
 
@@ -92,22 +85,17 @@ class SignedIn:
     """
 
     def __init__(self, bench: "Opened") -> None:
-        self._root = bench.root
+        self._bench = bench
         self._database = bench.database
         self._clock = bench.clock
-        self._known = _Known((0, 0), bench.engagement.people)
         self._used: dict[str, float] = {}  # what this server has seen and the store may not have yet
 
     def people(self) -> tuple[Person, ...]:
         """Return the people of `alongside.toml`."""
         try:
-            found = (self._root / FILE).stat()
-            stamp = found.st_mtime_ns, found.st_size
-            if stamp != self._known.stamp:
-                self._known = _Known(stamp, load_engagement(self._root).people)
+            return self._bench.reload().people
         except (AlongsideError, OSError):
-            pass
-        return self._known.people
+            return self._bench.engagement.people
 
     def link(self, secret: str) -> Link | None:
         """Return the link of a secret where it still opens, to somebody who is still one of the people."""
