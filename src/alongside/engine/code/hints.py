@@ -85,7 +85,11 @@ def _is_alias(hint: Any) -> bool:
 
 def _of_variable(hint: Any) -> tuple[Any, ...]:
     told = (getattr(hint, "__bound__", None), getattr(hint, "__default__", None))
-    return (*(one for one in told if one is not None), *getattr(hint, "__constraints__", ()))
+    return (*(one for one in told if not _is_absent(one)), *getattr(hint, "__constraints__", ()))
+
+
+def _is_absent(told: Any) -> bool:
+    return told is None or type(told).__name__ == "NoDefaultType"  # from Python 3.13 on
 
 
 def _all_shown(hints: typing.Iterable[Any]) -> str:
