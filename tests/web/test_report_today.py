@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,13 @@ def _promise(bench: Workbench, text: str) -> None:
     with (bench.root / "alongside.toml").open("a") as file:
         file.write(text)
     bench.reload()
+
+
+def _gated(client: Client) -> Any:
+    """Hold the working tree against every case, as the button of the page does; return the last that was told."""
+    at = client.send("/fix/prove", {"here": "/fix", "act": "prove"}).headers["Location"]
+    (*_, last) = client.events(f"/fix/proof/{at.partition('proof=')[2]}/events")
+    return last
 
 
 def test_a_yes_ends_with_the_promises_and_cases_that_it_was_held_against(bench: Workbench) -> None:
@@ -141,9 +149,7 @@ def test_the_releases_page_says_what_came_since(bench: Workbench, client: Client
     page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
     assert "1 case is new. Nobody has held v1 against that." in page
     assert "Hold v1 against it" in page
-    at = client.send("/fix/prove", {"here": "/fix", "act": "prove"}).headers["Location"]
-    (*_, last) = client.events(f"/fix/proof/{at.partition('proof=')[2]}/events")
-    assert last["status"] == "done"
+    assert _gated(client)["status"] == "done"
     assert _verdict(client)["since"] == ""
 
 
@@ -184,21 +190,24 @@ def test_gating_from_the_releases_page_goes_on_where_it_is_watched(client: Clien
     (bench.root / "prompts" / "greeting.md").write_text("Hi")
     page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
     assert 'action="/fix/prove"' in page
-    at = client.send("/fix/prove", {"here": "/fix", "act": "prove"}).headers["Location"]
-    proof = at.partition("proof=")[2]
-    (*_, last) = client.events(f"/fix/proof/{proof}/events")
-    assert last["status"] == "done"
+    assert _gated(client)["status"] == "done"
     told = _verdict(client)
     assert (told["here"], told["passed"]) == (True, False)
 
 
-def test_a_reason_to_ship_is_kept(client: Client, bench: Workbench) -> None:
+def test_it_is_gated_case_by_case_before_it_is_shipped_with_a_reason(
+    client: Client, bench: Workbench
+) -> None:
     (bench.root / "prompts" / "greeting.md").write_text("Hello")
     with (bench.root / "alongside.toml").open("a") as file:
         file.write('\n[params]\nk = "2"\n')
+    html = {"Accept": "text/html"}
+    page = client.ask("GET", "/releases", headers=html).body.decode()
+    assert 'action="/fix/prove"' in page
+    assert 'id="shipwhy"' not in page
+    assert _gated(client)["status"] == "done"
+    assert 'id="shipwhy"' in client.ask("GET", "/releases", headers=html).body.decode()
     shown = client.ask("GET", "/releases.json").json["shown"]["id"]
-    page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
-    assert 'id="shipwhy"' in page
     client.send("/releases/ship", {"version": shown, "reason": "the customer waits"})
     live = client.ask("GET", "/releases.json").json["live"]
     assert (live["name"], live["kind"], live["reason"]) == ("v2", "ship", "the customer waits")

@@ -55,11 +55,11 @@ async def _answer(bench: Workbench, act: Act, request: Request) -> Response:
     return answer
 
 
-def _gate(bench: Workbench, _: Person, said: Mapping[str, str]) -> str:
+def _gate(bench: Workbench, by: Person, said: Mapping[str, str]) -> str:
     version = _shown(bench, said)
     if version is None:
         return "moved"
-    _hold(bench, version)
+    _hold(bench, version, by)
     return "gated"
 
 
@@ -100,7 +100,7 @@ def _sign(bench: Workbench, by: Person, said: Mapping[str, str]) -> str:
     if version is None:
         return "moved"
     bench.approve(version, promise=promise.name, by=by.name)
-    _hold_again(bench, version)
+    _hold_again(bench, version, by)
     return "signed"
 
 
@@ -110,7 +110,7 @@ def _accept(bench: Workbench, by: Person, said: Mapping[str, str]) -> str:
     if version is None:
         return "moved"
     case, _ = find_case(bench, said.get("case", ""))
-    options = Options(seconds=bench.deadline)
+    options = Options(seconds=bench.deadline, by=by.name)
     taken = Accepted(case.id, by.name, reason)
     bench.gate(options=options, progress=_silent, candidate=version, accept=taken)
     return "accepted"
@@ -121,18 +121,19 @@ def _shown(bench: Workbench, said: Mapping[str, str]) -> Version | None:
     return bench.snapshot() if said.get("version") == bench.working_tree().id else None
 
 
-def _hold(bench: Workbench, version: Version) -> None:
-    bench.gate(options=Options(seconds=bench.deadline), progress=_silent, candidate=version)
+def _hold(bench: Workbench, version: Version, by: Person) -> None:
+    options = Options(seconds=bench.deadline, by=by.name)
+    bench.gate(options=options, progress=_silent, candidate=version)
 
 
-def _hold_again(bench: Workbench, version: Version) -> None:
+def _hold_again(bench: Workbench, version: Version, by: Person) -> None:
     """Gate again what was gated before, where that runs nothing: what was just signed counts at once."""
     if kept_verdict(bench, version.id) is None:
         return
     cases, live = cases_by_key(bench), bench.live()
     sides = [version.id, *([live.id] if live else [])]
     if all(len(remembered_results(bench, cases, side)) == len(cases) for side in sides):
-        _hold(bench, version)
+        _hold(bench, version, by)
 
 
 def _silent(_done: int, _total: int, _result: Result) -> None:

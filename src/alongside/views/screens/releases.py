@@ -86,7 +86,8 @@ class Verdict:
 class Releases:
     """The screen. `can_ship` is empty where the shown version may be shipped, else the reason; `then` is the next step.
 
-    `unjudged` counts the cases that one of the two versions wasn't held against; `floor` is where the plots begin.
+    `cases` is how many a gate runs; `unjudged` counts those that one of the two versions wasn't held against; `floor`
+    is where the plots begin.
     `runs` began since the live version went live this time, at most 10,000; `previous` names what a roll-back leads
     to, and `back` says which way that is. `older` moves are left out of the history.
     """
@@ -102,6 +103,7 @@ class Releases:
     fixed: tuple[Changed, ...]
     broken: tuple[Changed, ...]
     unchanged: int
+    cases: int
     unjudged: int
     live: Moved | None
     runs: int
@@ -141,6 +143,7 @@ def releases_screen(bench: Workbench, asked: Asked) -> Page:
         fixed=_changed(compared, compared.fixed, {}),
         broken=_changed(compared, compared.broken, accepted),
         unchanged=len(judged) - len(compared.fixed) - len(compared.broken),
+        cases=len(cases),
         unjudged=len(cases) - len(judged),
         live=next((one for one in moves if one.live), None),
         runs=_runs_since(bench, moves),
