@@ -70,6 +70,7 @@ def holds(text, key, want):
     return want["company"] in flat and day in flat and f"{Decimal(want['total']):,.2f}" in flat
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes(made, tmp_path):
     generate(tmp_path)
     assert [(p.name, p.read_bytes()) for p in files(tmp_path)] == [

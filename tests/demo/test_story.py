@@ -141,6 +141,7 @@ def test_a_second_demo_begins_afresh_and_does_nothing_twice(played):
         assert len(bench.cases().cases) == 36
 
 
+@pytest.mark.slow
 def test_documents_of_ones_own(played, tmp_path):
     """Four documents hold no turned date and teach little: what doesn't apply is left out, and nothing is claimed."""
     documents, truth = tmp_path / "papers", tmp_path / "truth.json"
@@ -165,6 +166,7 @@ def test_documents_of_ones_own(played, tmp_path):
     assert told["next"].endswith(("serve", "case list"))
 
 
+@pytest.mark.slow
 def test_what_stays_wrong_is_told_as_wrong(played, tmp_path):
     """Of the first document by name the truth says what no reader could read on it."""
     documents, truth = tmp_path / "papers", tmp_path / "truth.json"

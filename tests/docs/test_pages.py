@@ -33,6 +33,7 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "page", tmp_path / "home")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "need"), variants())
 def test_page(page: Path, need: str | None, place: Place, request: pytest.FixtureRequest) -> None:
     if need == "data":

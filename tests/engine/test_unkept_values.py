@@ -91,7 +91,7 @@ def circle():
 
 def deep():
     value = []
-    for _ in range(5000):
+    for _ in range(1500):
         value = [value]
     return {"deep": value}
 
