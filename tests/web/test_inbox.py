@@ -135,9 +135,26 @@ def test_a_wrong_answer_without_a_case_waits_to_be_one(client: Client, bench: Wo
     client.ask("POST", f"/runs/{run}/feedback", {"judgement": "wrong", "note": "rude", "by": "Dana"})
     assert groups(client)["Wrong, and no case yet"] == [run]
     assert inbox(client)["groups"][0]["items"][0]["title"].startswith("“rude” on ")
-    assert act(client, f"/runs/{run}/case").status == 303
-    assert len(bench.cases().cases) == 1
+    made = act(client, f"/runs/{run}/case")
+    (case,) = bench.cases().cases
+    assert (case.expected, [(spec.check, spec.options) for spec in case.checks]) == (
+        {},
+        [("not", {"value": {"text": "Hello Dana"}})],
+    )
+    page = client.ask("GET", made.headers["Location"], headers=PAGE).body.decode()
+    assert "It holds only that the answer isn" in page
     assert "Wrong, and no case yet" not in groups(client)
+    assert "1 case states no right value" in client.ask("GET", "/cases.json").json["not_checked"][0]
+    act(
+        client,
+        f"/runs/{run}/judge",
+        {"judgement": "wrong", "field": "text", "expected": "Good day", "here": "/"},
+    )
+    assert (bench.cases().cases[0].expected, bench.cases().cases[0].checks) == ({"text": "Good day"}, ())
+    first, second = client.ask("GET", f"/runs/{run}").json["feedback"]
+    for word in (second, first):
+        act(client, f"/runs/{run}/undo?{urlencode({'word': word['id']})}")
+    assert bench.cases().cases == ()
 
 
 def test_a_case_of_which_nobody_said_anything_is_refused(client: Client, bench: Workbench) -> None:

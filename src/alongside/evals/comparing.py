@@ -11,7 +11,7 @@ from alongside.evals.coercion import coerce
 from alongside.evals.readings import Money, read_date, read_money, read_number
 from alongside.evals.seen import Outcome, Seen, shown
 
-__all__ = ["dated", "exact", "monetary", "normal_text", "normalised", "numeric", "overlap"]
+__all__ = ["dated", "exact", "monetary", "normal_text", "normalised", "not_again", "numeric", "overlap"]
 
 
 def exact(seen: Seen) -> Outcome:
@@ -74,6 +74,16 @@ def overlap(seen: Seen) -> Outcome:
         f"; {part}" for part in parts
     )
     return share >= seen.options["threshold"] - 1e-12, reason
+
+
+def not_again(seen: Seen) -> Outcome:
+    """Pass anything but `value`, which was called wrong: the same as `normalised` would have it."""
+    wrong = seen.options["value"]
+    same = _alike(coerce(wrong, seen.value), seen.value)
+    return (
+        not same,
+        f"still says {shown(seen.value)}, which was called wrong" if same else f"says {shown(seen.value)}",
+    )
 
 
 def normal_text(text: str) -> str:

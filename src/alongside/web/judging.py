@@ -84,7 +84,7 @@ async def _case(bench: Workbench, request: Request) -> Response:
 
 def _keep(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     run = bench.find_run(request.path_params["run"])
-    words, _ = standing_words(bench, run)
+    words, _, _ = standing_words(bench, run)
     if not words:
         raise UsageError(
             "nothing-said",

@@ -82,13 +82,15 @@ class Workbench(Opened):
     ) -> Case:
         """Freeze a judged run as a case file and return the case."""
         from alongside.evals.adding import freeze, group_of
-        from alongside.evals.feedback import expectations
+        from alongside.evals.answer import MISSING
+        from alongside.evals.feedback import called_wrong, expectations
         from alongside.store.case_files import write_case
 
         found = self.find_run(run)
         inputs = self.plain_inputs(found)
         answer = bare(self.blobs.get(found.output)) if found.output else None
-        expected = expectations(feedback.of_run(self.database, found.id), answer)
+        words = feedback.of_run(self.database, found.id)
+        expected = expectations(words, answer)
         offered = self.describe(self.version(found.version)).get(found.workflow, {})
         case = freeze(
             found.workflow,
@@ -102,6 +104,7 @@ class Workbench(Opened):
             note=note,
             must_pass=must_pass,
         )
+        case = replace(case, checks=called_wrong(words, answer if found.output else MISSING))
         write_case(self.root, case)
         return case
 

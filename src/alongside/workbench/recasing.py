@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from alongside.core.case import Case
+from alongside.core.case import Case, expecting
 from alongside.core.errors import AlongsideError, UsageError
 from alongside.store.case_files import edit_case, retire_case
 from alongside.store.editing import editing
@@ -58,7 +58,7 @@ def change_case(
             raise ChangedMeanwhileError(now, told(meant), tuple(clashes))
         expected = {**case.expected, **meant}
         kept = {field: value for field, value in expected.items() if value is not ABSENT}
-        changed = replace(case, expected=kept, **changes)
+        changed = replace(expecting(case, kept), **changes)
         if changed == case:
             return "unchanged"
         edit_case(path, changed)
