@@ -143,6 +143,15 @@ def test_a_wrong_answer_without_a_case_waits_to_be_one(client: Client, bench: Wo
     )
     page = client.ask("GET", made.headers["Location"], headers=PAGE).body.decode()
     assert "It holds only that the answer isn" in page
+    before = client.ask("GET", "/runs.json?status=done").json["total"]
+    assert groups(client)["Failing"] == [f"case:{case.id}"]  # known by what it answered, without a replay
+    shown = client.ask("GET", f"/cases/{case.id}.json").json
+    assert (shown["failed"], shown["modes"][0][0], shown["chosen"]["standing"]) == (
+        1,
+        "rude",
+        ["wrong", "wrong in v1"],
+    )
+    assert client.ask("GET", "/runs.json?status=done").json["total"] == before
     assert "Wrong, and no case yet" not in groups(client)
     assert "1 case states no right value" in client.ask("GET", "/cases.json").json["not_checked"][0]
     act(

@@ -132,6 +132,7 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
     from alongside.store.case_files import edit_case
     from alongside.store.editing import editing
     from alongside.views.case import added_view
+    from alongside.workbench.answered import hold
     from alongside.workbench.expecting import check_case
     from alongside.workbench.standing import find_case
 
@@ -148,6 +149,8 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
                 **{name: value for name, value in changes.items() if value is not None},
             )
             edit_case(path, changed)
+        if changed.expected != found.expected:
+            hold(bench, changed)
         screen.show(added_view(changed, str(path.relative_to(bench.root))), following="alongside replay")
 
 

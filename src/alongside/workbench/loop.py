@@ -80,11 +80,12 @@ class Workbench(Opened):
     def add_case(
         self, run: str, *, split: Split | None = None, name: str = "", note: str = "", must_pass: bool = False
     ) -> Case:
-        """Freeze a judged run as a case file and return the case."""
+        """Freeze a judged run as a case file and return the case, already held against what the run answered."""
         from alongside.evals.adding import freeze, group_of
         from alongside.evals.answer import MISSING
         from alongside.evals.feedback import called_wrong, expectations
         from alongside.store.case_files import write_case
+        from alongside.workbench.answered import hold
 
         found = self.find_run(run)
         inputs = self.plain_inputs(found)
@@ -106,6 +107,7 @@ class Workbench(Opened):
         )
         case = replace(case, checks=called_wrong(words, answer if found.output else MISSING))
         write_case(self.root, case)
+        hold(self, case)
         return case
 
     def plain_inputs(self, run: Run) -> dict[str, Any]:

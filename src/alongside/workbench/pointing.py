@@ -20,6 +20,7 @@ from alongside.store.case_files import edit_case
 from alongside.store.case_text import case_text
 from alongside.store.editing import editing
 from alongside.store.touches import Touch, forget_touch, keep_touch, touch_of
+from alongside.workbench.answered import hold
 from alongside.workbench.judging import standing_words
 from alongside.workbench.stating import ABSENT, same
 
@@ -62,7 +63,8 @@ def keep_as_case(bench: "Workbench", run: Run, *, word: str) -> tuple[Case, bool
         before = path.read_bytes()
         edit_case(path, changed)
         keep_touch(bench.state, word, Touch(before, digest(path.read_bytes()), dict(known.expected), new))
-        return changed, False
+    hold(bench, changed, run)
+    return changed, False
 
 
 def _said_anew(bench: "Workbench", run: Run, known: Case, ours: "_Ours") -> tuple[dict[str, Any], Case]:

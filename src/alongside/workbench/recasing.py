@@ -9,6 +9,7 @@ from alongside.core.case import Case, expecting
 from alongside.core.errors import AlongsideError, UsageError
 from alongside.store.case_files import edit_case, retire_case
 from alongside.store.editing import editing
+from alongside.workbench.answered import hold
 from alongside.workbench.editing import (
     ChangedMeanwhileError,
     Clash,
@@ -62,7 +63,9 @@ def change_case(
         if changed == case:
             return "unchanged"
         edit_case(path, changed)
-        return "saved" if now.seen == seen else "merged"
+    if changed.expected != case.expected:
+        hold(bench, changed)
+    return "saved" if now.seen == seen else "merged"
 
 
 def retire(bench: "Workbench", name: str, *, reason: str, seen: str) -> Saved:

@@ -193,7 +193,8 @@ def _about(word: Feedback) -> str:
 def _failing(result: Result, known: Known, names: Named, mark: str) -> Item:
     case = result.case
     reasons = "; ".join(result.reasons).partition("\n")[0]
-    where = "the working tree" if known.version not in names.released else names.of(known.version)
+    on = known.on[case.id]
+    where = names.of(on) if on in names.released else "the working tree"
     return Item(f"case:{case.id}", mark, case.name, f"{where} · {reasons}", None, _address(f"case:{case.id}"))
 
 
