@@ -130,6 +130,25 @@ def test_a_correction_is_a_case_and_undo_takes_both_back(client: Client, bench: 
     assert groups(client) == {"To judge": [run]}
 
 
+def test_going_back_to_what_was_judged_shows_that_and_never_judges_another(
+    client: Client, bench: Workbench
+) -> None:
+    other, run = greeted(client, "Ann"), greeted(client, "Bo")
+    said = {"judgement": "wrong", "field": "text", "expected": "Good day Bo", "next": "/"}
+    act(client, f"/runs/{run}/judge", said)
+    back = inbox(client, f"?at={run}&wrong=1")
+    one = back["selected"]
+    assert (one["run"], one["wrong"], one["correction"]) == (run, False, None)
+    assert one["word"]["text"].startswith("Wrong: Text should be Good day Bo")
+    page = client.ask("GET", f"/?at={run}&wrong=1", headers=PAGE).body.decode()
+    assert f'action="/runs/{run}/judge"' in page
+    assert f"/runs/{other}/judge" not in page
+    assert act(client, one["word"]["undo"]).status == 303
+    assert inbox(client, f"?at={run}&wrong=1")["selected"]["wrong"]  # it waits again
+    gone = inbox(client, "?at=run_0gone&wrong=1&field=text")["selected"]
+    assert (gone["run"], gone["wrong"]) == (run, False)
+
+
 def test_a_wrong_answer_without_a_case_waits_to_be_one(client: Client, bench: Workbench) -> None:
     run = greeted(client)
     client.ask("POST", f"/runs/{run}/feedback", {"judgement": "wrong", "note": "rude", "by": "Dana"})
