@@ -130,6 +130,23 @@ def test_a_correction_is_a_case_and_undo_takes_both_back(client: Client, bench: 
     assert groups(client) == {"To judge": [run]}
 
 
+def test_an_amount_is_typed_with_its_currency_and_a_slip_comes_back_in_its_place(
+    client: Client, bench: Workbench
+) -> None:
+    run = client.run("slow", {"seconds": 0.0}).json["run"]
+    said = {"judgement": "wrong", "field": "", "note": "not nought", "here": f"/?at={run}"}
+    for here in (f"/?at={run}", f"/runs/{run}?word=none"):
+        slip = act(client, f"/runs/{run}/judge", {**said, "expected": "68 four", "here": here})
+        page = slip.body.decode()
+        assert slip.status == 400
+        assert "The answer is a number, and &#39;68 four&#39; is none" in page
+        assert 'value="68 four" aria-invalid="true"' in page
+        assert 'value="not nought"' in page
+        assert f'action="/runs/{run}/judge"' in page
+    assert act(client, f"/runs/{run}/judge", {**said, "expected": "EUR 1,684.34"}).status == 303
+    assert bench.cases().cases[0].expected == {"": "1684.34"}
+
+
 def test_going_back_to_what_was_judged_shows_that_and_never_judges_another(
     client: Client, bench: Workbench
 ) -> None:

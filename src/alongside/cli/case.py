@@ -140,7 +140,7 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
         found, _ = find_case(bench, case)
         wanted = dict(stated(text, found.expected) for text in expect)
         if wanted:
-            check_case(bench, found, wanted)
+            wanted = check_case(bench, found, wanted)
         with editing(bench.root):
             found, path = find_case(bench, case)
             expected = {name: value for name, value in found.expected.items() if name not in forget} | wanted

@@ -52,7 +52,8 @@ class Workbench(Opened):
         from alongside.workbench.expecting import check_word, is_so
 
         found = self.find_run(run)
-        check_word(self, found, {**said, "judgement": judgement})
+        stated = check_word(self, found, {**said, "judgement": judgement})
+        said |= {"expected": stated} if "expected" in said else {}
         if judgement == "wrong" and is_so(self, found, said):
             judgement = "right"
             del said["expected"]

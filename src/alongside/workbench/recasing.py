@@ -42,13 +42,13 @@ def change_case(
     ChangedMeanwhileError; RefusedFieldsError for a field that the answer doesn't have, or a value that it can't hold.
     """
     case, _ = find_case(bench, name)
-    _check_stated(
-        bench, case, meant_by(case, expect or {}, before or {})
-    )  # before the lock: a worker may have to start
+    # before the lock: a worker may have to start
+    read = _read_stated(bench, case, meant_by(case, expect or {}, before or {}))
     with editing(bench.root):
         case, path = find_case(bench, name)
         now = read_text(bench, path.relative_to(bench.root).as_posix())
         meant = meant_by(case, expect or {}, before or {})
+        meant = {field: read.get(field, value) for field, value in meant.items()}
         clashes: list[Clash] = []
         for field, value in meant.items():
             is_now = case.expected.get(field, ABSENT)
@@ -101,14 +101,13 @@ def meant_by(case: Case, expect: Mapping[str, Said], before: Mapping[str, Any]) 
     return meant
 
 
-def _check_stated(bench: "Workbench", case: Case, meant: Mapping[str, Any]) -> None:
-    """Raise RefusedFieldsError for what the answer can't ever hold."""
+def _read_stated(bench: "Workbench", case: Case, meant: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that are meant, read. Raise RefusedFieldsError for what the answer can't ever hold."""
     new = {field: value for field, value in meant.items() if value is not ABSENT}
     if not new:
-        return
+        return {}
     with suppress(UsageError):
-        check_case(bench, case, new)
-        return
+        return check_case(bench, case, new)
     refused: dict[str, AlongsideError] = {}
     for field, value in new.items():
         try:

@@ -98,7 +98,7 @@ def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
         place_label(seen.answer, field),
         seen.wrong,
         said,
-        correction_of(bench, seen, leads),
+        correction_of(bench, seen, leads, asked.typed),
         given_of(run, bench.value, files=seen.paper is None),
         answer_tables(seen, leads, rows=_ROWS),
         _address(run.id),
@@ -108,7 +108,7 @@ def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
 
 def selected_again(bench: Workbench, asked: Asked, run: Run) -> Selected:
     """Return a run that waits no more, as somebody who goes back finds it: with its last word, and nothing begun anew."""
-    begun = {"wrong", "pick", "said"}
+    begun = {"said"} if asked.typed.problems else {"wrong", "pick", "said"}
     query = {name: text for name, text in asked.query.items() if name not in begun}
     found = selected_run(bench, replace(asked, query=query), run)
     words = current(feedback.of_run(bench.database, run.id))
