@@ -42,7 +42,7 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
     assert (replayed.code, replayed.next) == (0, "alongside gate")
     assert alongside("runs", "show", "last", "--json").data["run"] == newest  # a replay is nobody's last run
     assert "0 fixed, 0 broken, 1 unchanged" in replayed.out
-    assert "total: expected '115.0', got 110.0" in replayed.out
+    assert "total: expected 115.0, got 110.0" in replayed.out
 
     shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first", "--json")
     assert (shipped.code, shipped.data["kind"]) == (0, "ship")

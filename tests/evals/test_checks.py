@@ -113,8 +113,8 @@ def test_a_field_is_held_against_what_is_expected(name: str, where: str, expecte
 
 
 def test_reasons_are_readable() -> None:
-    assert check("number", "total", "12.50").reason == "expected '12.50', got 12.05"
-    assert check("date", "day", "12/02/2018").reason == "expected '12/02/2018' (2018-02-12), got 2018-12-25"
+    assert check("number", "total", "12.50").reason == "expected 12.50, got 12.05"
+    assert check("date", "day", "12/02/2018").reason == "expected 12/02/2018 (2018-02-12), got 2018-12-25"
     assert check("exact", "note", "x").reason == "expected 'x', got nothing"
     assert (
         check("overlap", "tags", ["drink", "wine"]).reason

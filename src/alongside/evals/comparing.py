@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from alongside.evals.coercion import coerce
 from alongside.evals.readings import Money, read_date, read_money, read_number
-from alongside.evals.seen import Outcome, Seen, shown
+from alongside.evals.seen import Outcome, Seen, shown, shown_beside
 
 __all__ = ["dated", "exact", "monetary", "normal_text", "normalised", "not_again", "numeric", "overlap"]
 
@@ -50,7 +50,8 @@ def dated(seen: Seen) -> Outcome:
     expected, got = read_date(seen.expected, order=order), read_date(seen.value, order=order)
     if expected is None:
         return _both_nothing(seen, "a date")
-    return got == expected, f"expected {_day(seen.expected, expected)}, got {_day(seen.value, got)}"
+    wanted, said = _day(seen.expected, seen.value, expected), _day(seen.value, seen.expected, got)
+    return got == expected, f"expected {wanted}, got {said}"
 
 
 def overlap(seen: Seen) -> Outcome:
@@ -92,7 +93,7 @@ def normal_text(text: str) -> str:
 
 
 def _versus(seen: Seen) -> str:
-    expected, got = shown(seen.expected), shown(seen.value)
+    expected, got = shown_beside(seen.expected, seen.value), shown_beside(seen.value, seen.expected)
     return f"expected {expected}, got {got}{_unseen(seen) if expected == got else ''}"
 
 
@@ -124,10 +125,11 @@ def _same_currency(expected: Money, got: Money) -> bool:
     return not expected.currency or not got.currency or expected.currency == got.currency
 
 
-def _day(value: Any, day: date | None) -> str:
+def _day(value: Any, other: Any, day: date | None) -> str:
+    text = shown_beside(value, other)
     if day is None or isinstance(value, date) or value == day.isoformat():
-        return shown(value)
-    return f"{shown(value)} ({day.isoformat()})"
+        return text
+    return f"{text} ({day.isoformat()})"
 
 
 def _alike(expected: Any, got: Any) -> bool:
