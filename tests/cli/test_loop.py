@@ -171,8 +171,8 @@ def test_workflows_say_what_they_take(alongside: Call, acme: Path) -> None:
 
 def test_a_correction_to_what_stands_there_is_taken_as_right(alongside: Call, acme: Path) -> None:
     run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
-    said = alongside("review", run, "--wrong", "total=110.0", "--by", "kim")
-    assert "total already is 110.0: taken as right" in said.err
+    said = alongside("review", run, "--wrong", "total=110.00", "--by", "kim")
+    assert "total already is 110.00: taken as right" in said.err
     words = alongside("runs", "show", run, "--json").data["feedback"]
     assert [(word["judgement"], word["field"], "expected" in word) for word in words] == [
         ("right", "total", False)

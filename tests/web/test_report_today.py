@@ -219,9 +219,14 @@ def test_a_report_without_cases_says_so_plainly(tmp_path: Path) -> None:
         bench.reload()
         bench.ship(options=Options(), progress=lambda *_: None, by="dana", reason="x", override=True)
         told = report_screen(bench).body
-        assert told.lead.startswith("Nothing has been promised yet, so nobody can say whether v1, live since ")
+        assert told.lead.startswith(
+            "Nothing has been promised yet, so nobody can say whether v1, live since "
+        )
         assert "Open: there is no case to prove it on" in told.lead
-        assert [one.status for one in told.checks] == ["unmet", "unproven"]  # what rests on no case isn't ticked
+        assert [one.status for one in told.checks] == [
+            "unmet",
+            "unproven",
+        ]  # what rests on no case isn't ticked
         assert told.checks[1].evidence == "no case ran, limit $0.05"
         assert not any(one.startswith("alongside.toml") for one in told.not_checked)
         html = report_file(bench, "html")
