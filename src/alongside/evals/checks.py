@@ -146,6 +146,9 @@ def accepts(kind: Kind, given: Any, stated: Any) -> bool:
 
     `kind` is the field's (see `core.answer_types`); the check is the one that a case has by default.
     """
+    labels = kind.get("labels", {})
+    if isinstance(given, str) and isinstance(stated, str):
+        given, stated = labels.get(given, given), labels.get(stated, stated)
     spec = CheckSpec(default_check(_BY_KIND.get(kind["kind"]), stated), "")
     return run_check(spec, given, {"": stated}).passed
 
