@@ -217,4 +217,25 @@ def test_a_decimal_is_a_number_where_the_type_says_so(answer: Any, kind: Any, ch
 def _check_bars(found: Shapes) -> None:
     for chart in found.charts:
         assert all(0 <= bar.x <= 100 and 0 <= bar.y <= 100 and bar.height > 0 for bar in chart.bars)
-        assert all(bar.y + bar.height <= 100.5 for bar in chart.bars)
+        assert all(bar.y + bar.height <= 100.5 and bar.x + bar.width <= 100.5 for bar in chart.bars)
+
+
+@pytest.mark.parametrize(
+    ("names", "lying", "labels"),
+    [
+        (["a", "b", "c"], False, ["a", "b", "c"]),
+        (["north", "south", "a name of a region that takes a line"], True, 3),
+        ([f"2026-{month:02}" for month in range(1, 13)], False, 4),
+        ([f"shelf number {shelf}" for shelf in range(40)], False, 3),
+    ],
+)
+def test_names_that_do_not_fit_beside_one_another_get_lines_or_are_thinned(
+    names: list[str], lying: bool, labels: list[str] | int
+) -> None:
+    numbers = {"kind": "record", "fields": {"s": {"kind": "mapping", "of": NUMBER}}}
+    (chart,) = shapes_of({"s": {name: at - 1 for at, name in enumerate(names)}}, numbers).charts
+    _check_bars(Shapes(charts=[chart]))
+    shown = [bar.label for bar in chart.bars if bar.label]
+    assert chart.lying == lying
+    assert shown == labels if isinstance(labels, list) else len(shown) == labels
+    assert chart.says == f"From -1 ({names[0]}) to {len(names) - 2} ({names[-1]})."

@@ -11,10 +11,11 @@ from alongside.evals.feedback import current
 from alongside.store import feedback
 from alongside.views.fields import FieldShown
 from alongside.views.questions import in_words
+from alongside.views.screens.chart import Bar
 from alongside.views.screens.judged import kind_of, label_of
 from alongside.views.screens.page import Asked
 from alongside.views.screens.paper import Paper, PlacedField, page_window, paper_of
-from alongside.views.screens.shapes import Bar, Shapes, shapes_of
+from alongside.views.screens.shapes import Shapes, shapes_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.suggesting import Suggestion, Wanted, alternatives
@@ -53,12 +54,14 @@ class TableShown:
 
 @dataclass(frozen=True, slots=True)
 class ChartShown:
-    """A row of numbers, in their order; `zero` is where the axis is, in pixels."""
+    """A row of numbers, in their order, as `screens.chart` lays it out."""
 
     path: str
     label: str
     bars: tuple[Bar, ...]
     zero: float
+    lying: bool
+    says: str
     href: str
 
 
@@ -136,7 +139,8 @@ class _Answer:
         )  # fmt: skip
         charts = tuple(
             ChartShown(
-                one.path, label_of(one.path) if one.path else "Numbers", one.bars, one.zero, self._query(wrong=one.path)
+                one.path, label_of(one.path) if one.path else "Numbers", one.bars, one.zero, one.lying, one.says,
+                self._query(wrong=one.path),
             )
             for one in shapes.charts
         )  # fmt: skip
