@@ -48,7 +48,7 @@ def test_nothing_changed(driver: Driver) -> None:
     )
     assert (found.changed, found.cost_at_most, found.unbounded, found.cases_never_run) == ((), 0, False, ())
     assert (
-        found.text == f"This edit re-runs at most 0 of 2 model calls (0 of {ALL_STEPS} steps), about $0.00."
+        found.text == f"This edit re-runs at most 0 of 2 model calls (0 of {ALL_STEPS} steps), about $0."
     )
 
 
