@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
@@ -78,9 +79,8 @@ def overlap(seen: Seen) -> Outcome:
 
 
 def not_again(seen: Seen) -> Outcome:
-    """Pass anything but `value`, which was called wrong: the same as `normalised` would have it."""
-    wrong = seen.options["value"]
-    same = _alike(coerce(wrong, seen.value), seen.value)
+    """Pass anything but `value`, the very same that was called wrong."""
+    same, _ = exact(replace(seen, expected=seen.options["value"]))
     return (
         not same,
         f"still says {shown(seen.value)}, which was called wrong" if same else f"says {shown(seen.value)}",
