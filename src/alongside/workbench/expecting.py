@@ -39,7 +39,7 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
 
 
 def is_so(bench: Opened, run: Run, said: Mapping[str, Any]) -> bool:
-    """Whether the run's answer already is what is `expected` of its `field`, as a case's check would hold it."""
+    """Whether the run's answer already is what is `expected` of its `field`, in whatever notation."""
     if not run.output or "expected" not in said or said["expected"] is MISSING:
         return False
     field, kept = said.get("field", ""), bench.blobs.get(run.output)
