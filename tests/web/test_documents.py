@@ -80,6 +80,7 @@ def test_a_document_shows_its_text_and_its_picture(client: Client, read: str) ->
     shown = page(client, read)
     assert "&lt;script&gt;alert(1)" in shown
     assert "<script>alert" not in shown
+    assert 0 < screen["readable"] <= 2  # pixels a point; the picture has as many
     picture = client.ask("GET", screen["picture"])
     assert picture.status == 200
     assert picture.headers["Content-Type"] == "image/png"

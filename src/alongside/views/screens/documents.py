@@ -10,7 +10,7 @@ from alongside.core.errors import UsageError
 from alongside.views.screens import page as screens
 from alongside.views.screens.page import Asked, Crumb
 from alongside.workbench import Workbench
-from alongside.workbench.paper import Reading, latest_readings, reading
+from alongside.workbench.paper import Reading, latest_readings, readable, reading
 
 __all__ = ["DocumentRow", "DocumentScreen", "Documents", "document_screen", "documents_screen"]
 
@@ -118,6 +118,7 @@ class DocumentScreen:
     picture: str
     width: float
     height: float
+    readable: float
     turned: int
     layer: str
     coverage: float | None
@@ -202,6 +203,7 @@ def _body(bench: Workbench, one: Reading, page: Page) -> DocumentScreen:
         picture=f"/pages/{one.kept}/{one.part}/{page.number}.png",
         width=round(page.width, 2),
         height=round(page.height, 2),
+        readable=round(readable(page), 3),
         turned=page.rotation,
         layer=page.text_layer,
         coverage=page.coverage if page.text_layer == "native" else None,
