@@ -20,13 +20,14 @@ PAGE = {"Accept": "text/html"}
 WORKFLOWS = """
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from alongside import Value, workflow
 
 
 @dataclass(frozen=True)
 class Line:
     name: str
-    net_price: float
+    net_price: Decimal
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def number(x: float) -> float:
 
 @workflow
 def order(customer: dict[str, object], n: int) -> Order:
-    lines = [Line(f"line {at}", at * 1.5) for at in range(n)]
+    lines = [Line(f"line {at}", Decimal("1.5") * at) for at in range(n)]
     return Order(date(2026, 3, 14), True, n, "a note\\nof two lines", ["a", "b"], lines)
 
 
@@ -119,6 +120,7 @@ def test_records_are_tables_bounded_and_each_cell_can_be_the_wrong_one(
         20,
         5,
     )
+    assert table["numeric"] == [False, True]
     assert len(screen(client, ordered, "?rows=all")["tables"][0]["rows"]) == 25
     assert "and 5 rows more" in html(client, f"/runs/{ordered}")
     contacts = next(one for one in shown["given"] if one["label"] == "Customer")["tables"][0]
