@@ -237,7 +237,10 @@ def _toast(asked: Asked, names: Named, file: str) -> Toast | None:
         "saved": ("added", f"Saved{f' in {file}' if file else ''}: `git diff` shows it"),
         "merged": ("added", "Saved, beside what somebody else changed meanwhile: `git diff` shows both"),
         "unchanged": ("same", "Nothing was changed, so nothing was written"),
-        "reverted": ("same", f"{file or 'It'} is what is live again"),
+        "reverted": (
+            "same",
+            f"{file} is what is live again" if file else "The parameters are what is live again",
+        ),
     }.get(asked.query.get("did", ""))
     if asked.query.get("joined"):
         saved = f"{told[1]}. " if told else ""
