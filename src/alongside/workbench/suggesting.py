@@ -123,11 +123,12 @@ def figures(document: Document, fields: Sequence[Wanted]) -> tuple[Suggestion, .
             by_box.setdefault(place.box, {})[one.path] = place
     for box in _hidden(by_box, document, fields):
         by_box.pop(box, None)
-    turns = [each for _, each in sorted(zip(wordy, found, strict=True), key=itemgetter(0))]
-    order = dict.fromkeys(place.box for turn in zip_longest(*turns) for place in turn if place is not None)
+    seen = [[place.box for place in each if place.box in by_box] for each in found]
+    turns = [each for _, each in sorted(zip(wordy, seen, strict=True), key=itemgetter(0))]
+    order = dict.fromkeys(box for turn in zip_longest(*turns) for box in turn if box is not None)
     kept: list[Box] = []
     for box in order:
-        if box in by_box and not any(_overlap(box, other) for other in kept):
+        if not any(_overlap(box, other) for other in kept):
             kept.append(box)
     return tuple(_meant(by_box[box], tops) for box in kept)
 
