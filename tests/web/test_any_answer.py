@@ -105,8 +105,16 @@ def test_what_was_asked_is_the_title_and_on_every_page_of_the_run(client: Client
         ("X", "number", [["", "2.5"]])
     ]
     for address in (f"/runs/{run}", f"/runs/{run}/trace", f"/?at={run}"):
-        assert "<b>2.5</b>" in html(client, address)
+        assert "<b><bdi>2.5</bdi></b>" in html(client, address)
     assert "read no document" not in html(client, f"/runs/{run}")
+
+
+def test_a_very_long_text_is_shown_from_its_beginning_and_whole_on_demand(client: Client) -> None:
+    run = client.run("shout", {"text": "شركة " * 6000}).json["run"]
+    for address in (f"/runs/{run}", f"/?at={run}"):
+        shown = html(client, address)
+        assert "Show all 30,000 characters" in shown
+        assert "<bdi>شركة" in shown
 
 
 def test_records_are_tables_bounded_and_each_cell_can_be_the_wrong_one(
