@@ -20,6 +20,7 @@ def test_a_share_is_rounded_to_tenths_and_never_to_all_or_none() -> None:
     ]
     assert share(33, 36) == "33 of 36 (91.7 %, 95 % interval 78.2 % to 97.1 %)"
     assert percent(0.9496, goal=0.95) == "94.9 %"  # it doesn't read as reaching its goal
+    assert percent(11 / 36, goal=0.7) == "30.6 %"
 
 
 def test_money_is_written_one_way() -> None:

@@ -19,10 +19,12 @@ def percent(share: float, *, goal: float | None = None) -> str:
     """Return `91.7 %`, `95 %`: rounded to tenths, halves up, in every place where a share is shown.
 
     Only what is whole is `100 %`, and only nothing is `0 %`: what is nearly whole is `99.9 %`, and what is less than
-    half a tenth is `<0.1 %`. A share that misses its `goal` is cut off instead, so that it never reads as reaching it.
+    half a tenth is `<0.1 %`. One that would be rounded up to the `goal` that it misses is cut off instead.
     """
     exact = round(share * _WHOLE, 6)  # 0.57 * 1000 is a little less than 570
-    tenths = math.floor(exact if goal is not None and share < goal else exact + 0.5)
+    tenths = math.floor(exact + 0.5)
+    if goal is not None and share < goal <= tenths / _WHOLE:
+        tenths = math.floor(exact)
     if exact > 0 and not tenths:
         return "<0.1 %"
     return f"{(min(tenths, _WHOLE - 1) if exact < _WHOLE else tenths) / 10:g} %"
