@@ -60,6 +60,13 @@ def test_a_bad_case_file_is_named_and_the_good_ones_are_replayed(
     assert alongside("gate").code == 1
 
 
+def lose_receipt(root: Path) -> None:
+    with sqlite3.connect(root / ".alongside" / "store.db") as store:
+        gone = store.execute("DELETE FROM blob WHERE substr(data, 1, 7) = CAST('HARBOUR' AS BLOB)")
+        assert gone.rowcount == 1
+    store.close()
+
+
 def test_a_case_whose_document_is_gone(alongside: Call, tmp_path: Path) -> None:
     alongside("init", "acme")
     at = ("--engagement", "acme")
@@ -68,15 +75,17 @@ def test_a_case_whose_document_is_gone(alongside: Call, tmp_path: Path) -> None:
     ]
     alongside("review", run, "--rest-right", *at)
     alongside("case", "add", run, *at)
-    with sqlite3.connect(tmp_path / "acme" / ".alongside" / "store.db") as store:
-        gone = store.execute("DELETE FROM blob WHERE substr(data, 1, 7) = CAST('HARBOUR' AS BLOB)")
-        assert gone.rowcount == 1
-    store.close()
-    said = alongside("replay", *at, "--json")
+    document = tmp_path / "acme" / "documents" / "sample-receipt.txt"
+    document = document.rename(document.with_name("called otherwise.txt"))
+    lose_receipt(tmp_path / "acme")
+    assert alongside("replay", *at, "--json").data["not_run"] == []  # the same bytes, by another name
+    document.unlink()
+    lose_receipt(tmp_path / "acme")
+    said = alongside("replay", "--full", *at, "--json")
     assert said.code == 0
     why = said.data["not_run"][0]["why"]
     assert why.startswith("not run: input ")
-    assert "fix: run the workflow on the document again" in why
+    assert "fix: put the document into documents/" in why
     doctor = alongside("doctor", *at, "--json")
     assert doctor.code == 1
     assert [one["what"] for one in doctor.data["findings"] if one["status"] == "wrong"] == ["case input"]

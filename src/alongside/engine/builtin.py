@@ -15,6 +15,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 from alongside.core.chat import ChatReply, ChatRequest, Message, Tool
 from alongside.core.digest import digest
 from alongside.core.document import Document
+from alongside.core.errors import DataError
 from alongside.core.fields import Field, fields_of
 from alongside.core.file import File
 from alongside.core.ports import ChatModel
@@ -111,7 +112,7 @@ class Learned(Generic[S]):
         def body(**inputs: Any) -> dict[str, Any]:
             _ = inputs
             weights = _read("weights", self.name)
-            made = _field_model(weights).extract(document, self.fields)
+            made = _field_model(self.name, weights).extract(document, self.fields)
             floor = self.abstain_below
             return {name: v if v.confidence >= floor else _abstained(v) for name, v in made.items()}
 
@@ -247,10 +248,17 @@ def _use(usage: Usage) -> None:
     _here("a built-in step").frame.usage = usage
 
 
-def _field_model(weights: str) -> Any:
+def _field_model(name: str, weights: str) -> Any:
+    """Return a learned model. Raises DataError `missing-weights`, as after a clone: git has what they were made of."""
     session = _session()
     found = session.field_models.get(weights)
     if found is None:
+        if weights and not session.blobs.has(weights):
+            raise DataError(
+                "missing-weights",
+                f"the weights of models/{name}.json aren't here",
+                fix=f"make them again with `alongside learn {name}`",
+            )
         data = session.blobs.get(weights) if weights else b""
         found = session.field_models[weights] = session.services.field_model(data)
     return found

@@ -134,7 +134,7 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
             raise NotRun(
                 "missing-input",
                 f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here\n"
-                "fix: run the workflow on the document again, or import the engagement it came from",
+                "fix: put the document into documents/, or import the engagement it came from",
             )
     placed = {name: session.rooted.placed(value) for name, value in order.inputs.items()}
     return typed_inputs(workflow, order.workflow, placed, load=load)
