@@ -28,8 +28,8 @@ __all__ = [
 
 TextLayer = Literal["native", "ocr", "none"]
 BlockKind = Literal["text", "heading", "list", "table", "header", "footer", "image"]
-Reason = Literal["hidden", "off-page", "duplicate", "watermark", "control"]
-"""Why a character of the text layer is rightly in no block."""
+Reason = Literal["hidden", "off-page", "duplicate", "watermark", "control", "alternative"]
+"""Why a character of the text layer is rightly in no block; `alternative`: a mail says it in another wording."""
 
 
 @dataclass(frozen=True, slots=True)
