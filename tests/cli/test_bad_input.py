@@ -8,6 +8,7 @@ import pytest
 
 from alongside import open_engagement
 from alongside.core.errors import UsageError
+from documents.made import mail
 
 Call = Any
 
@@ -256,3 +257,31 @@ def test_nothing_is_right_about_a_run_that_failed(alongside: Call, acme: Path) -
     assert alongside("review", run, "--wrong", "total=abc", "--json").data["error"]["code"] == "stated-value"
     assert alongside("review", run, "--wrong", "total=1.1", "--wrong", "net=1", "--by", "kim").code == 0
     assert alongside("case", "add", run, "--json").data["expected"] == {"total": "1.1", "net": "1"}
+
+
+def test_attachments_that_cannot_be_read_are_told_with_their_reason(alongside: Call, tmp_path: Path) -> None:
+    inner = mail("TOTAL 12.50", attachments=[("list.pdf", "application/pdf", b"%PDF-1.4 nothing")])
+    bill = b"HARBOUR CAFE\nTotal 17.25\n"
+    outer = mail(
+        "see below",
+        attachments=[("in.eml", "application/octet-stream", inner), ("b.txt", "text/plain", bill)],
+    )
+    (tmp_path / "m.eml").write_bytes(outer)
+    shown = alongside("document", "show", "m.eml")
+    assert shown.code == 0
+    assert "nothing was lost of the mail's own text" in shown.out
+    assert "attachment  in.eml > list.pdf" in shown.out
+    assert "not read    unreadable-document: list.pdf: " in shown.out
+    assert shown.out.endswith("1 of 3 attachments couldn't be read\n")
+    alongside("init", "acme")
+    at = ("--engagement", "acme")
+    ran = alongside("run", "receipt", "m.eml", *at)
+    assert ran.code == 0
+    assert "1 attachment couldn't be read" in ran.out
+    assert "unreadable-document: list.pdf: " in ran.out
+    told = alongside("run", "receipt", "m.eml", *at, "--json").data["runs"][0]["unread"]
+    assert [(one["name"], one["code"]) for one in told] == [("list.pdf", "unreadable-document")]
+    run = alongside("runs", "show", "last", *at)
+    assert "  b.txt, page 1 at " in run.out
+    steps = alongside("runs", "show", "last", *at, "--json").data["steps"]
+    assert [one["status"] for one in steps if one["kind"] == "workflow"] == ["done"]

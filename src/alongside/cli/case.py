@@ -77,7 +77,7 @@ def list_(screen: Screen, workflow: str, *, retired: bool) -> int:
         cases = [
             case for case in loaded.cases if workflow in {"", case.workflow} and (retired or not case.retired)
         ]
-        screen.show(cases_view(cases), following="alongside replay" if cases else "alongside case add RUN")
+        screen.show(cases_view(cases), following="alongside replay" if cases else "alongside review")
         screen.warn(loaded.errors)
         return _BAD_ROWS if loaded.errors else 0
 

@@ -192,3 +192,14 @@ class Document(Lazy):
         """The text of all blocks, one a paragraph, pages apart by a form feed; attachments last."""
         own = "\f".join("\n".join(block.text for block in page.blocks) for page in self.pages)
         return "\f".join([own, *(child.text for child in self.children)])
+
+    @property
+    def error(self) -> str:
+        """The code of the error for which this attachment couldn't be read, empty where it was."""
+        return dict(self.parse_run.options).get("error", "")
+
+    def within(self) -> Iterator["Document"]:
+        """Yield the attachments, and those in them."""
+        for child in self.children:
+            yield child
+            yield from child.within()

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from alongside.store.blobs import BlobStore
     from alongside.workbench.opened import Opened
 
-__all__ = ["SCALE", "Reading", "latest_readings", "page_picture", "reading", "readings_of"]
+__all__ = [
+    "SCALE",
+    "Reading",
+    "attachments_of",
+    "latest_readings",
+    "page_picture",
+    "reading",
+    "readings_of",
+]
 
 SCALE = 2.0  # pixels a point: sharp on a phone, some 100 kB a page
 _PARSE = "alongside.parse"
@@ -43,6 +51,14 @@ def readings_of(bench: "Opened", run: Run) -> list[Reading]:
         for kept, whole in found
         for part, document in enumerate((whole, *whole.children))
     ]
+
+
+def attachments_of(bench: "Opened", run: str) -> list[Document]:
+    """Return the attachments of the mails that a run read, those in attached mails too; some may have an `error`."""
+    spans = runs.spans(bench.database, run)
+    answers = dict.fromkeys(span.output for span in spans if span.step == _PARSE and span.output)
+    read = [_whole(bench.blobs, kept) for kept in answers if bench.blobs.has(kept)]
+    return [one for whole in read for one in whole.within()]
 
 
 def latest_readings(
