@@ -26,7 +26,7 @@ from alongside.engine.code.hashing import Code
 from alongside.engine.context import CONTEXT, Context, Usage, record_read, record_wait, unwatched
 from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
-from alongside.engine.spending import spending
+from alongside.engine.spending import Charged
 from alongside.engine.telling import Overheard
 
 __all__ = ["Learned", "Prompted", "chat", "code_version", "learned", "parse", "prompted"]
@@ -72,10 +72,9 @@ def chat(
         _ = inputs
         _read("model", model)
         request = ChatRequest(tuple(_messages(messages)), tools, schema, temperature, max_tokens, seed)
-        async with spending(_here("chat"), model):
-            reply = await _chat_model(model).chat(request)
-            tokens = (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
-            _use(Usage(reply.cost, tokens, f"{model}|{reply.resolved_model} {reply.fingerprint}".strip()))
+        reply = await _chat_model(model).chat(request)
+        tokens = (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
+        _use(Usage(reply.cost, tokens, f"{model}|{reply.resolved_model} {reply.fingerprint}".strip()))
         return reply
 
     inputs = {
@@ -143,16 +142,15 @@ class Prompted(Generic[S]):
         async def body(**inputs: Any) -> dict[str, Any]:
             _ = inputs
             _read("model", self.model)
-            async with spending(_here("prompted"), self.model):
-                made = await _session().services.prompted(
-                    _chat_model(self.model),
-                    document,
-                    fields_of(self.shape),
-                    instructions=str(self.instructions),
-                )
-                tokens = (made.usage.input_tokens or 0) + (made.usage.output_tokens or 0)
-                resolved = f"{made.replies[-1].resolved_model} {made.replies[-1].fingerprint}".strip()
-                _use(Usage(made.cost, tokens, f"{self.model}|{resolved}"))
+            made = await _session().services.prompted(
+                _chat_model(self.model),
+                document,
+                fields_of(self.shape),
+                instructions=str(self.instructions),
+            )
+            tokens = (made.usage.input_tokens or 0) + (made.usage.output_tokens or 0)
+            resolved = f"{made.replies[-1].resolved_model} {made.replies[-1].fingerprint}".strip()
+            _use(Usage(made.cost, tokens, f"{self.model}|{resolved}"))
             return dict(made.fields)
 
         inputs = {
@@ -237,11 +235,11 @@ def _read(kind: str, name: str) -> str:
 
 
 def _chat_model(name: str) -> ChatModel:
-    """Return the model, overheard where somebody watches the run."""
+    """Return the model, each call held to the limits on money, and overheard where somebody watches the run."""
     here = _here("a built-in step")
     run = here.run
     model: ChatModel = run.session.services.chat_model(name)
-    return model if run.tell is None else Overheard(model, here.frame.span, run.tell)
+    return Charged(model if run.tell is None else Overheard(model, here.frame.span, run.tell), here, name)
 
 
 def _use(usage: Usage) -> None:

@@ -102,8 +102,15 @@ def _state(session: Session, order: Order, tell: Tell | None) -> RunState:
         accept=frozenset(order.accept),
         by=order.by,
         tell=tell,
-        purse=None if session.limits.cost_per_run is None else RunPurse(session.limits, session.prices),
+        purse=_purse(session, order),
     )
+
+
+def _purse(session: Session, order: Order) -> RunPurse | None:
+    """Return what holds the run to the limits on money, None where none is declared."""
+    if session.limits.cost_per_run is None and order.replay_spent is None:
+        return None
+    return RunPurse(session.limits, session.prices, replay_spent=order.replay_spent)
 
 
 def _workflow(workflows: Mapping[str, Workflow[..., Any]], name: str) -> Workflow[..., Any]:
