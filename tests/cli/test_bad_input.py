@@ -285,3 +285,15 @@ def test_attachments_that_cannot_be_read_are_told_with_their_reason(alongside: C
     assert "  b.txt, page 1 at " in run.out
     steps = alongside("runs", "show", "last", *at, "--json").data["steps"]
     assert [one["status"] for one in steps if one["kind"] == "workflow"] == ["done"]
+
+
+def test_a_report_is_written_as_its_file_is_called(alongside: Call, acme: Path, tmp_path: Path) -> None:
+    begins = {"a.md": "# ", "b.JSON": "{", "c.html": "<!doctype html>"}
+    for name, start in begins.items():
+        assert alongside("report", "--to", tmp_path / name).code == 0
+        assert (tmp_path / name).read_text().lstrip().startswith(start)
+    assert alongside("report", "--markdown", "--to", tmp_path / "d.html").code == 0
+    assert (tmp_path / "d.html").read_text().startswith("# ")
+    refused = alongside("report", "--to", tmp_path / "e.pdf")
+    assert (refused.code, "end it in .html, .md or .json" in refused.err) == (2, True)
+    assert not (tmp_path / "e.pdf").exists()

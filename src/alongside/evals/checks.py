@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from alongside.core.answer_types import bare_type
+from alongside.core.answer_types import Kind, bare_type
 from alongside.core.case import Case, CheckSpec, Verdict
 from alongside.core.errors import DataError
 from alongside.core.nearest import nearest
@@ -20,7 +20,16 @@ from alongside.evals.inspecting import cited, contains, matches_regex, matches_s
 from alongside.evals.readings import ORDERS
 from alongside.evals.seen import CheckContext, Outcome, Seen
 
-__all__ = ["CHECKS", "Check", "check_options", "checks_for", "compared_fields", "default_check", "run_check"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "accepts",
+    "check_options",
+    "checks_for",
+    "compared_fields",
+    "default_check",
+    "run_check",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,19 @@ def default_check(kind: Any, expected: Any) -> str:
     return next((name for types, name in _BY_TYPE if known and issubclass(bare, types)), "exact")
 
 
+def accepts(kind: Kind, given: Any, stated: Any) -> bool:
+    """Whether a case that expects what is `stated` of a field would pass what is `given` there, both as plain JSON.
+
+    `kind` is the field's (see `core.answer_types`); the check is the one that a case has by default.
+    """
+    labels = kind.get("labels", {})
+    if isinstance(given, str) and isinstance(stated, str):
+        given, stated = labels.get(given, given), labels.get(stated, stated)
+    spec = CheckSpec(default_check(_BY_KIND.get(kind["kind"]), stated), "")
+    return run_check(spec, given, {"": stated}).passed
+
+
+_BY_KIND = {"flag": bool, "text": str, "number": Decimal, "integer": int, "date": date, "list": list}
 _BY_TYPE: tuple[tuple[tuple[type, ...], str], ...] = (
     ((bool,), "exact"),
     ((str,), "normalised"),

@@ -5,6 +5,7 @@ isn't declared allows everything.
 """
 
 from alongside.core.chat import ModelConfig
+from alongside.core.counting import dollars
 from alongside.core.engagement import Engagement, Limits
 from alongside.core.errors import PolicyError
 
@@ -69,11 +70,11 @@ def check_replay_call(limits: Limits, spent: int | None, *, ahead: int | None) -
 
 def spent_up(limits: Limits, spent: int | None) -> PolicyError:
     """Return the error for a replay in which a call of a model no longer fitted."""
-    so_far = "more than is known" if spent is None else _dollars(spent)
+    so_far = "more than is known" if spent is None else dollars(spent / _NANO)
     return PolicyError(
         "cost-limit",
         f"a replay has cost {so_far}, and the next call no longer fits; limits.cost_per_replay is "
-        f"${limits.cost_per_replay:g}",
+        f"{dollars(limits.cost_per_replay or 0.0)}",
         fix=_CHEAPER.format("cost_per_replay"),
     )
 
@@ -108,13 +109,9 @@ def _check_cost(key: str, what: str, limit: float | None, spent: int | None, *, 
             fix="set input_price and output_price of every model that it calls",
         )
     if spent + ahead > limit * _NANO:
-        more = f", and {_dollars(ahead)} more may follow" if ahead else ""
+        more = f", and {dollars(ahead / _NANO)} more may follow" if ahead else ""
         raise PolicyError(
             "cost-limit",
-            f"{what} has cost {_dollars(spent)}{more}; limits.{key} is ${limit:g}",
+            f"{what} has cost {dollars(spent / _NANO)}{more}; limits.{key} is {dollars(limit)}",
             fix=_CHEAPER.format(key),
         )
-
-
-def _dollars(nano: int) -> str:
-    return f"${nano / _NANO:.9f}".rstrip("0").rstrip(".")

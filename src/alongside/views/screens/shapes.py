@@ -77,7 +77,7 @@ def _take(found: Shapes, path: str, value: Any, kind: Kind) -> None:
     else:
         chart = _chart(path, *_points(items, inner))
         if chart is None:
-            found.values.append(_listed(path, items) if items else _shown(path, value))
+            found.values.append(_listed(path, items, inner) if items else _shown(path, value, kind))
     if chart:
         found.charts.append(chart)
 
@@ -93,13 +93,17 @@ def _is_placed(value: Any) -> bool:
     return isinstance(value, dict) and set(cast("dict[str, Any]", value)) >= _PLACED
 
 
-def _shown(path: str, value: Any) -> FieldShown:
-    return replace(fields_shown(value)[0], path=path) if _is_placed(value) else FieldShown(path, value)
+def _shown(path: str, value: Any, kind: Kind = ANYTHING) -> FieldShown:
+    """Return a value with its place; one of a choice as its form names it."""
+    found = replace(fields_shown(value)[0], path=path) if _is_placed(value) else FieldShown(path, value)
+    labels: Mapping[str, str] = kind.get("labels", {})
+    label = labels.get(found.value) if isinstance(found.value, str) else None
+    return found if label is None else replace(found, value=label)
 
 
-def _listed(path: str, items: Sequence[Any]) -> FieldShown:
+def _listed(path: str, items: Sequence[Any], kind: Kind) -> FieldShown:
     """Return a list on one line, with the places of its items that are on the first one's document."""
-    shown = [_shown(path, item) for item in items]
+    shown = [_shown(path, item, kind) for item in items]
     document = next((one.document for one in shown if one.boxes), "")
     boxes = tuple(box for one in shown if one.document == document for box in one.boxes)
     return FieldShown(path, ", ".join(in_words(one.value) for one in shown), boxes, document=document)
@@ -108,7 +112,10 @@ def _listed(path: str, items: Sequence[Any]) -> FieldShown:
 def _table(path: str, records: Sequence[Mapping[str, Any]], kind: Kind) -> Table:
     columns = tuple(dict.fromkeys(name for record in records for name in record))
     rows = tuple(
-        tuple(_shown(_below(_below(path, str(at)), name), record.get(name)) for name in columns)
+        tuple(
+            _shown(_below(_below(path, str(at)), name), record.get(name), _kind_in(kind, name))
+            for name in columns
+        )
         for at, record in enumerate(records[:_ROWS])
     )
     numeric = tuple(
