@@ -47,6 +47,13 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
     shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first", "--json")
     assert (shipped.code, shipped.data["kind"]) == (0, "ship")
 
+    gated = alongside("gate")
+    assert gated.code == 0
+    assert (
+        "not checked: nothing is promised: alongside.toml has no [[done]], so no share, 0 of 1 case"
+        in gated.out
+    )
+
     edit(acme, '"0.1"', '"0.15"')
     fixed = alongside("replay", "--json")
     assert fixed.code == 0

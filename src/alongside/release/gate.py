@@ -85,7 +85,7 @@ def gate(
         comparison.baseline,
         all(item.status == "met" for item in items),
         tuple(items),
-        tuple(_not_checked(results, counted, comparison)),
+        (*_nothing_promised(engagement, results), *_not_checked(results, counted, comparison)),
         len(results),
         len(counted),
         held_against(engagement, (result.case for result in results)),
@@ -286,6 +286,19 @@ def holds(result: Result, measure: str) -> bool | None:
         result.case.expected if kind == "field" else {check.check for check in result.case.checks}
     )
     return False if judged else None
+
+
+def _nothing_promised(engagement: Engagement, results: Sequence[Result]) -> list[str]:
+    """Say so where no definition of done is declared, with what is known: the gate then holds its own lines alone."""
+    if engagement.done:
+        return []
+    ran = [result for result in results if result.status != "not-run"]
+    right = sum(result.status == "passed" for result in ran)
+    known = f", {right} of {numbered(len(ran), 'case')} right," if ran else ""
+    return [
+        f"nothing is promised: alongside.toml has no [[done]], so no share{known} is held against a goal; "
+        'write one, such as measure = "cases" with at_least = 0.9'
+    ]
 
 
 def _not_checked(results: Sequence[Result], counted: Sequence[Result], comparison: Comparison) -> list[str]:
