@@ -62,6 +62,28 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
     assert alongside("ship", "--by", "kim", "--json").data["kind"] == "ship"
 
 
+def test_a_newer_word_goes_into_the_case_that_is_there(alongside: Call, judged: str, acme: Path) -> None:
+    alongside("case", "edit", judged, "--forget", "net")
+    alongside("run", "bill", "--input", "rows.jsonl")
+    run = alongside("runs", "list", "--search", "100", "--json").data["runs"][0]["run"]
+    alongside("review", run, "--wrong", "total=115.0", "--right", "net", "--by", "dana")
+    said = alongside("case", "add", run)
+    assert said.code == 0
+    assert "total: was 110.0, now 115.0" in said.out
+    assert "net: newly expected 100" in said.out
+    shown = alongside("case", "show", judged, "--json").data
+    assert shown["expected"] == {"total": "115.0", "net": "100"}
+    again = alongside("case", "add", run, "--must-pass", "--json")
+    assert (again.code, again.data["id"], again.data["is_new"], again.data["changed"]) == (
+        0,
+        judged,
+        False,
+        [],
+    )
+    assert again.data["must_pass"]
+    assert "it says all of that already" in alongside("case", "add", run).out
+
+
 def test_a_break_is_refused_or_accepted_and_a_release_taken_back(
     alongside: Call, judged: str, acme: Path
 ) -> None:

@@ -42,18 +42,24 @@ def command() -> None:
 def add(screen: Screen, run: str, name: str, note: str, *, must_pass: bool, split: "Split | None") -> None:
     """Freeze RUN's inputs and what people said must hold, with the run's tape.
 
+    Where the inputs have a case, what was said of RUN goes into that one: the newest word on each field.
+
     \b
     alongside case add run_01hf3k9z
     alongside case add run_01hf3k9z --must-pass --note "the sponsor's own example"
+
+    With --json the case: {"id", "path", "is_new", "changed": [{"field", "was", "is"}], "expected", ...}.
     """
-    from alongside.views.case import added_view
+    from alongside.views.case import put_view
+    from alongside.workbench.newer_words import add_or_change
 
     with screen.open() as bench:
-        case = bench.add_case(run, split=split, name=name, note=note, must_pass=must_pass)
+        added = add_or_change(bench, run, split=split, name=name, note=note, must_pass=must_pass)
+        case = added.case
         path = bench.cases().paths[case.id].relative_to(bench.root)
         teaches = case.split == "train" and bool(case.expected)
         screen.show(
-            added_view(case, str(path)), following="alongside learn" if teaches else "alongside replay"
+            put_view(added, str(path)), following="alongside learn" if teaches else "alongside replay"
         )
 
 

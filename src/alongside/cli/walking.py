@@ -92,15 +92,19 @@ class _Walker:
 
     def offer_case(self) -> None:
         """Make the run a case, if the person says so."""
+        from alongside.workbench.newer_words import add_or_change
+
         if not self.recorded or self._input("make it a case? Y/n: ") not in {"", "y", "Y", "yes"}:
             return
         try:
-            case = self.bench.add_case(self.run.id)
+            added = add_or_change(self.bench, self.run.id)
         except DataError as error:
             self.screen.say(str(error))
             return
+        case = added.case
         told = "held out: it measures, it doesn't teach" if case.split == "held-out" else "train: it teaches"
-        self.screen.say(f"case {case.id}, {told}")
+        fields = ", ".join(field or "the answer" for field in added.changed) or "nothing new"
+        self.screen.say(f"case {case.id}, {told if added.is_new else f'which was there: {fields}'}")
 
     def _ask(self, at: int) -> int:
         """Ask about one field and return which comes next: the same one again after an answer that can't be."""

@@ -12,9 +12,11 @@ from alongside.views.fields import value_text
 from alongside.views.figures import short_id
 from alongside.views.inputs import input_text
 from alongside.views.parts import Facts, Part, Table, View
+from alongside.workbench.newer_words import Added
+from alongside.workbench.stating import ABSENT
 from alongside.workbench.transfer import Exported
 
-__all__ = ["added_view", "case_data", "case_view", "cases_view", "exported_view", "imported_view"]
+__all__ = ["added_view", "case_data", "case_view", "cases_view", "exported_view", "imported_view", "put_view"]
 
 
 def case_data(case: Case) -> dict[str, Any]:
@@ -32,6 +34,26 @@ def added_view(case: Case, path: str) -> View:
             *([f"retired: {case.retired}"] if case.retired else [told]),
             _expected(case),
         ],
+    )
+
+
+def put_view(added: Added, path: str) -> View:
+    """Show a case just made, or what newer words changed of the one that was there."""
+    shown = added_view(added.case, path)
+    changed = [
+        {"field": field, "was": None if was is ABSENT else was, "is": value}
+        for field, (was, value) in added.changed.items()
+    ]
+    data = {**shown.data, "is_new": added.is_new, "changed": changed}
+    if added.is_new:
+        return View(data, shown.parts)
+    told = [
+        f"{field or 'the answer'}: {'newly expected' if was is ABSENT else f'was {value_text(was)}, now'} {value_text(value)}"
+        for field, (was, value) in added.changed.items()
+    ] or ["it says all of that already: nothing was changed"]
+    return View(
+        data,
+        ["the same workflow and inputs have a case: what was said goes into it", *told, "", *shown.parts],
     )
 
 
