@@ -51,7 +51,7 @@ class Session:
     database: Database
     blobs: BlobStore
     salt: str
-    secrets: tuple[bytes, ...]
+    secrets: Mapping[bytes, str]
     clock: Clock
     limits: Limits
     services: Services
