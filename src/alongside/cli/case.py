@@ -48,7 +48,8 @@ def add(screen: Screen, run: str, name: str, note: str, *, must_pass: bool, spli
     alongside case add run_01hf3k9z
     alongside case add run_01hf3k9z --must-pass --note "the sponsor's own example"
 
-    With --json the case: {"id", "path", "is_new", "changed": [{"field", "was", "is"}], "expected", ...}.
+    With --json the case: {"id", "path", "is_new", "changed": [{"field", "was", "is"}], "against": [{"case", "name",
+    "fields"}] (cases of the same document, under another name, that expect something else), "expected", ...}.
     """
     from alongside.views.case import put_view
     from alongside.workbench.newer_words import add_or_change

@@ -10,6 +10,7 @@ from alongside.core.counting import dollars, percent
 from alongside.core.engagement import Engagement, Promise
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.comparison import Comparison, Result
+from alongside.evals.contradicting import contradictions
 from alongside.evals.stats import judge_share, percentile
 from alongside.release.held import COST_LINE, SECONDS_LINE, held_against
 from alongside.release.signing import holders, may_sign
@@ -311,6 +312,11 @@ def _not_checked(results: Sequence[Result], counted: Sequence[Result], compariso
         said.append(f"{in_view} train cases, seen by whoever edits; held-out cases measure")
     if not comparison.baseline:
         said.append("nothing was live, so nothing was compared")
+    said += [
+        f"{one.first.name} and {one.second.name} are the same document and expect different values of "
+        f"{', '.join(name or 'the answer' for name in one.fields)}"
+        for one in contradictions(result.case for result in results)
+    ]
     flaky = sum(result.is_flaky for result in results)
     if flaky:
         said.append(f"{flaky} cases are flaky")

@@ -44,17 +44,33 @@ def put_view(added: Added, path: str) -> View:
         {"field": field, "was": None if was is ABSENT else was, "is": value}
         for field, (was, value) in added.changed.items()
     ]
-    data = {**shown.data, "is_new": added.is_new, "changed": changed}
+    others = [(one.second if one.first.id == added.case.id else one.first, one) for one in added.against]
+    against = [{"case": other.id, "name": other.name, "fields": list(one.fields)} for other, one in others]
+    data = {**shown.data, "is_new": added.is_new, "changed": changed, "against": against}
+    doubts: list[Part] = [
+        f"case {other.id} ({other.name}) is the same document under another name and expects {_said(other, one.fields)}"
+        for other, one in others
+    ]
     if added.is_new:
-        return View(data, shown.parts)
+        return View(data, [*shown.parts, *doubts])
     told = [
         f"{field or 'the answer'}: {'newly expected' if was is ABSENT else f'was {value_text(was)}, now'} {value_text(value)}"
         for field, (was, value) in added.changed.items()
     ] or ["it says all of that already: nothing was changed"]
     return View(
         data,
-        ["the same workflow and inputs have a case: what was said goes into it", *told, "", *shown.parts],
+        [
+            "the same workflow and inputs have a case: what was said goes into it",
+            *told,
+            "",
+            *shown.parts,
+            *doubts,
+        ],
     )
+
+
+def _said(case: Case, fields: Sequence[str]) -> str:
+    return ", ".join(f"{field or 'the answer'} = {value_text(case.expected[field])}" for field in fields)
 
 
 def cases_view(cases: Sequence[Case]) -> View:

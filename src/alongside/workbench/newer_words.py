@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.core.case import Case, Split
 from alongside.core.digest import digest
 from alongside.core.errors import DataError
+from alongside.evals.contradicting import Contradiction, contradictions
 from alongside.store.case_files import edit_case
 from alongside.store.editing import editing
 from alongside.store.touches import Touch, keep_touch
@@ -23,11 +24,15 @@ __all__ = ["Added", "add_or_change"]
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A case that was made (`is_new`), or that was there: `changed` is what it expected (ABSENT: nothing) and does now, by field."""
+    """A case that was made (`is_new`), or that was there: `changed` is what it expected (ABSENT: nothing) and does now, by field.
+
+    `against` are other cases of the same document, under another name, that expect something else.
+    """
 
     case: Case
     is_new: bool
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict[str, tuple[Any, Any]])
+    against: tuple[Contradiction, ...] = ()
 
 
 def add_or_change(
@@ -51,7 +56,7 @@ def add_or_change(
         if known is None or known.retired:
             raise
     else:
-        return Added(made, is_new=True)
+        return Added(made, is_new=True, against=_against(bench, made))
     words, expected = standing_words(bench, run)
     with editing(bench.root):
         known = case_of(bench, run)
@@ -77,4 +82,10 @@ def add_or_change(
             keep_touch(
                 bench.state, words[-1].id, Touch(before, digest(path.read_bytes()), dict(known.expected), new)
             )
-    return Added(after, is_new=False, changed=changed)
+    return Added(after, is_new=False, changed=changed, against=_against(bench, after))
+
+
+def _against(bench: "Workbench", case: Case) -> tuple[Contradiction, ...]:
+    return tuple(
+        one for one in contradictions(bench.cases().cases) if case.id in {one.first.id, one.second.id}
+    )
