@@ -99,8 +99,9 @@ WORKFLOWS = {
     ),
     "wrong type": ("def bad(text: str) -> int:\n    return text", "the answer is a str, not int"),
     "hangs": (
-        "def bad(text: str) -> str:\n    while True:\n        pass",
-        "no answer within 1 s",
+        "def bad(text: str) -> str:\n    return spin(text)\n\n@step\ndef spin(text: str) -> str:\n"
+        "    while True:\n        pass",
+        "no answer within 1 s; it was in workflows.bad.spin",
     ),
     "no prompt": ("def bad(text: str) -> str:\n    return str(prompt('none.md'))", "none.md"),
 }

@@ -46,6 +46,9 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
 
     shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first", "--json")
     assert (shipped.code, shipped.data["kind"]) == (0, "ship")
+    again = alongside("ship", "--by", "dana")
+    assert (again.code, "is live already: nothing was done" in again.out) == (0, True)
+    assert len(alongside("release", "list", "--json").data["releases"]) == 1
 
     gated = alongside("gate")
     assert gated.code == 0

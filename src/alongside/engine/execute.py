@@ -103,6 +103,7 @@ def _state(session: Session, order: Order, tell: Tell | None) -> RunState:
         by=order.by,
         tell=tell,
         purse=_purse(session, order),
+        under_way=session.under_way.setdefault(order.run, {}),
     )
 
 
