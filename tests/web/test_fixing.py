@@ -229,6 +229,15 @@ def test_an_edit_of_code_in_an_editor_is_what_is_proven(client: Client, bench: W
     shown: Any = twin(client, "/fix.json?tab=code")
     assert shown["code"][0]["path"] == "workflows/invoice.py"
     assert any(line["kind"] == "add" for line in shown["code"][0]["diff"])
+    path.write_text(
+        path.read_text().replace("    return choose(", '    raise ValueError("no luck")\n    return choose(')
+    )
+    proof = prove(client)["id"]
+    answers: Any = twin(client, f"/fix.json?proof={proof}&all=1")["proof"]["answers"]  # type: ignore[index]
+    raised = next(one for one in answers if one["name"] == "caldbeck")
+    (line,) = raised["fields"]  # one line: there is nothing to say of each field
+    assert (line["field"], line["was"], line["now_mark"]) == ("answer", None, "wrong")
+    assert "no luck" in line["now"]
 
 
 def test_hostile_text_stays_text(client: Client, bench: Workbench) -> None:

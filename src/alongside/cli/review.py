@@ -38,7 +38,7 @@ def command(
     alongside review run_01hf3k9z --wrong date= --note "there is no date on it"
     alongside review --undo fb_01hf3m2a
 
-    With --json: {"run", "feedback": [{"id", "field", "judgement", "expected", "by", "note"}], "expected"}.
+    With --json: {"run", "feedback": [{"id", "field", "judgement", "expected", "by", "note"}], "expected", "not_again"}.
     """
     from alongside.workbench.naming import check_workflow
 
@@ -85,9 +85,9 @@ def _show(screen: Screen, bench: "Workbench", run: "Run") -> None:
     from alongside.views.feedback import judged_view
     from alongside.workbench.judging import standing_words
 
-    words, expected = standing_words(bench, run)
+    words, expected, wrong = standing_words(bench, run)
     following = f"alongside case add {run.id}" if words else f"alongside runs show {run.id}"
-    screen.show(judged_view(run, words, expected), following=following)
+    screen.show(judged_view(run, words, expected, wrong), following=following)
 
 
 def _list(screen: Screen, bench: "Workbench", run: str | None, workflow: str) -> None:

@@ -92,6 +92,7 @@ class _Walker:
 
     def offer_case(self) -> None:
         """Make the run a case, if the person says so."""
+        from alongside.views.case import held_only
         from alongside.workbench.newer_words import add_or_change
 
         if not self.recorded or self._input("make it a case? Y/n: ") not in {"", "y", "Y", "yes"}:
@@ -104,7 +105,9 @@ class _Walker:
         case = added.case
         told = "held out: it measures, it doesn't teach" if case.split == "held-out" else "train: it teaches"
         fields = ", ".join(field or "the answer" for field in added.changed) or "nothing new"
-        self.screen.say(f"case {case.id}, {told if added.is_new else f'which was there: {fields}'}")
+        only = held_only(case)
+        said = told if added.is_new else f"which was there: {fields}"
+        self.screen.say(f"case {case.id}, {said}{f'. {only}' if only else ''}")
 
     def _ask(self, at: int) -> int:
         """Ask about one field and return which comes next: the same one again after an answer that can't be."""

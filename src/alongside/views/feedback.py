@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alongside.core.case import CheckSpec
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.views.fields import value_text
@@ -13,13 +14,17 @@ from alongside.views.parts import Part, Table, View
 __all__ = ["judged_view", "undone_view", "waiting_view", "word_data", "words_table"]
 
 
-def judged_view(run: Run, words: Sequence[Feedback], expected: Mapping[str, Any]) -> View:
-    """Show the words that stand on a run, and what must hold by them."""
+def judged_view(
+    run: Run, words: Sequence[Feedback], expected: Mapping[str, Any], wrong: Sequence[CheckSpec]
+) -> View:
+    """Show the words that stand on a run, and what must hold by them; `wrong`: what mustn't be said again."""
+    again = {spec.field: (spec.options or {})["value"] for spec in wrong}
     rows = tuple((field or "(answer)", value_text(value)) for field, value in expected.items())
+    rows += tuple((field or "(answer)", f"not {value_text(value)} again") for field, value in again.items())
     parts: list[Part] = [f"{run.id}", *([words_table(words)] if words else ["nothing was said yet"])]
     parts += ["", Table(("field", "expected by a case"), rows)] if rows else []
     data = {"run": run.id, "feedback": [word_data(word) for word in words], "expected": dict(expected)}
-    return View(data, parts)
+    return View(data | {"not_again": again}, parts)
 
 
 def undone_view(word: str) -> View:

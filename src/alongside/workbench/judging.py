@@ -3,10 +3,12 @@
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from alongside.core.case import CheckSpec
 from alongside.core.feedback import Feedback
 from alongside.core.plain import bare
 from alongside.core.run import Run
-from alongside.evals.feedback import current, expectations
+from alongside.evals.answer import MISSING
+from alongside.evals.feedback import called_wrong, current, expectations
 from alongside.evals.feedback import unjudged as places_left
 from alongside.store import feedback, runs
 
@@ -39,10 +41,13 @@ def unjudged_places(bench: "Workbench", run: Run) -> tuple[str, ...]:
     return places_left(words, _answer(bench, run) if current(words) else None)
 
 
-def standing_words(bench: "Workbench", run: Run) -> tuple[tuple[Feedback, ...], dict[str, Any]]:
-    """Return the words that stand on a run, and what a case made of it would expect."""
+def standing_words(
+    bench: "Workbench", run: Run
+) -> tuple[tuple[Feedback, ...], dict[str, Any], tuple[CheckSpec, ...]]:
+    """Return the words that stand on a run, what a case made of it would expect, and what it mustn't say again."""
     words = current(feedback.of_run(bench.database, run.id))
-    return words, expectations(words, _answer(bench, run))
+    answer = _answer(bench, run)
+    return words, expectations(words, answer), called_wrong(words, answer if run.output else MISSING)
 
 
 def _answer(bench: "Workbench", run: Run) -> Any:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 from alongside.core.case import Case, Split
 from alongside.core.digest import digest
 from alongside.core.errors import DataError
+from alongside.core.run import Run
 from alongside.evals.contradicting import Contradiction, contradictions
 from alongside.store.case_files import edit_case
 from alongside.store.editing import editing
 from alongside.store.touches import Touch, keep_touch
+from alongside.workbench.answered import hold
 from alongside.workbench.expecting import expects_same
 from alongside.workbench.judging import standing_words
-from alongside.workbench.pointing import case_of
-from alongside.workbench.stating import ABSENT
+from alongside.workbench.pointing import case_of, keep_as_case
+from alongside.workbench.stating import ABSENT, same
 
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
@@ -26,12 +28,14 @@ __all__ = ["Added", "add_or_change"]
 class Added:
     """A case that was made (`is_new`), or that was there: `changed` is what it expected (ABSENT: nothing) and does now, by field.
 
+    `calls_wrong` says that what mustn't be said again changed.
     `against` are other cases of the same document, under another name, that expect something else.
     """
 
     case: Case
     is_new: bool
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict[str, tuple[Any, Any]])
+    calls_wrong: bool = False
     against: tuple[Contradiction, ...] = ()
 
 
@@ -57,32 +61,43 @@ def add_or_change(
             raise
     else:
         return Added(made, is_new=True, against=_against(bench, made))
-    words, expected = standing_words(bench, run)
+    words, _, _ = standing_words(bench, run)
+    if words:
+        keep_as_case(bench, run, word=words[-1].id)
+    after = _outright(bench, run, split=split, name=name, note=note, must_pass=must_pass)
+    hold(bench, after, run)
+    places = dict.fromkeys([*known.expected, *after.expected])
+    both = {one: (known.expected.get(one, ABSENT), after.expected.get(one, ABSENT)) for one in places}
+    changed = {place: (was, now) for place, (was, now) in both.items() if not same(was, now)}
+    return Added(
+        after,
+        is_new=False,
+        changed=changed,
+        calls_wrong=after.checks != known.checks,
+        against=_against(bench, after),
+    )
+
+
+def _outright(bench: "Workbench", run: Run, **marks: Any) -> Case:
+    """Put the words into the case whoever stated otherwise before, and the marks that were given; return the case."""
+    words, expected, _ = standing_words(bench, run)
     with editing(bench.root):
         known = case_of(bench, run)
         assert known is not None
-        changed = {
-            place: (is_now, value)
+        new = {
+            place: value
             for place, value in expected.items()
-            if not expects_same(bench, known, place, (is_now := known.expected.get(place, ABSENT)), value)
+            if not expects_same(bench, known, place, known.expected.get(place, ABSENT), value)
         }
-        after = replace(
-            known,
-            expected={**known.expected, **{place: value for place, (_, value) in changed.items()}},
-            split=split or known.split,
-            name=name or known.name,
-            note=note or known.note,
-            must_pass=must_pass or known.must_pass,
-        )
+        given = {mark: value for mark, value in marks.items() if value}
+        after = replace(known, expected={**known.expected, **new}, **given)
         path = bench.cases().paths[known.id]
         before = path.read_bytes()
         edit_case(path, after)
-        if changed:
-            new = {place: value for place, (_, value) in changed.items()}
-            keep_touch(
-                bench.state, words[-1].id, Touch(before, digest(path.read_bytes()), dict(known.expected), new)
-            )
-    return Added(after, is_new=False, changed=changed, against=_against(bench, after))
+        if new:
+            touch = Touch(before, digest(path.read_bytes()), dict(known.expected), new)
+            keep_touch(bench.state, words[-1].id, touch)
+    return after
 
 
 def _against(bench: "Workbench", case: Case) -> tuple[Contradiction, ...]:

@@ -119,7 +119,8 @@ def test_in_the_inbox_the_next_is_selected(bench: Workbench, browser: Any) -> No
         visit.page.locator("#selected").wait_for()
         for key in ("2", "Enter", "1", "3"):
             keys.press(key)  # pressed without a wait: each is meant for the page that it comes to
-        visit.page.get_by_text("Nothing waits").wait_for()
+        visit.page.locator("h2.group", has_text="To judge").wait_for(state="detached")
+        visit.page.locator("h2.group", has_text="Failing").wait_for()  # the case that the correction made
         said = [word.judgement for run in run_list.page(bench.database, run_list.RunFilter(), limit=9)
                 for word in feedback.of_run(bench.database, run.run.id)]  # fmt: skip
         assert sorted(said) == ["right", "unsure", "wrong"]

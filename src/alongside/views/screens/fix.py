@@ -85,7 +85,7 @@ class FixScreen:
 
 def fix_screen(bench: Workbench, asked: Asked) -> Page:
     """Return the screen. The query: `case`, `tab`, `file`, `proof`, `all`, `forecast`, and what was just done."""
-    engagement = bench.reload()
+    engagement = bench.engagement
     case = find_case(bench, asked.query["case"])[0] if asked.query.get("case") else None
     names, live, working = version_names(bench), bench.live(), bench.snapshot()
     prompts = prompt_files(bench)

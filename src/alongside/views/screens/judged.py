@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find
 from alongside.evals.feedback import current
 from alongside.store import feedback
+from alongside.views.case import held_only
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.screens.names import label_of
 from alongside.views.screens.page import Asked, Toast
@@ -178,8 +180,9 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     case = case_of(bench, run)
     about = f": {place_label(answer, word.field)}" if word.field else ""
     should = f" should be {_expected(word)}{_was(answer, word)}" if word.has_expected else ""
-    made = word.has_expected and case and case.run == word.run
-    told = f". Case {case.id}, {case.split}" if made and case else ""
+    only = held_only(case, partial(place_label, answer)) if case and word.judgement == "wrong" else ""
+    made = (word.has_expected or only) and case and case.run == word.run
+    told = f". Case {case.id}, {case.split}{f'. {only}' if only else ''}" if made and case else ""
     if case and word.has_expected and case.expected.get(word.field, word.expected) != word.expected:
         has = value_text(case.expected[word.field])
         told = f". Case {case.id} stays as it is: somebody wrote {has} there by hand"
