@@ -160,7 +160,7 @@ def test_wrong_without_what_is_right_holds_that_it_is_not_said_again_and_counts_
     (path,) = (acme / "cases").glob("*.toml")
     case = path.stem.rpartition("-")[2]
     assert 'check = "not"\nfield = "total"' in path.read_text()
-    assert added.next == f"alongside case edit {case} --expect FIELD=VALUE"
+    assert added.next == f"alongside case show {case}"
     assert alongside("ship", "--override", "--by", "kim", "--reason", "the first").code == 0
     replayed = alongside("replay")
     assert "total: still says 110.0, which was called wrong" in replayed.out
