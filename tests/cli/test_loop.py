@@ -8,7 +8,9 @@ Call = Any
 
 def test_a_new_engagement_runs_at_once(alongside: Call, tmp_path: Path) -> None:
     made = alongside("init", "acme")
-    assert made.code == 0
+    assert (made.code, "`git init` in it" in made.out) == (0, True)
+    (tmp_path / ".git").mkdir()
+    assert "git init" not in alongside("init", "beta").out
     assert made.next == "cd acme && alongside run receipt documents/sample-receipt.txt"
     ran = alongside("run", "receipt", "acme/documents/sample-receipt.txt", "--engagement", "acme", "--json")
     assert ran.code == 0

@@ -56,6 +56,13 @@ def test_an_empty_engagement_says_what_to_do_first(bench: Workbench) -> None:
     with serving(bench) as client:
         page = client.ask("GET", "/", headers=PAGE).body
         assert b"Nothing has run here yet" in page
+        assert b"Send a review link" not in page
+        assert (
+            b'href="/app"' not in page.partition(b"<main")[2].partition(b'class="me"')[0]
+        )  # nothing is live
+        ship(bench)
+        for path in ("/", "/runs", "/documents"):
+            assert b'class="btn" href="/app"' in client.ask("GET", path, headers=PAGE).body
         assert b"Every answer is judged" not in page
 
 

@@ -32,19 +32,24 @@ def undone_view(word: str) -> View:
     return View({"undone": word}, [f"{word} is taken back"])
 
 
-def waiting_view(runs: Sequence[Run], load: Load) -> View:
-    """Show the runs that nobody has judged."""
-    rows = tuple(
-        (
-            run.id,
-            moment(run.started),
-            run.workflow,
-            ", ".join(input_text(load(kept)) for kept in run.inputs.values()),
-        )
-        for run in runs
-    )
-    table = Table(("run", "started (UTC)", "workflow", "inputs"), rows)
-    return View({"waiting": [run.id for run in runs]}, [table if rows else "every run is judged"])
+def waiting_view(waiting: Sequence[Run], begun: Sequence[Run], load: Load, *, total: int) -> View:
+    """Show the runs on which nobody said a word, `total` of them, and those that somebody began to judge."""
+
+    def table(runs: Sequence[Run]) -> Table:
+        inputs = (", ".join(input_text(load(kept)) for kept in run.inputs.values()) for run in runs)
+        rows = zip(runs, inputs, strict=True)
+        told = tuple((run.id, moment(run.started), run.workflow, text) for run, text in rows)
+        return Table(("run", "started (UTC)", "workflow", "inputs"), told)
+
+    parts: list[Part] = [table(waiting)] if waiting else [] if begun else ["every run is judged"]
+    parts += ["", f"{len(waiting):,} of {total:,}: the newest"] if total > len(waiting) else []
+    parts += [*([""] if parts else []), "judged in part:", table(begun)] if begun else []
+    data = {
+        "waiting": [run.id for run in waiting],
+        "total": total,
+        "judged_in_part": [run.id for run in begun],
+    }
+    return View(data, parts)
 
 
 def word_data(word: Feedback) -> dict[str, Any]:

@@ -172,6 +172,25 @@ def test_wrong_then_the_amount_is_the_amount(read: Path, tmp_path: Path, browser
         assert one_case(visit)["expected"] == {"total": "322.75"}
 
 
+def test_a_page_is_shown_so_that_its_words_can_be_read(read: Path, tmp_path: Path, browser: Any) -> None:
+    shutil.copytree(read, tmp_path / "acme")
+    with visiting(browser, open_engagement(tmp_path / "acme")) as visit:
+        page = visit.page
+        page.get_by_role("link", name="Open the run").click()
+        sheet, pane = page.locator(".look svg"), page.locator(".look")
+        widths: list[float] = []
+        for _ in range(3):
+            widths.append(sheet.bounding_box()["width"] / pane.bounding_box()["width"])
+            page.keyboard.press("v")
+        assert widths[1] == pytest.approx(2, abs=0.1)
+        assert widths[2] == pytest.approx(1, abs=0.1)
+        page.keyboard.press("v")
+        page.reload()
+        sheet.wait_for()
+        assert sheet.bounding_box()["width"] / pane.bounding_box()["width"] == pytest.approx(2, abs=0.1)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 @pytest.fixture
 def many(tmp_path: Path) -> Iterator[Workbench]:
     bench = make_engagement(tmp_path / "acme")

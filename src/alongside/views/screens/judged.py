@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from alongside.core.answer_types import ANYTHING
 from alongside.core.document import Document
 from alongside.core.errors import AlongsideError
 from alongside.core.feedback import Feedback
@@ -13,6 +14,7 @@ from alongside.core.fields import FieldKind
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find
 from alongside.evals.feedback import current
+from alongside.evals.stated import kind_of_kept
 from alongside.store import feedback
 from alongside.views.case import held_only
 from alongside.views.fields import FieldShown, fields_shown, value_text
@@ -60,7 +62,8 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     words = current(feedback.of_run(bench.database, run.id))
     answer = bench.value(run.output) if run.output else None
     fields = tuple(fields_shown(answer)) if run.output else ()
-    tables = tuple(shapes_of(answer).tables) if run.output else ()
+    kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
+    tables = tuple(shapes_of(answer, kept).tables) if run.output else ()
     cells = [cell for table in tables for row in table.rows for cell in row]
     readings = readings_of(bench, run)
     chosen = _chosen(answer, fields, words, asked)
