@@ -67,6 +67,7 @@ class Said:
         signs = [word for word in shlex.shlex(command, punctuation_chars=True) if set(word) <= set("();<>|&")]
         assert set(signs) <= {"&&"}, f"a shell takes this for something else: {command}"
         assert re.fullmatch(r"(cd ('[^']*'|[\w./-]+) && )?alongside( .*)?", command), command
+        assert not re.search(r" (RUN|FILE|WORKFLOW|NAME|CASE|FIELD=VALUE)\b", command), command
         return command
 
 

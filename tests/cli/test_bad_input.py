@@ -8,6 +8,7 @@ import pytest
 
 from alongside import open_engagement
 from alongside.core.errors import UsageError
+from documents.made import mail
 
 Call = Any
 
@@ -60,6 +61,13 @@ def test_a_bad_case_file_is_named_and_the_good_ones_are_replayed(
     assert alongside("gate").code == 1
 
 
+def lose_receipt(root: Path) -> None:
+    with sqlite3.connect(root / ".alongside" / "store.db") as store:
+        gone = store.execute("DELETE FROM blob WHERE substr(data, 1, 7) = CAST('HARBOUR' AS BLOB)")
+        assert gone.rowcount == 1
+    store.close()
+
+
 def test_a_case_whose_document_is_gone(alongside: Call, tmp_path: Path) -> None:
     alongside("init", "acme")
     at = ("--engagement", "acme")
@@ -68,15 +76,17 @@ def test_a_case_whose_document_is_gone(alongside: Call, tmp_path: Path) -> None:
     ]
     alongside("review", run, "--rest-right", *at)
     alongside("case", "add", run, *at)
-    with sqlite3.connect(tmp_path / "acme" / ".alongside" / "store.db") as store:
-        gone = store.execute("DELETE FROM blob WHERE substr(data, 1, 7) = CAST('HARBOUR' AS BLOB)")
-        assert gone.rowcount == 1
-    store.close()
-    said = alongside("replay", *at, "--json")
+    document = tmp_path / "acme" / "documents" / "sample-receipt.txt"
+    document = document.rename(document.with_name("called otherwise.txt"))
+    lose_receipt(tmp_path / "acme")
+    assert alongside("replay", *at, "--json").data["not_run"] == []  # the same bytes, by another name
+    document.unlink()
+    lose_receipt(tmp_path / "acme")
+    said = alongside("replay", "--full", *at, "--json")
     assert said.code == 0
     why = said.data["not_run"][0]["why"]
     assert why.startswith("not run: input ")
-    assert "fix: run the workflow on the document again" in why
+    assert "fix: put the document into documents/" in why
     doctor = alongside("doctor", *at, "--json")
     assert doctor.code == 1
     assert [one["what"] for one in doctor.data["findings"] if one["status"] == "wrong"] == ["case input"]
@@ -89,8 +99,9 @@ WORKFLOWS = {
     ),
     "wrong type": ("def bad(text: str) -> int:\n    return text", "the answer is a str, not int"),
     "hangs": (
-        "def bad(text: str) -> str:\n    while True:\n        pass",
-        "no answer within 1 s",
+        "def bad(text: str) -> str:\n    return spin(text)\n\n@step\ndef spin(text: str) -> str:\n"
+        "    while True:\n        pass",
+        "no answer within 1 s; it was in workflows.bad.spin",
     ),
     "no prompt": ("def bad(text: str) -> str:\n    return str(prompt('none.md'))", "none.md"),
 }
@@ -247,6 +258,34 @@ def test_nothing_is_right_about_a_run_that_failed(alongside: Call, acme: Path) -
     assert alongside("review", run, "--wrong", "total=abc", "--json").data["error"]["code"] == "stated-value"
     assert alongside("review", run, "--wrong", "total=1.1", "--wrong", "net=1", "--by", "kim").code == 0
     assert alongside("case", "add", run, "--json").data["expected"] == {"total": "1.1", "net": "1"}
+
+
+def test_attachments_that_cannot_be_read_are_told_with_their_reason(alongside: Call, tmp_path: Path) -> None:
+    inner = mail("TOTAL 12.50", attachments=[("list.pdf", "application/pdf", b"%PDF-1.4 nothing")])
+    bill = b"HARBOUR CAFE\nTotal 17.25\n"
+    outer = mail(
+        "see below",
+        attachments=[("in.eml", "application/octet-stream", inner), ("b.txt", "text/plain", bill)],
+    )
+    (tmp_path / "m.eml").write_bytes(outer)
+    shown = alongside("document", "show", "m.eml")
+    assert shown.code == 0
+    assert "nothing was lost of the mail's own text" in shown.out
+    assert "attachment  in.eml > list.pdf" in shown.out
+    assert "not read    unreadable-document: list.pdf: " in shown.out
+    assert shown.out.endswith("1 of 3 attachments couldn't be read\n")
+    alongside("init", "acme")
+    at = ("--engagement", "acme")
+    ran = alongside("run", "receipt", "m.eml", *at)
+    assert ran.code == 0
+    assert "1 attachment couldn't be read" in ran.out
+    assert "unreadable-document: list.pdf: " in ran.out
+    told = alongside("run", "receipt", "m.eml", *at, "--json").data["runs"][0]["unread"]
+    assert [(one["name"], one["code"]) for one in told] == [("list.pdf", "unreadable-document")]
+    run = alongside("runs", "show", "last", *at)
+    assert "  b.txt, page 1 at " in run.out
+    steps = alongside("runs", "show", "last", *at, "--json").data["steps"]
+    assert [one["status"] for one in steps if one["kind"] == "workflow"] == ["done"]
 
 
 def test_a_report_is_written_as_its_file_is_called(alongside: Call, acme: Path, tmp_path: Path) -> None:

@@ -60,6 +60,20 @@ def test_a_bit_that_flipped_is_found(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"a", "a.tar"}
 
 
+def test_what_import_refuses_verify_does_too(alongside: Any, tmp_path: Path) -> None:
+    tar = tmp_path / "a.tar"
+    export(engagement(tmp_path / "a"), tar)
+    assert alongside("engagement", "verify", tar).next == f"alongside engagement import {tar}"
+    with tarfile.open(tar, "a") as more:
+        more.add(tmp_path / "a" / "workflows" / "a.py", "workflows/evil.py")
+    said = alongside("engagement", "verify", tar)
+    assert (said.code, said.err) == (1, "")
+    assert "NOT as exported" in said.out
+    assert "added  workflows/evil.py" in said.out
+    with pytest.raises(DataError, match=r"evil.py is not in its manifest"):
+        import_(tar, tmp_path / "b")
+
+
 def intact(tar: Path) -> bool:
     """Whether a tar can be read to its end, and holds all that its manifest names."""
     try:

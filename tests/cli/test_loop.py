@@ -48,6 +48,16 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
 
     shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first", "--json")
     assert (shipped.code, shipped.data["kind"]) == (0, "ship")
+    again = alongside("ship", "--by", "dana")
+    assert (again.code, "is live already: nothing was done" in again.out) == (0, True)
+    assert len(alongside("release", "list", "--json").data["releases"]) == 1
+
+    gated = alongside("gate")
+    assert gated.code == 0
+    assert (
+        "not checked: nothing is promised: alongside.toml has no [[done]], so no share, 0 of 1 case"
+        in gated.out
+    )
 
     edit(acme, '"0.1"', '"0.15"')
     fixed = alongside("replay", "--json")
@@ -55,6 +65,28 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
     assert (fixed.data["fixed"], fixed.data["broken"]) == ([case["id"]], [])
     assert fixed.data["steps"] == {"executed": 1, "kept": 1}
     assert alongside("ship", "--by", "kim", "--json").data["kind"] == "ship"
+
+
+def test_a_newer_word_goes_into_the_case_that_is_there(alongside: Call, judged: str, acme: Path) -> None:
+    alongside("case", "edit", judged, "--forget", "net")
+    alongside("run", "bill", "--input", "rows.jsonl")
+    run = alongside("runs", "list", "--search", "100", "--json").data["runs"][0]["run"]
+    alongside("review", run, "--wrong", "total=115.0", "--right", "net", "--by", "dana")
+    said = alongside("case", "add", run)
+    assert said.code == 0
+    assert "total: was 110.0, now 115.0" in said.out
+    assert "net: newly expected 100" in said.out
+    shown = alongside("case", "show", judged, "--json").data
+    assert shown["expected"] == {"total": "115.0", "net": "100"}
+    again = alongside("case", "add", run, "--must-pass", "--json")
+    assert (again.code, again.data["id"], again.data["is_new"], again.data["changed"]) == (
+        0,
+        judged,
+        False,
+        [],
+    )
+    assert again.data["must_pass"]
+    assert "it says all of that already" in alongside("case", "add", run).out
 
 
 def test_a_break_is_refused_or_accepted_and_a_release_taken_back(
@@ -107,7 +139,7 @@ def test_words_can_be_taken_back(alongside: Call, acme: Path) -> None:
     assert run in waiting.out  # nobody has judged its total any more
     alongside("review", run, "--right", "total")
     assert run not in (waiting := alongside("review")).out
-    assert waiting.next.endswith("--wrong FIELD=VALUE --rest-right")
+    assert waiting.next.startswith("alongside review run_")
 
 
 def test_a_held_out_case_says_that_it_does_not_teach(alongside: Call, acme: Path) -> None:
@@ -130,7 +162,7 @@ def test_wrong_without_what_is_right_holds_that_it_is_not_said_again_and_counts_
     (path,) = (acme / "cases").glob("*.toml")
     case = path.stem.rpartition("-")[2]
     assert 'check = "not"\nfield = "total"' in path.read_text()
-    assert added.next == f"alongside case edit {case} --expect FIELD=VALUE"
+    assert added.next == f"alongside case show {case}"
     assert alongside("ship", "--override", "--by", "kim", "--reason", "the first").code == 0
     replayed = alongside("replay")
     assert "total: still says 110.0, which was called wrong" in replayed.out
@@ -199,10 +231,10 @@ def test_runs_are_listed_shown_and_compared(alongside: Call, acme: Path) -> None
 
 
 def test_workflows_say_what_they_take(alongside: Call, acme: Path) -> None:
-    assert alongside("workflow", "list").next == "alongside run bill FILE"
+    assert alongside("workflow", "list").next == "alongside workflow show bill"
     shown = alongside("workflow", "show", "bill")
     assert "with_tax" in shown.out
-    assert shown.next == "alongside run bill --input FILE.jsonl"
+    assert shown.next == "alongside run --help"
 
 
 def test_a_workflow_that_takes_nothing_is_just_run(alongside: Call, acme: Path) -> None:

@@ -50,6 +50,21 @@ def _engagement(alongside: Any, root: Path) -> Path:
     return root
 
 
+def test_one_document_under_two_names_that_expect_different_values_is_named(
+    alongside: Any, papers: Path
+) -> None:
+    (papers / "c.txt").write_bytes((papers / "a" / "bill 1.txt").read_bytes())
+    run = alongside("run", "length", "c.txt", "--json").data["runs"][0]["run"]
+    alongside("review", run, "--wrong", "total=9", "--rest-right")
+    added = alongside("case", "add", run)
+    assert added.code == 0
+    assert "(bill 1) is the same document under another name and expects total = 1" in added.out
+    against = alongside("case", "add", run, "--json").data["against"]
+    assert [(one["name"], one["fields"]) for one in against] == [("bill 1", ["total"])]
+    said = alongside("gate").out
+    assert "are the same document and expect different values of total" in said
+
+
 @pytest.mark.parametrize("form", ["jsonl", "csv", "yaml"])
 def test_cases_come_in_elsewhere_with_their_documents(
     alongside: Any, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str

@@ -1,5 +1,6 @@
 """A name that is nearly right names the right one; it is never taken for "nothing there"."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,24 @@ def test_extractors_that_ask_a_model_are_shown(alongside: Any, acme: Path) -> No
 def test_a_count_of_one_is_no_plural(alongside: Any, judged: str) -> None:
     assert "1 case: " in alongside("case", "list").out
     assert alongside("replay").out.splitlines()[-2].startswith("1 case in ")
+
+
+def test_every_empty_list_ends_in_a_command_to_paste(alongside: Any, acme: Path) -> None:
+    (acme / "paper 1.txt").write_text("TOTAL 1.00")
+    for words in (
+        ("runs", "list"),
+        ("case", "list"),
+        ("link", "list"),
+        ("person", "list"),
+        ("document", "list"),
+        ("document", "show", "paper 1.txt"),
+        ("workflow", "list"),
+        ("replay",),
+        ("review",),
+    ):
+        assert alongside(*shlex.split(alongside(*words).next)[1:]).code == 0, words
+
+
+@pytest.mark.parametrize("option", ["--undo", "--right"])
+def test_an_option_without_its_value_names_its_command_s_help(alongside: Any, option: str) -> None:
+    assert alongside("review", option).err.endswith("fix: see `alongside review --help`\n")

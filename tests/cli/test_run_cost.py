@@ -21,7 +21,20 @@ KIND = ("step", "chat", "m")
 PRICE = 0.002  # a call of the server below: 2,000 tokens at a dollar a million
 
 WORKFLOWS = """
-from alongside import Message, chat, gather, step, workflow
+from dataclasses import dataclass
+from decimal import Decimal
+
+from alongside import File, Message, Value, chat, gather, parse, prompted, step, workflow
+
+@dataclass(frozen=True)
+class Bill:
+    total: Value[Decimal]
+
+extract = prompted("m", Bill)
+
+@workflow
+def read(file: File) -> Bill:
+    return extract(parse(file))
 
 def asked(text):
     return chat([Message("user", text)], model="m")
@@ -119,9 +132,41 @@ def test_a_dear_step_says_nothing_of_a_cheap_one(alongside: Call, acme: Path, as
 def test_a_run_past_its_limit_by_the_last_call_says_so(alongside: Call, acme: Path, asked: list[str]) -> None:
     said = run(alongside, acme, "one", PRICE / 2)
     ran = said.data["runs"][0]
-    assert (ran["answer"], ran["warning"]["code"], "error" in ran) == ("yes", "cost-limit", False)
+    assert (said.code, ran["status"], ran["answer"]) == (4, "done", "yes")
+    assert (ran["warning"]["code"], "error" in ran) == ("cost-limit", False)
     assert "a run has cost $0.002; limits.cost_per_run is $0.001" in ran["warning"]["message"]
     assert "error[cost-limit]: a run has cost $0.002" in alongside("runs", "show", ran["run"]).out
+
+
+@pytest.mark.enable_socket
+def test_a_limit_of_nothing_asks_no_model_that_costs_something(
+    alongside: Call, acme: Path, asked: list[str]
+) -> None:
+    said = run(alongside, acme, "one", 0.0)
+    assert (said.code, said.data["runs"][0]["error"]["code"], asked) == (4, "cost-limit", [])
+
+
+@pytest.mark.enable_socket
+def test_an_extractor_s_second_call_is_held_to_the_limit_too(
+    alongside: Call, acme: Path, asked: list[str]
+) -> None:
+    toml = acme / "alongside.toml"
+    toml.write_text(toml.read_text().replace("LIMIT", str(1.5 * PRICE)))
+    (acme / "documents" / "slip.txt").write_text("TOTAL 7.00")
+    asking = ("run", "read", "documents/slip.txt", "--json")
+    said = alongside(*asking)  # the answer is no JSON: it is asked for again
+    ran = said.data["runs"][0]
+    assert (said.code, ran["error"]["code"], len(asked)) == (4, "cost-limit", 1)
+    assert ran["cost"] == pytest.approx(PRICE)
+    toml.write_text(toml.read_text().replace(f"cost_per_run = {1.5 * PRICE}", ""))
+    ran = alongside(*asking).data["runs"][0]
+    assert (ran["status"], len(asked)) == ("done", 3)
+    alongside("review", ran["run"], "--wrong", "total=7.00")
+    assert alongside("case", "add", ran["run"]).code == 0
+    toml.write_text(toml.read_text().replace("[limits]", f"[limits]\ncost_per_replay = {1.5 * PRICE}"))
+    replayed = alongside("replay", "--refresh", "--json")
+    assert (replayed.code, replayed.data["error"]["code"], len(asked)) == (4, "cost-limit", 4)
+    assert "and the next call no longer fits; limits.cost_per_replay" in replayed.data["error"]["message"]
 
 
 def spend(costs: list[int], limit: int, seed: int) -> tuple[int, list[int]]:

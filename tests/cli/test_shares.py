@@ -1,5 +1,6 @@
 """What the gate counts: held-out cases, train cases out of fold, and those that failed before an extractor was asked."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,33 @@ def slips(alongside: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
         assert alongside("case", "add", one["run"], "--train").code == 0
     assert alongside("ship", "--override", "--by", "kim", "--reason", "the first").code == 0
     return root
+
+
+def test_a_clone_forgets_nothing_that_was_learned(alongside: Call, slips: Path, tmp_path: Path) -> None:
+    assert alongside("learn").code == 0
+    learned = (slips / "models" / "slips.json").read_bytes()
+    here = tmp_path / "clone"
+    shutil.copytree(slips, here, ignore=shutil.ignore_patterns(".alongside", "documents"))
+    at, file = ("--engagement", here), here / "models" / "slips.json"
+    (here / "documents").mkdir()
+    one = next((slips / "documents").glob("0.txt")).rename(here / "documents" / "another name.txt")
+    ran = alongside("run", "slip", one, *at)
+    assert ran.code != 0
+    assert "the weights of models/slips.json aren't here" in ran.out
+    assert "`alongside learn slips`" in ran.out
+    said = alongside("learn", *at)
+    assert (said.code, file.read_bytes()) == (3, learned)
+    assert "error[corrections-missing]" in said.err
+    assert "was learned from 8 corrections, and 7 of them can't teach here: 1 (input " in said.err
+    (here / "documents" / "1.txt").write_bytes((slips / "documents" / "1.txt").read_bytes())
+    fewer = alongside("learn", "--allow-missing", *at, "--json").data["models"][0]
+    assert (fewer["corrections"], sorted(left["name"] for left in fewer["left_out"])) == (2, list("234567"))
+    assert "6 train cases taught nothing" in alongside("learn", *at).out
+    file.write_bytes(learned)
+    shutil.copytree(slips / "documents", here / "documents", dirs_exist_ok=True)
+    assert alongside("learn", *at).code == 0
+    assert file.read_bytes() == learned
+    assert alongside("run", "slip", one, *at).code == 0
 
 
 def totals(alongside: Call) -> dict[str, Any]:

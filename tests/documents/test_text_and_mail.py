@@ -102,11 +102,52 @@ def test_an_attachment_that_cannot_be_read_stays_as_a_failure():
 
 def test_an_html_mail_shows_its_text_once():
     html = "<style>p{}</style><p>Sum: <b>12.50</b>&nbsp;EUR</p><table><tr><td>A</td><td>1</td></tr></table>"
-    both = parse(mail("Sum: 12.50 EUR", html=html), name="a.eml")
+    both = parse(mail("Sum: 12.50 EUR\n\n A  1\nhttps://mail.example/?id=77", html=html), name="a.eml")
     assert both.text.count("12.50") == 1
     assert both.children == ()
+    audit = both.parse_run.audit
+    assert [(one.text, one.reason) for one in audit.exclusions] == [("Sum: 12.50 EUR A 1", "alternative")]
+    assert audit.characters == audit.accounted == len("".join((both.text + "Sum:12.50EURA1").split()))
     raw = b"From: a@b.example\r\nSubject: x\r\nContent-Type: text/html\r\n\r\n" + html.encode()
     assert parse(raw, name="a.eml").text.endswith("Sum: 12.50 EUR\nA 1")
+
+
+@pytest.mark.parametrize(
+    ("plain", "html", "shown"),
+    [
+        ("\n", "<html><head><meta charset=utf-8><body><p>TOTAL 12.50", "TOTAL 12.50"),
+        ("Your reader shows no HTML.", "<p>TOTAL 12.50</p>", "TOTAL 12.50\nYour reader shows no HTML."),
+        (
+            "Dear Ann, the total is 12.50",
+            "<p>Dear Ann, the total is 12.51",
+            "12.51\nDear Ann, the total is 12.50",
+        ),
+        (
+            "the total is 12.50, Ann",
+            "<p>Dear Ann, dear Bob: the total is 12.50, for all of it",
+            "for all of it",
+        ),
+    ],
+)
+def test_no_wording_of_a_mail_hides_what_another_says(plain, html, shown):
+    assert parse(mail(plain, html=html), name="a.eml").text.endswith(shown)
+
+
+def test_parts_that_are_no_files_are_the_mail_s_text():
+    message = b"""From: a@b.example
+Content-Type: multipart/mixed; boundary=x
+
+--x
+
+first
+--x
+Content-Type: text/html
+
+<p>second
+--x--
+"""
+    assert parse(message, name="a.eml").text.endswith("first\nsecond")
+    assert parse(message.replace(b"--x", b"--y"), name="a.eml").text.count("second") == 1
 
 
 def test_too_many_attachments_are_refused():

@@ -32,12 +32,14 @@ def test_what_may_pass_is_tried_again(status: int):
     assert pauses == [0.5, 1.0]
 
 
-@pytest.mark.parametrize("fault", [hang_up(), half_body()])
-def test_a_broken_connection_is_tried_again_and_may_have_cost(fault: Answer):
+@pytest.mark.parametrize(
+    ("fault", "code"), [(hang_up(), "model-unreachable"), (half_body(), "model-interrupted")]
+)
+def test_a_broken_connection_is_tried_again_and_may_have_cost(fault: Answer, code: str):
     with WireMock([fault, says("at last")]) as mock:
         assert asked(mock).text == "at last"
     caught, heard = failed([fault])
-    assert (caught.code, caught.kept, caught.cost, heard) == ("model-unreachable", False, None, 3)
+    assert (caught.code, caught.kept, caught.cost, heard) == (code, False, None, 3)
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,18 @@ def test_everything_is_read(tmp_path: Path) -> None:
             "number",
         ),
         (
+            "cost_per_run = 0.05",
+            "cost_per_run = inf",
+            "line 6: limits.cost_per_run is inf",
+            "a number of at least 0",
+        ),
+        (
+            "cost_per_run = 0.05",
+            "cost_per_run = nan",
+            "line 6: limits.cost_per_run is nan",
+            "a number of at least 0",
+        ),
+        (
             "seconds_per_run = 60",
             "seconds_per_run = -1",
             "line 8: limits.seconds_per_run is -1",

@@ -42,20 +42,27 @@ def command() -> None:
 def add(screen: Screen, run: str, name: str, note: str, *, must_pass: bool, split: "Split | None") -> None:
     """Freeze RUN's inputs and what people said must hold, with the run's tape.
 
+    Where the inputs have a case, what was said of RUN goes into that one: the newest word on each field.
+
     \b
     alongside case add run_01hf3k9z
     alongside case add run_01hf3k9z --must-pass --note "the sponsor's own example"
+
+    With --json the case: {"id", "path", "is_new", "changed": [{"field", "was", "is"}], "against": [{"case", "name",
+    "fields"}] (cases of the same document, under another name, that expect something else), "expected", ...}.
     """
-    from alongside.views.case import added_view
+    from alongside.views.case import put_view
+    from alongside.workbench.newer_words import add_or_change
 
     with screen.open() as bench:
-        case = bench.add_case(run, split=split, name=name, note=note, must_pass=must_pass)
+        added = add_or_change(bench, run, split=split, name=name, note=note, must_pass=must_pass)
+        case = added.case
         path = bench.cases().paths[case.id].relative_to(bench.root)
         teaches = case.split == "train" and bool(case.expected)
         following = "alongside learn" if teaches else "alongside replay"
         if not case.is_stated:
-            following = f"alongside case edit {case.id} --expect FIELD=VALUE"
-        screen.show(added_view(case, str(path)), following=following)
+            following = f"alongside case show {case.id}"
+        screen.show(put_view(added, str(path)), following=following)
 
 
 @command.command("list")
@@ -78,7 +85,7 @@ def list_(screen: Screen, workflow: str, *, retired: bool) -> int:
         cases = [
             case for case in loaded.cases if workflow in {"", case.workflow} and (retired or not case.retired)
         ]
-        screen.show(cases_view(cases), following="alongside replay" if cases else "alongside case add RUN")
+        screen.show(cases_view(cases), following="alongside replay" if cases else "alongside review")
         screen.warn(loaded.errors)
         return _BAD_ROWS if loaded.errors else 0
 

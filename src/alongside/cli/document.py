@@ -58,8 +58,8 @@ def list_(screen: Screen, limit: int) -> None:
 
     with screen.open() as bench:
         found = latest_readings(bench, limit=limit)
-        first = found[0][1].document.source[:12] if found else "FILE"
-        screen.show(readings_view(found), following=f"alongside document show {first}")
+        first = f"document show {found[0][1].document.source[:12]}" if found else "workflow list"
+        screen.show(readings_view(found), following=f"alongside {first}")
 
 
 @command.command()
@@ -80,7 +80,9 @@ def show(screen: Screen, file: str) -> int:
     if _HEX.issuperset(file) and not Path(file).exists():
         with screen.open() as bench:
             document = kept_bytes(bench, file)
+        following = "alongside document list"
     else:
         document = read_file(Path(file))
-    screen.show(lost_view(document), following="alongside run WORKFLOW FILE")
+        following = f"alongside document parse {shlex.quote(file)} --text"
+    screen.show(lost_view(document), following=following)
     return 0 if document.parse_run.audit.passed else 1

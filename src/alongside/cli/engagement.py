@@ -107,7 +107,7 @@ def verify(screen: Screen, place: Path | None) -> int:
     alongside engagement verify acme.tar
     alongside engagement verify
 
-    Exit code 1 where a file is missing or was changed since the export.
+    Exit code 1 where a file is missing or was changed since the export, or where a tar holds another one.
     """
     from alongside.store.engagement_file import find_root
     from alongside.store.export import verify as check
@@ -115,8 +115,9 @@ def verify(screen: Screen, place: Path | None) -> int:
 
     where = place or find_root(screen.engagement)
     checked = check(where)
-    imports = f"alongside engagement import {shlex.quote(str(where))}"
-    screen.show(
-        checked_view(where, checked), following="alongside engagement show" if where.is_dir() else imports
-    )
+    following = "" if checked.is_tar else "alongside doctor"
+    if checked.whole:
+        imports = f"alongside engagement import {shlex.quote(str(where))}"
+        following = imports if checked.is_tar else "alongside engagement show"
+    screen.show(checked_view(where, checked), following=following)
     return 0 if checked.whole else 1

@@ -40,7 +40,7 @@ def exit_code(error: BaseException, screen: Screen) -> int:
 
 def _usage(error: click.ClickException, screen: Screen) -> int:
     context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "alongside"
+    path = context.command_path if context is not None else screen.command
     screen.refuse(code="usage", message=error.format_message().rstrip("."), fix=f"see `{path} --help`")
     return error.exit_code
 

@@ -35,7 +35,10 @@ class NounGroup(click.Group):
         if not name.startswith("-") and name not in self.list_commands(ctx):
             near = nearest(name, self.list_commands(ctx), least=_CLOSE)
             ctx.fail(f"no command {name!r}{f'; the nearest is {near!r}' if near else ''}")
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        if isinstance(ctx.obj, Screen):
+            ctx.obj.command = f"{ctx.command_path} {found[0]}"
+        return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which they were written."""

@@ -11,20 +11,26 @@ __all__ = ["command"]
 @click.command(short_help="Learn from the corrections of the cases.")
 @click.argument("name", default="")
 @click.option("--seed", default=0, help="The same seed and corrections give the same bytes.")
+@click.option(
+    "--allow-missing",
+    is_flag=True,
+    help="Forget what documents taught that aren't here, or can't be read any more.",
+)
 @framed
-def command(screen: Screen, name: str, seed: int) -> None:
+def command(screen: Screen, name: str, seed: int, *, allow_missing: bool) -> None:
     """Learn from the corrections of the train cases: every extractor, or NAME alone. Takes seconds.
 
     \b
     alongside learn
     alongside learn receipt-fields
 
-    Writes models/NAME.json. Held-out cases are never learned from. With --json: {"models": [{"name", "file",
-    "corrections", "weights", "folds", "seed", "kept"}]}.
+    Writes models/NAME.json. Held-out cases are never learned from. A train case whose document isn't here is named,
+    and where the model had learned from it, nothing is written. With --json: {"models": [{"name", "file",
+    "corrections", "weights", "folds", "seed", "kept", "left_out": [{"case", "name", "why"}]}]}.
     """
     from alongside.views.learned import learned_view
 
     screen.go_on = "alongside learn"
     with screen.open() as bench, screen.progress("learning") as progress:
-        models = bench.learn(progress=progress.tell, name=name, seed=seed)
+        models = bench.learn(progress=progress.tell, name=name, seed=seed, allow_missing=allow_missing)
         screen.show(learned_view(models), following="alongside replay")

@@ -68,7 +68,7 @@ def list_(screen: Screen) -> None:
 
     with screen.open() as bench:
         found = standing(bench)
-        following = f"alongside link revoke {found[0].link.id}" if found else "alongside link add --for NAME"
+        following = f"alongside link revoke {found[0].link.id}" if found else "alongside link add --help"
         screen.show(links_view(found, now=bench.clock()), following=following)
 
 

@@ -79,7 +79,7 @@ def list_(screen: Screen) -> None:
 
     with screen.open() as bench:
         people = bench.engagement.people
-        following = "alongside serve" if people else "alongside person add NAME --role reviewer"
+        following = "alongside serve" if people else "alongside person add --help"
         screen.show(people_view(people), following=following)
 
 

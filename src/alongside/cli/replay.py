@@ -117,7 +117,7 @@ def _replay(
 
 def _following(comparison: "Comparison") -> str:
     if not comparison.now:
-        return "alongside case add RUN"
+        return "alongside review"
     if comparison.broken:
         return f"alongside case show {comparison.broken[0]}"
     return "alongside gate"

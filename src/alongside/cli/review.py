@@ -66,7 +66,7 @@ def _undo(screen: Screen, bench: "Workbench", word: str, by: str) -> None:
         raise UsageError(
             "no-such-word",
             f"{word} is no word that stands",
-            fix="see `alongside runs show RUN` for its words",
+            fix="see `alongside review RUN --json` for the words on a run",
         )
     screen.show(undone_view(word), following="alongside review")
 
@@ -87,7 +87,7 @@ def _show(screen: Screen, bench: "Workbench", run: "Run") -> None:
     from alongside.workbench.judging import standing_words
 
     words, expected, wrong = standing_words(bench, run)
-    following = f"alongside case add {run.id}" if words else f"alongside review {run.id} --wrong FIELD=VALUE"
+    following = f"alongside case add {run.id}" if words else f"alongside runs show {run.id}"
     screen.show(judged_view(run, words, expected, wrong), following=following)
 
 
@@ -100,11 +100,7 @@ def _list(screen: Screen, bench: "Workbench", run: str | None, workflow: str) ->
         _show(screen, bench, bench.find_run(run))
         return
     waiting, begun, total = to_judge(bench, workflow=workflow)
-    following = (
-        f"alongside review {(waiting or begun)[0].id} --wrong FIELD=VALUE --rest-right"
-        if waiting or begun
-        else "alongside replay"
-    )
+    following = f"alongside review {(waiting or begun)[0].id}" if waiting or begun else "alongside replay"
     screen.show(waiting_view(waiting, begun, bench.value, total=total), following=following)
 
 

@@ -7,10 +7,11 @@ import click
 
 from alongside.cli.group import framed
 from alongside.cli.screen import Screen
-from alongside.core.errors import UsageError
+from alongside.core.errors import PolicyError, UsageError
 
 if TYPE_CHECKING:
     from alongside.core.release import Version
+    from alongside.engine.order import Outcome
     from alongside.workbench import Workbench
     from alongside.workbench.batch import Asked, Ran
 
@@ -52,7 +53,8 @@ def command(
     Exit code 1 where a run failed, or 3, 4 or 5 where that is what all failures were. With --json: {"workflow",
     "version", "done", "runs": [{"name", "run", "workflow", "version", "released", "status", "answer", "seconds",
     "cost" (dollars), "steps": {"executed", "kept"}, "error": {"code", "message", "fix"}}]}; "warning" instead of
-    "error" where a run is done but its last call went past a limit.
+    "error" where a run is done but its last call went past a limit (exit code 4 all the same); "unread" [{"name", "code", "message"}] where
+    attachments of a mail couldn't be read.
     """
     with screen.open() as bench:
         if resume:
@@ -108,10 +110,19 @@ def _resume(screen: Screen, bench: "Workbench", run: str) -> int:
 
 def _finish(screen: Screen, bench: "Workbench", workflow: str, version: "Version", ran: "list[Ran]") -> int:
     from alongside.views.run import ran_view
+    from alongside.workbench.paper import attachments_of
 
     done = [one.outcome.run for one in ran if one.outcome.status == "done"]
     first = ran[0].outcome if ran else None
     following = f"alongside review {done[0]}" if done else f"alongside runs show {first.run}" if first else ""
-    screen.show(ran_view(workflow, version.id, ran, bench.value), following=following)
-    codes = {one.outcome.exit_code or 1 for one in ran if one.outcome.status != "done"}
+    attached = {one.outcome.run: attachments_of(bench, one.outcome.run) for one in ran}
+    screen.show(ran_view(workflow, version.id, ran, bench.value, attached=attached), following=following)
+    codes = {_exit_code(one.outcome) for one in ran} - {0}
     return codes.pop() if len(codes) == 1 else min(1, len(codes))
+
+
+def _exit_code(outcome: "Outcome") -> int:
+    """Return 0 for a run that is done; one that went past its limit by its last call was held by a limit all the same."""
+    if outcome.status == "done":
+        return PolicyError.exit_code if outcome.error else 0
+    return outcome.exit_code or 1

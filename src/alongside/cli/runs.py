@@ -78,7 +78,7 @@ def list_(screen: Screen, *, workflow: str, version: str, search: str, limit: in
             listed = run_list.page(bench.database, filtered, limit=limit)
             total = run_list.count(bench.database, filtered, most=_UNCOUNTED)
         found = [one.run for one in listed]
-        following = f"alongside runs show {found[0].id}" if found else "alongside run WORKFLOW FILE"
+        following = f"alongside runs show {found[0].id}" if found else "alongside workflow list"
         screen.show(runs_view(found, bench.value, total=total), following=following)
 
 
@@ -94,6 +94,7 @@ def show(screen: Screen, run: str) -> None:
     """
     from alongside.store import feedback, runs
     from alongside.views.run import run_view
+    from alongside.workbench.paper import attachments_of
 
     with screen.open() as bench:
         found = bench.find_run(run)
@@ -102,6 +103,7 @@ def show(screen: Screen, run: str) -> None:
             runs.spans(bench.database, found.id),
             feedback.of_run(bench.database, found.id),
             bench.value,
+            attached=attachments_of(bench, found.id),
         )
         going_on = {
             "running": f"alongside run --resume {found.id}",

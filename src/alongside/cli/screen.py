@@ -24,13 +24,14 @@ class Screen:
     """What the options that every command has say, and the ways to print.
 
     `go_on` is what an interrupted command says to go on with; commands set it as they learn of it. `written` says
-    that the one object of `--json` is out.
+    that the one object of `--json` is out, `command` is the one that was called.
     """
 
     as_json: bool = False
     debug: bool = False
     engagement: Path = field(default_factory=Path)
     go_on: str = ""
+    command: str = "alongside"
     written: bool = False
 
     def open(self) -> "Workbench":

@@ -27,16 +27,18 @@ def command(screen: Screen, by: str, reason: str, *, override: bool) -> int:
     alongside ship --by Kim
     alongside ship --override --by Kim --reason "first version, no cases yet"
 
-    Exit code 1 where the gate is closed. With --json: {"release", "version", "previous", "kind", "by", "reason",
+    Shipping what is live already writes nothing. Exit code 1 where the gate is closed. With --json: {"release", "version", "previous", "kind", "by", "reason",
     "at", "verdict"}.
     """
     from alongside.evals.replay import Options
     from alongside.release.ship import GateClosed
+    from alongside.store import versions
     from alongside.views.gate import gate_following, gate_view
     from alongside.views.release import shipped_view
 
     screen.go_on = "alongside release list"
     with screen.open() as bench, screen.progress("gating") as progress:
+        before = versions.current(bench.database)
         try:
             release, _ = bench.ship(
                 options=Options(seconds=bench.deadline),
@@ -51,5 +53,5 @@ def command(screen: Screen, by: str, reason: str, *, override: bool) -> int:
             screen.say(str(closed))
             screen.say(f"next: {gate_following(verdict)}")
             return closed.exit_code
-        screen.show(shipped_view(release), following="alongside serve")
+        screen.show(shipped_view(release, before=before), following="alongside serve")
         return 0

@@ -12,7 +12,7 @@ from alongside.core.counting import counted
 from alongside.core.engagement import Person
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.answer import MISSING
-from alongside.views.fields import FieldShown, fields_shown
+from alongside.views.fields import FieldShown, fields_shown, placed
 
 if TYPE_CHECKING:
     from alongside.core.run import Run
@@ -63,12 +63,14 @@ class _Walker:
     def __init__(self, screen: Screen, bench: "Workbench", run: "Run", by: str) -> None:
         from alongside.views.inputs import input_text
         from alongside.workbench.judging import unjudged_places
+        from alongside.workbench.paper import attachments_of
 
         self.screen, self.bench, self.run, self.by = screen, bench, run, by
         self.all = fields_shown(bench.value(run.output))
         left = unjudged_places(bench, run)
         self.fields = [field for field in self.all if _touches(field.path, left)] or self.all
         self.inputs = ", ".join(input_text(bench.value(kept)) for kept in run.inputs.values())
+        self.attached = {one.source: one.name for one in attachments_of(bench, run.id)}
         self.recorded: list[tuple[int, str]] = []
 
     def judge(self) -> None:
@@ -91,17 +93,21 @@ class _Walker:
     def offer_case(self) -> None:
         """Make the run a case, if the person says so."""
         from alongside.views.case import held_only
+        from alongside.workbench.newer_words import add_or_change
 
         if not self.recorded or self._input("make it a case? Y/n: ") not in {"", "y", "Y", "yes"}:
             return
         try:
-            case = self.bench.add_case(self.run.id)
+            added = add_or_change(self.bench, self.run.id)
         except DataError as error:
             self.screen.say(str(error))
             return
+        case = added.case
         told = "held out: it measures, it doesn't teach" if case.split == "held-out" else "train: it teaches"
+        fields = ", ".join(field or "the answer" for field in added.changed) or "nothing new"
         only = held_only(case)
-        self.screen.say(f"case {case.id}, {told}{f'. {only}' if only else ''}")
+        said = told if added.is_new else f"which was there: {fields}"
+        self.screen.say(f"case {case.id}, {said}{f'. {only}' if only else ''}")
 
     def _ask(self, at: int) -> int:
         """Ask about one field and return which comes next: the same one again after an answer that can't be."""
@@ -113,7 +119,7 @@ class _Walker:
 
     def _answered(self, at: int) -> int:
         field = self.fields[at]
-        place = ", ".join(part for part in (field.sure, field.place) if part)
+        place = ", ".join(part for part in (field.sure, placed(field, self.attached)) if part)
         answer = self._input(f"  {field.path or 'answer'} = {field.text}{f'  ({place})' if place else ''}: ")
         key, _, rest = answer.partition(" ")
         match key:

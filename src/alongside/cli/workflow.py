@@ -1,5 +1,8 @@
 """`alongside workflow`: what can be run."""
 
+import os
+import shlex
+
 import click
 
 from alongside.cli.group import NounGroup, framed
@@ -34,7 +37,7 @@ def list_(screen: Screen) -> None:
         name = next(iter(offered), "")
         screen.show(
             workflows_view(offered),
-            following=f"alongside run {name} FILE" if name else "alongside doctor",
+            following=f"alongside workflow show {shlex.quote(name)}" if name else "alongside doctor",
         )
 
 
@@ -55,6 +58,8 @@ def show(screen: Screen, workflow: str) -> None:
     with screen.open() as bench:
         version = bench.snapshot()
         told = described(bench, version, workflow)
-        given = "FILE" if any(file_inputs(told["inputs"])) else "--input FILE.jsonl"
-        view = workflow_view(workflow, told)
-        screen.show(view, following=f"alongside run {workflow} {given}")
+        folder = bench.root / "documents"
+        found = (path for path in sorted(folder.glob("*")) if path.is_file() and path.name[0] != ".")
+        file = next(found, None) if len(list(file_inputs(told["inputs"]))) == 1 else None
+        run = ["run", workflow, os.path.relpath(file)] if file else ["run", "--help"]
+        screen.show(workflow_view(workflow, told), following=shlex.join(["alongside", *run]))

@@ -28,8 +28,8 @@ __all__ = [
 
 TextLayer = Literal["native", "ocr", "none"]
 BlockKind = Literal["text", "heading", "list", "table", "header", "footer", "image"]
-Reason = Literal["hidden", "off-page", "duplicate", "watermark", "control"]
-"""Why a character of the text layer is rightly in no block."""
+Reason = Literal["hidden", "off-page", "duplicate", "watermark", "control", "alternative"]
+"""Why a character of the text layer is rightly in no block; `alternative`: a mail says it in another wording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +192,14 @@ class Document(Lazy):
         """The text of all blocks, one a paragraph, pages apart by a form feed; attachments last."""
         own = "\f".join("\n".join(block.text for block in page.blocks) for page in self.pages)
         return "\f".join([own, *(child.text for child in self.children)])
+
+    @property
+    def error(self) -> str:
+        """The code of the error for which this attachment couldn't be read, empty where it was."""
+        return dict(self.parse_run.options).get("error", "")
+
+    def within(self) -> Iterator["Document"]:
+        """Yield the attachments, and those in them."""
+        for child in self.children:
+            yield child
+            yield from child.within()

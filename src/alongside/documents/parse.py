@@ -1,10 +1,11 @@
 """Bytes to a Document: the type by the bytes, the reader by the type. Runs inside the worker."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from alongside.core.digest import digest
-from alongside.core.document import Audit, Document, Loss, Page, ParseRun
+from alongside.core.document import Audit, Document, Exclusion, Loss, Page, ParseRun
 from alongside.core.errors import DataError
 from alongside.documents.images import image_pages
 from alongside.documents.limits import Limits, unreadable
@@ -44,13 +45,26 @@ def _parse(data: bytes, name: str, media_type: str, limits: Limits, *, depth: in
     children: tuple[Document, ...] = ()
     if kind == "message/rfc822":
         mail = read_mail(data, name)
-        pages, audit = typeset(mail.text, name, limits)
+        pages, laid_out = typeset(mail.text, name, limits)
+        audit = _with_others(laid_out, mail.instead)
         children = _children(mail.attachments, name, limits, depth)
     else:
         pages, audit = _reader(kind, name)(data, name, limits)
     engine, options = _made_by(kind)
     run = ParseRun(engine, parse_version(), options, audit)
     return Document(digest(data), name, kind, pages, run, children)
+
+
+def _with_others(audit: Audit, wordings: tuple[str, ...]) -> Audit:
+    """Account for the wordings of a mail that aren't laid out, since another one says the same."""
+    others = tuple(Exclusion(1, " ".join(text.split()), "alternative") for text in wordings)
+    left_out = sum(len("".join(one.text.split())) for one in others)
+    return replace(
+        audit,
+        characters=audit.characters + left_out,
+        accounted=audit.accounted + left_out,
+        exclusions=(*audit.exclusions, *others),
+    )
 
 
 def _reader(kind: str, name: str) -> Callable[[bytes, str, Limits], Read]:

@@ -15,6 +15,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 from alongside.core.chat import ChatReply, ChatRequest, Message, Tool
 from alongside.core.digest import digest
 from alongside.core.document import Document
+from alongside.core.errors import DataError
 from alongside.core.fields import Field, fields_of
 from alongside.core.file import File
 from alongside.core.ports import ChatModel
@@ -25,7 +26,7 @@ from alongside.engine.code.hashing import Code
 from alongside.engine.context import CONTEXT, Context, Usage, record_read, record_wait, unwatched
 from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
-from alongside.engine.spending import spending
+from alongside.engine.spending import Charged
 from alongside.engine.telling import Overheard
 
 __all__ = ["Learned", "Prompted", "chat", "code_version", "learned", "parse", "prompted"]
@@ -71,10 +72,9 @@ def chat(
         _ = inputs
         _read("model", model)
         request = ChatRequest(tuple(_messages(messages)), tools, schema, temperature, max_tokens, seed)
-        async with spending(_here("chat"), model):
-            reply = await _chat_model(model).chat(request)
-            tokens = (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
-            _use(Usage(reply.cost, tokens, f"{model}|{reply.resolved_model} {reply.fingerprint}".strip()))
+        reply = await _chat_model(model).chat(request)
+        tokens = (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
+        _use(Usage(reply.cost, tokens, f"{model}|{reply.resolved_model} {reply.fingerprint}".strip()))
         return reply
 
     inputs = {
@@ -111,7 +111,7 @@ class Learned(Generic[S]):
         def body(**inputs: Any) -> dict[str, Any]:
             _ = inputs
             weights = _read("weights", self.name)
-            made = _field_model(weights).extract(document, self.fields)
+            made = _field_model(self.name, weights).extract(document, self.fields)
             floor = self.abstain_below
             return {name: v if v.confidence >= floor else _abstained(v) for name, v in made.items()}
 
@@ -142,16 +142,15 @@ class Prompted(Generic[S]):
         async def body(**inputs: Any) -> dict[str, Any]:
             _ = inputs
             _read("model", self.model)
-            async with spending(_here("prompted"), self.model):
-                made = await _session().services.prompted(
-                    _chat_model(self.model),
-                    document,
-                    fields_of(self.shape),
-                    instructions=str(self.instructions),
-                )
-                tokens = (made.usage.input_tokens or 0) + (made.usage.output_tokens or 0)
-                resolved = f"{made.replies[-1].resolved_model} {made.replies[-1].fingerprint}".strip()
-                _use(Usage(made.cost, tokens, f"{self.model}|{resolved}"))
+            made = await _session().services.prompted(
+                _chat_model(self.model),
+                document,
+                fields_of(self.shape),
+                instructions=str(self.instructions),
+            )
+            tokens = (made.usage.input_tokens or 0) + (made.usage.output_tokens or 0)
+            resolved = f"{made.replies[-1].resolved_model} {made.replies[-1].fingerprint}".strip()
+            _use(Usage(made.cost, tokens, f"{self.model}|{resolved}"))
             return dict(made.fields)
 
         inputs = {
@@ -236,21 +235,28 @@ def _read(kind: str, name: str) -> str:
 
 
 def _chat_model(name: str) -> ChatModel:
-    """Return the model, overheard where somebody watches the run."""
+    """Return the model, each call held to the limits on money, and overheard where somebody watches the run."""
     here = _here("a built-in step")
     run = here.run
     model: ChatModel = run.session.services.chat_model(name)
-    return model if run.tell is None else Overheard(model, here.frame.span, run.tell)
+    return Charged(model if run.tell is None else Overheard(model, here.frame.span, run.tell), here, name)
 
 
 def _use(usage: Usage) -> None:
     _here("a built-in step").frame.usage = usage
 
 
-def _field_model(weights: str) -> Any:
+def _field_model(name: str, weights: str) -> Any:
+    """Return a learned model. Raises DataError `missing-weights`, as after a clone: git has what they were made of."""
     session = _session()
     found = session.field_models.get(weights)
     if found is None:
+        if weights and not session.blobs.has(weights):
+            raise DataError(
+                "missing-weights",
+                f"the weights of models/{name}.json aren't here",
+                fix=f"make them again with `alongside learn {name}`",
+            )
         data = session.blobs.get(weights) if weights else b""
         found = session.field_models[weights] = session.services.field_model(data)
     return found

@@ -35,6 +35,7 @@ __all__ = [
 
 SCHEMA = "1"
 _SHOWN = 200
+_CODE = re.compile(r"error\[[a-z0-9-]+\]: ")
 _KEPT_BYTES = re.compile(rb'\{"\$":"bytes","v":"([A-Za-z0-9+/=]*)"')
 
 
@@ -143,14 +144,15 @@ def encode_whole(session: Any, value: object, *, of: str, place: str) -> Encoded
     return encoded
 
 
-def _check_secrets(secrets: tuple[bytes, ...], data: bytes) -> None:
-    """Raise PolicyError `secret-in-value` where a secret stands in the data, as it is or as JSON writes it."""
-    for secret in secrets:
+def _check_secrets(secrets: Mapping[bytes, str], data: bytes) -> None:
+    """Raise PolicyError `secret-in-value` where a secret (with its variable) stands in the data, as it is or as JSON writes it."""
+    for secret, variable in secrets.items():
         if secret in data or _in_json(secret) in data or _in_bytes(secret, data):
             raise PolicyError(
                 "secret-in-value",
-                "a value that a step takes or returns holds a configured secret",
-                fix="keep the secret in the environment and read it where the call is made",
+                f"a value that a step takes or returns holds the secret of the environment variable {variable}",
+                fix="keep the secret in the environment and read it where the call is made; where it is no secret, "
+                "choose a value that says so, such as `none`",
             )
 
 
@@ -165,11 +167,13 @@ def changed_input(call: Call) -> str:
     return ""
 
 
-def masked(secrets: tuple[bytes, ...], text: str) -> str:
-    """Return a text for people, such as an error's, with every secret struck out and nothing that can't be written."""
+def masked(secrets: Iterable[bytes], text: str) -> str:
+    """Return a text for people with every secret struck out and nothing that can't be written; an error's code stays."""
+    code = _CODE.match(text)
+    told = text[code.end() :] if code else text
     for secret in secrets:
-        text = text.replace(secret.decode("utf-8", "replace"), "[secret]")
-    return shown(text)
+        told = told.replace(secret.decode("utf-8", "replace"), "[secret]")
+    return shown(f"{code[0] if code else ''}{told}")
 
 
 def _in_json(secret: bytes) -> bytes:

@@ -61,6 +61,7 @@ class RunState:
     tell: Tell | None = None
     purse: Any = None
     spans: list[Span] = field(default_factory=list[Span])
+    under_way: dict[str, str] = field(default_factory=dict[str, str])
     tally: Tally = field(default_factory=Tally)
     counters: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
     resolved: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])

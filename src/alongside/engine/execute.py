@@ -102,8 +102,16 @@ def _state(session: Session, order: Order, tell: Tell | None) -> RunState:
         accept=frozenset(order.accept),
         by=order.by,
         tell=tell,
-        purse=None if session.limits.cost_per_run is None else RunPurse(session.limits, session.prices),
+        purse=_purse(session, order),
+        under_way=session.under_way.setdefault(order.run, {}),
     )
+
+
+def _purse(session: Session, order: Order) -> RunPurse | None:
+    """Return what holds the run to the limits on money, None where none is declared."""
+    if session.limits.cost_per_run is None and order.replay_spent is None:
+        return None
+    return RunPurse(session.limits, session.prices, replay_spent=order.replay_spent)
 
 
 def _workflow(workflows: Mapping[str, Workflow[..., Any]], name: str) -> Workflow[..., Any]:
@@ -134,7 +142,7 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
             raise NotRun(
                 "missing-input",
                 f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here\n"
-                "fix: run the workflow on the document again, or import the engagement it came from",
+                "fix: put the document into documents/, or import the engagement it came from",
             )
     placed = {name: session.rooted.placed(value) for name, value in order.inputs.items()}
     return typed_inputs(workflow, order.workflow, placed, load=load)

@@ -98,7 +98,8 @@ async def _run(
         send({"job": message["job"], "outcome": outcome.to_json()})
     except TimeoutError:
         hung = not inspect.iscoroutinefunction(workflows[order.workflow].function)
-        send({"job": message["job"], "timeout": True, "hung": hung})
+        steps = [*session.under_way.get(order.run, {}).values()]
+        send({"job": message["job"], "timeout": True, "hung": hung, "steps": steps[::-1]})
     except Exception as error:  # noqa: BLE001  an order is always answered
         if _is_exhausted(error):
             ended = out_of_memory(workflows[order.workflow])
@@ -112,6 +113,8 @@ async def _run(
             send({"job": message["job"], "outcome": lost.to_json()})
         else:
             send({"job": message["job"], "error": pack_error(_known(error))})
+    finally:
+        session.under_way.pop(order.run, None)
 
 
 def _is_exhausted(error: Exception) -> bool:

@@ -202,6 +202,7 @@ def _open(call: Call) -> tuple[Frame, float]:
         record.announce(call)
     record.check_before(call)
     span = f"{run.count('span'):05d}"
+    run.under_way[span] = spec.name
     return Frame(span, spec.name, spec.effect, spec.guarded, call.context.frame.step), run.session.clock()
 
 
@@ -233,6 +234,8 @@ def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: Ba
 
     A read and an external effect are answered from their tape as a whole, whatever they called.
     """
+    if not isinstance(error, asyncio.CancelledError):  # what a deadline ended is what took so long
+        call.context.run.under_way.pop(frame.span, None)
     whole = frame.children == 0 or call.spec.effect in {"read", "external"}
     if whole and (error is None or record.keepable(error, call.spec.effect)):
         return True

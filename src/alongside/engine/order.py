@@ -16,7 +16,8 @@ class Order:
     judge with the answer (the case's checks and expectations); `verdict_key` is where the verdict is kept, `remembered`
     whether it may stand in for a run. `verify` is how many kept pure steps are executed again and compared.
     `refresh` asks models anew, unless they were asked `since` then.
-    `watched`: it is told while it happens (see `telling`).
+    `watched`: it is told while it happens (see `telling`). `replay_spent` is what its replay has spent and has promised
+    to others (nano-dollars), so that no call goes past the replay's limit; None: none is declared, or it is no replay's.
     """
 
     run: str
@@ -40,6 +41,7 @@ class Order:
     remembered: bool = True
     verify: int = 0
     watched: bool = False
+    replay_spent: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the order as JSON."""

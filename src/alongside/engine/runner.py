@@ -206,7 +206,8 @@ class Runner:
         elif "reply" in message:
             job.future.set_result(message["reply"])
         elif "timeout" in message:
-            self._lose(job, "deadline", f"no answer within {job.seconds:g} s")
+            steps = ", ".join(dict.fromkeys(message["steps"])) or "the workflow's own code"
+            self._lose(job, "deadline", f"no answer within {job.seconds:g} s; it was in {steps}")
             if message["hung"]:
                 self._retire_worker()
         elif job.order is not None and message["error"]["code"] == ENGINE_BUG:

@@ -51,7 +51,7 @@ class Session:
     database: Database
     blobs: BlobStore
     salt: str
-    secrets: tuple[bytes, ...]
+    secrets: Mapping[bytes, str]
     clock: Clock
     limits: Limits
     services: Services
@@ -69,6 +69,7 @@ class Session:
         self.import_reads: dict[str, str] = {}
         self.environment: dict[str, str] = {}
         self.watched: dict[int, Watched] = {}
+        self.under_way: dict[str, dict[str, str]] = {}  # by run: the steps that were begun and haven't ended
         self.namespaces: dict[str, dict[str, Any]] = {}
         self.precision = Precision.now()
         self.origins = Origins([self.root])

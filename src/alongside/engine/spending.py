@@ -8,19 +8,21 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from alongside.core.chat import ChatChunk, ChatReply, ChatRequest
 from alongside.core.engagement import Limits
 from alongside.core.errors import AlongsideError, ModelError
-from alongside.engine.context import Context, Usage, record_wait
-from alongside.policy.limits import check_run_cost
+from alongside.core.ports import ChatModel
+from alongside.engine.context import Context, record_wait
+from alongside.policy.limits import check_replay_call, check_run_cost
 from alongside.policy.purse import Purse
 
-__all__ = ["Kind", "Prices", "RunPurse", "spending"]
+__all__ = ["Bill", "Charged", "Kind", "Prices", "RunPurse", "spending"]
 
 Kind = tuple[str, str, str]
 """The step that calls, the built-in step that it calls, and the model."""
@@ -47,26 +49,37 @@ class _Waiting(NamedTuple):
     call: str
     kind: Kind
     turn: "Future[None]"
+    least: int
 
 
 class RunPurse:
-    """What one run has spent on models and has promised to the calls under way; safe to use from many threads."""
+    """What one run has spent on models and has promised to the calls under way; safe to use from many threads.
 
-    def __init__(self, limits: Limits, prices: Prices) -> None:
-        self._purse = Purse(lambda spent, ahead: check_run_cost(limits, spent, ahead=ahead))
+    `replay_spent` is what is gone of the replay's money, for a run of a replay that has a limit.
+    """
+
+    def __init__(self, limits: Limits, prices: Prices, *, replay_spent: int | None = None) -> None:
+        def check(spent: int | None, ahead: int) -> None:
+            check_run_cost(limits, spent, ahead=ahead)
+            if replay_spent is not None:
+                whole = None if spent is None else spent + replay_spent
+                check_replay_call(limits, whole, ahead=ahead)
+
+        self._purse = Purse(check)
         self._prices = prices
         self._queue: deque[_Waiting] = deque()
         self._lock = threading.Lock()
 
-    def begin(self, call: str, kind: Kind) -> "Future[None] | None":
+    def begin(self, call: str, kind: Kind, *, least: int = 0) -> "Future[None] | None":
         """Promise a call what it may cost; return its turn to wait for where that doesn't fit beside those under way.
 
-        Raises PolicyError `cost-limit` where not even the cheapest call of its kind is left.
+        `least` is what it costs at the very least where none of its kind was seen. Raises PolicyError `cost-limit`,
+        `replay-cost-limit` where not even the cheapest call of its kind is left.
         """
         with self._lock:
-            if not self._queue and self._promise(call, kind):
+            if not self._queue and self._promise(call, kind, least):
                 return None
-            self._queue.append(_Waiting(call, kind, Future()))
+            self._queue.append(_Waiting(call, kind, Future(), least))
             return self._queue[-1].turn
 
     def end(self, call: str, kind: Kind, cost: int | None, *, answered: bool) -> None:
@@ -91,7 +104,7 @@ class RunPurse:
         while self._queue:
             first = self._queue[0]
             try:
-                if not (first.turn.cancelled() or self._promise(first.call, first.kind)):
+                if not (first.turn.cancelled() or self._promise(first.call, first.kind, first.least)):
                     return
             except AlongsideError as error:
                 self._queue.popleft()
@@ -104,37 +117,74 @@ class RunPurse:
             else:
                 self._purse.settle(first.call, 0)
 
-    def _promise(self, call: str, kind: Kind) -> bool:
+    def _promise(self, call: str, kind: Kind, least: int) -> bool:
         seen = self._prices.seen.get(kind)
         if seen is None:
-            return self._purse.promise(call, None)
+            return self._purse.promise(call, None, least=least)
         return self._purse.promise(call, seen.most, least=seen.least)
 
 
-@asynccontextmanager
-async def spending(here: Context, model: str) -> AsyncGenerator[None, None]:
-    """Hold the run's limit around a call of a model, which notes on its frame what it has used.
+@dataclass(slots=True)
+class Bill:
+    """What one call of a model has cost, nano-dollars (None: nobody knows), set by whoever makes it."""
 
-    Raises PolicyError `cost-limit` where the run has spent what it may.
+    cost: int | None = 0
+
+
+@asynccontextmanager
+async def spending(here: Context, model: str) -> AsyncGenerator[Bill, None]:
+    """Hold the limits on money around one call of a model; what it has cost is added to what its frame has used.
+
+    Raises PolicyError `cost-limit`, `replay-cost-limit` where what may be spent is spent.
     """
     purse: RunPurse | None = here.run.purse
     frame, kind = here.frame, (here.frame.caller, here.frame.step, model)
+    bill, answered = Bill(), False
     if purse is not None:
-        await _turn(purse, frame.span, kind)
-    answered = False
+        await _turn(purse, frame.span, kind, _least(here, model))
     try:
-        yield
+        yield bill
         answered = True
     except ModelError as error:
-        frame.usage = Usage(error.cost or 0)
+        bill.cost = error.cost or 0
         raise
     finally:
+        used = frame.usage.cost
+        frame.usage = frame.usage._replace(
+            cost=None if used is None or bill.cost is None else used + bill.cost
+        )
         if purse is not None:
-            purse.end(frame.span, kind, frame.usage.cost, answered=answered)
+            purse.end(frame.span, kind, bill.cost, answered=answered)
 
 
-async def _turn(purse: RunPurse, call: str, kind: Kind) -> None:
-    turn = purse.begin(call, kind)
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A model of which every call is held to the limits on money, also where one step makes several."""
+
+    model: ChatModel
+    here: Context
+    name: str
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        """Return the whole answer. Raises what the model does, and what `spending` does."""
+        async with spending(self.here, self.name) as bill:
+            reply = await self.model.chat(request)
+            bill.cost = reply.cost
+        return reply
+
+    def stream(self, request: ChatRequest) -> AsyncIterator[ChatChunk]:
+        """Yield the answer as the model does."""
+        return self.model.stream(request)
+
+
+def _least(here: Context, model: str) -> int:
+    """Return the least that a call costs whose like was never seen: something, unless the model is free."""
+    prices = here.run.session.manifest.models.get(model, {})
+    return int(bool(prices.get("input_price") or prices.get("output_price")))
+
+
+async def _turn(purse: RunPurse, call: str, kind: Kind, least: int) -> None:
+    turn = purse.begin(call, kind, least=least)
     if turn is None:
         return
     asked = time.monotonic()

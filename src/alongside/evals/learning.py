@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alongside.core.case import Case
+from alongside.core.counting import counted
 from alongside.core.digest import digest, digest_parts
 from alongside.core.errors import DataError
 from alongside.core.run import Span
@@ -15,10 +16,21 @@ from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 from alongside.store.ledger import Kept, LedgerRow
 
-__all__ = ["FOLDS", "Correction", "LearnedModel", "Trainer", "corrections", "learn", "model_file"]
+__all__ = [
+    "FOLDS",
+    "Correction",
+    "LearnedModel",
+    "LeftOut",
+    "Trainer",
+    "check_none_lost",
+    "corrections",
+    "learn",
+    "model_file",
+]
 
 FOLDS = 5
 _STEP = "alongside.learn"
+_NAMED = 5
 
 Trainer = Callable[[Sequence[Mapping[str, Any]], Sequence[Sequence[str]], int], tuple[bytes, Sequence[bytes]]]
 """(examples as JSON, fields as [name, kind, type], seed) -> (full weights, fold weights)."""
@@ -40,8 +52,17 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A train case that could have taught, and why it doesn't: `why` is what its run said."""
+
+    case: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class LearnedModel:
-    """What was learned: `kept` says that the same corrections had been learned from before."""
+    """What was learned, and what was `left_out`; `kept` says that the same corrections had been learned from before."""
 
     name: str
     corrections: tuple[Correction, ...]
@@ -49,20 +70,57 @@ class LearnedModel:
     folds: tuple[str, ...]
     seed: int
     kept: bool
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def corrections(
-    cases: Sequence[Case], spans: Mapping[str, Sequence[Span]], handle: Mapping[str, Any], blobs: BlobStore
-) -> list[Correction]:
-    """Return what the train cases teach an extractor; `spans` are each case's latest run by the candidate."""
+    cases: Sequence[Case],
+    spans: Mapping[str, Sequence[Span]],
+    handle: Mapping[str, Any],
+    blobs: BlobStore,
+    *,
+    errors: Mapping[str, str],
+) -> tuple[list[Correction], list[LeftOut]]:
+    """Return what the train cases teach an extractor, and which of them don't, since it read no document of theirs.
+
+    `spans` and `errors` are of each case's latest run by the candidate.
+    """
     names = {field[0] for field in handle["fields"]}
     found: list[Correction] = []
+    left_out: list[LeftOut] = []
     for case in cases:
         expected = {name: value for name, value in case.expected.items() if name in names}
+        if case.split != "train" or not expected or case.workflow not in handle["workflows"]:
+            continue
         document = _document(spans.get(case.id, ()), f"alongside.learned.{handle['name']}", blobs)
-        if case.split == "train" and expected and document:
+        if document:
             found.append(Correction(case.id, document, expected, case.group))
-    return sorted(found, key=lambda correction: correction.digest)
+        else:
+            why = errors.get(case.id, "").partition("\n")[0] or f"its run doesn't ask {handle['name']}"
+            left_out.append(LeftOut(case.id, case.name, why))
+    return sorted(found, key=lambda correction: correction.digest), left_out
+
+
+def check_none_lost(name: str, before: str, left_out: Sequence[LeftOut]) -> None:
+    """Refuse to forget: what is left out had taught the model that `before` (the text of its file, or none) tells of.
+
+    Raises DataError `corrections-missing`.
+    """
+    try:
+        taught: Any = json.loads(before)["corrections"] if before else {}
+    except (ValueError, KeyError, TypeError):
+        return  # no file of ours: there is nothing to lose
+    lost = [one for one in left_out if one.case in taught]
+    if lost:
+        named = "; ".join(f"{one.name} ({one.why.removeprefix('not run: ')})" for one in lost[:_NAMED])
+        more = f"; and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        raise DataError(
+            "corrections-missing",
+            f"models/{name}.json was learned from {counted(len(taught), 'correction')}, and {len(lost)} of them "
+            f"can't teach here: {named}{more}",
+            fix="put the documents into documents/, or `alongside run` each again; or forget what they taught "
+            "with `alongside learn --allow-missing`",
+        )
 
 
 def learn(

@@ -239,6 +239,7 @@ def _run(
     for _ in range(len(orders)):
         while waiting and under_way < _AT_ONCE and not stop() and purse.promise(*waiting[0]):
             case, order = waiting.popleft()
+            order = replace(order, replay_spent=purse.beside(order))
             side.submit(order).add_done_callback(functools.partial(_put, ended, case))
             under_way += 1
         if not under_way:

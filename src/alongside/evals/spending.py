@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from alongside.core.case import Case
 from alongside.core.engagement import Limits
 from alongside.engine.order import Order, Outcome
-from alongside.policy.limits import check_replay_cost
+from alongside.policy.limits import REPLAY_SPENT, check_replay_cost, spent_up
 from alongside.policy.purse import Purse
 
 __all__ = ["ReplayPurse"]
@@ -43,8 +43,17 @@ class ReplayPurse:
         known = self._forecast.get((case.id, order.draw))
         return self._purse.promise(order.run, self._dearest.get(case.workflow) if known is None else known)
 
+    def beside(self, order: Order) -> int | None:
+        """Return what is spent and promised beside an order that may start; None without a limit."""
+        return self._purse.beside(order.run) if self.is_limited else None
+
     def settle(self, case: Case, outcome: Outcome) -> None:
-        """Take what an order has cost. Raises PolicyError `cost-limit` where that is past the limit all the same."""
+        """Take what an order has cost.
+
+        Raises PolicyError `cost-limit` where that is past the limit all the same, or its next call would have been.
+        """
         self._purse.settle(outcome.run, outcome.spent)
+        if outcome.code == REPLAY_SPENT:
+            raise spent_up(self._limits, self._purse.spent)
         self._dearest[case.workflow] = max(self._dearest.get(case.workflow, 0), outcome.cold_cost or 0)
         check_replay_cost(self._limits, self._purse.spent)

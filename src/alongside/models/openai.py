@@ -117,7 +117,10 @@ class OpenAIChat:
 
         try:
             async with session.post(self._url, data=body, headers=headers, allow_redirects=False) as response:
-                data = await response.read()
+                try:
+                    data = await response.read()
+                except (aiohttp.ClientError, OSError) as cause:
+                    return Fault(interrupted(self.config, _words(cause)), again=True)
         except (aiohttp.ClientError, OSError) as cause:
             return self._broken(cause)
         if response.status != _OK:
@@ -168,7 +171,7 @@ class OpenAIChat:
                 if data != b"[DONE]":
                     yield self._object(data)
         except (aiohttp.ClientError, OSError) as cause:
-            raise interrupted(self.config, str(cause)) from cause
+            raise interrupted(self.config, _words(cause)) from cause
         finally:
             response.release()
 
@@ -221,6 +224,10 @@ class OpenAIChat:
         # Where no connection stood nothing was sent; else the provider may bill what we never saw.
         sent = not isinstance(cause, aiohttp.InvalidURL | aiohttp.ClientConnectorError)
         return Fault(unreachable(self.config, cause, cost=None if sent else 0), again=not hopeless)
+
+
+def _words(cause: Exception) -> str:
+    return str(cause) or type(cause).__name__
 
 
 def _endpoint(config: ModelConfig) -> str:

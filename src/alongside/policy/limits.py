@@ -10,14 +10,19 @@ from alongside.core.engagement import Engagement, Limits
 from alongside.core.errors import PolicyError
 
 __all__ = [
+    "REPLAY_SPENT",
     "check_model",
+    "check_replay_call",
     "check_replay_cost",
     "check_run_cost",
     "check_seconds",
     "deadline",
     "documents_stay",
+    "spent_up",
 ]
 
+REPLAY_SPENT = "replay-cost-limit"
+_CHEAPER = "use a cheaper model or fewer calls, or raise limits.{}"
 _NANO = 1_000_000_000
 _KEPT_IN_GIT = frozenset({"public", "internal"})
 
@@ -55,6 +60,25 @@ def check_replay_cost(limits: Limits, spent: int | None, *, ahead: int | None = 
     _check_cost("cost_per_replay", "a replay", limits.cost_per_replay, spent, ahead=ahead)
 
 
+def check_replay_call(limits: Limits, spent: int | None, *, ahead: int | None) -> None:
+    """Raise PolicyError `replay-cost-limit` where the call of a model, in one run of a replay, would go past its limit."""
+    try:
+        check_replay_cost(limits, spent, ahead=ahead)
+    except PolicyError as error:
+        raise PolicyError(REPLAY_SPENT, error.message, fix=error.fix) from None
+
+
+def spent_up(limits: Limits, spent: int | None) -> PolicyError:
+    """Return the error for a replay in which a call of a model no longer fitted."""
+    so_far = "more than is known" if spent is None else dollars(spent / _NANO)
+    return PolicyError(
+        "cost-limit",
+        f"a replay has cost {so_far}, and the next call no longer fits; limits.cost_per_replay is "
+        f"{dollars(limits.cost_per_replay or 0.0)}",
+        fix=_CHEAPER.format("cost_per_replay"),
+    )
+
+
 def check_seconds(limits: Limits, seconds: float) -> None:
     """Raise PolicyError `time-limit` where a run took, or has taken so far, longer than it may."""
     if limits.seconds_per_run is not None and seconds > limits.seconds_per_run:
@@ -89,5 +113,5 @@ def _check_cost(key: str, what: str, limit: float | None, spent: int | None, *, 
         raise PolicyError(
             "cost-limit",
             f"{what} has cost {dollars(spent / _NANO)}{more}; limits.{key} is {dollars(limit)}",
-            fix=f"use a cheaper model or fewer calls, or raise limits.{key}",
+            fix=_CHEAPER.format(key),
         )

@@ -35,6 +35,11 @@ class Purse:
         self._promised.pop(what, None)
         self.spent = None if self.spent is None or cost is None else self.spent + cost
 
+    def beside(self, what: str) -> int:
+        """Return what was spent and what is promised to others, as far as that is known."""
+        others = (cost or 0 for one, cost in self._promised.items() if one != what)
+        return (self.spent or 0) + sum(others)
+
     def _fits(self, ahead: int) -> bool:
         promised = [ahead, *self._promised.values()]
         known = [one for one in promised if one is not None]

@@ -11,6 +11,7 @@ from alongside.core.counting import dollars, percent
 from alongside.core.engagement import Engagement, Promise
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.comparison import Comparison, Result
+from alongside.evals.contradicting import contradictions
 from alongside.evals.stats import judge_share, percentile
 from alongside.release.held import COST_LINE, SECONDS_LINE, held_against
 from alongside.release.signing import holders, may_sign
@@ -86,7 +87,7 @@ def gate(
         comparison.baseline,
         all(item.status == "met" for item in items),
         tuple(items),
-        tuple(_not_checked(results, comparison)),
+        (*_nothing_promised(engagement, results), *_not_checked(results, comparison)),
         len(results),
         len(counted),
         held_against(engagement, (result.case for result in results)),
@@ -291,6 +292,19 @@ def holds(result: Result, measure: str) -> bool | None:
     return False if judged else None
 
 
+def _nothing_promised(engagement: Engagement, results: Sequence[Result]) -> list[str]:
+    """Say so where no definition of done is declared, with what is known: the gate then holds its own lines alone."""
+    if engagement.done:
+        return []
+    ran = [result for result in results if result.case.is_stated and result.status != "not-run"]
+    right = sum(result.status == "passed" for result in ran)
+    known = f", {right} of {numbered(len(ran), 'case')} right," if ran else ""
+    return [
+        f"nothing is promised: alongside.toml has no [[done]], so no share{known} is held against a goal; "
+        'write one, such as measure = "cases" with at_least = 0.9'
+    ]
+
+
 def not_stated(cases: Iterable[Case]) -> list[str]:
     """Return a line on the cases that state nothing right, with the command that does; none where all do."""
     silent = [case for case in cases if not case.is_stated]
@@ -314,6 +328,11 @@ def _not_checked(results: Sequence[Result], comparison: Comparison) -> list[str]
     said += not_stated(result.case for result in results)
     if not comparison.baseline:
         said.append("nothing was live, so nothing was compared")
+    said += [
+        f"{one.first.name} and {one.second.name} are the same document and expect different values of "
+        f"{', '.join(name or 'the answer' for name in one.fields)}"
+        for one in contradictions(result.case for result in results)
+    ]
     flaky = sum(result.is_flaky for result in results)
     if flaky:
         said.append(f"{flaky} cases are flaky")

@@ -34,7 +34,7 @@ def ship(
     new_id: Callable[[str], str],
     clock: Callable[[], float],
 ) -> Release:
-    """Make `version` live by compare-and-swap and return the release.
+    """Make `version` live by compare-and-swap and return the release; where it is live, the release that made it so.
 
     Raises GateClosed where the gate did not pass and nobody overrides it by name and reason.
     """
@@ -50,7 +50,7 @@ def ship(
     kind = "ship" if passed else "override"
     return _move(
         database,
-        lambda live: (version, live),
+        lambda pointer: (version, pointer.live),
         kind=kind,
         by=by,
         reason=reason,
@@ -72,7 +72,7 @@ def rollback(
         )
     return _move(
         database,
-        lambda live: (versions.pointer(database).previous, live),
+        lambda pointer: (pointer.previous, pointer.live),
         kind="rollback",
         by=by,
         reason=reason,
@@ -84,7 +84,7 @@ def rollback(
 
 def _move(
     database: Database,
-    choose: Callable[[str], tuple[str, str]],
+    choose: Callable[[versions.Pointer], tuple[str, str]],
     *,
     kind: str,
     by: str,
@@ -95,8 +95,10 @@ def _move(
 ) -> Release:
     for _ in range(_TRIES):
         pointer = versions.pointer(database)
-        target, previous = choose(pointer.live)
-        previous = previous if previous != target else pointer.previous
+        target, previous = choose(pointer)
+        is_live = versions.current(database) if target == pointer.live else None
+        if is_live is not None:
+            return is_live
         release = Release(new_id("rel"), target, previous, kind, by, reason, verdict, clock())
         if database.write(lambda connection, r=release, p=pointer: versions.move(connection, r, expected=p)):
             return release

@@ -37,17 +37,21 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a folder or tar holds against its manifest. `changed` and `missing` are faults; `added` is only told."""
+    """What a folder or tar holds against its manifest. `changed` and `missing` are faults.
+
+    What was `added` is one in a tar, which then imports nowhere; in a folder it is only told.
+    """
 
     files: int
     changed: tuple[str, ...]
     missing: tuple[str, ...]
     added: tuple[str, ...]
+    is_tar: bool
 
     @property
     def whole(self) -> bool:
-        """Whether everything that was exported is there as it was."""
-        return not (self.changed or self.missing)
+        """Whether everything that was exported is there as it was, and a tar holds nothing else."""
+        return not (self.changed or self.missing or (self.is_tar and self.added))
 
 
 def export(root: Path, to: Path) -> dict[str, str]:
@@ -117,6 +121,7 @@ def verify(place: Path) -> Checked:
         tuple(name for name in wanted if name in found and found[name] != wanted[name]),
         tuple(name for name in wanted if name not in found),
         tuple(sorted(name for name in found if name not in wanted)),
+        is_tar=not place.is_dir(),
     )
 
 
@@ -175,12 +180,13 @@ def _unpack(source: Path, to: Path) -> dict[str, str]:
         left = dict(manifest)
         for entry in entries:
             path = _inside(to, entry, source)
+            if entry.name not in left:
+                raise _bad(source, f"{entry.name} is not in its manifest, or is there twice")
             if _save(tar, entry, path) != left.pop(entry.name, None):
                 raise _bad(source, f"{entry.name} is not what its checksum says")
     if left:
         raise _bad(source, f"{next(iter(left))} is missing")
-    if FILE not in manifest:
-        raise _bad(source, f"it holds no {FILE}")
+    _check_ours(manifest, source)
     (to / _STATE).mkdir(exist_ok=True)  # beside the state: a version must not change by a move
     (to / _KEPT).write_bytes(json.dumps({"format": _FORMAT, "files": manifest}, indent=1).encode() + b"\n")
     return manifest
@@ -194,8 +200,16 @@ def _read_tar(source: Path) -> tuple[dict[str, str], dict[str, str]]:
         found: dict[str, str] = {}
         for entry in entries:
             _inside(Path("/"), entry, source)
+            if entry.name in found:
+                raise _bad(source, f"{entry.name} is there twice")
             found[entry.name] = _save(tar, entry, None)
+    _check_ours(manifest, source)
     return manifest, found
+
+
+def _check_ours(manifest: Mapping[str, str], source: Path) -> None:
+    if FILE not in manifest:
+        raise _bad(source, f"it holds no {FILE}")
 
 
 @contextlib.contextmanager

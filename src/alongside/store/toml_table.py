@@ -1,5 +1,6 @@
 """A table of a TOML file, read with errors that name the file, the line, the key and the nearest known key."""
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,7 @@ class Table:
     def number(self, key: str, default: float, *, least: float = 0.0, most: float = float("inf")) -> float:
         """Return a number between `least` and `most`."""
         value = self._take(key, float, default)
-        if not least <= value <= most:
+        if not (least <= value <= most and math.isfinite(value)):
             bounds = f"from {least:g} to {most:g}" if most < float("inf") else f"of at least {least:g}"
             raise self.refuse(key, f"is {value:g}", fix=f"write a number {bounds}")
         return value

@@ -12,6 +12,8 @@ from alongside.views.fields import value_text
 from alongside.views.figures import short_id
 from alongside.views.inputs import input_text
 from alongside.views.parts import Facts, Part, Table, View
+from alongside.workbench.newer_words import Added
+from alongside.workbench.stating import ABSENT
 from alongside.workbench.transfer import Exported
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "exported_view",
     "held_only",
     "imported_view",
+    "put_view",
 ]
 
 
@@ -42,6 +45,50 @@ def added_view(case: Case, path: str) -> View:
             *([only] if (only := held_only(case)) else []),
         ],
     )
+
+
+def put_view(added: Added, path: str) -> View:
+    """Show a case just made, or what newer words changed of the one that was there."""
+    shown = added_view(added.case, path)
+    changed = [
+        {"field": field, "was": None if was is ABSENT else was, "is": None if value is ABSENT else value}
+        for field, (was, value) in added.changed.items()
+    ]
+    others = [(one.second if one.first.id == added.case.id else one.first, one) for one in added.against]
+    against = [{"case": other.id, "name": other.name, "fields": list(one.fields)} for other, one in others]
+    data = {**shown.data, "is_new": added.is_new, "changed": changed, "against": against}
+    doubts: list[Part] = [
+        f"case {other.id} ({other.name}) is the same document under another name and expects {_said(other, one.fields)}"
+        for other, one in others
+    ]
+    if added.is_new:
+        return View(data, [*shown.parts, *doubts])
+    told = [_change(field or "the answer", was, value) for field, (was, value) in added.changed.items()]
+    if not told:
+        what = "what mustn't be said again" if added.calls_wrong else "it says all of that already: nothing"
+        told = [f"{what} was changed"]
+    return View(
+        data,
+        [
+            "the same workflow and inputs have a case: what was said goes into it",
+            *told,
+            "",
+            *shown.parts,
+            *doubts,
+        ],
+    )
+
+
+def _change(field: str, was: Any, value: Any) -> str:
+    if value is ABSENT:
+        return f"{field}: no longer expected to be {value_text(was)}"
+    return (
+        f"{field}: {'newly expected' if was is ABSENT else f'was {value_text(was)}, now'} {value_text(value)}"
+    )
+
+
+def _said(case: Case, fields: Sequence[str]) -> str:
+    return ", ".join(f"{field or 'the answer'} = {value_text(case.expected[field])}" for field in fields)
 
 
 def cases_view(cases: Sequence[Case]) -> View:

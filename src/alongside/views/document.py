@@ -3,13 +3,20 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from alongside.core.counting import percent
+from alongside.core.counting import counted, percent
 from alongside.core.document import Audit, Block, Box, Document, Page
 from alongside.views.figures import moment
 from alongside.views.parts import Facts, Part, Table, View
 from alongside.workbench.paper import Reading
 
-__all__ = ["document_data", "kept_words", "lost_view", "parsed_view", "readings_view"]
+__all__ = [
+    "document_data",
+    "kept_words",
+    "lost_view",
+    "parsed_view",
+    "readings_view",
+    "unread_words",
+]
 
 _TEXT = 80
 
@@ -18,7 +25,8 @@ def parsed_view(document: Document, *, text: bool) -> View:
     """Show a document just read: its pages, or (`text`) what they say."""
     if text:
         return View(document_data(document), [document.text])
-    return View(document_data(document), [_facts(document), "", _pages(document), *_children(document)])
+    parts: list[Part] = [_facts(document), "", _pages(document), *_children(document)]
+    return View(document_data(document), parts)
 
 
 def readings_view(readings: Sequence[tuple[float, Reading]]) -> View:
@@ -55,7 +63,8 @@ def lost_view(document: Document) -> View:
         ("lost", _losses(document), ("page", "at", "text that was lost")),
         ("left out", _exclusions(document), ("page", "why", "text that was rightly left out")),
     ):
-        parts += ["", Table(columns, tuple(rows))] if rows else ["", f"nothing was {title}"]
+        of_mail = " of the mail's own text" if document.children else ""
+        parts += ["", Table(columns, tuple(rows))] if rows else ["", f"nothing was {title}{of_mail}"]
     for number, page, block in _tables(document):
         parts += ["", f"table {number} on page {page.number}, {_place(block.box)}", _grid(block)]
     return View(document_data(document), [*parts, *_children(document)])
@@ -81,15 +90,31 @@ def document_data(document: Document) -> dict[str, Any]:
             ],
         },
         "pages": [_page_data(page) for page in document.pages],
+        "error": document.error or None,
         "children": [document_data(child) for child in document.children],
     }
 
 
-def _facts(document: Document) -> Facts:
+def _unread_line(document: Document) -> str:
+    """Return how many of a mail's attachments couldn't be read, empty where all could."""
+    within = list(document.within())
+    unread = sum(bool(one.error) for one in within)
+    return f"{unread} of {counted(len(within), 'attachment')} couldn't be read" if unread else ""
+
+
+def unread_words(document: Document) -> str:
+    """Return in words why an attachment couldn't be read."""
+    return "; ".join(loss.text for loss in document.parse_run.audit.losses)
+
+
+def _facts(document: Document, *, place: str = "") -> Facts:
     run = document.parse_run
+    if document.error:
+        rows = (("attachment", place), ("digest", document.source), ("type", document.media_type))
+        return Facts((*rows, ("not read", f"{document.error}: {unread_words(document)}")))
     return Facts(
         (
-            ("document", document.name),
+            ("attachment" if place else "document", place or document.name),
             ("digest", document.source),
             ("type", document.media_type),
             ("read by", run.engine),
@@ -146,7 +171,18 @@ def _grid(block: Block) -> Table:
 
 
 def _children(document: Document) -> list[Part]:
-    return [part for child in document.children for part in ("", _facts(child), _pages(child))]
+    parts = _attached(document, "")
+    line = _unread_line(document)
+    return [*parts, "", line] if line else parts
+
+
+def _attached(document: Document, inside: str) -> list[Part]:
+    parts: list[Part] = []
+    for child in document.children:
+        place = f"{inside}{child.name}"
+        parts += ["", _facts(child, place=place), *([] if child.error else [_pages(child)])]
+        parts += _attached(child, f"{place} > ")
+    return parts
 
 
 def _page_data(page: Page) -> dict[str, Any]:

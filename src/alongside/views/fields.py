@@ -1,7 +1,7 @@
 """A workflow's answer, field by field: the value, where it stands on the page, how sure the extractor is."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, cast
@@ -9,7 +9,7 @@ from typing import Any, cast
 from alongside.core.counting import percent
 from alongside.core.document import Box
 
-__all__ = ["FieldShown", "fields_shown", "value_text"]
+__all__ = ["FieldShown", "fields_shown", "placed", "value_text"]
 
 _VALUE = {"value", "text", "boxes", "confidence", "source", "document"}
 
@@ -66,6 +66,12 @@ class FieldShown:
 def fields_shown(answer: Any) -> list[FieldShown]:
     """Return the fields of a plain answer, records inside records by dotted paths."""
     return list(_fields("", answer))
+
+
+def placed(field: FieldShown, attached: Mapping[str, str]) -> str:
+    """Return a field's place, with the name of the attachment (by digest) that it is on."""
+    name = attached.get(field.document) if field.boxes else ""
+    return f"{name}, {field.place}" if name else field.place
 
 
 def value_text(value: Any) -> str:

@@ -34,6 +34,6 @@ def gate_following(verdict: Mapping[str, Any]) -> str:
     if few and verdict["cases"]:
         return few[0].split("`")[1]
     if verdict["cases"] == 0:
-        return "alongside case add RUN"
+        return "alongside review"
     unsigned = [item for item in blocking if "release approve" in item["evidence"]]
     return unsigned[0]["evidence"].split("`")[1] if unsigned else "alongside replay"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from alongside.core.counting import counted
 from alongside.evals.learning import LearnedModel
 from alongside.views.figures import short_id
-from alongside.views.parts import Table, View
+from alongside.views.parts import Part, Table, View
 
 __all__ = ["learned_view"]
 
@@ -31,8 +31,16 @@ def learned_view(models: Sequence[LearnedModel]) -> View:
                 "folds": list(one.folds),
                 "seed": one.seed,
                 "kept": one.kept,
+                "left_out": [
+                    {"case": left.case, "name": left.name, "why": left.why} for left in one.left_out
+                ],
             }
             for one in models
         ]
     }
-    return View(data, [Table(("extractor", "learned from", "weights", ""), rows)])
+    parts: list[Part] = [Table(("extractor", "learned from", "weights", ""), rows)]
+    left = tuple((one.name, left.name, left.why) for one in models for left in one.left_out)
+    if left:
+        parts += ["", f"{counted(len(left), 'train case')} taught nothing"]
+        parts.append(Table(("extractor", "case", "why"), left))
+    return View(data, parts)

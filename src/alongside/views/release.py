@@ -26,8 +26,12 @@ def release_data(release: Release) -> dict[str, Any]:
     }
 
 
-def shipped_view(release: Release) -> View:
-    """Show a move of the pointer."""
+def shipped_view(release: Release, *, before: Release | None = None) -> View:
+    """Show a move of the pointer; none was made where the release is the one that stood `before`."""
+    if before is not None and release.id == before.id:
+        return View(
+            release_data(release), [f"version {short_id(release.version)} is live already: nothing was done"]
+        )
     told = {"ship": "is live", "override": "is live, past the gate", "rollback": "is live again"}[
         release.kind
     ]

@@ -1,14 +1,17 @@
 """Runs: what was asked, what came back, what it took."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alongside.core.counting import counted
+from alongside.core.document import Document
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run, Span
 from alongside.views.answer import answer_data
+from alongside.views.document import unread_words
 from alongside.views.feedback import word_data, words_table
-from alongside.views.fields import fields_shown
+from alongside.views.fields import fields_shown, placed
 from alongside.views.figures import in_dollars, moment, nano_dollars, seconds, short_id
 from alongside.views.inputs import Load, input_text
 from alongside.views.parts import Facts, Part, Table, View
@@ -19,8 +22,10 @@ __all__ = ["ran_view", "run_view", "runs_diff", "runs_view"]
 _PROMPTED = "alongside.prompted"
 
 
-def ran_view(workflow: str, version: str, ran: Sequence[Ran], load: Load) -> View:
-    """Show runs just made: one in full, several as a table with a column a field."""
+def ran_view(
+    workflow: str, version: str, ran: Sequence[Ran], load: Load, *, attached: Mapping[str, Sequence[Document]]
+) -> View:
+    """Show runs just made: one in full, several as a table with a column a field. `attached` are mails' attachments, by run."""
     answers = [load(one.outcome.output) for one in ran]
     data = {
         "workflow": workflow,
@@ -29,12 +34,14 @@ def ran_view(workflow: str, version: str, ran: Sequence[Ran], load: Load) -> Vie
         "runs": [
             {"name": one.asked.name}
             | answer_data(one.outcome, answer, workflow=workflow, version=version, released=one.released)
+            | _unread_data(attached.get(one.outcome.run, ()))
             for one, answer in zip(ran, answers, strict=True)
         ],
     }
     if len(ran) == 1:
-        return View(data, _one(ran[0], answers[0]))
-    return View(data, [_many(ran, answers), *_said(ran)])
+        attachments = attached.get(ran[0].outcome.run, ())
+        return View(data, [*_one(ran[0], answers[0], attachments), *_unread_parts(ran, attached)])
+    return View(data, [_many(ran, answers), *_said(ran), *_unread_parts(ran, attached)])
 
 
 def runs_view(runs: Sequence[Run], load: Load, *, total: int | None) -> View:
@@ -59,8 +66,15 @@ def runs_view(runs: Sequence[Run], load: Load, *, total: int | None) -> View:
     return View({"runs": [run_data(run, load) for run in runs], "total": total}, parts)
 
 
-def run_view(run: Run, spans: Sequence[Span], words: Sequence[Feedback], load: Load) -> View:
-    """Show one run: inputs, answer, steps, and what people said of it."""
+def run_view(
+    run: Run,
+    spans: Sequence[Span],
+    words: Sequence[Feedback],
+    load: Load,
+    *,
+    attached: Sequence[Document] = (),
+) -> View:
+    """Show one run: inputs, answer, steps, and what people said of it; `attached` are its mails' attachments."""
     answer = load(run.output)
     facts = Facts(
         (
@@ -75,8 +89,9 @@ def run_view(run: Run, spans: Sequence[Span], words: Sequence[Feedback], load: L
             *((name, input_text(load(kept))) for name, kept in run.inputs.items()),
         )
     )
+    spans = [replace(span, status=run.status) if span.kind == "workflow" else span for span in spans]
     problems = {span.id: _problems(span, load) for span in spans}
-    parts: list[Part] = [facts, *_answer_parts(answer), *_steps(spans, problems)]
+    parts: list[Part] = [facts, *_answer_parts(answer, attached), *_steps(spans, problems)]
     parts += ["", words_table(words)] if words else []
     data = run_data(run, load) | {
         "answer": answer,
@@ -124,11 +139,11 @@ def run_data(run: Run, load: Load) -> dict[str, Any]:
     }
 
 
-def _one(one: Ran, answer: Any) -> list[Part]:
+def _one(one: Ran, answer: Any, attached: Sequence[Document]) -> list[Part]:
     outcome = one.outcome
     took = f"{counted(outcome.executed, 'step')} executed, {outcome.kept} kept"
     facts = Facts((("run", outcome.run), ("of", one.asked.name), ("status", outcome.status), ("steps", took)))
-    return [facts, *_said([one]), *_answer_parts(answer)]
+    return [facts, *_said([one]), *_answer_parts(answer, attached)]
 
 
 def _many(ran: Sequence[Ran], answers: Sequence[Any]) -> Table:
@@ -152,11 +167,35 @@ def _said(ran: Sequence[Ran]) -> list[Part]:
     return [f"{one.asked.name}: {one.outcome.error}" for one in ran if one.outcome.error]
 
 
-def _answer_parts(answer: Any) -> list[Part]:
+def _unread_data(documents: Sequence[Document]) -> dict[str, Any]:
+    told = [
+        {"name": one.name, "code": one.error, "message": unread_words(one)} for one in documents if one.error
+    ]
+    return {"unread": told} if told else {}
+
+
+def _unread_parts(ran: Sequence[Ran], attached: Mapping[str, Sequence[Document]]) -> list[Part]:
+    """Say which attachments the runs couldn't read."""
+    found = [(one.asked.name, document) for one in ran for document in attached.get(one.outcome.run, ())]
+    found = [(name, document) for name, document in found if document.error]
+    if not found:
+        return []
+    rows = tuple(
+        (name, document.name, f"{document.error}: {unread_words(document)}") for name, document in found
+    )
+    return [
+        "",
+        f"{counted(len(found), 'attachment')} couldn't be read",
+        Table(("of", "attachment", "why"), rows),
+    ]
+
+
+def _answer_parts(answer: Any, attached: Sequence[Document]) -> list[Part]:
     if answer is None:
         return []
     fields = fields_shown(answer)
-    rows = tuple((field.path or "answer", field.text, field.sure, field.place) for field in fields)
+    names = {document.source: document.name for document in attached}
+    rows = tuple((field.path or "answer", field.text, field.sure, placed(field, names)) for field in fields)
     return ["", Table(("field", "value", "sure", "place"), rows)]
 
 

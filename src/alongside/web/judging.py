@@ -24,6 +24,7 @@ from alongside.web.refusals import wants_page
 from alongside.web.roles import needs, person_of
 from alongside.workbench import Workbench
 from alongside.workbench.judging import standing_words
+from alongside.workbench.newer_words import add_or_change
 from alongside.workbench.pointing import keep_as_case, run_again, take_back
 
 __all__ = ["judging_routes", "stated"]
@@ -106,7 +107,11 @@ def _keep(bench: Workbench, request: Request, said: Mapping[str, str]) -> Respon
             f"nobody said of {run.id} what is right or wrong, so a case of it would expect nothing",
             fix="say it's right, or what is wrong, first",
         )
-    keep_as_case(bench, run, word=words[-1].id)
+    case, is_new = keep_as_case(bench, run, word=words[-1].id)
+    if not (
+        is_new or case.retired
+    ):  # who presses the button means all that they said, whoever said otherwise before
+        add_or_change(bench, run.id)
     return back_to(said.get("next") or said.get("here") or f"/runs/{run.id}", said=words[-1].id)
 
 

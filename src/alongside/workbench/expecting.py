@@ -13,8 +13,9 @@ from alongside.evals.answer import MISSING, find, to_json
 from alongside.evals.checks import accepts, compared_fields
 from alongside.evals.stated import check_expected, check_stated, kind_at, kind_of_kept
 from alongside.workbench.opened import Opened
+from alongside.workbench.stating import ABSENT, same
 
-__all__ = ["check_case", "check_word", "is_so"]
+__all__ = ["check_case", "check_word", "expects_same", "is_so"]
 
 
 def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
@@ -53,6 +54,16 @@ def is_so(bench: Opened, run: Run, said: Mapping[str, Any]) -> bool:
     ):  # a choice, for one: what was kept doesn't say how it reads
         kind = kind_at(_answer_kind(bench, bench.version(run.version), run.workflow), field)
     return accepts(kind, given, to_json(said["expected"]))
+
+
+def expects_same(bench: Opened, case: Case, field: str, one: Any, other: Any) -> bool:
+    """Whether two values expect the same of a field of the case's answer, as the field's check reads them."""
+    if same(one, other):
+        return True
+    if ABSENT in (one, other) or None in (one, other):
+        return False
+    kind = kind_at(_answer_kind(bench, bench.snapshot(), case.workflow), field)
+    return kind != ANYTHING and accepts(kind, one, other)
 
 
 def check_case(bench: Opened, case: Case, expected: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from alongside.core.run import Run
 from alongside.policy.limits import documents_stay
 from alongside.store import runs, versions
 from alongside.store.git_files import taken_files, tracked_files
+from alongside.workbench.documents_here import take_in
 from alongside.workbench.extras import EXTRAS, extra_version
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ def _cases(bench: "Workbench") -> Iterator[Finding]:
     loaded = bench.cases()
     for error in loaded.errors:
         yield Finding("case file", "wrong", error.message, error.fix)
+    take_in(bench, [case for case in loaded.cases if not case.retired])
     gone = [
         (case.id, source)
         for case in loaded.cases
@@ -165,7 +167,7 @@ def _cases(bench: "Workbench") -> Iterator[Finding]:
             "case input",
             "wrong",
             f"case {case}: input {source[:12]}… isn't here",
-            "run the workflow on the document again, or import the engagement it came from",
+            "put the document into documents/, or import the engagement it came from",
         )
     if not (loaded.errors or gone):
         yield Finding("cases", "fine", f"{len(loaded.cases)} can be read, with their inputs")

@@ -1,6 +1,7 @@
 """`learn`: the train cases' corrections to `models/*.json`, trained in a worker of its own."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alongside.core.case import Case
@@ -29,16 +30,24 @@ def learn(
     cases: Sequence[Case],
     spans: Mapping[str, Sequence[Span]],
     *,
+    errors: Mapping[str, str],
     progress: Callable[[str], None],
     seed: int,
+    allow_missing: bool,
 ) -> list[LearnedModel]:
     """Learn each extractor of `handles` from the train cases and write its model file.
 
-    `spans` are each case's latest run by the version of the handles: they say which documents the extractors saw.
+    `spans` and `errors` are of each case's latest run by the version of the handles: they say which documents the
+    extractors saw. Raises DataError `corrections-missing` where a model would forget what it was taught, unless
+    `allow_missing`.
     """
     learned: list[LearnedModel] = []
     for handle in handles:
-        taught = learning.corrections(cases, spans, handle, bench.blobs)
+        taught, left_out = learning.corrections(cases, spans, handle, bench.blobs, errors=errors)
+        file = bench.root / "models" / f"{handle['name']}.json"
+        if not allow_missing:
+            before = file.read_text("utf-8", "replace") if file.is_file() else ""
+            learning.check_none_lost(handle["name"], before, left_out)
         progress(f"{handle['name']}: {counted(len(taught), 'correction')}")
         model = learning.learn(
             handle,
@@ -51,8 +60,8 @@ def learn(
             salt=bench.salt,
             clock=bench.clock,
         )
-        write_atomic(bench.root / "models" / f"{model.name}.json", learning.model_file(model).encode())
-        learned.append(model)
+        write_atomic(file, learning.model_file(model).encode())
+        learned.append(replace(model, left_out=tuple(left_out)))
     return learned
 
 
@@ -62,11 +71,15 @@ def library() -> str:
 
 
 def handles_of(offered: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """Return the extractors that a version's workflows learn, or the one named.
+    """Return the extractors that a version's workflows learn, or the one named, each with its `workflows`.
 
     Raises UsageError `no-such-extractor`, `nothing-learns`.
     """
-    found = {handle["name"]: handle for workflow in offered.values() for handle in workflow["learned"]}
+    found: dict[str, Mapping[str, Any]] = {}
+    for workflow, told in offered.items():
+        for handle in told["learned"]:
+            asking = found.get(handle["name"], {"workflows": ()})["workflows"]
+            found[handle["name"]] = {**handle, "workflows": (*asking, workflow)}
     if name and name not in found:
         raise UsageError(
             "no-such-extractor",

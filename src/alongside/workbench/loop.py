@@ -11,6 +11,7 @@ from alongside.core.plain import bare
 from alongside.core.release import Release, Version
 from alongside.core.run import Run
 from alongside.store import feedback, runs, signatures, tapes, verdicts
+from alongside.workbench.documents_here import take_in
 from alongside.workbench.opened import Opened
 from alongside.workbench.taped import check_named
 from alongside.workbench.workers import new_id
@@ -118,9 +119,12 @@ class Workbench(Opened):
     # Learning, replay, release
 
     def learn(
-        self, *, progress: Callable[[str], None], name: str = "", seed: int = 0
+        self, *, progress: Callable[[str], None], name: str = "", seed: int = 0, allow_missing: bool = False
     ) -> "list[LearnedModel]":
-        """Learn from the corrections of train cases and write `models/*.json`."""
+        """Learn from the corrections of train cases and write `models/*.json`.
+
+        Raises DataError `corrections-missing` where a model would forget what it was taught, unless `allow_missing`.
+        """
         from alongside.evals.replay import Options
         from alongside.workbench.learning import handles_of, learn, library
 
@@ -137,7 +141,16 @@ class Workbench(Opened):
         spans = {
             case: runs.spans(self.database, result.outcome.run) for case, result in comparison.now.items()
         }
-        return learn(self, handles, self.active_cases(), spans, progress=progress, seed=seed)
+        return learn(
+            self,
+            handles,
+            self.active_cases(),
+            spans,
+            errors={case: result.outcome.error for case, result in comparison.now.items()},
+            progress=progress,
+            seed=seed,
+            allow_missing=allow_missing,
+        )
 
     def side(self, version: Version) -> "Side":
         """Return a version as a side of a replay."""
@@ -171,6 +184,7 @@ class Workbench(Opened):
                 offers = self.describe(version)
                 check_named(named, option=option, offers=offers, taped=tapes.effects(self.database))
         chosen = self.active_cases(workflow) if cases is None else cases
+        take_in(self, chosen)
         return replay(
             chosen,
             self.side(version),

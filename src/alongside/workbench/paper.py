@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Reading",
+    "attachments_of",
     "latest_readings",
     "page_picture",
     "picture_scale",
@@ -56,6 +57,14 @@ def readings_of(bench: "Opened", run: Run) -> list[Reading]:
         for kept, whole in found
         for part, document in enumerate((whole, *whole.children))
     ]
+
+
+def attachments_of(bench: "Opened", run: str) -> list[Document]:
+    """Return the attachments of the mails that a run read, those in attached mails too; some may have an `error`."""
+    spans = runs.spans(bench.database, run)
+    answers = dict.fromkeys(span.output for span in spans if span.step == _PARSE and span.output)
+    read = [_whole(bench.blobs, kept) for kept in answers if bench.blobs.has(kept)]
+    return [one for whole in read for one in whole.within()]
 
 
 def latest_readings(

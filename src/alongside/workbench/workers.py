@@ -17,6 +17,7 @@ from alongside.core.ids import make_id
 from alongside.core.ports import ChatModel, FieldModel, Parser
 from alongside.core.release import Version
 from alongside.policy.limits import check_model
+from alongside.policy.secret_values import secrets_of
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
@@ -112,11 +113,7 @@ def _session(state: Path, database: Database, version: Version, limits: Limits) 
         database=database,
         blobs=blobs,
         salt=get_or_set(database, "salt", lambda: secrets.token_hex(16)),
-        secrets=tuple(
-            os.environ[config.api_key_env].encode()
-            for config in configs.values()
-            if os.environ.get(config.api_key_env, "")
-        ),
+        secrets=secrets_of((config.api_key_env for config in configs.values()), os.environ),
         clock=time.time,
         limits=limits,
         services=_services(configs, limits),
