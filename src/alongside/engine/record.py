@@ -61,12 +61,15 @@ def write(
     check(call, frame)
     session = call.context.run.session
     of = f"step {call.spec.name}"
+    told = None if error is None else _error_tree(error)
     encoded = encode_value(
         session,
-        output if error is None else _error_tree(error),
+        output if told is None else told,
         of=of,
         place="answer" if error is None else "error",
     )
+    if error is not None and told is not None:
+        _as_kept(error, told)
     big = {**encoded.blobs, encoded.digest: encoded.data}
     with unwatched():
         small = session.blobs.put_big(big)
@@ -241,7 +244,11 @@ def _error_tree(error: BaseException) -> dict[str, Any]:
     state = encode(
         {name: item for name, item in vars(error).items() if name != "__traceback__"}
     ).data.decode()
-    return {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
+    told = {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
+    cause = error.__cause__
+    if isinstance(cause, Exception) and _comes_back(cause):
+        told["cause"] = _error_tree(cause)
+    return told
 
 
 def _rebuilt(tree: Mapping[str, Any]) -> BaseException:
@@ -256,7 +263,16 @@ def _rebuilt(tree: Mapping[str, Any]) -> BaseException:
         made = kind.__new__(kind, *arguments)
         made.args = tuple(arguments)
     made.__dict__.update(decode(tree["state"].encode(), lambda _: b"", find_class))
+    if "cause" in tree:
+        object.__setattr__(made, "__cause__", _rebuilt(tree["cause"]))
     return made
+
+
+def _as_kept(error: BaseException, tree: Mapping[str, Any]) -> None:
+    """Give an exception the chain that it will have when it is raised again: its cause, where that comes back."""
+    set_slot = object.__setattr__  # a class of the project's may forbid any other
+    set_slot(error, "__cause__", _rebuilt(tree["cause"]) if "cause" in tree else None)
+    set_slot(error, "__context__", None)
 
 
 def _comes_back(error: BaseException) -> bool:
