@@ -244,7 +244,7 @@ def _error_tree(error: BaseException) -> dict[str, Any]:
     state = encode(
         {name: item for name, item in vars(error).items() if name != "__traceback__"}
     ).data.decode()
-    told = {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
+    told: dict[str, Any] = {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
     cause = error.__cause__
     if isinstance(cause, Exception) and _comes_back(cause):
         told["cause"] = _error_tree(cause)
