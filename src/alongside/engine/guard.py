@@ -66,7 +66,7 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
         if context is None or not (context.frame.guarded or context.frame.effect in lookups.NOTED):
             return
         if not context.frame.guarded:
-            _note(context, event, arguments, root)
+            _note(context, event, arguments, root, exempt)
         elif event in _FORBIDDEN:
             _refuse(context, _FORBIDDEN[event])
         elif event == "sqlite3.connect":
@@ -80,7 +80,9 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
     return hook
 
 
-def _note(context: Context, event: str, arguments: tuple[Any, ...], root: str) -> None:
+def _note(
+    context: Context, event: str, arguments: tuple[Any, ...], root: str, exempt: tuple[str, ...]
+) -> None:
     """Record a file of the engagement that a model step or an import reads; nearly all else these may do, unrecorded."""
     if event == "os.chdir" and context.frame.effect == "model":
         raise DataError(
@@ -91,11 +93,12 @@ def _note(context: Context, event: str, arguments: tuple[Any, ...], root: str) -
     if event not in {"open", *_LISTING} or isinstance(arguments[0], int):
         return
     full = os.path.abspath("." if arguments[0] is None else os.fsdecode(arguments[0]))  # noqa: PTH100
-    if (
-        full.startswith(root + os.sep)
-        and not (event == "open" and _is_writing(arguments))
-        and not _imported(context, event, full, root)
-    ):
+    if event == "open" and _is_writing(arguments):
+        return
+    if full != root and not full.startswith(root + os.sep):
+        if not f"{full}{os.sep}".startswith(exempt):
+            lookups.note_outside(context, full)
+    elif full != root and not _imported(context, event, full, root):
         name = os.path.relpath(full, root).replace(os.sep, "/")
         record_read(context.run.session.read("listing" if event in _LISTING else "file", name, group=""))
 
