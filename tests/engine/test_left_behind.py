@@ -38,6 +38,8 @@ REFUSED = {
     "user_dict": "KEPT = collections.UserDict()\ndef rates():\n    if not KEPT: KEPT.update(load())\n    return KEPT",
     "namespace": "KEPT = types.SimpleNamespace(rows=None)\ndef rates():\n    here = KEPT\n    if here.rows is None: setattr(here, 'rows', load())\n    return here.rows",
     "missing_key": "class T(dict):\n    def __missing__(self, key):\n        self[key] = load()\n        return self[key]\nKEPT = T()\ndef rates(): return KEPT[1]",
+    "table": "import numpy\nKEPT = [numpy.zeros(2)]\ndef rates():\n    if not KEPT[0][0]: KEPT[0][:] = [load()['k'], load()['j']]\n    return {'k': KEPT[0][0], 'j': KEPT[0][1]}",
+    "context": "KEPT = decimal.Context(prec=3)\ndef rates():\n    if KEPT.prec == 3: setattr(KEPT, 'prec', load()['k'])\n    return {'k': KEPT.prec, 'j': 1}",
     "in_a_tuple": "KEPT = (len, {})\ndef rates():\n    if not KEPT[1]: KEPT[1].update(load())\n    return KEPT[1]",
 }  # fmt: skip
 

@@ -39,6 +39,7 @@ from alongside.engine.code.lookup import cell, declared, extras, identity, joine
 from alongside.engine.code.native import is_made_at_run_time, is_plain, payload
 from alongside.engine.code.origin import PROJECT, STDLIB, Origins
 from alongside.engine.code.pydantic_classes import is_declaring, told_to
+from alongside.engine.code.valued import is_huge
 from alongside.engine.code.watched import held, is_container
 
 __all__ = ["reach", "reach_from"]
@@ -128,6 +129,7 @@ def _visit_kind(found: Reach, thing: Any, label: str) -> None:
         _constant(found, thing, label)
     elif (pieces := joined(thing)) is not None:
         found.parts[f"{label}.kind"] = type(thing).__qualname__
+        _outlives(found, thing, label, own=False)
         _pieces(found, label, pieces)
     elif callable(thing) and declared(thing, "__wrapped__") is not None:
         _wrapper(found, thing, label, found.origins.of(type(thing).__module__))
@@ -346,7 +348,7 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
 
 def _outlives(found: Reach, thing: Any, label: str, *, own: bool) -> None:
     """Have an object watched that can change, and refuse one that changes where nobody can see it."""
-    if own or is_container(thing):
+    if own or is_container(thing) or is_huge(thing):
         found.mutable.append((label, thing))
     if drawn := impure.drawn_from(thing, own=own):
         found.impure.append(f"{label} is {drawn}, and what it gives next depends on who asked before")
@@ -354,6 +356,7 @@ def _outlives(found: Reach, thing: Any, label: str, *, own: bool) -> None:
 
 def _plain_value(found: Reach, thing: Any, shown: Constant, label: str) -> None:
     found.parts[label] = shown.digest
+    depend(found, found.origins.of(type(thing).__module__))
     found.shown[label] = found.origins.told(reprlib.repr(thing))
     if shown.mutable:
         found.mutable.append((label, thing))
