@@ -8,7 +8,9 @@ from driving import Driver
 
 HEAD = """
 import asyncio
+import csv
 import getpass
+import operator
 import os
 import platform
 import random
@@ -21,6 +23,7 @@ import sys
 import threading
 import time
 import uuid
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -109,6 +112,13 @@ IMPURE = {
     "standard_input": ("return sys.stdin.read()", "uses sys.stdin"),
     "asks_outside": ('return os.path.exists("/tmp/some")', "asks for /tmp/some, which is not in the engagement"),
     "asks_above": ('return Path("../../../other").exists()', "which is not in the engagement"),
+    "clock_by_text": ('return str(getattr(datetime, "now")())', "uses datetime.now"),
+    "clock_by_caller": ('return str(operator.methodcaller("now")(datetime))', "uses datetime.now"),
+    "clock_of_process": ("return os.times().elapsed", "uses os.times"),
+    "limit_of_csv": ("return csv.field_size_limit(9)", "uses csv.field_size_limit, which outlives it"),
+    "limit_of_stack": ("sys.setrecursionlimit(2000)", "uses sys.setrecursionlimit, which outlives it"),
+    "filters": ('warnings.simplefilter("error")', "uses warnings.simplefilter, which outlives it"),
+    "below_descriptor": ('return os.open("list.csv", os.O_RDONLY, dir_fd=os.open("data", os.O_RDONLY))', "by a folder's descriptor"),
     "mutated_global": ("SEEN.append(x)\n    return len(SEEN)", "changed the global"),
 }  # fmt: skip
 
@@ -128,6 +138,8 @@ FINE = {
     "memory_database": 'return sqlite3.connect(":memory:").execute("select 1").fetchone()[0]',
     "resolves": 'return Path("data").resolve().name',
     "walks": 'return [names for _, _, names in os.walk("data/sub")]',
+    "by_text": 'return [isinstance(x, datetime), getattr(x, "now", 3), {"now": 1}.get("now")]',
+    "filters_for_itself": 'with warnings.catch_warnings():\n        warnings.simplefilter("ignore")\n        return 1',
     "imports_late": "import colorsys\n    return colorsys.rgb_to_hsv(0, 0, 1)[2]",
 }
 
@@ -162,6 +174,9 @@ def test_impure(driver: Driver, place: str) -> None:
         if outcome.code != "impure-step" or told not in outcome.error:
             wrong[name] = f"{outcome.status} {outcome.code} {outcome.error[:200]}"
     assert wrong == {}
+    outcome = driver.run(f"in_{place}_writes", x="abc")
+    assert 'effect="external"' in outcome.error
+    assert 'effect="read"' not in outcome.error
     assert not (driver.root / "out.txt").exists()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from alongside.core.errors import DataError
 from alongside.engine import lookups, threads
+from alongside.engine.advice import declared
 from alongside.engine.ambient import FOLDER
 from alongside.engine.context import CONTEXT, WATCH, Context, record_read
 
@@ -118,7 +119,9 @@ def _file(
         _refuse(context, f"reads {path}, which is not in the engagement")
     else:
         name = os.path.relpath(full, root).replace(os.sep, "/")
-        kind = "listing" if event in _LISTING else "file"
+        files = context.run.session.manifest.files
+        is_folder = name not in files and any(path.startswith(f"{name}/") for path in files)
+        kind = "listing" if event in _LISTING or is_folder else "file"
         record_read(context.run.session.read(kind, "" if name == "." else name, group=""))
 
 
@@ -186,5 +189,5 @@ def _refuse(context: Context, what: str) -> None:
     raise DataError(
         "impure-step",
         f"{context.frame.step} is pure, but it {what}",
-        fix='declare the step `@step(effect="read")` or `@step(effect="external")`',
+        fix=f"declare the step {declared(what)}",
     )

@@ -61,6 +61,7 @@ def install(root: str, *, exempt: tuple[str, ...], refuse: Refuse) -> None:
     """Watch this process from now on. `root` is the version's tree, what is below `exempt` anyone may ask for."""
     for name in _PATHS:
         _replace_path(name, root, exempt, refuse)
+    setattr(os, "open", _of_folder(os.open, refuse))  # noqa: B010
     setattr(os, "scandir", _listed(os.scandir, root))  # noqa: B010  its type says it is never replaced
     for name, fewest in _TIMES.items():
         setattr(time, name, _told(getattr(time, name), fewest, refuse))
@@ -81,7 +82,7 @@ def _guarded() -> Context | None:
 
 
 def _replace_path(name: str, root: str, exempt: tuple[str, ...], refuse: Refuse) -> None:
-    original = getattr(os, name)
+    original = _of_folder(getattr(os, name), refuse)
 
     @functools.wraps(original)
     def lookup(path: Any, *args: Any, **kwargs: Any) -> Any:
@@ -102,6 +103,21 @@ def _replace_path(name: str, root: str, exempt: tuple[str, ...], refuse: Refuse)
     for able in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
         if original in able:
             able.add(lookup)
+
+
+def _of_folder(original: Callable[..., Any], refuse: Refuse) -> Callable[..., Any]:
+    """Return a function that refuses a path below a folder's descriptor: nobody can tell which file that is."""
+
+    @functools.wraps(original)
+    def below(*args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("dir_fd") is not None and (context := _guarded()) and _by_project(context):
+            refuse(context, f"reads {args[0]} by a folder's descriptor (dir_fd)")
+        return original(*args, **kwargs)
+
+    for able in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
+        if original in able:
+            able.add(below)
+    return below
 
 
 def _is_free(full: str, root: str, exempt: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from alongside.core.digest import digest_parts
 from alongside.core.encoding import Encoded, decode, encode
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
 from alongside.core.type_names import type_name
+from alongside.engine.advice import declared
 from alongside.engine.ambient import restored
 from alongside.engine.call import Call, changed_input, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
@@ -163,7 +164,7 @@ def check(call: Call, frame: Frame) -> None:
         raise DataError(
             "impure-step",
             f"step {call.spec.name} is pure, but {frame.impure}",
-            fix='declare it `@step(effect="read")` or `@step(effect="external")`, or pass the value in',
+            fix=f"declare it {declared(frame.impure)}, or pass the value in",
         )
     mutated = changed_input(call)
     if mutated:

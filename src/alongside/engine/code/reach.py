@@ -68,6 +68,7 @@ def reach_from(label: str, thing: Any, origins: Origins) -> Reach:
     _look_at_itself(found)
     for kind in {base for value in found.values for base in value.__mro__}:
         found.impure += [f"{_label(kind)} {bad}" for bad in made_of(kind)]
+    found.impure += [f"{label} uses {bad}" for bad in impure.looked_up(found.values, found.words)]
     return found
 
 
@@ -170,6 +171,7 @@ def _function(found: Reach, function: types.FunctionType) -> None:
     found.mutable.append((label, function))
     names = attributes(function.__code__)
     found.names |= names
+    found.words |= impure.sought(function, names)
     found.opaque.extend(f"{label} reads {name}" for name in sorted(names & impure.DYNAMIC_ATTRIBUTES))
     found.impure.extend(f"{label} uses {bad}" for bad in impure.hidden(function.__code__, names))
     for name, piece in sorted(vars(function).items()):
@@ -361,6 +363,7 @@ def _plain_value(found: Reach, thing: Any, shown: Constant, label: str) -> None:
     if shown.mutable:
         found.mutable.append((label, thing))
     found.names |= shown.names
+    found.words |= impure.sought_by(thing)
     found.opaque.extend(f"{label} names {name}" for name in sorted(shown.names & impure.DYNAMIC_ATTRIBUTES))
     for kind in sorted(shown.classes, key=_label):
         _class(found, kind)
