@@ -134,27 +134,35 @@ def _is_writing(arguments: tuple[Any, ...]) -> bool:
 
 def _imported(context: Context, event: str, full: str, root: str) -> bool:
     """Whether an import reads this. A step that imports code of the project while it runs depends on any of it."""
-    importing = _importing(root)
+    importing, seeking = _importing(root)
     if not importing:
         inside = event == "open" and full.startswith(root + os.sep)
         return not inside and _asks_what_is_installed(context)
     if event == "open" and full.startswith(root + os.sep) and context.frame.effect != "import":
-        record_read(context.run.session.read("project", "", group=""))
+        kind, name = (
+            ("file", os.path.relpath(full, root).replace(os.sep, "/")) if seeking else ("project", "")
+        )
+        record_read(context.run.session.read(kind, name, group=""))
     return True
 
 
-def _importing(root: str) -> bool:
-    """Whether an import reads on this thread now, and not the code of the project that it executes."""
+def _importing(root: str) -> tuple[bool, bool]:
+    """Whether an import reads on this thread now, and not the code of the project that it executes.
+
+    And whether it's `importlib.resources` that imports, to find a package's files: no more than what is read then counts.
+    """
     # The one way to tell an import's own reads apart.
     frame = sys._getframe(4)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    found = False
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith("<frozen importlib"):
-            return True
         if name.startswith(root):
-            return False
+            break
+        found = found or name.startswith("<frozen importlib")
+        if found and frame.f_globals.get("__name__", "").startswith("importlib.resources"):
+            return True, True
         frame = frame.f_back
-    return False
+    return found, False
 
 
 def _asks_what_is_installed(context: Context) -> bool:
