@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import make_msgid
 from functools import partial
+from importlib import resources
 from os import environ
 from pathlib import Path
 from random import choice
@@ -140,6 +141,7 @@ FINE = {
     "walks": 'return [names for _, _, names in os.walk("data/sub")]',
     "by_text": 'return [isinstance(x, datetime), getattr(x, "now", 3), {"now": 1}.get("now")]',
     "filters_for_itself": 'with warnings.catch_warnings():\n        warnings.simplefilter("ignore")\n        return 1',
+    "of_package": 'return resources.files("lib").joinpath("x.txt").read_text()',
     "imports_late": "import colorsys\n    return colorsys.rgb_to_hsv(0, 0, 1)[2]",
 }
 
@@ -159,6 +161,8 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
         "workflows/pure.py": source(),
         "data/list.csv": "1,2\n",
         "data/sub/deep.txt": "d",
+        "lib/__init__.py": "",
+        "lib/x.txt": "x",
         "alongside.toml": "",
     }
     made = Driver(tmp_path_factory.mktemp("purity"), files)
@@ -194,6 +198,7 @@ def test_what_is_read_is_recorded_wherever_it_is_read(driver: Driver) -> None:
         ("data/list.csv", "3\n", {"reads_list", "reads_in_thread", "reads_in_pool", "asks_for_file"}),
         ("data/missing.csv", "", {"asks_for_missing", "globs", "resolves"}),
         ("data/sub/more.txt", "", {"asks_for_folder", "walks"}),
+        ("lib/x.txt", "y", {"of_package"}),
     ]
     for file, text, victims in changes:
         driver.write(file, text)
