@@ -247,3 +247,15 @@ def test_nothing_is_right_about_a_run_that_failed(alongside: Call, acme: Path) -
     assert alongside("review", run, "--wrong", "total=abc", "--json").data["error"]["code"] == "stated-value"
     assert alongside("review", run, "--wrong", "total=1.1", "--wrong", "net=1", "--by", "kim").code == 0
     assert alongside("case", "add", run, "--json").data["expected"] == {"total": "1.1", "net": "1"}
+
+
+def test_a_report_is_written_as_its_file_is_called(alongside: Call, acme: Path, tmp_path: Path) -> None:
+    begins = {"a.md": "# ", "b.JSON": "{", "c.html": "<!doctype html>"}
+    for name, start in begins.items():
+        assert alongside("report", "--to", tmp_path / name).code == 0
+        assert (tmp_path / name).read_text().lstrip().startswith(start)
+    assert alongside("report", "--markdown", "--to", tmp_path / "d.html").code == 0
+    assert (tmp_path / "d.html").read_text().startswith("# ")
+    refused = alongside("report", "--to", tmp_path / "e.pdf")
+    assert (refused.code, "end it in .html, .md or .json" in refused.err) == (2, True)
+    assert not (tmp_path / "e.pdf").exists()

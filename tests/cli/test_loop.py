@@ -169,10 +169,18 @@ def test_workflows_say_what_they_take(alongside: Call, acme: Path) -> None:
     assert shown.next == "alongside run bill --input FILE.jsonl"
 
 
+def test_a_workflow_that_takes_nothing_is_just_run(alongside: Call, acme: Path) -> None:
+    (acme / "workflows" / "nothing.py").write_text(
+        "from alongside import workflow\n\n@workflow\ndef nothing() -> int:\n    return 7\n"
+    )
+    assert [run["answer"] for run in alongside("run", "nothing", "--json").data["runs"]] == [7]
+    assert alongside("run", "bill").code == 2
+
+
 def test_a_correction_to_what_stands_there_is_taken_as_right(alongside: Call, acme: Path) -> None:
     run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
-    said = alongside("review", run, "--wrong", "total=110.0", "--by", "kim")
-    assert "total already is 110.0: taken as right" in said.err
+    said = alongside("review", run, "--wrong", "total=110.00", "--by", "kim")
+    assert "total already is 110.00: taken as right" in said.err
     words = alongside("runs", "show", run, "--json").data["feedback"]
     assert [(word["judgement"], word["field"], "expected" in word) for word in words] == [
         ("right", "total", False)

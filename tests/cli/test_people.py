@@ -25,6 +25,9 @@ def test_somebody_is_let_in_and_taken_out(alongside: Call, acme: Path) -> None:
     assert alongside("person", "add", "Zoë", "--role", "admin").code == 2
     assert alongside("person", "add", "Ann", "--role", "king").code == 2
     assert alongside("person", "link", "nobody").code == 2
+    for hours in ("nan", "inf", "-1", "0"):
+        refused = alongside("person", "link", "Zoë", f"--hours={hours}")
+        assert (refused.code, "0.01<=x<=744" in refused.err) == (2, True)
     assert "Zoë" not in alongside("person", "remove", "Zoë").out
     assert alongside("person", "remove", "Zoë").code == 2
 

@@ -100,7 +100,7 @@ def test_without_a_limit_nothing_waits_or_is_forecast(pool: ThreadPoolExecutor) 
 def test_both_sides_count(pool: ThreadPoolExecutor) -> None:
     now, before = (Version(pool, [3, 3], {"c0": 3, "c1": 3}) for _ in range(2))
     with pytest.raises(
-        PolicyError, match=r"has cost \$9, and \$3 more may follow; limits.cost_per_replay is \$10"
+        PolicyError, match=r"has cost \$9.00, and \$3.00 more may follow; limits.cost_per_replay is \$10.00"
     ):
         replay(
             now.cases,

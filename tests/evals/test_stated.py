@@ -10,6 +10,7 @@ from alongside.core.answer_types import kind_of
 from alongside.core.encoding import encode
 from alongside.core.errors import UsageError
 from alongside.core.value import Value
+from alongside.evals.checks import accepts
 from alongside.evals.stated import check_expected, check_stated, kind_of_kept
 
 
@@ -110,3 +111,31 @@ def test_what_they_can_hold_is_expected() -> None:
     fine = {"total": "1,250.00", "status": "PAID", "colour": "red", "paid": "true", "items.3.net": None}
     check_expected({**fine, "items": [{"count": 2}], "rates.a.b": 3, "extra.deep": "x"}, KIND)
     check_expected({"total": "RM 3"}, KIND, checked={"total"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "stated", "same"),
+    [
+        ("number", "1393.14", "1,393.14", True),
+        ("number", "455.95", "455.950", True),
+        ("number", 455.95, "455.96", False),
+        ("integer", 3, "3.0", True),
+        ("date", "2026-01-02", "2 January 2026", True),
+        ("date", "2026-01-02", "3 January 2026", False),
+        ("text", "Acme  Ltd.", "Acme Ltd. ", True),
+        ("text", "Acme Ltd.", "acme ltd", False),
+        ("text", "1.12.2020", "11.2.2020", False),
+        ("text", "Acme Ltd.", "Acme", False),
+        ("flag", True, "yes", True),
+        ("flag", True, "no", False),
+        ("list", ["a", "b"], ["a", "b"], True),
+        ("list", ["a", "b"], ["A", "b"], False),
+        ("record", {"a": 1}, {"a": 1}, True),
+        ("any", None, None, True),
+        ("any", None, "x", False),
+    ],
+)
+def test_what_is_stated_may_be_what_is_given_in_another_notation(
+    kind: str, given: Any, stated: Any, same: bool
+) -> None:
+    assert accepts({"kind": kind}, given, stated) is same

@@ -81,7 +81,7 @@ def test_the_error_says_what_and_how_much() -> None:
         check_replay_cost(Limits(cost_per_replay=0.5), 410_000_000, ahead=100_000_000)
     assert (
         caught.value.message
-        == "a replay has cost $0.41, and $0.1 more may follow; limits.cost_per_replay is $0.5"
+        == "a replay has cost $0.41, and $0.10 more may follow; limits.cost_per_replay is $0.50"
     )
 
 

@@ -19,6 +19,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Literal
+from uuid import UUID
 
 from alongside import File, workflow
 
@@ -26,6 +27,11 @@ from alongside import File, workflow
 class Colour(Enum):
     RED = "red"
     BLUE = "blue"
+
+
+class Shade(Enum):
+    LIGHT = "light blue"
+    DARK = "dark blue"
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,27 @@ def order(
         "lines": len(lines), "when": when, "nick": nick, "age": age, "express": express, "paint": paint.value,
         "scan": scan.name if scan else None,
     }
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    country: Literal["DE", "FR"] = "DE"
+    news: bool = True
+
+
+@dataclass(frozen=True)
+class Visit:
+    who: str
+    id: UUID | None
+    shade: Shade
+    lines: list[Line]
+
+
+@workflow
+def visit(pairs: dict[str, int], who: Person | None = None, id: UUID | None = None, shade: Shade = Shade.LIGHT) -> Visit:
+    """Visit."""
+    return Visit(f"{who.name} {who.country} {who.news}" if who else "nobody", id, shade, [])
 
 
 @workflow
@@ -170,6 +197,30 @@ def test_what_was_typed_arrives_as_its_type(client: Client) -> None:
     )
     files = {"files": ("a.txt", b"a")}
     assert settled(client, send(client, "many", files))["values"][0]["text"] == "a.txt"
+
+
+def test_a_group_as_it_was_offered_is_left_out_and_a_changed_one_is_not(client: Client) -> None:
+    offered = {"pairs": "{}", "who.name": "", "who.country": "DE", "who.news": "on", "shade": "LIGHT"}
+    found = settled(client, send(client, "visit", offered))
+    told = {one["path"]: one["text"] for one in found["values"]}
+    assert told == {"who": "nobody", "id": "nothing", "shade": "light blue", "lines": "none"}
+    labels = {one["name"]: dict(one["options"]) for one in found["inputs"]}
+    assert labels["shade"]["LIGHT"] == told["shade"]
+    assert client.send(
+        f"{found['here']}/say", {"judgement": "wrong", "field": "shade", "expected": "light blue"}
+    )
+    assert client.ask("GET", f"{found['here']}.json").json["judgement"] == "right"  # it says so already
+
+    assert 'id="why-who.name"' in send(client, "visit", offered | {"who.country": "FR"}).body.decode()
+    assert 'id="why-id"' in send(client, "visit", offered | {"id": "12"}).body.decode()
+    identity = "123e4567-e89b-12d3-a456-426614174000"
+    some = offered | {"who.name": "Bo", "id": identity, "shade": "DARK"}
+    found = settled(client, send(client, "visit", some))
+    told = {one["path"]: one["text"] for one in found["values"]}
+    assert told == {"who": "Bo DE True", "id": identity, "shade": "dark blue", "lines": "none"}
+    page = client.ask("GET", "/app/visit").body.decode()
+    assert re.search('<textarea class="plain" id="in-id"', page)
+    assert "of the type <code>dict[str, int]</code>" in page
 
 
 @pytest.mark.parametrize(

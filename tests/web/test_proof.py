@@ -87,7 +87,7 @@ def test_an_empty_engagement_says_what_to_do(tmp_path: Path) -> None:
         assert "alongside serve" in page(client, "/watch")
         report = client.ask("GET", "/report.json").json
         assert (report["answer"], report["lead"], report["at"]) == ("not yet", "Not yet: nothing is live.", 0)
-        assert "alongside gate" in page(client, "/report")
+        assert "Nothing has been promised yet." in page(client, "/report")
 
 
 def test_gate_sign_ship_compare_accept_and_roll_back(client: Client, bench: Workbench) -> None:

@@ -146,7 +146,10 @@ def test_a_document_is_answered_with_its_places_and_corrected(bench: Workbench, 
     (word,) = feedback.of_run(bench.database, run)
     assert (word.field, word.judgement, word.by, word.has_expected) == ("total", "wrong", "Dana", True)
     assert word.box is not None
-    assert "Noted: something is wrong" in page(client, address)
+    mine = page(client, address, headers=dana, token="")
+    assert f"Noted: Total should say {word.expected}" in mine
+    assert "Take it back" in mine
+    assert "Somebody noted that something is wrong" in page(client, address)
 
 
 def test_a_viewer_asks_and_says_whether_it_is_right_and_judges_nothing_elsewhere(
@@ -160,8 +163,55 @@ def test_a_viewer_asks_and_says_whether_it_is_right_and_judges_nothing_elsewhere
     assert client.send(f"{address}/say", said, vic, token="").status == 303
     (word,) = feedback.of_run(bench.database, run)
     assert (word.by, word.field, word.expected, word.note) == ("Vic", "name", "Anna", "no dates, please")
+    assert "“no dates, please”" in page(client, address, headers=vic, token="")
+    bob = sign_in(bench, client, "Bob", "viewer")
+    refused = client.send(f"{address}/undo", {"word": word.id}, bob, token="")
+    assert (refused.status, "Vic said that" in refused.body.decode()) == (403, True)
+    assert client.send(f"{address}/undo", {"word": word.id}, vic, token="").status == 303
+    assert "Is this right?" in page(client, address, headers=vic, token="")
+    again = bench.judge(run, "right", by="Vic").id
+    assert client.ask("POST", f"/feedback/{again}/undo", {}, vic, token="").status == 200
     assert client.send(f"/runs/{run}/judge", {"judgement": "right"}, vic, token="").status == 403
     assert client.ask("POST", f"/runs/{run}/feedback", {"judgement": "right"}, vic, token="").status == 403
+
+
+def test_who_may_not_judge_is_told_who_does(bench: Workbench, client: Client) -> None:
+    run = ask(client, "plan", GIVEN).rpartition("/")[2]
+    vic, rob = (sign_in(bench, client, f"A {role}", role) for role in ("viewer", "reviewer"))
+    html = {"Accept": "text/html"}
+    for path in (f"/?at={run}", f"/?at={run}&wrong=1", f"/runs/{run}", f"/runs/{run}?wrong=1"):
+        shown = page(client, path, headers=html | vic, token="")
+        assert "Judging an answer takes a reviewer." in shown
+        assert 'name="judgement"' not in shown
+        assert 'data-key="2"' not in shown
+        assert 'name="judgement"' in page(client, path, headers=html | rob, token="")
+
+
+def test_a_document_that_cant_be_read_is_told_to_who_gave_it(bench: Workbench, client: Client) -> None:
+    gus = sign_in(bench, client, "Gus", "viewer")
+    for name, data, words in (
+        ("a.pdf", b"%PDF-1.4 broken", "a.pdf: the PDF is damaged"),
+        ("b.pdf", b"", "b.pdf: the file is empty"),
+    ):
+        shown = page(client, ask(client, "receipt", {"file": (name, data)}, gus), headers=gus, token="")
+        assert words in shown
+        assert "Ask for" in shown
+        assert "It isn't your doing" not in shown
+
+
+def test_the_way_back_to_what_somebody_asked(bench: Workbench, client: Client) -> None:
+    ida, jon = (sign_in(bench, client, name, "viewer") for name in ("Ida", "Jon"))
+    asked = [ask(client, "plan", GIVEN | {"name": f"Ida {at}"}, ida) for at in range(7)]
+    ask(client, "plan", GIVEN, jon)
+    told = client.ask("GET", "/app/plan.json", headers=ida, token="").json["earlier"]
+    assert [one["href"] for one in told] == asked[:1:-1]
+    assert {one["state"] for one in told} == {"done"}
+    shown = page(client, asked[-1], headers=ida, token="")
+    assert "Your earlier answers" in shown
+    assert asked[-2] in shown
+    assert len(client.ask("GET", f"{asked[-1]}.json", headers=ida, token="").json["earlier"]) == 5
+    assert len(client.ask("GET", "/app/plan.json", headers=jon, token="").json["earlier"]) == 1
+    assert client.ask("GET", "/app/receipt.json", headers=ida, token="").json["earlier"] == []
 
 
 @pytest.mark.parametrize(
@@ -217,4 +267,25 @@ def test_a_decimal_is_a_number_where_the_type_says_so(answer: Any, kind: Any, ch
 def _check_bars(found: Shapes) -> None:
     for chart in found.charts:
         assert all(0 <= bar.x <= 100 and 0 <= bar.y <= 100 and bar.height > 0 for bar in chart.bars)
-        assert all(bar.y + bar.height <= 100.5 for bar in chart.bars)
+        assert all(bar.y + bar.height <= 100.5 and bar.x + bar.width <= 100.5 for bar in chart.bars)
+
+
+@pytest.mark.parametrize(
+    ("names", "lying", "labels"),
+    [
+        (["a", "b", "c"], False, ["a", "b", "c"]),
+        (["north", "south", "a name of a region that takes a line"], True, 3),
+        ([f"2026-{month:02}" for month in range(1, 13)], False, 4),
+        ([f"shelf number {shelf}" for shelf in range(40)], False, 3),
+    ],
+)
+def test_names_that_do_not_fit_beside_one_another_get_lines_or_are_thinned(
+    names: list[str], lying: bool, labels: list[str] | int
+) -> None:
+    numbers = {"kind": "record", "fields": {"s": {"kind": "mapping", "of": NUMBER}}}
+    (chart,) = shapes_of({"s": {name: at - 1 for at, name in enumerate(names)}}, numbers).charts
+    _check_bars(Shapes(charts=[chart]))
+    shown = [bar.label for bar in chart.bars if bar.label]
+    assert chart.lying == lying
+    assert shown == labels if isinstance(labels, list) else len(shown) == labels
+    assert chart.says == f"From -1 ({names[0]}) to {len(names) - 2} ({names[-1]})."

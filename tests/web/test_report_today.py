@@ -72,10 +72,10 @@ def test_a_yes_ends_with_the_promises_and_cases_that_it_was_held_against(bench: 
     path.write_text(path.read_text().replace("Hello ann", "Hi ann"))
     told = report_screen(bench).body
     assert told.answer == "unknown"
-    assert told.lead.startswith("Nobody can say: since v1 was held against the definition of done, ")
+    came = "1 promise is new, 1 case is new and 1 case is changed, and v1 has not been tested on that."
+    assert told.lead.startswith(f"v1 met what was promised when it was last tested. Since then {came}")
     assert told.since == "1 promise is new; 1 case is new; 1 case is changed"
-    assert "alongside gate" in told.lead
-    assert f"meets {told.met} of {len(told.checks)} lines" in told.lead
+    assert "alongside gate" not in told.lead
     (line,) = [one for one in told.checks if one.name == "The text is right"]
     assert (line.status, line.owner) == ("unproven", "Dana")
     assert "nobody has held this version against it" in line.evidence
@@ -215,14 +215,37 @@ def test_it_is_gated_case_by_case_before_it_is_shipped_with_a_reason(
 
 def test_a_report_without_cases_says_so_plainly(tmp_path: Path) -> None:
     with make_engagement(tmp_path / "acme") as bench:
+        set_value(bench.root, ("limits",), {"cost_per_run": 0.05})
+        bench.reload()
         bench.ship(options=Options(), progress=lambda *_: None, by="dana", reason="x", override=True)
         told = report_screen(bench).body
+        assert told.lead.startswith(
+            "Nothing has been promised yet, so nobody can say whether v1, live since "
+        )
         assert "Open: there is no case to prove it on" in told.lead
-        assert not any("nothing is live" in one.evidence for one in told.checks)
+        assert [one.status for one in told.checks] == [
+            "unmet",
+            "unproven",
+        ]  # what rests on no case isn't ticked
+        assert told.checks[1].evidence == "no case ran, limit $0.05"
+        assert not any(one.startswith("alongside.toml") for one in told.not_checked)
         html = report_file(bench, "html")
         assert "V1 has" not in html
+        assert "Nothing has been promised yet." in html
         assert "Nobody knows: no case was replayed" in html
         assert "No version has been held against a case that counts" in report_file(bench, "md")
         with serving(open_engagement(tmp_path / "acme")) as client:
             page = client.ask("GET", "/releases", headers={"Accept": "text/html"}).body.decode()
             assert "v1 has not been held against any case that counts" in page
+
+
+def test_runs_without_an_answer_are_told_apart_from_answers(bench: Workbench) -> None:
+    bench.run("greet", name="dan")
+    failed = bench.run("fail", name="x")
+    bench.judge(failed.run, "wrong", by="dana")
+    told = report_screen(bench).body
+    assert (told.answered, told.unanswered, told.judged) == (4, 1, 3)
+    assert "1 of 5 runs (20 %) gave no answer. Nobody has judged 1 of 4 answers." in told.lead
+    for kind in ("html", "md"):
+        assert "1 of 5 runs (20 %) gave no answer" in report_file(bench, kind)
+    assert json.loads(report_file(bench, "json"))["unanswered"] == 1

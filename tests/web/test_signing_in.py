@@ -61,12 +61,36 @@ def test_the_link_works_once_and_its_cookie_is_kept_from_scripts(bench: Workbenc
     opened = client.send(f"/in/{secret}", {}, token="")
     assert (opened.status, opened.headers["Location"]) == (303, "/")
     cookie = opened.headers["Set-Cookie"].lower()
-    assert {"httponly", "samesite=strict", "path=/"} <= {part.strip() for part in cookie.split(";")}
+    assert {"httponly", "samesite=strict", "path=/", "max-age=43200"} <= {
+        part.strip() for part in cookie.split(";")
+    }
     assert "secure" not in cookie
     for method in ("GET", "POST"):
         again = client.ask(method, f"/in/{secret}", b"" if method == "POST" else None, token="")
         assert again.status == 403
         assert "Set-Cookie" not in again.headers
+
+
+def test_a_session_that_is_used_outlives_the_browser_and_one_that_ended_says_so(
+    bench: Workbench, client: Client
+) -> None:
+    html = {"Accept": "text/html"}
+    mine = client.come_in(link(bench))
+    shown = client.ask("GET", "/runs", headers=html | mine, token="")
+    assert shown.headers["Set-Cookie"].startswith(mine["Cookie"])
+    assert "Max-Age=43200" in shown.headers["Set-Cookie"]
+    assert "Set-Cookie" not in client.ask("GET", "/runs.json", headers=mine, token="").headers
+    left = client.send("/leave", {}, mine, token="")
+    assert "Max-Age=0" in left.headers["Set-Cookie"]
+    for path in ("/", "/app", "/runs/nope"):
+        ended = client.ask("GET", path, headers=html | mine, token="")
+        page = ended.body.decode()
+        assert (ended.status, "Your session has ended" in page) == (401, True)
+        assert "<code>alongside person link NAME</code>" in page
+        assert "Bearer" not in page
+        assert "<a " not in page
+    assert b"This link has ended" in client.ask("GET", "/review", headers=html, token="").body
+    assert "Bearer TOKEN" in client.ask("GET", "/runs.json", headers=mine, token="").json["error"]["fix"]
 
 
 def test_a_session_that_was_planted_is_nobodys(bench: Workbench, client: Client) -> None:

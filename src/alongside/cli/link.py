@@ -5,11 +5,10 @@ import getpass
 import click
 
 from alongside.cli.group import NounGroup, framed
+from alongside.cli.ranges import Hours
 from alongside.cli.screen import Screen
 
 __all__ = ["command"]
-
-_MONTH = 31 * 24
 
 
 @click.group(
@@ -29,7 +28,7 @@ def command() -> None:
 @click.option("--questions", default=20, type=click.IntRange(1, 200), help="How many at most.")
 @click.option("--run", "named", multiple=True, metavar="ID", help="Ask about this run; repeat for more.")
 @click.option("--workflow", default="", help="Ask about this workflow's runs only.")
-@click.option("--hours", default=48.0, type=click.FloatRange(0.01, _MONTH), help="How long it opens.")
+@click.option("--hours", default=48.0, type=Hours(), help="How long it opens.")
 @framed
 def add(
     screen: Screen, person: str, questions: int, named: tuple[str, ...], workflow: str, hours: float

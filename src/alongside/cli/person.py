@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alongside.cli.group import NounGroup, framed
+from alongside.cli.ranges import Hours
 from alongside.cli.screen import Screen
 from alongside.core.engagement import ROLES, Person
 
@@ -15,10 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_MONTH = 31 * 24
-_HOURS = click.option(
-    "--hours", default=24.0, type=click.FloatRange(0.01, _MONTH), help="How long the link may wait."
-)
+_HOURS = click.option("--hours", default=24.0, type=Hours(), help="How long the link may wait.")
 
 
 @click.group("person", cls=NounGroup, short_help="Who signs in: add, list, link, remove.")

@@ -7,20 +7,23 @@ import click
 
 from alongside.cli.group import framed
 from alongside.cli.screen import Screen
+from alongside.core.errors import UsageError
 
 if TYPE_CHECKING:
     from alongside.workbench import Workbench
 
 __all__ = ["command"]
 
+_KINDS = {".html": "html", ".htm": "html", ".md": "md", ".markdown": "md", ".json": "json"}
+
 
 @click.command(short_help="Write the page that says whether it is done.")
 @click.option(
     "--to",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file; exports/report.html (or .md) in the engagement by default.",
+    help="The file, .html, .md or .json; exports/report.html (or .md) in the engagement by default.",
 )
-@click.option("--markdown", is_flag=True, help="Markdown instead of HTML.")
+@click.option("--markdown", is_flag=True, help="Markdown, whatever the file is called.")
 @framed
 def command(screen: Screen, to: Path | None, *, markdown: bool) -> None:
     """Write what was promised and how it stands, from the record alone, as one HTML file.
@@ -28,9 +31,9 @@ def command(screen: Screen, to: Path | None, *, markdown: bool) -> None:
     \b
     alongside report
     alongside report --to done.html
-    alongside report --markdown --to done.md
+    alongside report --to done.md
 
-    The file has no script and asks for nothing; it prints on A4. The same record gives the same bytes on any machine, in
+    The file's name says its format. The HTML file has no script and asks for nothing; it prints on A4. The same record gives the same bytes on any machine, in
     any time zone: the record's last event is its date. With --json nothing is written, and the same is printed as one
     object: {"answer": "yes" | "not yet" | "unknown", "lead", "record", "at", "checks", "fields", "stages", "mended",
     "failing", "costs", "decisions", "not_checked", ...}.
@@ -39,15 +42,29 @@ def command(screen: Screen, to: Path | None, *, markdown: bool) -> None:
     from alongside.views.parts import View
     from alongside.views.screens.report import report_screen
 
+    kind = "md" if markdown else _kind(to)
     with screen.open() as bench:
         page = report_screen(bench)
         if screen.as_json:
             screen.show(View(page.to_json(), []))
             return
-        kind = "md" if markdown else "html"
         path = to or bench.root / "exports" / f"report.{kind}"
         write_atomic(path, _file(bench, kind))
         screen.show(View({}, [page.body.lead, "", f"{path}"]), following="alongside serve")
+
+
+def _kind(to: Path | None) -> str:
+    """Return the format that the file's name asks for. Raises UsageError `report-format`."""
+    if to is None:
+        return "html"
+    found = _KINDS.get(to.suffix.lower())
+    if found is None:
+        raise UsageError(
+            "report-format",
+            f"no report can be written as {to.name}: its ending says no format that there is",
+            fix="end it in .html, .md or .json, or say --markdown",
+        )
+    return found
 
 
 def _file(bench: "Workbench", kind: str) -> bytes:

@@ -46,6 +46,7 @@ def command(
     alongside run receipt documents/*.jpg       the working tree, as it is now
     alongside run receipt --live today.pdf      what the users have
     alongside run classify --input rows.jsonl   {"text": "…"} a line
+    alongside run digest                        one that takes nothing
     alongside run --resume run_01hf3k9z         go on where it stopped
 
     Exit code 1 where a run failed, or 3, 4 or 5 where that is what all failures were. With --json: {"workflow",
@@ -70,9 +71,11 @@ def command(
 def _asked(
     bench: "Workbench", version: "Version", workflow: str, files: tuple[Path, ...], rows: Path | None
 ) -> "list[Asked]":
-    from alongside.workbench.batch import asked_of_files, asked_of_rows, workflow_inputs
+    from alongside.workbench.batch import Asked, asked_of_files, asked_of_rows, workflow_inputs
 
     inputs = workflow_inputs(bench, version, workflow)
+    if not inputs and not files and rows is None:
+        return [Asked(workflow, {})]
     if bool(files) == (rows is not None):
         takes = ", ".join(f"{name}: {kind}" for name, kind in inputs.items()) or "nothing"
         raise UsageError(

@@ -10,12 +10,13 @@ from decimal import Decimal
 from types import UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin
 
+from alongside.core.input_types import label_of
 from alongside.core.value import Value
 
 __all__ = ["ANYTHING", "Kind", "bare_type", "field_types", "kind_of"]
 
 Kind = dict[str, Any]
-"""`{"kind": …}`: flag, integer, number, date, text, or any; choice with `of`, the values as text; record with `fields`,
+"""`{"kind": …}`: flag, integer, number, date, text, or any; choice with `of`, the values as text, and `labels`, how people read those that are kept by name; record with `fields`,
 a kind by name, and `open` where it may have others; list and mapping with `of`, the kind of an item."""
 
 ANYTHING: Kind = {"kind": "any"}
@@ -62,7 +63,9 @@ def kind_of(hint: Any, *, depth: int = 0) -> Kind:
 
 def _kind_of_class(bare: type, depth: int) -> Kind:
     if issubclass(bare, enum.Enum):
-        return {"kind": "choice", "of": [str(told) for one in bare for told in (one.value, one.name)]}
+        labels = {one.name: label_of(one) for one in bare}
+        told = [str(told) for one in bare for told in (one.value, one.name)]
+        return {"kind": "choice", "of": told, "labels": labels}
     for kind, name in _KINDS:
         if issubclass(bare, kind):
             return {"kind": name}

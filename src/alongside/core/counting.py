@@ -1,6 +1,10 @@
-"""How many of a thing there are, and what share, as people read it."""
+"""How many of a thing there are, what share, and how much money, as people read it."""
 
-__all__ = ["counted", "percent"]
+import math
+
+__all__ = ["counted", "dollars", "percent"]
+
+_WHOLE = 1000  # tenths of a percent
 
 
 def counted(number: int, what: str) -> str:
@@ -11,11 +15,28 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {plural}"
 
 
-def percent(share: float) -> str:
-    """Return `91.6 %`, `95 %`: tenths, cut off and not rounded, in every place where a share is shown.
+def percent(share: float, *, goal: float | None = None) -> str:
+    """Return `91.7 %`, `95 %`: rounded to tenths, halves up, in every place where a share is shown.
 
-    So nothing reads as whole, or as having reached its goal, while something is missing; what is more than nothing and
-    less than a tenth is `<0.1 %`.
+    Only what is whole is `100 %`, and only nothing is `0 %`: what is nearly whole is `99.9 %`, and what is less than
+    half a tenth is `<0.1 %`. A share that misses its `goal` is cut off instead, so that it never reads as reaching it.
     """
-    tenths = int(round(share * 1000, 6))
-    return "<0.1 %" if share > 0 and not tenths else f"{tenths / 10:g} %"
+    exact = round(share * _WHOLE, 6)  # 0.57 * 1000 is a little less than 570
+    tenths = math.floor(exact if goal is not None and share < goal else exact + 0.5)
+    if exact > 0 and not tenths:
+        return "<0.1 %"
+    return f"{(min(tenths, _WHOLE - 1) if exact < _WHOLE else tenths) / 10:g} %"
+
+
+def dollars(cost: float) -> str:
+    """Return `$0.05`, `$12.50`, `$0.00012`, `$0.00000024`: cents at least, and two digits that say something.
+
+    Below a dollar as many as six decimals are shown; nothing at all is `$0`.
+    """
+    if not cost:
+        return "$0"
+    if cost >= 1:
+        return f"${cost:,.2f}"
+    places = max(6, 1 - math.floor(math.log10(cost)))
+    whole, _, part = f"{cost:.{places}f}".rstrip("0").partition(".")
+    return f"${whole}.{part:<02}"

@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, cast
+from uuid import UUID
 
 from alongside.core.file import File
 
-__all__ = ["Input", "example_of", "file_inputs", "input_of", "misfit", "shown_type"]
+__all__ = ["Input", "example_of", "file_inputs", "input_of", "label_of", "misfit", "shown_type"]
 
 Input = dict[str, Any]
 """`{"type", "kind", "required"}`. `type` is as written in Python, `kind` one of file, text, flag, integer, number, decimal, date,
-moment, time, choice with `options` (`[{"value", "label"}]`), list with `of`, record with `fields` (an Input by name), or any: plain
+moment, time, uuid, choice with `options` (`[{"value", "label"}]`), list with `of`, record with `fields` (an Input by name), or any: plain
 JSON. `optional` where it may be null. `default`, as JSON, where it may be left out and that can be said in JSON."""
 
 _KINDS: tuple[tuple[type, str], ...] = (  # in this order: true is an int, a moment is a date
@@ -30,12 +31,13 @@ _KINDS: tuple[tuple[type, str], ...] = (  # in this order: true is an int, a mom
     (date, "date"),
     (time, "time"),
     (str, "text"),
+    (UUID, "uuid"),
 )
 _DEEPEST = 5
 _NOT_SAID = inspect.Parameter.empty
 _EXAMPLES: dict[str, Any] = {
     "text": "…", "integer": 1, "number": 1.5, "decimal": "12.50", "flag": True, "date": "2026-03-14", "moment": "2026-03-14T09:30", "time": "09:30",
-    "any": {},
+    "uuid": "123e4567-e89b-12d3-a456-426614174000", "any": {},
 }  # fmt: skip
 
 
@@ -104,7 +106,7 @@ def misfit(value: Any, told: Input, *, place: str) -> str:
 
 _WORDS = {
     "text": "a text", "flag": "true or false", "integer": "a whole number", "number": "a number", "decimal": "a number", "date": "a date, such as 2026-03-14",
-    "moment": "a date and a time, such as 2026-03-14T09:30", "time": "a time, such as 09:30", "choice": "one of the choices",
+    "moment": "a date and a time, such as 2026-03-14T09:30", "time": "a time, such as 09:30", "uuid": "an id", "choice": "one of the choices",
     "file": "a file",
 }  # fmt: skip
 
@@ -136,8 +138,9 @@ def _fits(value: Any, kind: str, told: Input) -> bool:  # noqa: PLR0911  one lin
             return is_number
         case "decimal":
             return is_number or (isinstance(value, str) and _reads(Decimal, value))
-        case "date" | "moment" | "time":
-            read = {"date": date, "moment": datetime, "time": time}[kind].fromisoformat
+        case "date" | "moment" | "time" | "uuid":
+            kinds = {"date": date.fromisoformat, "moment": datetime.fromisoformat, "time": time.fromisoformat}
+            read = kinds.get(kind, UUID)
             return isinstance(value, str) and _reads(read, value)
         case "choice":
             return any(value in (one["value"], one.get("also")) for one in told["options"])
@@ -180,12 +183,16 @@ def _choice(values: tuple[Any, ...]) -> Input:
     return {"kind": "choice", "options": options}
 
 
+def label_of(member: enum.Enum) -> str:
+    """Return a member as people read it: its value where that is a text, else its name."""
+    return member.value if isinstance(member.value, str) else member.name
+
+
 def _option(member: enum.Enum) -> dict[str, Any]:
     """Return a member by its name; `also` is its value, by which it goes too where that is JSON."""
     value: Any = member.value
-    label = value if isinstance(value, str) else member.name.replace("_", " ").lower()
     also = {"also": value} if isinstance(value, str | int) else {}
-    return {"value": member.name, "label": str(label), **also}
+    return {"value": member.name, "label": label_of(member), **also}
 
 
 def _record(shape: type, depth: int) -> Input:
@@ -216,7 +223,7 @@ def _json(value: Any) -> Any:
     """Return a default as JSON, or what stands for nothing said where it has no JSON."""
     if isinstance(value, enum.Enum):
         return value.name
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | UUID):
         return str(value)
     if isinstance(value, date | time):
         return value.isoformat()

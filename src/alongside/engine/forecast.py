@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from alongside.core.case import Case
+from alongside.core.counting import dollars
 from alongside.core.release import Manifest
 from alongside.core.run import Span
 from alongside.engine.call import draw_part, key_of
@@ -57,7 +58,9 @@ class Forecast:
         calls = f"{self.model_calls_at_most:,} of {self.model_calls:,} model calls"
         steps = f"{self.steps_at_most:,} of {self.steps:,} steps"
         cost = (
-            "at an unknown price" if self.cost_at_most is None else f"about ${self.cost_at_most / _NANO:,.2f}"
+            "at an unknown price"
+            if self.cost_at_most is None
+            else f"about {dollars(self.cost_at_most / _NANO)}"
         )
         more = ", and new calls may come on top, since the workflow itself changed" if self.unbounded else ""
         never = len(self.cases_never_run)
@@ -73,7 +76,9 @@ class Forecast:
         if not self.beside_at_most:
             return ""
         cost = (
-            "at an unknown price" if self.beside_cost is None else f"about ${self.beside_cost / _NANO:,.2f}"
+            "at an unknown price"
+            if self.beside_cost is None
+            else f"about {dollars(self.beside_cost / _NANO)}"
         )
         return (
             f" Where cases break, both versions draw again, and what is live may have to run them first:"

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from alongside.core.answer_types import bare_type
+from alongside.core.answer_types import Kind, bare_type
 from alongside.core.case import Case, CheckSpec, Verdict
 from alongside.core.errors import DataError
 from alongside.core.nearest import nearest
@@ -20,7 +20,16 @@ from alongside.evals.inspecting import cited, contains, matches_regex, matches_s
 from alongside.evals.readings import ORDERS
 from alongside.evals.seen import CheckContext, Outcome, Seen
 
-__all__ = ["CHECKS", "Check", "check_options", "checks_for", "compared_fields", "default_check", "run_check"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "accepts",
+    "check_options",
+    "checks_for",
+    "compared_fields",
+    "default_check",
+    "run_check",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,23 @@ def default_check(kind: Any, expected: Any) -> str:
     return next((name for types, name in _BY_TYPE if known and issubclass(bare, types)), "exact")
 
 
+def accepts(kind: Kind, given: Any, stated: Any) -> bool:
+    """Whether what is `stated` of a field is what is `given` there in another notation, both as plain JSON.
+
+    `kind` is the field's (see `core.answer_types`). Numbers and dates are held as a case's check holds them. Of a text
+    only spaces don't count: whoever corrects its case or punctuation means it.
+    """
+    labels = kind.get("labels", {})
+    if isinstance(given, str) and isinstance(stated, str):
+        given, stated = labels.get(given, given), labels.get(stated, stated)
+        if kind["kind"] not in _NOTATIONS:
+            return given.split() == stated.split()
+    types = _NOTATIONS.get(kind["kind"])
+    spec = CheckSpec(default_check(types, stated) if types else "exact", "")
+    return run_check(spec, given, {"": stated}).passed
+
+
+_NOTATIONS = {"flag": bool, "number": Decimal, "integer": int, "date": date}
 _BY_TYPE: tuple[tuple[tuple[type, ...], str], ...] = (
     ((bool,), "exact"),
     ((str,), "normalised"),

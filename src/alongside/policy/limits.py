@@ -5,6 +5,7 @@ isn't declared allows everything.
 """
 
 from alongside.core.chat import ModelConfig
+from alongside.core.counting import dollars
 from alongside.core.engagement import Engagement, Limits
 from alongside.core.errors import PolicyError
 
@@ -84,13 +85,9 @@ def _check_cost(key: str, what: str, limit: float | None, spent: int | None, *, 
             fix="set input_price and output_price of every model that it calls",
         )
     if spent + ahead > limit * _NANO:
-        more = f", and {_dollars(ahead)} more may follow" if ahead else ""
+        more = f", and {dollars(ahead / _NANO)} more may follow" if ahead else ""
         raise PolicyError(
             "cost-limit",
-            f"{what} has cost {_dollars(spent)}{more}; limits.{key} is ${limit:g}",
+            f"{what} has cost {dollars(spent / _NANO)}{more}; limits.{key} is {dollars(limit)}",
             fix=f"use a cheaper model or fewer calls, or raise limits.{key}",
         )
-
-
-def _dollars(nano: int) -> str:
-    return f"${nano / _NANO:.6f}".rstrip("0").rstrip(".")

@@ -1,11 +1,12 @@
 """The candidate against the written definition of done."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from alongside.core.counting import percent
+from alongside.core.counting import counted as numbered
+from alongside.core.counting import dollars, percent
 from alongside.core.engagement import Engagement, Promise
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.comparison import Comparison, Result
@@ -75,10 +76,7 @@ def gate(
     counted = [result for result in results if result.counts and result.status != "not-run"]
     items = [
         _cases_there(results, errors),
-        _must_pass(results),
-        _nothing_broken(comparison, accepted),
-        _everything_ran(comparison),
-        _same_models(comparison),
+        *(_of_cases(comparison, results, accepted) if results else ()),
         *_limits(engagement, results),
         *(_promise(engagement, promise, counted, results, signed) for promise in engagement.done),
     ]
@@ -119,20 +117,30 @@ def _cases_there(results: Sequence[Result], errors: Sequence[DataError]) -> Item
     return Item(
         "there are cases",
         status,
-        f"{len(results)} cases" if results else "no case yet, so nothing can be shown",
+        numbered(len(results), "case") if results else "no case yet, so nothing can be shown",
     )
 
 
-def _must_pass(results: Sequence[Result]) -> Item:
+def _of_cases(
+    comparison: Comparison, results: Sequence[Result], accepted: Mapping[str, str]
+) -> tuple[Item, ...]:
+    """Return the lines that cases show, whatever is promised. A line that rests on no case is left out."""
     wanted = [result for result in results if result.case.must_pass]
+    return (
+        *((_must_pass(wanted),) if wanted else ()),
+        *((_nothing_broken(comparison, accepted),) if comparison.baseline else ()),
+        _everything_ran(comparison),
+        _same_models(comparison),
+    )
+
+
+def _must_pass(wanted: Sequence[Result]) -> Item:
     failing = tuple(result.case.id for result in wanted if result.status != "passed")
-    shown = f"{len(wanted) - len(failing)} of {len(wanted)} hold" if wanted else "no case is marked must-pass"
+    shown = f"{len(wanted) - len(failing)} of {len(wanted)} hold"
     return Item("must-pass cases", "unmet" if failing else "met", shown, cases=failing)
 
 
 def _nothing_broken(comparison: Comparison, accepted: Mapping[str, str]) -> Item:
-    if not comparison.baseline:
-        return Item("nothing broken", "met", "nothing was live to compare with")
     broken = tuple(case for case in comparison.broken if case not in accepted)
     taken = [f"{case} accepted {accepted[case]}" for case in comparison.broken if case in accepted]
     shown = f"{len(broken)} broken, {len(comparison.fixed)} fixed"
@@ -162,21 +170,24 @@ def _limits(engagement: Engagement, results: Sequence[Result]) -> list[Item]:
     limits, items = engagement.limits, list[Item]()
     ran = [result.outcome for result in results if result.status != "not-run"]
     if limits.cost_per_run is not None:
-        items.append(_at_most(COST_LINE, [_dollars(one.cold_cost) for one in ran], limits.cost_per_run, "$"))
+        costs = [_dollars(one.cold_cost) for one in ran]
+        items.append(_at_most(COST_LINE, costs, limits.cost_per_run, dollars))
     if limits.seconds_per_run is not None:
-        items.append(_at_most(SECONDS_LINE, [one.cold_seconds for one in ran], limits.seconds_per_run, "s"))
+        items.append(
+            _at_most(SECONDS_LINE, [one.cold_seconds for one in ran], limits.seconds_per_run, _seconds)
+        )
     return items
 
 
-def _at_most(name: str, values: Sequence[float | None], most: float, unit: str) -> Item:
-    """Every run, as if cold, under a limit."""
+def _at_most(name: str, values: Sequence[float | None], most: float, written: Callable[[float], str]) -> Item:
+    """Every run, as if cold, under a limit. Where none ran, nothing is shown of it."""
+    if not values:
+        return Item(name, "unproven", f"no case ran, limit {written(most)}")
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         return Item(name, "unproven", f"{len(values) - len(known)} runs are unpriced")
-    worst = max(known, default=0.0)
-    return Item(
-        name, "met" if worst <= most else "unmet", f"at most {worst:.4g} {unit}, limit {most:g} {unit}"
-    )
+    worst = max(known)
+    return Item(name, "met" if worst <= most else "unmet", f"at most {written(worst)}, limit {written(most)}")
 
 
 def _promise(
@@ -207,7 +218,8 @@ def sign_off(engagement: Engagement, promise: Promise, signers: Sequence[str]) -
 def _measured(promise: Promise, ran: Sequence[Result]) -> Item:
     most = promise.at_most if promise.at_most is not None else float("inf")
     if promise.measure == "cost":
-        item = _at_most(promise.name, [_dollars(result.outcome.cold_cost) for result in ran], most, "$")
+        costs = [_dollars(result.outcome.cold_cost) for result in ran]
+        item = _at_most(promise.name, costs, most, dollars)
         return Item(item.name, item.status, item.evidence, promise.owner)
     if not ran:
         return Item(promise.name, "unproven", "no case ran", promise.owner)
@@ -227,7 +239,7 @@ def _share(promise: Promise, counted: Sequence[Result], in_view: Sequence[Result
             shown = f"no case that counts judges {promise.measure}; {_hold_out(in_view)}"
         return Item(promise.name, "unproven", shown, promise.owner)
     share = judge_share(right, judged, goal)
-    shown = f"{right} of {judged} right, at least {percent(share.lower)} with 90 % confidence, goal {percent(goal)}"
+    shown = f"{right} of {judged} right, at least {percent(share.lower, goal=goal)} with 90 % confidence, goal {percent(goal)}"
     if share.status == "unproven":
         shown = f"{shown}; {_more(share.needed, counted, in_view)}"
     return Item(promise.name, share.status, shown, promise.owner, failing)
@@ -290,6 +302,10 @@ def _not_checked(results: Sequence[Result], counted: Sequence[Result], compariso
     if flaky:
         said.append(f"{flaky} cases are flaky")
     return said
+
+
+def _seconds(spent: float) -> str:
+    return f"{spent:.4g} s"
 
 
 def _dollars(nano: int | None) -> float | None:

@@ -57,22 +57,27 @@ class Seen:
 
 
 class Word(NamedTuple):
-    """The gravest word that stands on a run that began at `started`: 1 right, 2 can't tell, 3 wrong."""
+    """The gravest word that stands on a run that began at `started`: 1 right, 2 can't tell, 3 wrong.
+
+    `answered`: the run gave an answer, that the word is on.
+    """
 
     run: str
     started: float
     version: str
     word: int
+    answered: bool
 
 
 class Spent(NamedTuple):
-    """What the runs of a mode cost: nano-dollars, with the `unpriced` left out; `open` ones haven't ended."""
+    """What the runs of a mode cost: nano-dollars, with the `unpriced` left out; `open` ones haven't ended, `failed` ones gave no answer."""
 
     mode: str
     runs: int
     cost: int
-    unpriced: int
-    open: int
+    unpriced: int = 0
+    open: int = 0
+    failed: int = 0
 
 
 class Mark(NamedTuple):
@@ -121,7 +126,7 @@ def gravest(database: Database, runs: Sequence[str] | None) -> list[Word]:
     Of each field the latest word counts that wasn't taken back.
     """
     here = "" if runs is None else f"AND f.run IN ({', '.join('?' * len(runs))})"
-    query = f"""SELECT w.run, started, version, word FROM (
+    query = f"""SELECT w.run, started, version, word, status = 'done' FROM (
     SELECT run, max(CASE judgement WHEN 'wrong' THEN 3 WHEN 'unsure' THEN 2 ELSE 1 END) AS word FROM feedback f
     WHERE undone = 0 {here} AND NOT EXISTS (SELECT 1 FROM feedback g WHERE g.run = f.run AND g.field = f.field
     AND g.undone = 0 AND (g.at, g.rowid) > (f.at, f.rowid)) GROUP BY run) w
@@ -142,7 +147,7 @@ def first_run(database: Database) -> float | None:
 def spent(database: Database, *, after: int = 0) -> list[Spent]:
     """Return what the runs cost that were kept in rows after this one, by mode: asked of the live version, tried, replayed."""
     query = f"""SELECT mode, count(*), coalesce(sum(cost) FILTER (WHERE {_ENDED}), 0),
-    sum(cost IS NULL AND {_ENDED}), sum(status = 'running')
+    sum(cost IS NULL AND {_ENDED}), sum(status = 'running'), sum(status NOT IN ('done', 'running'))
     FROM run WHERE rowid > ? GROUP BY mode ORDER BY mode"""
     return [Spent(*row) for row in database.read().execute(query, (after,))]
 
@@ -174,7 +179,7 @@ def keep_totals(connection: sqlite3.Connection, runs: Sequence[str]) -> None:
 def collected(database: Database) -> list[Spent]:
     """Return what the runs cost that `gc` dropped, by mode."""
     told = _collected(database.read())
-    return [Spent(mode, runs, cost, unpriced, 0) for mode, (runs, cost, unpriced) in told["modes"].items()]
+    return [Spent(mode, runs, cost, unpriced) for mode, (runs, cost, unpriced) in told["modes"].items()]
 
 
 def _collected(connection: sqlite3.Connection) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from alongside.core.errors import AlongsideError
 from alongside.engine.order import Outcome
 from alongside.views.figures import in_dollars
 
-__all__ = ["answer_data", "error_data"]
+__all__ = ["answer_data", "error_data", "told_error"]
 
 _FORM = re.compile(r"error\[(?P<code>[a-z0-9-]+)\]: (?P<message>.*?)(?:\nfix: (?P<fix>.*))?", re.DOTALL)
 
@@ -40,10 +40,16 @@ def error_data(error: AlongsideError) -> dict[str, str]:
     return {"code": error.code, "message": error.message, "fix": error.fix}
 
 
+def told_error(text: str) -> AlongsideError | None:
+    """Return the error that a run's text is the telling of, None where the workflow raised something of its own."""
+    found = _FORM.fullmatch(text)
+    return AlongsideError(found["code"], found["message"], fix=found["fix"] or "") if found else None
+
+
 def _why(outcome: Outcome) -> AlongsideError:
     """Return the error whose text the outcome carries, or what the workflow raised as one."""
-    found = _FORM.fullmatch(outcome.error)
-    fix = (found["fix"] if found else "") or f"see `alongside runs show {outcome.run}`"
-    message = found["message"] if found else outcome.error
-    code = outcome.code or (found["code"] if found else "workflow-raised")
+    found = told_error(outcome.error)
+    fix = (found.fix if found else "") or f"see `alongside runs show {outcome.run}`"
+    message = found.message if found else outcome.error
+    code = outcome.code or (found.code if found else "workflow-raised")
     return AlongsideError(code, message or "the run ended without an answer", fix=fix)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from alongside.core import counting
 from alongside.core.counting import percent
 from alongside.core.digest import short
 from alongside.evals.stats import wilson
@@ -61,12 +62,8 @@ def in_dollars(cost: int | None) -> float | None:
 
 
 def dollars(cost: float | None) -> str:
-    """Return dollars with as many decimals as they need; None is `unpriced`."""
-    if cost is None:
-        return "unpriced"
-    if cost == 0:
-        return "$0"
-    return f"${cost:.2f}" if cost >= 1 else f"${cost:.6f}".rstrip("0").rstrip(".")
+    """Return dollars as `counting.dollars` writes them; None is `unpriced`."""
+    return "unpriced" if cost is None else counting.dollars(cost)
 
 
 def seconds(spent: float) -> str:

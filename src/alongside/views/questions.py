@@ -39,6 +39,8 @@ def in_words(value: Any) -> str:
         return "yes" if value else "no"
     if value is None:
         return "nothing"
+    if value in ([], {}):
+        return "none"
     if isinstance(value, str) and len(value) == _ISO_DATE:
         try:
             day = date.fromisoformat(value)

@@ -20,15 +20,27 @@ def report_markdown(b: Report) -> str:
 def _lines(b: Report) -> Iterator[str]:
     yield from (f"# {_text(b.customer)}: where we stand", "", _text(b.lead), "")
     yield from ("## What was promised, and how it stands", "")
+    if not b.is_promised:
+        yield from ("Nothing has been promised yet.", "")
     if b.since and b.live:
         yield f"As the gate said it of {b.live.name}. Since then, {b.since}; nobody has held {b.live.name} against that: `alongside gate`."
         yield ""
     yield from (
         f"- [{_SIGNS[one.status]}] {_text(one.name)}: {one.words}. {_text(one.evidence)}" for one in b.checks
     )
-    yield from () if b.checks else ("Nothing was held against the definition of done.",)
+    if b.is_promised and not b.checks:
+        yield "Nothing was held against the definition of done."
     yield from _quality(b)
     yield from _faults(b)
+    yield from (
+        "",
+        "## What was answered",
+        "",
+        f"- {b.answered:,} answers given, {b.judged:,} of them judged by people",
+    )
+    if b.unanswered:
+        asked = b.answered + b.unanswered
+        yield f"- {b.unanswered:,} of {asked:,} runs ({percent(b.unanswered / asked)}) gave no answer"
     yield from ("", "## What it cost", "", f"{b.spent} in all.", "")
     yield from (
         f"- {one.runs:,} runs {one.what}: {dollars(one.cost)}"

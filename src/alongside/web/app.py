@@ -92,7 +92,7 @@ def create_app(
             *prototype_routes(bench),
             Route("/run/{workflow}", needs("viewer", calls.run), methods=["POST"]),
             Route("/runs/{run}/feedback", needs("reviewer", calls.judge), methods=["POST"]),
-            Route("/feedback/{word}/undo", needs("reviewer", calls.undo), methods=["POST"]),
+            Route("/feedback/{word}/undo", needs("viewer", calls.undo), methods=["POST"]),
         ],
         middleware=[
             Middleware(Guard, access=access, hosts=names, max_body=max_body),

@@ -2,17 +2,18 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
+from uuid import UUID
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from alongside.core.input_types import Input, misfit
-from alongside.views.screens.asking import is_listed
+from alongside.views.screens.asking import InputShown, inputs_shown, is_listed
 from alongside.views.screens.judged import label_of
 from alongside.workbench.answering import Upload
 
@@ -93,14 +94,30 @@ class _Reader:
 
     def _record(self, path: str, told: Input, *, needed: bool) -> Any:
         below = f"{path}."
-        filled = any(text.strip() for name, text in self._typed.items() if name.startswith(below))
-        if not needed and not filled and not any(name.startswith(below) for name in self._files):
-            return _left_out(told)
+        if not needed and not any(name.startswith(below) for name in self._files):
+            leaves = list(_leaves(inputs_shown({path: told}, {})))
+            if all(map(self._untouched, leaves)):
+                return None if told["required"] else _NOTHING
+            emptied = all(map(self._empty, leaves))
+            offered = told.get("default") is not None and not emptied
+            if not offered and all(self._empty(one) or self._untouched(one) for one in leaves):
+                return _left_out(told)
         fields: Mapping[str, Input] = told["fields"]
         read = {
             name: self.read(f"{path}.{name}", one, needed=one["required"]) for name, one in fields.items()
         }
         return {name: value for name, value in read.items() if value is not _NOTHING}
+
+    def _untouched(self, one: InputShown) -> bool:
+        """Whether a field is as the form offers it; a box that isn't ticked isn't sent."""
+        typed = self._typed.get(one.name, "")
+        if one.kind == "flag":
+            return (typed.lower() in _TRUE) == (one.given.lower() in _TRUE)
+        return typed.split() == one.given.split()
+
+    def _empty(self, one: InputShown) -> bool:
+        """Whether nothing stands in a field; a box says something either way where it was offered ticked."""
+        return self._untouched(one) if one.kind == "flag" else not self._typed.get(one.name, "").strip()
 
     def _lines(self, path: str, told: Input, text: str) -> Any:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -126,6 +143,12 @@ class _Reader:
     def _problem(self, path: str, words: str) -> Any:
         self.problems.setdefault(path, words)
         return _NOTHING
+
+
+def _leaves(shown: Iterable[InputShown]) -> Iterator[InputShown]:
+    """Yield the fields, those of groups instead of the groups."""
+    for one in shown:
+        yield from _leaves(one.fields) if one.kind == "group" else (one,)
 
 
 def _left_out(told: Input) -> Any:
@@ -160,6 +183,10 @@ def _time(text: str) -> str:
     return time.fromisoformat(text).isoformat()
 
 
+def _uuid(text: str) -> str:
+    return str(UUID(text))
+
+
 def _json(text: str) -> Any:
     return json.loads(text, parse_constant=_no_number)
 
@@ -177,4 +204,5 @@ _READS: dict[str, tuple[Callable[[str], Any], str]] = {
     "date": (_day, "a date, such as 2026-03-14"),
     "moment": (_moment, "a date and a time, such as 2026-03-14T09:30"),
     "time": (_time, "a time, such as 09:30"),
+    "uuid": (_uuid, "an id, such as 123e4567-e89b-12d3-a456-426614174000"),
 }

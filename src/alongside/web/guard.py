@@ -5,16 +5,18 @@ browser sends them.
 """
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alongside.core.engagement import Person
 from alongside.core.errors import AlongsideError, PolicyError, UsageError
-from alongside.web.access import Access
+from alongside.web.access import Access, cookie
 from alongside.web.hosts import Hosts
-from alongside.web.refusals import refuse, wants_page
+from alongside.web.refusals import Stranger, refuse, stranger_page, wants_page
 from alongside.web.roles import set_link, set_person
+from alongside.workbench.people import IDLE_SECONDS
 
-__all__ = ["MAX_BODY", "REVIEW", "Guard", "cookie_name", "is_https", "review_cookie_name"]
+__all__ = ["MAX_BODY", "REVIEW", "Guard", "cookie_name", "is_https", "review_cookie_name", "session_cookie"]
 
 MAX_BODY = 64 << 20
 REVIEW = "/review"
@@ -53,6 +55,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 sent = MutableHeaders(scope=message)
                 sent.update({name: value for name, value in _HEADERS.items() if name not in sent})
+                _renew(scope, headers, sent)
             await send(message)
 
         try:
@@ -60,7 +63,10 @@ class Guard:
             body.check_announced(headers.get("content-length", ""))
         except AlongsideError as error:
             await body.drain()
-            await refuse(error, as_page=wants_page(headers))(scope, receive, dressed)
+            as_page = wants_page(headers)
+            is_strange = error.code == "unauthorised" and as_page
+            answer = stranger_page(self._stranger(scope)) if is_strange else refuse(error, as_page=as_page)
+            await answer(scope, receive, dressed)
             return
         await self._app(scope, body.receive, dressed)
 
@@ -85,7 +91,7 @@ class Guard:
             )
         if scope["path"].startswith(_OPEN):
             return
-        if scope["path"] in {REVIEW, f"{REVIEW}.json"} or scope["path"].startswith(f"{REVIEW}/"):
+        if _is_review(scope["path"]):
             self._let_guest_in(scope, headers)
             return
         person = self._who(scope, headers)
@@ -96,6 +102,12 @@ class Guard:
                 fix="send `Authorization: Bearer TOKEN`, or open the link that `alongside serve` printed",
             )
         set_person(scope, person)
+
+    def _stranger(self, scope: Scope) -> Stranger:
+        """Return by which way in a stranger may come, if at all."""
+        if _is_review(scope["path"]):
+            return "review"
+        return "person" if self._access.people.people() else "owner"
 
     def _let_guest_in(self, scope: Scope, headers: Headers) -> None:
         link = self._access.guest(_cookies(headers), review_cookie_name(scope))
@@ -166,9 +178,38 @@ def review_cookie_name(scope: Scope) -> str:
     return f"alongside-review-{scope['server'][1]}"
 
 
+def session_cookie(scope: Scope, name: str, session: str) -> str:
+    """Return the `Set-Cookie` of a session: it outlives the browser's window, for as long as a session may rest."""
+    answer = Response()
+    answer.set_cookie(
+        name,
+        session,
+        max_age=int(IDLE_SECONDS),
+        path="/",  # the guard looks at a review's cookie below /review alone
+        secure=is_https(scope),
+        httponly=True,
+        samesite="strict",
+    )
+    return answer.headers["set-cookie"]
+
+
 def is_https(scope: Scope) -> bool:
     """Whether the browser came over TLS, as the declared name says: only then may a cookie be `Secure`."""
     return scope["scheme"] == "https"
+
+
+def _is_review(path: str) -> bool:
+    return path in {REVIEW, f"{REVIEW}.json"} or path.startswith(f"{REVIEW}/")
+
+
+def _renew(scope: Scope, headers: Headers, sent: MutableHeaders) -> None:
+    """Keep the browser's cookie for as long again with a page that it gets, as the session itself is kept."""
+    let_in = scope.get("state", {}).keys() & {"person", "link"}
+    if not let_in or "set-cookie" in sent or not sent.get("content-type", "").startswith("text/html"):
+        return
+    name = review_cookie_name(scope) if _is_review(scope["path"]) else cookie_name(scope)
+    if session := cookie(_cookies(headers), name):
+        sent.append("set-cookie", session_cookie(scope, name, session))
 
 
 def _cookies(headers: Headers) -> str:

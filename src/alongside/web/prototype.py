@@ -15,6 +15,7 @@ from starlette.routing import Route
 from alongside.core.errors import AlongsideError
 from alongside.core.feedback import Judgement
 from alongside.evals.answer import MISSING
+from alongside.store import asked, feedback
 from alongside.views.screens.judged import label_of
 from alongside.views.screens.prototype import Given, Pending, Prototype, offered_inputs, prototype_screen
 from alongside.web.asking import kept_values, read_form
@@ -50,6 +51,7 @@ def prototype_routes(bench: Workbench) -> list[Route]:
         Route(f"{at}/{{run}}", needs("viewer", pages.show)),
         Route(f"{at}/{{run}}/events", needs("viewer", pages.events)),
         Route(f"{at}/{{run}}/say", needs("viewer", pages.say), methods=["POST"]),
+        Route(f"{at}/{{run}}/undo", needs("viewer", pages.undo), methods=["POST"]),
     ]
 
 
@@ -91,7 +93,9 @@ class _Pages:
         if given.problems:
             return HTMLResponse(await run_in_threadpool(partial(self._draw, request, given=given)), _REFUSED)
         try:
-            started = await run_in_threadpool(self._ask, workflow, filled.values)
+            started = await run_in_threadpool(
+                self._ask, workflow, filled.values, person_of(request.scope).name
+            )
         except AlongsideError as error:
             page = await run_in_threadpool(partial(self._draw, request, given=given, error=error))
             return HTMLResponse(page, status_of(error.code, error.exit_code))
@@ -101,9 +105,12 @@ class _Pages:
         tidy = BackgroundTask(_when_done, self._bench, started)
         return RedirectResponse(f"/app/{workflow}/{started.run}", 303, background=tidy)
 
-    def _ask(self, workflow: str, values: Mapping[str, object]) -> Started:
+    def _ask(self, workflow: str, values: Mapping[str, object], by: str) -> Started:
         kept = kept_values(values, partial(keep_upload, self._bench))
-        return ask(self._bench, workflow, kept, watched=True)
+        started = ask(self._bench, workflow, kept, watched=True)
+        at = self._bench.clock()
+        self._bench.database.write(partial(asked.add, run=started.run, by=by, workflow=workflow, at=at))
+        return started
 
     async def events(self, request: Request) -> Response:
         """Tell what there is of an answer as it comes (server-sent events, WHATWG HTML 9.2)."""
@@ -123,6 +130,18 @@ class _Pages:
             page = await run_in_threadpool(partial(self._draw, request, said=form, error=error))
             return HTMLResponse(page, status_of(error.code, error.exit_code))
         return RedirectResponse(f"/app/{workflow}/{run}", 303)
+
+    async def undo(self, request: Request) -> Response:
+        """Take a word of theirs on the run back."""
+        run, workflow = request.path_params["run"], request.path_params["workflow"]
+        form = await form_of(request)
+        await run_in_threadpool(self._take_back, request, form.get("word", ""))
+        return RedirectResponse(f"/app/{workflow}/{run}", 303)
+
+    def _take_back(self, request: Request, word: str) -> None:
+        shown, found = self._shown(request), feedback.get(self._bench.database, word)
+        if found is not None and found.run == shown.run:
+            self._bench.undo(word, by=person_of(request.scope))
 
     def _record(self, request: Request, form: Mapping[str, str]) -> None:
         shown = self._shown(request)
@@ -153,11 +172,13 @@ class _Pages:
     def _shown(
         self, request: Request, *, given: Given | None = None, said: Mapping[str, str] | None = None
     ) -> Prototype:
-        asked = asked_of(request)
+        wanted = asked_of(request)
         if said is not None:
-            asked = replace(asked, query={"wrong": said.get("field", "")})
-        pending = self._pending(asked.path.get("run", ""))
-        return prototype_screen(self._bench, asked, pending=pending, given=given, said=said)
+            wanted = replace(wanted, query={"wrong": said.get("field", "")})
+        pending = self._pending(wanted.path.get("run", ""))
+        return prototype_screen(
+            self._bench, wanted, pending=pending, given=given, said=said, waiting=frozenset(self._started)
+        )
 
     def _pending(self, run: str) -> Pending:
         """Return what is known of a run that was asked for here."""

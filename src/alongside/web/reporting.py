@@ -1,5 +1,6 @@
 """The report as one file that stands alone: no script, no request, its pictures and its style sheet inside."""
 
+import json
 from functools import partial
 
 from starlette.concurrency import run_in_threadpool
@@ -27,10 +28,12 @@ def report_routes(bench: Workbench) -> list[Route]:
 
 
 def report_file(bench: Workbench, kind: str) -> str:
-    """Return the report as text, of the kind `html` or `md`."""
+    """Return the report as text, of the kind `html`, `md` or `json`."""
     page = report_screen(bench)
     if kind == "md":
         return report_markdown(page.body)
+    if kind == "json":
+        return f"{json.dumps(page.to_json(), indent=2)}\n"
     paths = [path for name in _SHEETS if (path := asset_path(name))]
     sheet = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     return render("report.html", {"page": page, "b": page.body, "sheet": sheet})

@@ -1,7 +1,5 @@
 """Ways in and out: a link shows a page with a button (a look ahead uses nothing up), the button opens a session."""
 
-from datetime import timedelta
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -10,17 +8,14 @@ from starlette.routing import Route
 from alongside.core.errors import AlongsideError, PolicyError
 from alongside.store.links import Link
 from alongside.web.access import Access, cookie
-from alongside.web.guard import REVIEW, cookie_name, is_https, review_cookie_name
+from alongside.web.guard import REVIEW, cookie_name, review_cookie_name, session_cookie
 from alongside.web.refusals import refuse
 from alongside.web.rendering import render
 from alongside.web.roles import needs, public
 from alongside.workbench import Workbench
-from alongside.workbench.people import IDLE_SECONDS
 from alongside.workbench.review_links import asking
 
 __all__ = ["sign_in_routes"]
-
-_IDLE = int(timedelta(seconds=IDLE_SECONDS).total_seconds())
 
 
 def sign_in_routes(bench: Workbench, access: Access) -> list[Route]:
@@ -41,6 +36,7 @@ class _Ways:
 
     async def open(self, request: Request) -> Response:
         """Redeem the link of this start; a look ahead (HEAD) doesn't use it up."""
+        scope = request.scope
         if request.method == "HEAD":
             return Response()
         session = self._access.open(request.path_params["link"])
@@ -49,7 +45,7 @@ class _Ways:
                 _used("start `alongside serve` again and open the link that it prints"), as_page=True
             )
         answer = RedirectResponse("/", status_code=303)
-        _remember(answer, request, cookie_name(request.scope), session)
+        answer.headers.append("set-cookie", session_cookie(scope, cookie_name(scope), session))
         return answer
 
     async def ask(self, request: Request) -> Response:
@@ -73,9 +69,7 @@ class _Ways:
             return refuse(_no_way_in(), as_page=True)
         to = "/" if link.kind == "sign-in" else REVIEW
         answer = RedirectResponse(to, status_code=303)
-        _remember(
-            answer, request, names[link.kind], opened[0], seconds=_IDLE if link.kind == "review" else None
-        )
+        answer.headers.append("set-cookie", session_cookie(scope, names[link.kind], opened[0]))
         return answer
 
     async def leave(self, request: Request) -> Response:
@@ -91,20 +85,6 @@ class _Ways:
         left = len(asked.questions) - asked.answered if asked else 0
         shown = {"link": link, "left": left, "customer": self._bench.engagement.customer}
         return render("way_in.html", shown)
-
-
-def _remember(
-    answer: Response, request: Request, name: str, session: str, *, seconds: int | None = None
-) -> None:
-    answer.set_cookie(
-        name,
-        session,
-        max_age=seconds,
-        path="/",  # the guard looks at a review's cookie below /review alone
-        secure=is_https(request.scope),
-        httponly=True,
-        samesite="strict",
-    )
 
 
 def _no_way_in() -> AlongsideError:

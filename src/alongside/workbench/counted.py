@@ -65,7 +65,7 @@ class Memory:
         return self._words.by_stretch(database, tuple(edges))
 
     def words(self, database: Database) -> Counter[int]:
-        """Return how many runs bear which word as the gravest."""
+        """Return how many answers bear which word as the gravest; runs that gave none aren't in it."""
         return self._words.in_all(database)
 
     def spent(self, database: Database) -> list[Spent]:
@@ -105,7 +105,7 @@ class _Words:
         is_first, self._newest, self._undone = self._newest < 0, newest, undone
         if is_first or len(changed) > _MANY_WORDS:
             self._of = {one.run: one for one in traffic.gravest(database, None)}
-            self._all = Counter(one.word for one in self._of.values())
+            self._all = Counter(one.word for one in self._of.values() if one.answered)
             self._views.clear()
         elif changed:
             now = {one.run: one for one in traffic.gravest(database, list(changed))}
@@ -118,7 +118,7 @@ class _Words:
             self._of[run] = now
         for word, by in ((was, -1), (now, 1)):
             if word is not None:
-                self._all[word.word] += by
+                self._all[word.word] += by * word.answered
                 for edges, view in self._views.items():
                     if edges[0] <= word.started < edges[-1]:
                         view[_place(word, edges)] += by
@@ -188,7 +188,7 @@ def _place(word: Word, edges: tuple[float, ...]) -> tuple[int, str, int]:
 def _sum(*parts: Iterable[Spent]) -> list[Spent]:
     total: dict[str, Spent] = {}
     for one in (one for part in parts for one in part):
-        was = total.get(one.mode, Spent(one.mode, 0, 0, 0, 0))
+        was = total.get(one.mode, Spent(one.mode, 0, 0))
         total[one.mode] = Spent(one.mode, *(a + b for a, b in zip(was[1:], one[1:], strict=True)))
     return [total[mode] for mode in sorted(total) if total[mode].runs]
 

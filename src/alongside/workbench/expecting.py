@@ -1,6 +1,5 @@
 """Whether a word on a run, or what a case expects, can ever be true of the workflow's answer."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from alongside.core.plain import bare
 from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find, to_json
-from alongside.evals.checks import compared_fields
+from alongside.evals.checks import accepts, compared_fields
 from alongside.evals.stated import check_expected, check_stated, kind_at, kind_of_kept
 from alongside.workbench.opened import Opened
 
@@ -38,11 +37,20 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> None:
 
 
 def is_so(bench: Opened, run: Run, said: Mapping[str, Any]) -> bool:
-    """Whether the run's answer already is what is `expected` of its `field`."""
+    """Whether the run's answer already is what is `expected` of its `field`, in whatever notation."""
     if not run.output or "expected" not in said or said["expected"] is MISSING:
         return False
-    given = find(bare(bench.blobs.get(run.output)), said.get("field", ""))
-    return given is not MISSING and json.dumps(to_json(given)) == json.dumps(to_json(said["expected"]))
+    field, kept = said.get("field", ""), bench.blobs.get(run.output)
+    given = find(bare(kept), field)
+    if given is MISSING:
+        return False
+    kind = kind_at(kind_of_kept(kept), field)
+    if kind == ANYTHING and None not in (
+        given,
+        said["expected"],
+    ):  # a choice, for one: what was kept doesn't say how it reads
+        kind = kind_at(_answer_kind(bench, bench.version(run.version), run.workflow), field)
+    return accepts(kind, given, to_json(said["expected"]))
 
 
 def check_case(bench: Opened, case: Case, expected: Mapping[str, Any]) -> None:

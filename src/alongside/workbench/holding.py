@@ -22,11 +22,12 @@ class Held:
     """The verdict as JSON, with a line for each promise of today, and what came since.
 
     A line that is new or changed since is unproven; one that is promised no more is left out; a sign-off stands as it
-    is signed today. `passed` is the gate's word where nothing came since, and never a yes where something did.
+    is signed today. `had_passed` is the gate's word at that time; `passed` is the gate's word where nothing came since, and never a yes where something did.
     """
 
     verdict: Mapping[str, Any]
     since: Since
+    had_passed: bool
 
     @property
     def is_current(self) -> bool:
@@ -53,4 +54,4 @@ def held_today(bench: "Workbench", kept: Mapping[str, Any], cases: Iterable[Case
             items[one.name] = asdict(sign_off(bench.engagement, one, signed.get(one.name, ())))
     shown = tuple(items.values())
     passed = not came.words and all(item["status"] == "met" for item in shown)
-    return Held({**kept, "items": shown, "passed": passed}, came)
+    return Held({**kept, "items": shown, "passed": passed}, came, had_passed=kept["passed"])

@@ -6,20 +6,22 @@ from urllib.parse import urlencode
 
 from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.errors import AlongsideError
+from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.evals.feedback import current
 from alongside.store import feedback
 from alongside.views.fields import FieldShown
 from alongside.views.questions import in_words
+from alongside.views.screens.chart import Bar
 from alongside.views.screens.judged import kind_of, label_of
 from alongside.views.screens.page import Asked
 from alongside.views.screens.paper import Paper, PlacedField, page_window, paper_of
-from alongside.views.screens.shapes import Bar, Shapes, shapes_of
+from alongside.views.screens.shapes import Shapes, shapes_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.suggesting import Suggestion, Wanted, alternatives
 
-__all__ = ["Answered", "ChartShown", "DocumentShown", "TableShown", "ValueShown", "answered"]
+__all__ = ["Answered", "ChartShown", "DocumentShown", "NotedShown", "TableShown", "ValueShown", "answered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,14 @@ class TableShown:
 
 @dataclass(frozen=True, slots=True)
 class ChartShown:
-    """A row of numbers, in their order; `zero` is where the axis is, in pixels."""
+    """A row of numbers, in their order, as `screens.chart` lays it out."""
 
     path: str
     label: str
     bars: tuple[Bar, ...]
     zero: float
+    lying: bool
+    says: str
     href: str
 
 
@@ -72,6 +76,17 @@ class DocumentShown:
 
 
 @dataclass(frozen=True, slots=True)
+class NotedShown:
+    """A word of whoever looks: on what (empty: the whole), and what it should say (empty: that wasn't said)."""
+
+    word: str
+    judgement: str
+    label: str
+    expected: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The answer's parts. `wrong` is the field that is said to be wrong (None: nothing was said)."""
 
@@ -81,6 +96,7 @@ class Answered:
     documents: tuple[DocumentShown, ...] = ()
     paper: Paper | None = None
     judgement: str = ""
+    noted: tuple[NotedShown, ...] = ()
     wrong: str | None = None
     wrong_label: str = ""
 
@@ -110,6 +126,7 @@ class _Answer:
         self._placed = [one for one in shapes.fields if one.boxes]
         self._numbers = {one.path: at for at, one in enumerate(self._placed, 1)}
         words = current(feedback.of_run(bench.database, run.id))
+        self._own_words = [word for word in words if word.by == asked.by.name]
         self._said: Mapping[str, str] = {word.field: word.judgement for word in words}
         self._readings = readings_of(bench, run)
         looked_at = asked.query.get("field", self._wrong)
@@ -136,7 +153,8 @@ class _Answer:
         )  # fmt: skip
         charts = tuple(
             ChartShown(
-                one.path, label_of(one.path) if one.path else "Numbers", one.bars, one.zero, self._query(wrong=one.path)
+                one.path, label_of(one.path) if one.path else "Numbers", one.bars, one.zero, one.lying, one.says,
+                self._query(wrong=one.path),
             )
             for one in shapes.charts
         )  # fmt: skip
@@ -148,6 +166,7 @@ class _Answer:
             documents=self._documents(),
             paper=self._paper(),
             judgement="wrong" if "wrong" in verdicts else next(iter(self._said.values()), ""),
+            noted=tuple(map(_noted, self._own_words)),
             wrong=wrong,
             wrong_label=_place_label(wrong) if wrong is not None else "",
         )
@@ -213,6 +232,12 @@ class _Answer:
         reading: Reading = self._readings[self._at]
         kind = kind_of(self._bench, self._run, self._wrong)
         return alternatives(reading.document, Wanted(self._wrong, kind, field.text if field else ""))
+
+
+def _noted(word: Feedback) -> NotedShown:
+    label = _place_label(word.field) if word.field else ""
+    expected = in_words(word.expected) if word.has_expected else ""
+    return NotedShown(word.id, word.judgement, label, expected, word.note)
 
 
 def _place_label(path: str) -> str:

@@ -13,9 +13,9 @@ __all__ = ["InputShown", "inputs_shown", "is_listed"]
 
 _WIDGETS = {
     "file": "file", "text": "text", "flag": "flag", "integer": "integer", "number": "number", "decimal": "number",
-    "date": "date", "moment": "datetime-local", "time": "time", "choice": "choice", "record": "group",
+    "date": "date", "moment": "datetime-local", "time": "time", "choice": "choice", "record": "group", "uuid": "text",
 }  # fmt: skip
-_LINES = {"text", "integer", "number", "decimal", "date", "moment", "time", "choice"}
+_LINES = {"text", "integer", "number", "decimal", "date", "moment", "time", "choice", "uuid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class InputShown:
     """An input as it is asked for.
 
     `kind` is file, files, text, integer, number, flag, date, datetime-local, time, choice, lines (one a line), group (of
-    `fields`) or json (like `example`).
+    `fields`) or json (like `example`, else of the `type`).
     `given` is what stands in it, as text; a file is chosen anew. `options` are (value, label). `problem` says in words
     why what was sent can't be taken.
     """
@@ -36,6 +36,7 @@ class InputShown:
     options: tuple[tuple[str, str], ...] = ()
     fields: "tuple[InputShown, ...]" = ()
     example: str = ""
+    type: str = ""
     problem: str = ""
 
     @property
@@ -89,7 +90,8 @@ class _Form:
             )
             if kind == "group"
             else (),
-            json.dumps(example_of(told), ensure_ascii=False) if kind == "json" else "",
+            json.dumps(example_of(told), ensure_ascii=False) if kind == "json" and told["kind"] != "any" else "",
+            told["type"] if told["kind"] == "any" else "",
             self._problems.get(path, ""),
         )  # fmt: skip
 

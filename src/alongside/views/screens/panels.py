@@ -252,7 +252,7 @@ def _spent(every: Sequence[Tally], whole: Tally) -> Panel:
     values = tuple(in_dollars(one) or 0.0 for one in accumulate(one.cost for one in every))
     total = in_dollars(whole.cost) or 0.0
     priced = whole.ended - whole.unpriced
-    mean = f"{dollars(round(total / priced, 4))} a run" if priced else "no run is priced"
+    mean = f"{dollars(total / priced)} a run" if priced else "no run is priced"
     line = (Series("", "line", "", values),)
     return Panel(
         "Money spent",

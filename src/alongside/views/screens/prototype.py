@@ -1,30 +1,35 @@
 """A page for the people whose work it is: a form made from a workflow's inputs, the answer with its places, their word on it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from alongside.core.errors import UsageError
 from alongside.core.run import Run
 from alongside.store import runs
+from alongside.views.answer import told_error
 from alongside.views.screens.answered import (
     Answered,
     ChartShown,
     DocumentShown,
+    NotedShown,
     TableShown,
     ValueShown,
     answered,
 )
 from alongside.views.screens.asking import InputShown, inputs_shown
+from alongside.views.screens.earlier import Earlier, earlier_answers
 from alongside.views.screens.judged import label_of
 from alongside.views.screens.names import file_of, version_names
-from alongside.views.screens.page import Asked
+from alongside.views.screens.page import Asked, Problem
 from alongside.views.screens.paper import Paper
 from alongside.views.screens.under_way import UnderWay, under_way
 from alongside.workbench import Workbench
 from alongside.workbench.progress import Told
 
 __all__ = ["Given", "Pending", "Prototype", "offered_inputs", "prototype_screen"]
+
+_UNREADABLE = "unreadable-document"  # damaged, empty, encrypted, too large, of a kind that isn't read
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ class Prototype:
     """The page. `state` is empty (nothing was asked), waiting, done or failed; `under_way` is what is known while waiting.
 
     `wrong` is the field that the user says is wrong (None: nothing was said). `error` is what went wrong, for those
-    who can mend it: for anybody else it is empty. `said` is what they wrote where that couldn't be taken.
+    who can mend it: for anybody else it is empty. `unread` says to everybody why the document that they gave can't be
+    read. `noted` are their own words, `earlier` what they asked for before. `said` is what they wrote where that couldn't be taken.
     """
 
     customer: str
@@ -65,16 +71,19 @@ class Prototype:
     seconds: float
     under_way: UnderWay | None
     error: str
+    unread: Problem | None
     values: tuple[ValueShown, ...]
     tables: tuple[TableShown, ...]
     charts: tuple[ChartShown, ...]
     documents: tuple[DocumentShown, ...]
     paper: Paper | None
     judgement: str
+    noted: tuple[NotedShown, ...]
     wrong: str | None
     wrong_label: str
     said: Mapping[str, str]
     here: str
+    earlier: tuple[Earlier, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return the screen's JSON twin."""
@@ -106,10 +115,12 @@ def prototype_screen(
     pending: Pending | None = None,
     given: Given | None = None,
     said: Mapping[str, str] | None = None,
+    waiting: Collection[str] = (),
 ) -> Prototype:
     """Return the page of the workflow in the path, with the run in the path where there is one.
 
-    `given` is a form that was refused, `said` a word that was. The query: see `answered`.
+    `given` is a form that was refused, `said` a word that was; `waiting` are runs that may
+    not have begun yet. The query: see `answered`.
     """
     pending = pending or Pending()
     workflow = asked.path["workflow"]
@@ -132,6 +143,9 @@ def prototype_screen(
         run=asked.path.get("run", ""),
         said=said or {},
         here=f"/app/{workflow}/{asked.path['run']}" if "run" in asked.path else f"/app/{workflow}",
+        earlier=earlier_answers(
+            bench, workflow, asked.by.name, besides=asked.path.get("run", ""), waiting=waiting
+        ),
         **_standing(bench, run, asked, pending),
     )
 
@@ -162,7 +176,14 @@ def _standing(bench: Workbench, run: Run | None, asked: Asked, pending: Pending)
     return standing | {
         "state": state,
         "error": error if mends else "",
+        "unread": _unread(error) if state == "failed" else None,
         "seconds": seconds,
         "file": str(file_of(run, bench.value).get("file", "")) if run and ended else "",
         "under_way": under_way(pending.told, seconds=seconds) if state == "waiting" else None,
     }
+
+
+def _unread(error: str) -> Problem | None:
+    """Return why a document that was given can't be read, None where something else went wrong."""
+    told = told_error(error)
+    return Problem(told.code, told.message, told.fix) if told and told.code == _UNREADABLE else None

@@ -68,6 +68,7 @@ def _report(bench: Workbench) -> Report:
     stages = _stages(names, moves, read, compared.now)
     words = bench.counted.words(bench.database)
     costs = _costs(bench)
+    asked, unanswered = _asked(bench)
     mended, more = _mended(bench, names, cases, read, compared.now)
     failing = [one for one in compared.now.values() if one.status == "failed"]
     made = Report(
@@ -85,7 +86,9 @@ def _report(bench: Workbench) -> Report:
         floor=floor_of(fields),
         stages=stages,
         stages_floor=min((int(one.right.low * 20) / 20 for one in stages), default=0.0),
-        answered=sum(one.runs for one in costs if one.what != _MODES["replay"]),
+        answered=asked - unanswered,
+        unanswered=unanswered,
+        is_promised=bool(bench.engagement.done),
         judged=words.total(),
         judged_right=words[_RIGHT],
         judged_wrong=words[_WRONG],
@@ -103,7 +106,7 @@ def _report(bench: Workbench) -> Report:
         not_checked=(),
     )
     made = replace(made, not_checked=_not_checked(bench, made, held, len(cases), len(compared.now)))
-    answer, lead = lead_of(made, has_promises=bool(bench.engagement.done), has_verdict=held is not None)
+    answer, lead = lead_of(made, held)
     return replace(made, answer=answer, lead=lead)
 
 
@@ -196,6 +199,12 @@ def _costs(bench: Workbench) -> tuple[Cost, ...]:
     )
 
 
+def _asked(bench: Workbench) -> tuple[int, int]:
+    """Return how many runs that were no replays have ended, and how many of them gave no answer."""
+    asked = [one for one in bench.counted.spent(bench.database) if one.mode != "replay"]
+    return sum(one.runs - one.open for one in asked), sum(one.failed for one in asked)
+
+
 def _spent(costs: Sequence[Cost]) -> str:
     total, unpriced = sum(one.cost or 0.0 for one in costs), sum(one.unpriced for one in costs)
     told = dollars(round(total, 9))
@@ -219,11 +228,11 @@ def _decisions(bench: Workbench, names: Named, moves: Sequence[Moved]) -> tuple[
 def _not_checked(bench: Workbench, made: Report, held: Held | None, cases: int, seen: int) -> tuple[str, ...]:
     said = list(held.verdict["not_checked"]) if held and held.is_current else []
     if not bench.engagement.done:
-        said.append("alongside.toml promises nothing: there is no [[done]]")
+        said.append("nothing has been promised yet: there is no [[done]] in alongside.toml")
     if made.live and held is None:
-        said.append(f"{made.live.name} was never held against the definition of done")
+        said.append(f"{made.live.name} was never tested against what is promised")
     if made.live and made.since:
-        said.append(f"{made.since}, and nobody has held {made.live.name} against that")
+        said.append(f"{made.live.name} has not been tested since: {made.since}")
     if made.live and seen < cases:
         said.append(
             f"{cases - seen} of {cases} cases were not replayed on {made.live.name} as they stand now"

@@ -1,9 +1,12 @@
 """The paragraph that alone says whether it is done, and no more than the record shows."""
 
-from alongside.core.counting import percent
+from collections.abc import Sequence
+
+from alongside.core.counting import counted, percent
 from alongside.views.figures import day
 from alongside.views.screens.proof import CheckShown
 from alongside.views.screens.reported import Report
+from alongside.workbench.holding import Held
 
 __all__ = ["lead_of"]
 
@@ -11,34 +14,46 @@ _SHOWN = 3
 _NO_CASES = "There are cases to prove it on"
 
 
-def lead_of(made: Report, *, has_promises: bool, has_verdict: bool) -> tuple[str, str]:
-    """Return whether it is done (yes, not yet, unknown), and the paragraph.
+def lead_of(made: Report, held: Held | None) -> tuple[str, str]:
+    """Return whether it is done (yes, not yet, unknown), and the paragraph; `held` is the gate's word on what is live.
 
     It is never a yes where what is promised, or a case, is another than when the version was held against it.
     """
     if made.live is None:
         return "not yet", "Not yet: nothing is live."
     live = f"{made.live.name}, live since {day(made.live.at)},"
-    if not has_verdict:
+    missing = [one for one in made.checks if one.status != "met"]
+    met = f"{made.met} of {len(made.checks)} lines of the definition of done"
+    if not made.is_promised:
+        answer = "unknown"
+        told = f"Nothing has been promised yet, so nobody can say whether {live} is done.{_missing(missing)}"
+    elif held is None:
         return "unknown", f"Nobody can say: {live} was never held against the definition of done."
-    total, missing = len(made.checks), [one for one in made.checks if one.status != "met"]
-    met = f"{made.met} of {total} lines of the definition of done"
-    if made.since:
-        answer = "unknown"
-        told = (
-            f"Nobody can say: since {made.live.name} was held against the definition of done, {made.since}, and nobody"
-            f" has held it against that (alongside gate does). As far as it was, {live} meets {met}."
-        )
+    elif made.since:
+        answer, told = "unknown", _tested(made.live.name, held)
     elif missing:
-        answer = "not yet"
-        told = f"Not yet: {live} meets {met}. Open: {'; '.join(map(_open, missing[:_SHOWN]))}"
-        told += f"; and {len(missing) - _SHOWN} more." if len(missing) > _SHOWN else "."
-    elif not has_promises:
-        answer = "unknown"
-        told = f"Nobody can say: {live} breaks no limit, but no promise is written down."
+        answer, told = "not yet", f"Not yet: {live} meets {met}.{_missing(missing)}"
     else:
-        answer, told = "yes", f"Yes: {live} meets all {total} lines of the definition of done."
+        answer, told = "yes", f"Yes: {live} meets all {len(made.checks)} lines of the definition of done."
     return answer, " ".join(part for part in (told, _quality(made), _doubt(made)) if part)
+
+
+def _tested(name: str, held: Held) -> str:
+    """Return how it stood when it was last tested, and what it has not been tested on."""
+    met = f"{name} {'met' if held.had_passed else 'did not meet'} what was promised when it was last tested"
+    if held.since.unknown:
+        return f"{met}, but {held.since.words}."
+    what = "that" if held.since.new or held.since.changed or held.since.dropped else "them"
+    came = " and ".join(held.since.words.rsplit("; ", 1)).replace("; ", ", ")
+    one = held.since.cases + held.since.gone_cases == 1 and what == "them"
+    return f"{met}. Since then {came}, and {name} has not been tested on {'it' if one else what}."
+
+
+def _missing(lines: Sequence[CheckShown]) -> str:
+    if not lines:
+        return ""
+    more = f"; and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    return f" Open: {'; '.join(map(_open, lines[:_SHOWN]))}{more}."
 
 
 def _open(line: CheckShown) -> str:
@@ -63,4 +78,15 @@ def _doubt(made: Report) -> str:
     left = made.answered - made.judged
     unseen = f"nobody has judged {left:,} of {made.answered:,} answers" if left > 0 else ""
     told = ", and ".join(part for part in (wrong, unseen) if part)
-    return f"{told[:1].upper()}{told[1:]}." if told else ""
+    return " ".join(
+        part for part in (_unanswered(made), f"{told[:1].upper()}{told[1:]}." if told else "") if part
+    )
+
+
+def _unanswered(made: Report) -> str:
+    if not made.unanswered:
+        return ""
+    asked = made.answered + made.unanswered
+    return (
+        f"{made.unanswered:,} of {counted(asked, 'run')} ({percent(made.unanswered / asked)}) gave no answer."
+    )

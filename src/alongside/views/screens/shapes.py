@@ -1,23 +1,17 @@
 """An answer by the shape of its parts: single values with their places, tables of records, charts of numbers."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from alongside.core.answer_types import ANYTHING, Kind
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.questions import in_words
+from alongside.views.screens.chart import DATED, Chart, chart_of, number_of
 
-__all__ = ["Bar", "Chart", "Shapes", "Table", "shapes_of"]
+__all__ = ["Shapes", "Table", "shapes_of"]
 
-_DATED = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}|[0-9]{4}-?[QqWw][0-9]{1,2}")
-_LEAST, _MOST, _LABELS = 3, 60, 12
 _ROWS = 500
-_TOP, _BASE = 18.0, 100.0
-_TOO_LARGE = 1e300
-_NUMBERS = {"number", "integer"}
 _PLACED = {"value", "boxes", "confidence"}
 
 
@@ -30,28 +24,6 @@ class Table:
     numeric: tuple[bool, ...]
     rows: tuple[tuple[FieldShown, ...], ...]
     more: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One number of a chart: `x` and `width` in percent, `y` and `height` in pixels of 100; `label` may be left out (empty)."""
-
-    name: str
-    text: str
-    label: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A row of numbers, in their order; `zero` is where the axis is, in pixels."""
-
-    path: str
-    bars: tuple[Bar, ...]
-    zero: float
 
 
 @dataclass(slots=True)
@@ -105,14 +77,14 @@ def _take(found: Shapes, path: str, value: Any, kind: Kind) -> None:
     else:
         chart = _chart(path, *_points(items, inner))
         if chart is None:
-            found.values.append(_listed(path, items) if items else _shown(path, value))
+            found.values.append(_listed(path, items, inner) if items else _shown(path, value, kind))
     if chart:
         found.charts.append(chart)
 
 
 def _is_row(record: Mapping[str, Any], kind: Kind) -> bool:
     """Whether these are things of one kind by their names: declared so, or undeclared and named by dates."""
-    undeclared = kind["kind"] == "any" and all(_DATED.fullmatch(name) for name in record)
+    undeclared = kind["kind"] == "any" and all(DATED.fullmatch(name) for name in record)
     return kind["kind"] == "mapping" or undeclared
 
 
@@ -121,13 +93,17 @@ def _is_placed(value: Any) -> bool:
     return isinstance(value, dict) and set(cast("dict[str, Any]", value)) >= _PLACED
 
 
-def _shown(path: str, value: Any) -> FieldShown:
-    return replace(fields_shown(value)[0], path=path) if _is_placed(value) else FieldShown(path, value)
+def _shown(path: str, value: Any, kind: Kind = ANYTHING) -> FieldShown:
+    """Return a value with its place; one of a choice as its form names it."""
+    found = replace(fields_shown(value)[0], path=path) if _is_placed(value) else FieldShown(path, value)
+    labels: Mapping[str, str] = kind.get("labels", {})
+    label = labels.get(found.value) if isinstance(found.value, str) else None
+    return found if label is None else replace(found, value=label)
 
 
-def _listed(path: str, items: Sequence[Any]) -> FieldShown:
+def _listed(path: str, items: Sequence[Any], kind: Kind) -> FieldShown:
     """Return a list on one line, with the places of its items that are on the first one's document."""
-    shown = [_shown(path, item) for item in items]
+    shown = [_shown(path, item, kind) for item in items]
     document = next((one.document for one in shown if one.boxes), "")
     boxes = tuple(box for one in shown if one.document == document for box in one.boxes)
     return FieldShown(path, ", ".join(in_words(one.value) for one in shown), boxes, document=document)
@@ -136,11 +112,14 @@ def _listed(path: str, items: Sequence[Any]) -> FieldShown:
 def _table(path: str, records: Sequence[Mapping[str, Any]], kind: Kind) -> Table:
     columns = tuple(dict.fromkeys(name for record in records for name in record))
     rows = tuple(
-        tuple(_shown(_below(_below(path, str(at)), name), record.get(name)) for name in columns)
+        tuple(
+            _shown(_below(_below(path, str(at)), name), record.get(name), _kind_in(kind, name))
+            for name in columns
+        )
         for at, record in enumerate(records[:_ROWS])
     )
     numeric = tuple(
-        all(_number(row[at].value, _kind_in(kind, name)) is not None for row in rows)
+        all(number_of(row[at].value, _kind_in(kind, name)) is not None for row in rows)
         for at, name in enumerate(columns)
     )
     return Table(path, columns, numeric, rows, len(records) - len(rows))
@@ -165,40 +144,7 @@ def _points(items: Sequence[Any], kind: Kind) -> tuple[list[tuple[str, Any]], Ki
 
 
 def _chart(path: str, points: Sequence[tuple[str, Any]], kind: Kind) -> Chart | None:
-    """Return the chart of at least three points whose values are all numbers, else none."""
-    values = [_shown("", value).value for _, value in points]
-    found = [number for value in values if (number := _number(value, kind)) is not None]
-    if not _LEAST <= len(found) <= _MOST or len(found) < len(points):
-        return None
-    top, bottom = max(0.0, *found), min(0.0, *found)
-    scale = (_BASE - _TOP) / ((top - bottom) or 1.0)
-    zero = _TOP + top * scale
-    slot = 100.0 / len(found)
-    every = -(-len(found) // _LABELS)
-    bars = tuple(
-        Bar(
-            name,
-            value_text(value),
-            name if at % every == 0 else "",
-            round(slot * (at + 0.15), 3),
-            round(min(zero, zero - number * scale), 2),
-            round(slot * 0.7, 3),
-            round(max(abs(number) * scale, 0.5), 2),
-        )
-        for at, ((name, _), value, number) in enumerate(zip(points, values, found, strict=True))
-    )
-    return Chart(path, bars, round(zero, 2))
-
-
-def _number(value: Any, kind: Kind) -> float | None:
-    if isinstance(value, str) and kind["kind"] in _NUMBERS:
-        try:
-            value = float(Decimal(value))
-        except (InvalidOperation, OverflowError):
-            return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if abs(value) < _TOO_LARGE else None
+    return chart_of(path, [(name, _shown("", value).value) for name, value in points], kind)
 
 
 def _kind_in(kind: Kind, name: str) -> Kind:
