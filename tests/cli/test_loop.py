@@ -8,7 +8,9 @@ Call = Any
 
 def test_a_new_engagement_runs_at_once(alongside: Call, tmp_path: Path) -> None:
     made = alongside("init", "acme")
-    assert made.code == 0
+    assert (made.code, "`git init` in it" in made.out) == (0, True)
+    (tmp_path / ".git").mkdir()
+    assert "git init" not in alongside("init", "beta").out
     assert made.next == "cd acme && alongside run receipt documents/sample-receipt.txt"
     ran = alongside("run", "receipt", "acme/documents/sample-receipt.txt", "--engagement", "acme", "--json")
     assert ran.code == 0
@@ -42,7 +44,7 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
     assert (replayed.code, replayed.next) == (0, "alongside gate")
     assert alongside("runs", "show", "last", "--json").data["run"] == newest  # a replay is nobody's last run
     assert "0 fixed, 0 broken, 1 unchanged" in replayed.out
-    assert "total: expected '115.0', got 110.0" in replayed.out
+    assert "total: expected 115.0, got 110.0" in replayed.out
 
     shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first", "--json")
     assert (shipped.code, shipped.data["kind"]) == (0, "ship")
@@ -114,6 +116,40 @@ def test_a_held_out_case_says_that_it_does_not_teach(alongside: Call, acme: Path
     added = alongside("case", "add", run, "--held-out")
     assert "held out: it measures, it doesn't teach" in added.out
     assert added.next == "alongside replay"
+
+
+def test_wrong_without_what_is_right_holds_that_it_is_not_said_again_and_counts_nowhere(
+    alongside: Call, acme: Path
+) -> None:
+    with (acme / "alongside.toml").open("a") as toml:
+        toml.write('\n[[done]]\nname = "whole"\nmeasure = "cases"\nat_least = 0.1\n')
+    run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
+    assert alongside("review", run, "--wrong", "total", "--json").data["not_again"] == {"total": "110.0"}
+    added = alongside("case", "add", run, "--held-out", "--name", "hundred")
+    assert "It holds only that total isn't 110.0 again; say what is right to have it count" in added.out
+    (path,) = (acme / "cases").glob("*.toml")
+    case = path.stem.rpartition("-")[2]
+    assert 'check = "not"\nfield = "total"' in path.read_text()
+    assert added.next == f"alongside case edit {case} --expect FIELD=VALUE"
+    assert alongside("ship", "--override", "--by", "kim", "--reason", "the first").code == 0
+    replayed = alongside("replay")
+    assert "total: still says 110.0, which was called wrong" in replayed.out
+
+    edit(acme, '"0.1"', '"0.2"')
+    state = f"1 case states no right value: `alongside case edit {case} --expect total=VALUE`"
+    gated = alongside("gate", "--json").data
+    assert (gated["counted"], gated["not_checked"]) == (0, [state])
+    assert [item["status"] for item in gated["items"] if item["name"] == "whole"] == ["unproven"]
+    fixed = alongside("replay", "--json").data
+    assert (fixed["fixed"], fixed["shares"]["counted"]["n"], fixed["shares"]["in_view"]["n"]) == (
+        [case],
+        0,
+        0,
+    )
+
+    assert alongside("case", "edit", case, "--expect", "total=115.0").code == 0
+    assert "checks" not in path.read_text()
+    assert alongside("replay", "--json").data["shares"]["counted"]["n"] == 1
 
 
 def test_a_promise_is_signed_by_its_owner(alongside: Call, judged: str, acme: Path) -> None:

@@ -53,7 +53,12 @@ def test_only_a_close_command_is_suggested(alongside: Any, typed: str, near: str
 
 
 def test_a_run_is_named_by_four_characters_at_least(alongside: Any, judged: str) -> None:
-    run = alongside("runs", "list", "--mode", "new", "--limit", "1", "--json").data["runs"][0]["run"]
+    told = alongside("runs", "list", "--mode", "new", "--limit", "1", "--json").data
+    run = told["runs"][0]["run"]
+    assert (
+        f"1 of {told['total']}; --limit for more"
+        in alongside("runs", "list", "--mode", "new", "--limit", "1").out
+    )
     for too_short in ("r", "run_", run[:7], "run%", "%"):
         refused = alongside("runs", "show", too_short)
         assert (refused.code, "error[no-such-run]" in refused.err) == (2, True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alongside.evals.readings import Money, read_date, read_money, read_number
+from alongside.evals.readings import Money, read_amount, read_date, read_money, read_number
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,23 @@ def test_amounts_as_people_write_them(text: str, amount: str, currency: str) -> 
 @pytest.mark.parametrize("text", ["", "abc", "12.50 EUR USD", "--3", "1,2,3", "$", "(3", "5 apples", "12/02"])
 def test_what_is_no_amount(text: str) -> None:
     assert read_money(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("$684.34", "684.34"),
+        ("EUR 684.34", "684.34"),
+        ("684.34 USD", "684.34"),
+        ("1.684,34 €", "1684.34"),
+        ("684.34", "684.34"),
+        ("684 x", None),
+        ("nonsense", None),
+        (None, None),
+    ],
+)
+def test_an_amount_with_its_currency_is_its_number(text: str | None, number: str | None) -> None:
+    assert read_amount(text) == (Decimal(number) if number else None)
 
 
 def test_a_number_has_no_currency() -> None:

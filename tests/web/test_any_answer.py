@@ -20,13 +20,14 @@ PAGE = {"Accept": "text/html"}
 WORKFLOWS = """
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from alongside import Value, workflow
 
 
 @dataclass(frozen=True)
 class Line:
     name: str
-    net_price: float
+    net_price: Decimal
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def number(x: float) -> float:
 
 @workflow
 def order(customer: dict[str, object], n: int) -> Order:
-    lines = [Line(f"line {at}", at * 1.5) for at in range(n)]
+    lines = [Line(f"line {at}", Decimal("1.5") * at) for at in range(n)]
     return Order(date(2026, 3, 14), True, n, "a note\\nof two lines", ["a", "b"], lines)
 
 
@@ -104,8 +105,16 @@ def test_what_was_asked_is_the_title_and_on_every_page_of_the_run(client: Client
         ("X", "number", [["", "2.5"]])
     ]
     for address in (f"/runs/{run}", f"/runs/{run}/trace", f"/?at={run}"):
-        assert "<b>2.5</b>" in html(client, address)
+        assert "<b><bdi>2.5</bdi></b>" in html(client, address)
     assert "read no document" not in html(client, f"/runs/{run}")
+
+
+def test_a_very_long_text_is_shown_from_its_beginning_and_whole_on_demand(client: Client) -> None:
+    run = client.run("shout", {"text": "شركة " * 6000}).json["run"]
+    for address in (f"/runs/{run}", f"/?at={run}"):
+        shown = html(client, address)
+        assert "Show all 30,000 characters" in shown
+        assert "<bdi>شركة" in shown
 
 
 def test_records_are_tables_bounded_and_each_cell_can_be_the_wrong_one(
@@ -119,6 +128,7 @@ def test_records_are_tables_bounded_and_each_cell_can_be_the_wrong_one(
         20,
         5,
     )
+    assert table["numeric"] == [False, True]
     assert len(screen(client, ordered, "?rows=all")["tables"][0]["rows"]) == 25
     assert "and 5 rows more" in html(client, f"/runs/{ordered}")
     contacts = next(one for one in shown["given"] if one["label"] == "Customer")["tables"][0]

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from alongside.evals.adding import freeze
 from alongside.evals.replay import Options
 from alongside.evals.verdict_keys import verdict_key
 from alongside.store import versions
+from alongside.store.case_files import write_case
 from alongside.workbench import Workbench
 from web.fixable import FIXED, PROMPT, case_ids, get, led, post, twin
 from web.served import Client, make_engagement, serving, sign_in
@@ -71,9 +73,9 @@ def test_another_version_of_the_judge_leaves_every_mark_as_it_was(
 def test_a_case_that_no_version_judged_is_not_said_to_have_never_failed(
     client: Client, bench: Workbench
 ) -> None:
-    run = bench.run("invoice", text="supplier: new\nsubtotal: 1\ntotal: 2").run
-    bench.judge(run, "right", by="dana")
-    bench.add_case(run, name="new")
+    inputs = {"text": "supplier: new"}
+    case = freeze("invoice", inputs, {"amount_due": 1}, run="", name="new", group="", held_out=0.0)
+    write_case(bench.root, case)
     shown: Any = twin(client, "/cases.json?show=all")
     assert [group["mode"] for group in shown["groups"]][-2:] == ["Never failed", "Not judged yet"]
     assert [row["name"] for row in shown["groups"][-1]["rows"]] == ["new"]
@@ -108,12 +110,16 @@ def test_an_expectation_that_was_edited_makes_old_verdicts_pale(client: Client, 
     assert "amount_due = 121\n" in text
     assert 'supplier = "Osprey Ltd"' in text
     shown: Any = twin(client, f"/cases/{case}.json")
+    assert shown["chosen"]["results"][0]["text"] == "wrong"  # its run's own answer, held against that at once
+    assert _old(twin(client, "/cases.json?show=all")) == set()
+    path.write_text(path.read_text().replace("121\n", "122\n"))
+    shown = twin(client, f"/cases/{case}.json")
     assert _rows(twin(client, "/cases.json?show=all"))["osprey"] == ["wrong"]
     assert _old(twin(client, "/cases.json?show=all")) == {"osprey"}
     assert "wrong, before the case or what judges it changed" in get(client, "/cases")
     assert shown["chosen"]["results"][0]["text"] == "not judged since"
     forget = {
-        "e:amount_due": "121",
+        "e:amount_due": "122",
         "f:amount_due": "1",
         "e:supplier": "",
         "seen": shown["chosen"]["expectation"]["seen"],

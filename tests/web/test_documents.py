@@ -67,7 +67,7 @@ def test_the_list_says_what_was_kept_of_each(client: Client, read: str) -> None:
     assert (row["name"], row["pages"], row["coverage"], row["lost"], row["unsure"]) == ("a.eml", 1, 1.0, 0, 0)
     shown = page(client, "/documents")
     assert read in shown
-    assert "all of it" in shown
+    assert (row["kept"], "all of it" in shown) == (["right", "all of it"], True)
     assert client.ask("GET", "/documents.json?lost=1").json["rows"] == []
 
 
@@ -80,6 +80,7 @@ def test_a_document_shows_its_text_and_its_picture(client: Client, read: str) ->
     shown = page(client, read)
     assert "&lt;script&gt;alert(1)" in shown
     assert "<script>alert" not in shown
+    assert 0 < screen["readable"] <= 2  # pixels a point; the picture has as many
     picture = client.ask("GET", screen["picture"])
     assert picture.status == 200
     assert picture.headers["Content-Type"] == "image/png"

@@ -56,23 +56,42 @@ def test_a_limit_written_while_serving_is_shown(client: Client, bench: Workbench
     assert any("limit $0.25" in one["unit"] for one in panels)
 
 
-def test_a_broken_file_is_named_on_every_screen_and_users_are_served_on(
+def test_a_broken_file_is_named_on_every_screen_while_looking_and_judging_go_on(
     client: Client, bench: Workbench
 ) -> None:
     ship(bench)
+    run = client.run("greet", {"name": "ann"}).json["run"]
     _append(bench, "\n[[done]\nname = ")
-    for path in ("/", "/releases", "/watch", "/report", "/cases", "/fix"):
-        answer = client.ask("GET", path, headers={"Accept": "text/html"})
-        assert answer.status == 422, path
-        assert "error[toml-syntax]" in answer.body.decode(), path
-        assert "alongside.toml" in answer.body.decode(), path
-    assert client.send("/releases/gate", {"version": "-"}).status == 422
-    assert client.ask("GET", "/releases.json").code == "toml-syntax"
+    for path in (
+        "/",
+        "/runs",
+        f"/runs/{run}",
+        "/releases",
+        "/watch",
+        "/cases",
+        "/fix",
+        "/documents",
+        "/people",
+    ):
+        page = client.ask("GET", path, headers={"Accept": "text/html"})
+        assert page.status == 200, path
+        assert "alongside.toml can&#39;t be read: Expected" in page.body.decode(), path
+        assert "line 3" in page.body.decode(), path
+    assert "still holds" in client.ask("GET", "/index.json").json["unread"]
+    said = {"judgement": "wrong", "field": "text", "expected": "Hi Ann", "note": "too stiff"}
+    assert client.send(f"/runs/{run}/judge", said).status == 303
+    assert [word["note"] for word in client.ask("GET", f"/runs/{run}").json["feedback"]] == ["too stiff"]
+    assert len(bench.cases().cases) == 1
+    case = bench.cases().cases[0].id
+    for path in ("/releases/gate", "/releases/ship", "/fix/prove", "/fix/ship", f"/cases/{case}/expect"):
+        refused = client.send(path, {"version": "-"})
+        assert (refused.status, b"error[toml-syntax]" in refused.body) == (422, True), path
     assert client.run("greet", {"name": "ann"}).json["answer"]["text"] == "Hello ann"
     assert client.ask("GET", "/app", headers={"Accept": "text/html"}).status == 200
     path = bench.root / "alongside.toml"
     path.write_text(path.read_text().partition("\n[[done]")[0])
-    assert client.ask("GET", "/releases.json").status == 200
+    assert "unread" not in client.ask("GET", "/releases.json").json
+    assert "still holds" not in client.ask("GET", "/", headers={"Accept": "text/html"}).body.decode()
 
 
 def test_a_limit_written_while_a_worker_runs_holds_its_versions_next_run(tmp_path: Path) -> None:

@@ -98,6 +98,14 @@ def test_a_parameter_keeps_its_kind_and_the_file_its_comments(client: Client, be
     now: Any = twin(client, "/fix.json?tab=parameters")
     other = post(client, "/fix/params", **{"p:digits": "many", "seen": now["params_seen"]})
     assert (other.status, other.code) == (400, "bad-parameter")
+    assert 'value="revert"' in get(client, "/fix?tab=parameters")
+    late = post(client, "/fix/params", act="revert", seen=shown["params_seen"])
+    assert (late.status, late.code) == (409, "changed-meanwhile")
+    back = {"act": "revert", "seen": now["params_seen"], "here": "/fix?tab=parameters"}
+    assert led(post(client, "/fix/params", **back))["did"] == "reverted"
+    text = (bench.root / "alongside.toml").read_text()
+    assert '# How many digits are kept.\ndigits = 2\npause = 0.0\ncurrency = "GBP"\n' in text
+    assert 'value="revert"' not in get(client, "/fix?tab=parameters")
 
 
 def test_from_an_edit_to_what_is_served(client: Client, bench: Workbench) -> None:
@@ -195,6 +203,7 @@ def test_who_may_do_what(client: Client, bench: Workbench) -> None:
     assert post(client, "/fix/prompt", who=reviewer, **edit).status == 303
     seen = params["params_seen"]
     assert post(client, "/fix/params", who=reviewer, **{"p:digits": "1", "seen": seen}).status == 403
+    assert post(client, "/fix/params", who=reviewer, act="revert", seen=seen).status == 403
     proof = led(post(client, "/fix/prove", who=reviewer, act="prove", here="/fix"))["proof"]
     assert events(client, proof)[-1]["status"] == "done"
     shown: Any = twin(client, who=reviewer)
@@ -229,6 +238,15 @@ def test_an_edit_of_code_in_an_editor_is_what_is_proven(client: Client, bench: W
     shown: Any = twin(client, "/fix.json?tab=code")
     assert shown["code"][0]["path"] == "workflows/invoice.py"
     assert any(line["kind"] == "add" for line in shown["code"][0]["diff"])
+    path.write_text(
+        path.read_text().replace("    return choose(", '    raise ValueError("no luck")\n    return choose(')
+    )
+    proof = prove(client)["id"]
+    answers: Any = twin(client, f"/fix.json?proof={proof}&all=1")["proof"]["answers"]  # type: ignore[index]
+    raised = next(one for one in answers if one["name"] == "caldbeck")
+    (line,) = raised["fields"]  # one line: there is nothing to say of each field
+    assert (line["field"], line["was"], line["now_mark"]) == ("answer", None, "wrong")
+    assert "no luck" in line["now"]
 
 
 def test_hostile_text_stays_text(client: Client, bench: Workbench) -> None:

@@ -56,6 +56,13 @@ def test_an_empty_engagement_says_what_to_do_first(bench: Workbench) -> None:
     with serving(bench) as client:
         page = client.ask("GET", "/", headers=PAGE).body
         assert b"Nothing has run here yet" in page
+        assert b"Send a review link" not in page
+        assert (
+            b'href="/app"' not in page.partition(b"<main")[2].partition(b'class="me"')[0]
+        )  # nothing is live
+        ship(bench)
+        for path in ("/", "/runs", "/documents"):
+            assert b'class="btn" href="/app"' in client.ask("GET", path, headers=PAGE).body
         assert b"Every answer is judged" not in page
 
 
@@ -130,14 +137,76 @@ def test_a_correction_is_a_case_and_undo_takes_both_back(client: Client, bench: 
     assert groups(client) == {"To judge": [run]}
 
 
+def test_an_amount_is_typed_with_its_currency_and_a_slip_comes_back_in_its_place(
+    client: Client, bench: Workbench
+) -> None:
+    run = client.run("slow", {"seconds": 0.0}).json["run"]
+    said = {"judgement": "wrong", "field": "", "note": "not nought", "here": f"/?at={run}"}
+    for here in (f"/?at={run}", f"/runs/{run}?word=none"):
+        slip = act(client, f"/runs/{run}/judge", {**said, "expected": "68 four", "here": here})
+        page = slip.body.decode()
+        assert slip.status == 400
+        assert "The answer is a number, and &#39;68 four&#39; is none" in page
+        assert 'value="68 four" aria-invalid="true"' in page
+        assert 'value="not nought"' in page
+        assert f'action="/runs/{run}/judge"' in page
+    assert act(client, f"/runs/{run}/judge", {**said, "expected": "EUR 1,684.34"}).status == 303
+    assert bench.cases().cases[0].expected == {"": "1684.34"}
+
+
+def test_going_back_to_what_was_judged_shows_that_and_never_judges_another(
+    client: Client, bench: Workbench
+) -> None:
+    other, run = greeted(client, "Ann"), greeted(client, "Bo")
+    said = {"judgement": "wrong", "field": "text", "expected": "Good day Bo", "next": "/"}
+    act(client, f"/runs/{run}/judge", said)
+    back = inbox(client, f"?at={run}&wrong=1")
+    one = back["selected"]
+    assert (one["run"], one["wrong"], one["correction"]) == (run, False, None)
+    assert one["word"]["text"].startswith("Wrong: Text should be Good day Bo")
+    page = client.ask("GET", f"/?at={run}&wrong=1", headers=PAGE).body.decode()
+    assert f'action="/runs/{run}/judge"' in page
+    assert f"/runs/{other}/judge" not in page
+    assert act(client, one["word"]["undo"]).status == 303
+    assert inbox(client, f"?at={run}&wrong=1")["selected"]["wrong"]  # it waits again
+    gone = inbox(client, "?at=run_0gone&wrong=1&field=text")["selected"]
+    assert (gone["run"], gone["wrong"]) == (run, False)
+
+
 def test_a_wrong_answer_without_a_case_waits_to_be_one(client: Client, bench: Workbench) -> None:
     run = greeted(client)
     client.ask("POST", f"/runs/{run}/feedback", {"judgement": "wrong", "note": "rude", "by": "Dana"})
     assert groups(client)["Wrong, and no case yet"] == [run]
     assert inbox(client)["groups"][0]["items"][0]["title"].startswith("“rude” on ")
-    assert act(client, f"/runs/{run}/case").status == 303
-    assert len(bench.cases().cases) == 1
+    made = act(client, f"/runs/{run}/case")
+    (case,) = bench.cases().cases
+    assert (case.expected, [(spec.check, spec.options) for spec in case.checks]) == (
+        {},
+        [("not", {"value": {"text": "Hello Dana"}})],
+    )
+    page = client.ask("GET", made.headers["Location"], headers=PAGE).body.decode()
+    assert "It holds only that the answer isn" in page
+    before = client.ask("GET", "/runs.json?status=done").json["total"]
+    assert groups(client)["Failing"] == [f"case:{case.id}"]  # known by what it answered, without a replay
+    shown = client.ask("GET", f"/cases/{case.id}.json").json
+    assert (shown["failed"], shown["modes"][0][0], shown["chosen"]["standing"]) == (
+        1,
+        "rude",
+        ["wrong", "wrong in v1"],
+    )
+    assert client.ask("GET", "/runs.json?status=done").json["total"] == before
     assert "Wrong, and no case yet" not in groups(client)
+    assert "1 case states no right value" in client.ask("GET", "/cases.json").json["not_checked"][0]
+    act(
+        client,
+        f"/runs/{run}/judge",
+        {"judgement": "wrong", "field": "text", "expected": "Good day", "here": "/"},
+    )
+    assert (bench.cases().cases[0].expected, bench.cases().cases[0].checks) == ({"text": "Good day"}, ())
+    first, second = client.ask("GET", f"/runs/{run}").json["feedback"]
+    for word in (second, first):
+        act(client, f"/runs/{run}/undo?{urlencode({'word': word['id']})}")
+    assert bench.cases().cases == ()
 
 
 def test_a_case_of_which_nobody_said_anything_is_refused(client: Client, bench: Workbench) -> None:

@@ -117,6 +117,17 @@ def test_a_touched_amount_is_the_amounts_and_no_company(client: Client, bench: W
     assert "Total should be 322.75 (was 290.00)" in page
 
 
+def test_what_adds_up_is_offered_first_and_a_heading_is_no_company(client: Client) -> None:
+    text = b"RECEIPT\n\nAcme Tools Ltd\n\n20/12/2025\n\nLever lock 290.00\n\nPadlock 32.75\n\nTin 32.75\n\nPaid 322.75\n\nqxvtrbnk\n\nMoor Street\n"
+    run = read(client, "bill", text, "added")
+    told = client.ask("GET", f"/runs/{run}.json?wrong=1").json["dock"]["correction"]["offers"]
+    assert [(one["label"], one["text"]) for one in told][:3] == [
+        ("Total", "322.75"), ("Company", "Moor Street"), ("Total", "32.75"),
+    ]  # fmt: skip
+    assert [one["text"] for one in told].count("32.75") == 1
+    assert "qxvtrbnk" not in picks(client, run)
+
+
 def test_an_amount_that_may_be_two_fields_is_asked_about(client: Client, bench: Workbench) -> None:
     run = read(client, "sums", BILL, "asked")
     several = next(one for one in picks(client, run).values() if len(one.get("of", ())) > 1)

@@ -27,4 +27,4 @@ def test_all_scripts_and_sheets_are_small() -> None:
     scripts = sum(len(gzip.compress(path.read_bytes())) for path in files if path.suffix == ".js")
     sheets = sum(len(gzip.compress(path.read_bytes())) for path in (HERE / "static").glob("*.css"))
     assert scripts <= 60 * 1024
-    assert sheets <= 10 * 1024
+    assert sheets <= 11 * 1024

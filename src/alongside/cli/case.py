@@ -52,9 +52,10 @@ def add(screen: Screen, run: str, name: str, note: str, *, must_pass: bool, spli
         case = bench.add_case(run, split=split, name=name, note=note, must_pass=must_pass)
         path = bench.cases().paths[case.id].relative_to(bench.root)
         teaches = case.split == "train" and bool(case.expected)
-        screen.show(
-            added_view(case, str(path)), following="alongside learn" if teaches else "alongside replay"
-        )
+        following = "alongside learn" if teaches else "alongside replay"
+        if not case.is_stated:
+            following = f"alongside case edit {case.id} --expect FIELD=VALUE"
+        screen.show(added_view(case, str(path)), following=following)
 
 
 @command.command("list")
@@ -127,9 +128,11 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
     from dataclasses import replace
 
     from alongside.cli.stated import stated
+    from alongside.core.case import expecting
     from alongside.store.case_files import edit_case
     from alongside.store.editing import editing
     from alongside.views.case import added_view
+    from alongside.workbench.answered import hold
     from alongside.workbench.expecting import check_case
     from alongside.workbench.standing import find_case
 
@@ -137,16 +140,17 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
         found, _ = find_case(bench, case)
         wanted = dict(stated(text, found.expected) for text in expect)
         if wanted:
-            check_case(bench, found, wanted)
+            wanted = check_case(bench, found, wanted)
         with editing(bench.root):
             found, path = find_case(bench, case)
             expected = {name: value for name, value in found.expected.items() if name not in forget} | wanted
             changed = replace(
-                found,
-                expected=expected,
+                expecting(found, expected),
                 **{name: value for name, value in changes.items() if value is not None},
             )
             edit_case(path, changed)
+        if changed.expected != found.expected:
+            hold(bench, changed)
         screen.show(added_view(changed, str(path.relative_to(bench.root))), following="alongside replay")
 
 

@@ -25,9 +25,14 @@ def command(screen: Screen, name: Path, customer: str) -> None:
     """
     from alongside.store.engagement_example import write_example
     from alongside.store.engagement_template import write_new
+    from alongside.store.git_files import is_in_git
     from alongside.views.engagement import made_view
 
     engagement = write_new(name, customer=customer or shown(name.absolute().name))
     write_example(name)
     go_in = "" if name.absolute() == Path.cwd() else f"cd {shlex.quote(str(name))} && "
-    screen.show(made_view(engagement), following=f"{go_in}alongside run receipt documents/sample-receipt.txt")
+    in_git = is_in_git(engagement.root)
+    screen.show(
+        made_view(engagement, in_git=in_git),
+        following=f"{go_in}alongside run receipt documents/sample-receipt.txt",
+    )

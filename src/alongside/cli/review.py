@@ -38,7 +38,8 @@ def command(
     alongside review run_01hf3k9z --wrong date= --note "there is no date on it"
     alongside review --undo fb_01hf3m2a
 
-    With --json: {"run", "feedback": [{"id", "field", "judgement", "expected", "by", "note"}], "expected"}.
+    With --json: {"run", "feedback": [{"id", "field", "judgement", "expected", "by", "note"}], "expected", "not_again"};
+    of the runs that wait: {"waiting", "total", "judged_in_part"}.
     """
     from alongside.workbench.naming import check_workflow
 
@@ -85,32 +86,35 @@ def _show(screen: Screen, bench: "Workbench", run: "Run") -> None:
     from alongside.views.feedback import judged_view
     from alongside.workbench.judging import standing_words
 
-    words, expected = standing_words(bench, run)
+    words, expected, wrong = standing_words(bench, run)
     following = f"alongside case add {run.id}" if words else f"alongside review {run.id} --wrong FIELD=VALUE"
-    screen.show(judged_view(run, words, expected), following=following)
+    screen.show(judged_view(run, words, expected, wrong), following=following)
 
 
 def _list(screen: Screen, bench: "Workbench", run: str | None, workflow: str) -> None:
     """Nobody is there to answer: show what stands, or what waits."""
     from alongside.views.feedback import waiting_view
-    from alongside.workbench.judging import unjudged
+    from alongside.workbench.judging import to_judge
 
     if run:
         _show(screen, bench, bench.find_run(run))
         return
-    waiting = unjudged(bench, workflow=workflow)
+    waiting, begun, total = to_judge(bench, workflow=workflow)
     following = (
-        f"alongside review {waiting[0].id} --wrong FIELD=VALUE --rest-right"
-        if waiting
+        f"alongside review {(waiting or begun)[0].id} --wrong FIELD=VALUE --rest-right"
+        if waiting or begun
         else "alongside replay"
     )
-    screen.show(waiting_view(waiting, bench.value), following=following)
+    screen.show(waiting_view(waiting, begun, bench.value, total=total), following=following)
 
 
 def _to_walk(bench: "Workbench", run: str | None, workflow: str) -> "list[Run]":
-    from alongside.workbench.judging import unjudged
+    from alongside.workbench.judging import to_judge
 
-    return [bench.find_run(run)] if run else unjudged(bench, workflow=workflow)
+    if run:
+        return [bench.find_run(run)]
+    waiting, begun, _ = to_judge(bench, workflow=workflow)
+    return [*begun, *waiting]
 
 
 def _named(bench: "Workbench", run: str | None) -> "Run":

@@ -9,6 +9,8 @@ from alongside.cli.screen import Screen
 
 __all__ = ["command"]
 
+_UNCOUNTED = 1_000_000
+
 
 @click.group("runs", cls=NounGroup, short_help="What ran: list, show, diff.")
 def command() -> None:
@@ -46,6 +48,8 @@ def list_(screen: Screen, *, workflow: str, version: str, search: str, limit: in
     alongside runs list
     alongside runs list --status failed --json
     alongside runs list --word wrong --search acme
+
+    With --json: {"runs": […], "total"}; `total` is null where a search found more than `--limit`.
     """
     from alongside.store import run_list
     from alongside.store.run_list import RunFilter
@@ -67,14 +71,15 @@ def list_(screen: Screen, *, workflow: str, version: str, search: str, limit: in
             replays=not wanted["no_replays"],
         )
         text = search.strip()
-        listed = (
-            searched(bench, filtered, text, limit=limit).found
-            if text
-            else run_list.page(bench.database, filtered, limit=limit)
-        )
+        if text:
+            hits = searched(bench, filtered, text, limit=limit)
+            listed, total = hits.found, None if hits.place else len(hits.found)
+        else:
+            listed = run_list.page(bench.database, filtered, limit=limit)
+            total = run_list.count(bench.database, filtered, most=_UNCOUNTED)
         found = [one.run for one in listed]
         following = f"alongside runs show {found[0].id}" if found else "alongside run WORKFLOW FILE"
-        screen.show(runs_view(found, bench.value), following=following)
+        screen.show(runs_view(found, bench.value, total=total), following=following)
 
 
 @command.command()

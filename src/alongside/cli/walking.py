@@ -90,6 +90,8 @@ class _Walker:
 
     def offer_case(self) -> None:
         """Make the run a case, if the person says so."""
+        from alongside.views.case import held_only
+
         if not self.recorded or self._input("make it a case? Y/n: ") not in {"", "y", "Y", "yes"}:
             return
         try:
@@ -98,7 +100,8 @@ class _Walker:
             self.screen.say(str(error))
             return
         told = "held out: it measures, it doesn't teach" if case.split == "held-out" else "train: it teaches"
-        self.screen.say(f"case {case.id}, {told}")
+        only = held_only(case)
+        self.screen.say(f"case {case.id}, {told}{f'. {only}' if only else ''}")
 
     def _ask(self, at: int) -> int:
         """Ask about one field and return which comes next: the same one again after an answer that can't be."""

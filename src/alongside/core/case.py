@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from alongside.core.digest import digest_parts, short
 
-__all__ = ["Case", "CheckSpec", "Split", "Verdict", "case_id"]
+__all__ = ["NOT_AGAIN", "Case", "CheckSpec", "Split", "Verdict", "case_id", "expecting"]
+
+NOT_AGAIN = "not"
+"""The check that holds that a value which was called wrong isn't said again."""
 
 Split = Literal["train", "held-out"]
 
@@ -44,6 +47,14 @@ class Case:
     note: str = ""
     retired: str = ""
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether it states what is right of anything: more than that it runs, and what mustn't be said again.
+
+        Only such a case counts in shares of what is right.
+        """
+        return bool(self.expected) or any(spec.check != NOT_AGAIN for spec in self.checks)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -53,6 +64,13 @@ class Verdict:
     field: str
     passed: bool
     reason: str
+
+
+def expecting(case: Case, expected: Mapping[str, Any]) -> Case:
+    """Return the case with this `expected`; what mustn't be said again of a field goes once its right value is stated."""
+    stated = {field for field, value in expected.items() if (field, value) not in case.expected.items()}
+    checks = tuple(spec for spec in case.checks if spec.check != NOT_AGAIN or spec.field not in stated)
+    return replace(case, expected=dict(expected), checks=checks)
 
 
 def case_id(workflow: str, inputs: Mapping[str, Any]) -> str:

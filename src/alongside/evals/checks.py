@@ -1,6 +1,6 @@
 """The checks by name, their options, and how one is run.
 
-exact, normalised, number, money, date and overlap hold a field against what the case expects of it; contains,
+exact, normalised, number, money, date and overlap hold a field against what the case expects of it; not, contains,
 not-contains, regex, schema and cited look at the answer alone; python asks a user's function.
 """
 
@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.answer_types import Kind, bare_type
-from alongside.core.case import Case, CheckSpec, Verdict
+from alongside.core.case import NOT_AGAIN, Case, CheckSpec, Verdict
 from alongside.core.errors import DataError
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING, answer_fields, find, unwrap
-from alongside.evals.comparing import dated, exact, monetary, normalised, numeric, overlap
+from alongside.evals.comparing import dated, exact, monetary, normalised, not_again, numeric, overlap
 from alongside.evals.inspecting import cited, contains, matches_regex, matches_schema, not_contains, python
 from alongside.evals.readings import ORDERS
 from alongside.evals.seen import CheckContext, Outcome, Seen
@@ -55,6 +55,7 @@ CHECKS: Mapping[str, Check] = {
     "money": Check(monetary, compares=True, may=_TOLERANCE),
     "date": Check(dated, compares=True, may={"order": "dmy"}),
     "overlap": Check(overlap, compares=True, may={"threshold": 1.0, "of": "both"}),
+    NOT_AGAIN: Check(not_again, compares=False, needs={"value": object}),
     "contains": Check(contains, compares=False, needs={"text": str}),
     "not-contains": Check(not_contains, compares=False, needs={"text": str}),
     "regex": Check(matches_regex, compares=False, needs={"pattern": str}),
@@ -82,6 +83,8 @@ def run_check(
             fix=f"add {spec.field or 'the answer'} to the case's expected values, or take the check out",
         )
     found = find(answer, spec.field)
+    if found is MISSING and spec.check == NOT_AGAIN and _is_gone(answer, spec.field):
+        return Verdict(spec.check, spec.field, passed=True, reason="there is no such row any more")
     if found is MISSING:
         return Verdict(spec.check, spec.field, passed=False, reason=_no_field(spec.field, answer))
     seen = Seen(unwrap(found), found, wanted, options, context or CheckContext())
@@ -107,8 +110,9 @@ def check_options(spec: CheckSpec) -> dict[str, Any]:
                 spec, f"has no option {name!r}; the nearest is {near}", f"write {near}, or take it out"
             )
     for name, kind in check.needs.items():
-        if not isinstance(given.get(name), kind):
-            raise _bad_option(spec, f"needs the option {name}", f"add options.{name}, a {kind.__name__}")
+        if name not in given or not isinstance(given[name], kind):
+            what = "" if kind is object else f", a {kind.__name__}"
+            raise _bad_option(spec, f"needs the option {name}", f"add options.{name}{what}")
     options = {**check.may, **given}
     _check_kinds(spec, check, options)
     return options
@@ -171,6 +175,14 @@ def _expected(spec: CheckSpec, expected: Mapping[str, Any]) -> Any:
     if spec.field in expected:
         return expected[spec.field]
     return dict(expected) if not spec.field and expected else MISSING
+
+
+def _is_gone(answer: object, path: str) -> bool:
+    """Whether a path leads into a list that is too short for it now."""
+    above = path.rpartition(".")[0]
+    while above and find(answer, above) is MISSING:
+        above = above.rpartition(".")[0]
+    return bool(above) and isinstance(unwrap(find(answer, above)), list)
 
 
 def _no_field(name: str, answer: object) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
@@ -9,9 +10,9 @@ from typing import Any, cast
 
 from alongside.evals.coercion import coerce
 from alongside.evals.readings import Money, read_date, read_money, read_number
-from alongside.evals.seen import Outcome, Seen, shown
+from alongside.evals.seen import Outcome, Seen, shown, shown_beside
 
-__all__ = ["dated", "exact", "monetary", "normal_text", "normalised", "numeric", "overlap"]
+__all__ = ["dated", "exact", "monetary", "normal_text", "normalised", "not_again", "numeric", "overlap"]
 
 
 def exact(seen: Seen) -> Outcome:
@@ -50,7 +51,8 @@ def dated(seen: Seen) -> Outcome:
     expected, got = read_date(seen.expected, order=order), read_date(seen.value, order=order)
     if expected is None:
         return _both_nothing(seen, "a date")
-    return got == expected, f"expected {_day(seen.expected, expected)}, got {_day(seen.value, got)}"
+    wanted, said = _day(seen.expected, seen.value, expected), _day(seen.value, seen.expected, got)
+    return got == expected, f"expected {wanted}, got {said}"
 
 
 def overlap(seen: Seen) -> Outcome:
@@ -76,13 +78,22 @@ def overlap(seen: Seen) -> Outcome:
     return share >= seen.options["threshold"] - 1e-12, reason
 
 
+def not_again(seen: Seen) -> Outcome:
+    """Pass anything but `value`, the very same that was called wrong."""
+    same, _ = exact(replace(seen, expected=seen.options["value"]))
+    return (
+        not same,
+        f"still says {shown(seen.value)}, which was called wrong" if same else f"says {shown(seen.value)}",
+    )
+
+
 def normal_text(text: str) -> str:
     """Return the text case-folded, letters and digits only; a text without any keeps its other signs."""
     return re.sub(r"[\W_]+", "", text.casefold()) or "".join(text.split())
 
 
 def _versus(seen: Seen) -> str:
-    expected, got = shown(seen.expected), shown(seen.value)
+    expected, got = shown_beside(seen.expected, seen.value), shown_beside(seen.value, seen.expected)
     return f"expected {expected}, got {got}{_unseen(seen) if expected == got else ''}"
 
 
@@ -114,10 +125,11 @@ def _same_currency(expected: Money, got: Money) -> bool:
     return not expected.currency or not got.currency or expected.currency == got.currency
 
 
-def _day(value: Any, day: date | None) -> str:
+def _day(value: Any, other: Any, day: date | None) -> str:
+    text = shown_beside(value, other)
     if day is None or isinstance(value, date) or value == day.isoformat():
-        return shown(value)
-    return f"{shown(value)} ({day.isoformat()})"
+        return text
+    return f"{text} ({day.isoformat()})"
 
 
 def _alike(expected: Any, got: Any) -> bool:

@@ -68,13 +68,19 @@ class Result:
 
     @property
     def counts(self) -> bool:
-        """Whether the gate counts it: held out, or out of fold.
+        """Whether the gate counts it: it states what is right, and is held out or out of fold.
 
         A train case is out of fold where an extractor answered it with a model that hasn't learned from it (or from
         nothing yet), and where its run failed though the workflow learns: no model that it taught has answered.
         Any other train case is in view of whoever edits the workflow, and measures nothing.
         """
-        return self.case.split == "held-out" or self.is_extracted or (self.learns and self.has_failed)
+        measures = self.case.split == "held-out" or self.is_extracted or (self.learns and self.has_failed)
+        return measures and self.case.is_stated
+
+    @property
+    def is_in_view(self) -> bool:
+        """Whether no share counts it though it states what is right: whoever edits the workflow has seen it."""
+        return self.case.is_stated and not self.counts
 
     @property
     def is_extracted(self) -> bool:

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
+from alongside.core.case import NOT_AGAIN, CheckSpec
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
 from alongside.core.feedback import Feedback, Judgement
 from alongside.core.surrogates import require_text
 from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_json, unwrap
 
-__all__ = ["current", "expectations", "judge", "unjudged"]
+__all__ = ["called_wrong", "current", "expectations", "judge", "unjudged"]
 
 _LONGEST_NAME, _LONGEST_TEXT, _LONGEST_NOTE, _LARGEST = 200, 2_000, 4_000, 100_000
 
@@ -105,7 +106,8 @@ def expectations(feedbacks: Iterable[Feedback], answer: object) -> dict[str, Any
 
     A correction states its value. A field that is right keeps the answer's value; where the whole is called right
     ("the rest is right"), so does every field without a word of its own. A field that is wrong without a correction,
-    or that somebody was unsure of, isn't expected to be anything: it stays unjudged. `feedbacks` are of one run.
+    or that somebody was unsure of, isn't expected to be anything: it stays unjudged (see `called_wrong`).
+    `feedbacks` are of one run.
     """
     words = {word.field: word for word in current(feedbacks)}
     whole = words.pop("", None)
@@ -118,6 +120,22 @@ def expectations(feedbacks: Iterable[Feedback], answer: object) -> dict[str, Any
     elif whole is not None and whole.judgement == "right":
         expected = dict(_rest("", answer, set(words))) | expected
     return expected
+
+
+def called_wrong(feedbacks: Iterable[Feedback], answer: object) -> tuple[CheckSpec, ...]:
+    """Return what mustn't be said again: a check for each place that is wrong while nobody says what is right there.
+
+    A place inside which another word says wrong is left out: that word says more. `answer` is MISSING where there is none.
+    """
+    words = current(feedbacks)
+    wrong = {word.field for word in words if word.judgement == "wrong"}
+    open_ones = (word.field for word in words if word.field in wrong and not word.has_expected)
+    return tuple(
+        CheckSpec(NOT_AGAIN, field, {"value": to_json(value)})
+        for field in open_ones
+        if not any(other != field and (not field or other.startswith(f"{field}.")) for other in wrong)
+        and (value := find(answer, field)) is not MISSING
+    )
 
 
 def unjudged(feedbacks: Iterable[Feedback], answer: object) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ from alongside.engine.record import find_class
 from alongside.engine.session import Session
 from alongside.evals.checks import checks_for, run_check
 from alongside.evals.seen import CheckContext
+from alongside.store import runs
 
-__all__ = ["judge"]
+__all__ = ["judge", "judge_run"]
 
 
 def judge(
@@ -36,6 +37,15 @@ def judge(
         for spec in checks_for(case, _types(answer.__class__, tuple(case.expected)))
     )
     return [{name: getattr(verdict, name) for name in verdict.__slots__} for verdict in verdicts]
+
+
+def judge_run(session: Session, run: str, fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what `judge` says of the answer that a run of this version gave; nothing is run."""
+    found = runs.get(session.database, run)
+    assert found is not None
+    kept = session.rooted.here(session.blobs.get(found.output))
+    answer = decode(kept, session.blobs.get, find_class)
+    return judge(session, session.rooted.placed(fields), answer, runs.spans(session.database, run))
 
 
 @functools.cache

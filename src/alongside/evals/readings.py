@@ -4,11 +4,12 @@ Deliberately not the readers with which the extractor searches a page: a check m
 """
 
 import re
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
-__all__ = ["ORDERS", "Money", "Order", "read_date", "read_flag", "read_money", "read_number"]
+__all__ = ["ORDERS", "Money", "Order", "read_amount", "read_date", "read_flag", "read_money", "read_number"]
 
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
@@ -22,6 +23,7 @@ _SCIENTIFIC = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d{1,3}", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*")
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "RM": "MYR", "US$": "USD", "S$": "SGD"}
 
+_CODE = 3  # letters (ISO 4217)
 _FULL_YEAR = 4  # digits
 _PIVOT = 68
 
@@ -70,6 +72,16 @@ def read_number(value: object) -> Decimal | None:
     """Return the number that the value is or, as text, states without any mark; None where it is none."""
     money = read_money(value)
     return money.amount if money is not None and money.currency in {"", "%"} else None
+
+
+def read_amount(value: object) -> Decimal | None:
+    """Return the number that a value states, with a currency's sign or code of three letters or without; else None."""
+    money = read_money(value)
+    if money is None:
+        return None
+    is_code = len(money.currency) == _CODE and money.currency.isalpha()
+    is_sign = bool(money.currency) and all(unicodedata.category(one) == "Sc" for one in money.currency)
+    return money.amount if money.currency in {"", "%"} or is_code or is_sign else None
 
 
 def read_money(value: object) -> Money | None:

@@ -99,10 +99,10 @@ def row_case(row: object, reader: RowReader) -> Case:
     except DataError as error:
         raise _refuse(f"inputs: {error.message}", error.fix) from error
     checks = tuple(_check(check) for check in values["checks"])
-    _check_expected(values["expected"], reader.answers.get(values["workflow"], ANYTHING), checks)
+    expected = _read_expected(values["expected"], reader.answers.get(values["workflow"], ANYTHING), checks)
     try:
         identity = case_id(values["workflow"], inputs)
-        json.dumps(values["expected"], allow_nan=False)
+        json.dumps(expected, allow_nan=False)
     except ValueError as error:
         raise _refuse(f"it can't be kept: {error}", "write numbers that JSON knows") from error
     group = document_group(inputs) if values["group"] is None else values["group"]
@@ -111,7 +111,7 @@ def row_case(row: object, reader: RowReader) -> Case:
         name=values["name"],
         workflow=values["workflow"],
         inputs=inputs,
-        expected=values["expected"],
+        expected=expected,
         checks=checks,
         split=_split(values["split"], group or identity, reader),
         group=group,
@@ -170,10 +170,10 @@ def _inputs(workflow: str, given: Mapping[str, Any], reader: RowReader) -> dict[
     }
 
 
-def _check_expected(expected: Mapping[str, Any], kind: Kind, checks: tuple[CheckSpec, ...]) -> None:
-    """Refuse a field that the answer hasn't, or a value that it can't hold there."""
+def _read_expected(expected: Mapping[str, Any], kind: Kind, checks: tuple[CheckSpec, ...]) -> dict[str, Any]:
+    """Return what a row expects. Refuse a field that the answer hasn't, or a value that it can't hold there."""
     try:
-        check_expected(expected, kind, checked=compared_fields(checks))
+        return check_expected(expected, kind, checked=compared_fields(checks))
     except UsageError as error:
         raise _refuse(f"expected: {error.message}", error.fix) from error
 

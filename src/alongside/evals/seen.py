@@ -9,7 +9,7 @@ from typing import Any
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
 
-__all__ = ["CheckContext", "Outcome", "Seen", "shown"]
+__all__ = ["CheckContext", "Outcome", "Seen", "shown", "shown_beside"]
 
 Outcome = tuple[bool, str]
 """Whether the check passed, and why."""
@@ -57,8 +57,18 @@ class Seen:
 
 def shown(value: Any) -> str:
     """Return a value as a reason shows it, cut where it is long."""
-    text = _text(value)
+    return _cut(_text(value))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+
+
+def shown_beside(value: Any, other: Any) -> str:
+    """Return a value as a reason shows it beside another: a text without quotes where the other is a number or a date."""
+    if isinstance(value, str) and isinstance(other, int | float | Decimal | date | time):
+        return _cut(value)
+    return shown(value)
 
 
 def _text(value: Any) -> str:

@@ -8,7 +8,7 @@ from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.errors import UsageError
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING
-from alongside.evals.readings import read_date, read_flag, read_number
+from alongside.evals.readings import read_amount, read_date, read_flag, read_number
 
 __all__ = ["check_expected", "check_stated", "kind_at", "kind_of_kept"]
 
@@ -20,26 +20,40 @@ _EXAMPLES = {
     "list": '["…"]',
     "mapping": '{"…": "…"}',
 }
+_NUMBERS = {"number", "integer"}
 _HOLDERS = {"any", "record", "list", "mapping"}
 _TAGS = {"decimal": "number", "float": "number", "date": "date", "datetime": "date"}
 
 
-def check_expected(expected: Mapping[str, Any], kind: Kind, *, checked: Collection[str] = ()) -> None:
-    """Raise UsageError where the answer can't ever hold what is expected of it, by field (empty: of the whole).
+def check_expected(
+    expected: Mapping[str, Any], kind: Kind, *, checked: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return what is expected as `check_stated` reads it. Raise UsageError where the answer can't ever hold it.
 
-    `kind` is the answer's (`describe` tells it of a workflow, as `kind`); `checked` are the fields that a check of
+    It is by field (empty: of the whole). `kind` is the answer's (`describe` tells it of a workflow, as `kind`); `checked` are the fields that a check of
     their own compares: what those are expected to be is that check's business. The error is `no-such-field` or
     `stated-value`; nothing (None) may be expected of any field.
     """
+    read: dict[str, Any] = {}
     for field, value in expected.items():
-        check_stated(field, MISSING if field in checked else value, kind)
+        own = check_stated(field, MISSING if field in checked else value, kind)
+        read[field] = value if field in checked else own
+    return read
 
 
-def check_stated(field: str, stated: Any, kind: Kind) -> None:
-    """Raise UsageError `no-such-field` or `stated-value` where `field` isn't there, or can't be what is stated."""
+def check_stated(field: str, stated: Any, kind: Kind) -> Any:
+    """Return what is stated of a field: for a number that has a currency the number alone, anything else as it is.
+
+    Raises UsageError `no-such-field` or `stated-value` where `field` isn't there, or can't be what is stated.
+    """
     found = kind_at(kind, field)
-    if stated is not MISSING:
-        _check(field, stated, found)
+    if stated is MISSING:
+        return stated
+    if found["kind"] in _NUMBERS and isinstance(stated, str) and read_number(stated) is None:
+        amount = read_amount(stated)
+        stated = stated if amount is None else str(amount)
+    _check(field, stated, found)
+    return stated
 
 
 def kind_at(kind: Kind, field: str) -> Kind:

@@ -1,10 +1,11 @@
 """The candidate against the written definition of done."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from alongside.core.case import NOT_AGAIN, Case
 from alongside.core.counting import counted as numbered
 from alongside.core.counting import dollars, percent
 from alongside.core.engagement import Engagement, Promise
@@ -14,7 +15,7 @@ from alongside.evals.stats import judge_share, percentile
 from alongside.release.held import COST_LINE, SECONDS_LINE, held_against
 from alongside.release.signing import holders, may_sign
 
-__all__ = ["Accepted", "GateVerdict", "Item", "check_broken", "gate", "holds", "sign_off"]
+__all__ = ["Accepted", "GateVerdict", "Item", "check_broken", "gate", "holds", "not_stated", "sign_off"]
 
 Status = Literal["met", "unmet", "unproven"]
 _NANO = 1_000_000_000
@@ -69,7 +70,7 @@ def gate(
     """Return whether the candidate may ship.
 
     `accepted` are broken cases that somebody takes (case id -> by whom and why), `signed` who signed off
-    which promise. Shares count held-out and out-of-fold results only (see `Result.counts`); a promise is met where
+    which promise. Shares count held-out and out-of-fold results of cases that state what is right (see `Result.counts`); a promise is met where
     the one-sided 90 % lower bound reaches it.
     """
     results = list(comparison.now.values())
@@ -85,7 +86,7 @@ def gate(
         comparison.baseline,
         all(item.status == "met" for item in items),
         tuple(items),
-        tuple(_not_checked(results, counted, comparison)),
+        tuple(_not_checked(results, comparison)),
         len(results),
         len(counted),
         held_against(engagement, (result.case for result in results)),
@@ -262,7 +263,7 @@ def _hold_out(in_view: Sequence[Result]) -> str:
 
 def _in_view(results: Sequence[Result]) -> list[Result]:
     """Return the results that no share counts: train cases that whoever edits has in view."""
-    return [result for result in results if not result.counts and result.status != "not-run"]
+    return [result for result in results if result.is_in_view and result.status != "not-run"]
 
 
 def _counts(measure: str, counted: Sequence[Result]) -> tuple[int, int, tuple[str, ...]]:
@@ -278,7 +279,9 @@ def holds(result: Result, measure: str) -> bool | None:
     if kind == "cases":
         return result.status == "passed"
     rates = [
-        rate for (check, field), rate in result.rates.items() if (field if kind == "field" else check) == name
+        rate
+        for (check, field), rate in result.rates.items()
+        if (field if kind == "field" else check) == name and not (kind == "field" and check == NOT_AGAIN)
     ]
     if rates:
         return all(rate >= result.case.rate for rate in rates)
@@ -288,14 +291,27 @@ def holds(result: Result, measure: str) -> bool | None:
     return False if judged else None
 
 
-def _not_checked(results: Sequence[Result], counted: Sequence[Result], comparison: Comparison) -> list[str]:
+def not_stated(cases: Iterable[Case]) -> list[str]:
+    """Return a line on the cases that state nothing right, with the command that does; none where all do."""
+    silent = [case for case in cases if not case.is_stated]
+    if not silent:
+        return []
+    first = silent[0]
+    field = next((spec.field for spec in first.checks if spec.field), "FIELD")
+    states = "states" if len(silent) == 1 else "state"
+    command = f"alongside case edit {first.id} --expect {field}=VALUE"
+    return [f"{numbered(len(silent), 'case')} {states} no right value: `{command}`"]
+
+
+def _not_checked(results: Sequence[Result], comparison: Comparison) -> list[str]:
     said: list[str] = []
     idle = sum(result.status == "not-run" for result in results)
     if idle:
         said.append(f"{idle} cases did not run")
-    in_view = len(results) - len(counted) - idle
+    in_view = len(_in_view(results))
     if in_view:
         said.append(f"{in_view} train cases, seen by whoever edits; held-out cases measure")
+    said += not_stated(result.case for result in results)
     if not comparison.baseline:
         said.append("nothing was live, so nothing was compared")
     flaky = sum(result.is_flaky for result in results)

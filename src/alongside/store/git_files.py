@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alongside.core.surrogates import shown
 
-__all__ = ["taken_files", "tracked_files"]
+__all__ = ["is_in_git", "taken_files", "tracked_files"]
 
 _SECONDS = 20.0
 _KEEP = ".gitkeep"
@@ -35,3 +35,8 @@ def _listed(root: Path, folders: Sequence[str], *which: str) -> list[str]:
         return []
     names = [shown(name.decode("utf-8", "surrogateescape")) for name in said.split(b"\0") if name]
     return [name for name in names if not name.endswith(f"/{_KEEP}")]
+
+
+def is_in_git(root: Path) -> bool:
+    """Whether the folder is in a git repository."""
+    return any((folder / ".git").exists() for folder in (root.absolute(), *root.absolute().parents))

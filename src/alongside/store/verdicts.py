@@ -17,9 +17,11 @@ __all__ = [
     "Last",
     "Told",
     "any_of",
+    "are_replayed",
     "failed",
     "forget_all",
     "forget_case",
+    "judged_keys",
     "judged_versions",
     "last_of_version",
     "latest",
@@ -177,6 +179,22 @@ def any_of(database: Database, version: str) -> bool:
         .execute(f"SELECT 1 FROM verdict WHERE version = ? AND {_STANDS} LIMIT 1", (version,))
         .fetchone()
     )
+
+
+def are_replayed(database: Database, version: str) -> bool:
+    """Whether a verdict of a version that still stands comes from a replay, and not from what a run answered before."""
+    rows = database.read().execute(
+        f"SELECT 1 FROM verdict LEFT JOIN run ON run.id = verdict.run WHERE verdict.version = ? AND {_STANDS} "
+        "AND coalesce(run.mode, 'replay') = 'replay' LIMIT 1",
+        (version,),
+    )
+    return bool(rows.fetchone())
+
+
+def judged_keys(database: Database, version: str) -> set[str]:
+    """Return the keys of the verdicts of a version that still stand."""
+    rows = database.read().execute(f"SELECT key FROM verdict WHERE version = ? AND {_STANDS}", (version,))
+    return {key for (key,) in rows}
 
 
 def failed(database: Database, version: str) -> dict[str, dict[str, Any]]:

@@ -1,10 +1,10 @@
 """Cases: what must hold, where each counts, and how it stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alongside.core.case import Case
+from alongside.core.case import NOT_AGAIN, Case
 from alongside.core.counting import counted
 from alongside.evals.rows import case_row
 from alongside.evals.transfer import Imported
@@ -14,7 +14,15 @@ from alongside.views.inputs import input_text
 from alongside.views.parts import Facts, Part, Table, View
 from alongside.workbench.transfer import Exported
 
-__all__ = ["added_view", "case_data", "case_view", "cases_view", "exported_view", "imported_view"]
+__all__ = [
+    "added_view",
+    "case_data",
+    "case_view",
+    "cases_view",
+    "exported_view",
+    "held_only",
+    "imported_view",
+]
 
 
 def case_data(case: Case) -> dict[str, Any]:
@@ -31,6 +39,7 @@ def added_view(case: Case, path: str) -> View:
             f"case {case.id} in {path}",
             *([f"retired: {case.retired}"] if case.retired else [told]),
             _expected(case),
+            *([only] if (only := held_only(case)) else []),
         ],
     )
 
@@ -121,8 +130,26 @@ def exported_view(exported: Exported, file: Path, declared: str) -> View:
 
 
 def _expected(case: Case) -> Part:
-    rows = tuple((field or "(answer)", value_text(value)) for field, value in case.expected.items())
-    return Table(("field", "expected"), rows) if rows else "expects nothing of any field: only that it runs"
+    rows = [(field or "(answer)", value_text(value)) for field, value in case.expected.items()]
+    rows += [(field or "(answer)", f"not {value} again") for field, value in _not_again(case)]
+    table = Table(("field", "expected"), tuple(rows))
+    return table if rows else "expects nothing of any field: only that it runs"
+
+
+def held_only(case: Case, label: Callable[[str], str] = str) -> str:
+    """Return what little a case holds that states nothing right, and what makes it count; empty where it states anything."""
+    if case.is_stated:
+        return ""
+    wrong = [f"{label(field) if field else 'the answer'} isn't {value}" for field, value in _not_again(case)]
+    holds = f"{' and '.join(wrong)} again" if wrong else "it runs"
+    return f"It holds only that {holds}; say what is right to have it count"
+
+
+def _not_again(case: Case) -> list[tuple[str, str]]:
+    values = [
+        (spec.field, (spec.options or {}).get("value")) for spec in case.checks if spec.check == NOT_AGAIN
+    ]
+    return [(field, "nothing" if value is None else value_text(value)) for field, value in values]
 
 
 def _marks(case: Case) -> str:

@@ -9,7 +9,7 @@ from alongside.views.figures import moment
 from alongside.views.parts import Facts, Part, Table, View
 from alongside.workbench.paper import Reading
 
-__all__ = ["document_data", "lost_view", "parsed_view", "readings_view"]
+__all__ = ["document_data", "kept_words", "lost_view", "parsed_view", "readings_view"]
 
 _TEXT = 80
 
@@ -27,12 +27,25 @@ def readings_view(readings: Sequence[tuple[float, Reading]]) -> View:
     data: list[dict[str, Any]] = []
     for at, one in readings:
         document, audit = one.document, one.document.parse_run.audit
-        lost = "nothing known" if audit.passed and not audit.losses else f"{len(audit.losses)} places"
-        rows.append((document.name, document.source[:12], str(len(document.pages)), lost, moment(at)))
-        told = {"name": document.name, "digest": document.source, "pages": len(document.pages)}
+        _, kept = kept_words(document)
+        rows.append((document.name, document.source[:12], str(len(document.pages)), kept, moment(at)))
+        told = {"name": document.name, "digest": document.source, "pages": len(document.pages), "kept": kept}
         data.append(told | {"passed": audit.passed, "losses": len(audit.losses), "read_at": at})
-    table = Table(("document", "digest", "pages", "lost", "read (UTC)"), tuple(rows))
+    table = Table(("document", "digest", "pages", "kept", "read (UTC)"), tuple(rows))
     return View({"documents": data}, [table if rows else "no document was read yet"])
+
+
+def kept_words(document: Document) -> tuple[str, str]:
+    """Return a mark, and in words how much of a document's text layer was kept, its attachments' with it."""
+    whole = [document, *document.children]
+    layered = [page.coverage for one in whole for page in one.pages if page.text_layer == "native"]
+    audits = [one.parse_run.audit for one in whole]
+    lost = sum(len(one.losses) for one in audits)
+    if not layered:
+        return ("wrong", f"{lost} lost") if lost else ("none", "no layer to hold it against")
+    if not lost and all(one.passed for one in audits):
+        return "right", "all of it"
+    return "wrong", f"{percent(min(layered))}, {lost} lost"
 
 
 def lost_view(document: Document) -> View:

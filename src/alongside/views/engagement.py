@@ -22,10 +22,16 @@ _FOLDERS = (
 )
 
 
-def made_view(engagement: Engagement) -> View:
-    """Show a new engagement."""
+def made_view(engagement: Engagement, *, in_git: bool) -> View:
+    """Show a new engagement, and where git would come from, if it isn't `in_git`."""
     data = {"customer": engagement.customer, "folder": str(engagement.root)}
-    return View(data, [f"made {engagement.root} for {engagement.customer}", Facts(_FOLDERS)])
+    parts: list[Part] = [f"made {engagement.root} for {engagement.customer}", Facts(_FOLDERS)]
+    return View(
+        data,
+        parts
+        if in_git
+        else [*parts, "", "`git init` in it, and git shows every edit: no command makes a repository"],
+    )
 
 
 def engagement_view(engagement: Engagement, counts: Mapping[str, int], pointer: Pointer) -> View:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alongside.core.case import CheckSpec
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.views.fields import value_text
@@ -13,13 +14,17 @@ from alongside.views.parts import Part, Table, View
 __all__ = ["judged_view", "undone_view", "waiting_view", "word_data", "words_table"]
 
 
-def judged_view(run: Run, words: Sequence[Feedback], expected: Mapping[str, Any]) -> View:
-    """Show the words that stand on a run, and what must hold by them."""
+def judged_view(
+    run: Run, words: Sequence[Feedback], expected: Mapping[str, Any], wrong: Sequence[CheckSpec]
+) -> View:
+    """Show the words that stand on a run, and what must hold by them; `wrong`: what mustn't be said again."""
+    again = {spec.field: (spec.options or {})["value"] for spec in wrong}
     rows = tuple((field or "(answer)", value_text(value)) for field, value in expected.items())
+    rows += tuple((field or "(answer)", f"not {value_text(value)} again") for field, value in again.items())
     parts: list[Part] = [f"{run.id}", *([words_table(words)] if words else ["nothing was said yet"])]
     parts += ["", Table(("field", "expected by a case"), rows)] if rows else []
     data = {"run": run.id, "feedback": [word_data(word) for word in words], "expected": dict(expected)}
-    return View(data, parts)
+    return View(data | {"not_again": again}, parts)
 
 
 def undone_view(word: str) -> View:
@@ -27,19 +32,24 @@ def undone_view(word: str) -> View:
     return View({"undone": word}, [f"{word} is taken back"])
 
 
-def waiting_view(runs: Sequence[Run], load: Load) -> View:
-    """Show the runs that nobody has judged."""
-    rows = tuple(
-        (
-            run.id,
-            moment(run.started),
-            run.workflow,
-            ", ".join(input_text(load(kept)) for kept in run.inputs.values()),
-        )
-        for run in runs
-    )
-    table = Table(("run", "started (UTC)", "workflow", "inputs"), rows)
-    return View({"waiting": [run.id for run in runs]}, [table if rows else "every run is judged"])
+def waiting_view(waiting: Sequence[Run], begun: Sequence[Run], load: Load, *, total: int) -> View:
+    """Show the runs on which nobody said a word, `total` of them, and those that somebody began to judge."""
+
+    def table(runs: Sequence[Run]) -> Table:
+        inputs = (", ".join(input_text(load(kept)) for kept in run.inputs.values()) for run in runs)
+        rows = zip(runs, inputs, strict=True)
+        told = tuple((run.id, moment(run.started), run.workflow, text) for run, text in rows)
+        return Table(("run", "started (UTC)", "workflow", "inputs"), told)
+
+    parts: list[Part] = [table(waiting)] if waiting else [] if begun else ["every run is judged"]
+    parts += ["", f"{len(waiting):,} of {total:,}: the newest"] if total > len(waiting) else []
+    parts += [*([""] if parts else []), "judged in part:", table(begun)] if begun else []
+    data = {
+        "waiting": [run.id for run in waiting],
+        "total": total,
+        "judged_in_part": [run.id for run in begun],
+    }
+    return View(data, parts)
 
 
 def word_data(word: Feedback) -> dict[str, Any]:

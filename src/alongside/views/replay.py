@@ -5,6 +5,7 @@ from typing import Any
 
 from alongside.core.counting import counted
 from alongside.evals.comparison import Comparison, Result
+from alongside.release.gate import not_stated
 from alongside.views.figures import dollars, seconds, share, share_data, short_id
 from alongside.views.parts import Part, Table, View
 
@@ -64,6 +65,7 @@ def _shares(comparison: Comparison) -> list[Part]:
     if in_view:
         told = share(_passed(in_view), len(in_view), note="seen by whoever edits; held-out cases measure")
         lines.append(f"passing, train: {told}")
+    lines += [f"not counted: {one}" for one in not_stated(result.case for result in comparison.now.values())]
     return lines if comparison.now else []
 
 
@@ -77,7 +79,7 @@ def _shares_data(comparison: Comparison) -> dict[str, Any]:
 
 def _sides(comparison: Comparison) -> tuple[list[Result], list[Result]]:
     ran = [result for result in comparison.now.values() if result.status != "not-run"]
-    return [result for result in ran if result.counts], [result for result in ran if not result.counts]
+    return [result for result in ran if result.counts], [result for result in ran if result.is_in_view]
 
 
 def _passed(results: Sequence[Result]) -> int:

@@ -37,8 +37,8 @@ def ran_view(workflow: str, version: str, ran: Sequence[Ran], load: Load) -> Vie
     return View(data, [_many(ran, answers), *_said(ran)])
 
 
-def runs_view(runs: Sequence[Run], load: Load) -> View:
-    """Show a list of runs, newest first."""
+def runs_view(runs: Sequence[Run], load: Load, *, total: int | None) -> View:
+    """Show a list of runs, newest first; `total` says how many there are, None where there are more and nobody counted."""
     rows = tuple(
         (
             run.id,
@@ -52,9 +52,11 @@ def runs_view(runs: Sequence[Run], load: Load) -> View:
         for run in runs
     )
     columns = ("run", "started (UTC)", "workflow", "inputs", "mode", "status", "version")
-    return View(
-        {"runs": [run_data(run, load) for run in runs]}, [Table(columns, rows) if rows else "no runs yet"]
-    )
+    parts: list[Part] = [Table(columns, rows) if rows else "no runs yet"]
+    if total is None or total > len(runs):
+        of = "" if total is None else f" of {total:,}"
+        parts += ["", f"{len(runs):,}{of or ', and there are more'}; --limit for more"]
+    return View({"runs": [run_data(run, load) for run in runs], "total": total}, parts)
 
 
 def run_view(run: Run, spans: Sequence[Span], words: Sequence[Feedback], load: Load) -> View:

@@ -21,6 +21,7 @@ from alongside.store import feedback, runs
 from alongside.views.answer import answer_data
 from alongside.views.feedback import word_data
 from alongside.views.run import run_view
+from alongside.views.screens.shell import unread_of
 from alongside.views.status import status
 from alongside.web.access import Access
 from alongside.web.casework import casework_routes
@@ -110,7 +111,8 @@ class _Calls:
 
     async def status(self, _: Request) -> Response:
         shown = await run_in_threadpool(status, self._bench)
-        return JSONResponse(shown.to_json())
+        unread = unread_of(self._bench)
+        return JSONResponse(shown.to_json() | ({"unread": unread} if unread else {}))
 
     async def run(self, request: Request) -> Response:
         given = await read_inputs(request)

@@ -19,7 +19,7 @@ from alongside.workbench.editing import ChangedMeanwhileError, Clash, RefusedFie
 from alongside.workbench.merging import as_posted
 from alongside.workbench.stating import ABSENT, field_text
 
-__all__ = ["before_of", "given", "saved"]
+__all__ = ["before_of", "given", "saved", "typed_again"]
 
 
 def given(said: Mapping[str, str], prefix: str) -> dict[str, str]:
@@ -63,7 +63,19 @@ def saved(
         shown = {"": _problem(error)}
         if isinstance(error, RefusedFieldsError):
             shown = {f"{prefix}{name}": _problem(one) for name, one in error.fields.items()}
-        return _page(request, said, draw_again(bench, request, _here(said), Typed(said, shown)), error)
+        return typed_again(bench, request, said, error, shown)
+
+
+def typed_again(
+    bench: Workbench,
+    request: Request,
+    said: Mapping[str, str],
+    error: AlongsideError,
+    problems: Mapping[str, Problem] | None = None,
+) -> Response:
+    """Answer a form that was refused with itself, as it was typed; `problems` by field (without: of the field `expected`)."""
+    shown = problems or {"expected": _problem(error)}
+    return _page(request, said, draw_again(bench, request, _here(said), Typed(said, shown)), error)
 
 
 def _page(request: Request, said: Mapping[str, str], page: str, error: AlongsideError) -> Response:

@@ -17,7 +17,7 @@ from alongside.web.refusals import wants_page
 from alongside.web.roles import Role, needs, person_of
 from alongside.workbench import Workbench
 from alongside.workbench.answering import retire
-from alongside.workbench.editing import Saved, revert_prompt, set_params, write_prompt
+from alongside.workbench.editing import Saved, revert_params, revert_prompt, set_params, write_prompt
 from alongside.workbench.proving import ProofRunningError, proofs_of
 
 __all__ = ["edited", "fixing_routes", "go_on", "without_theirs"]
@@ -110,9 +110,13 @@ def _prompt(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
 
 def _params(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     said = without_theirs(said)
-    save = partial(
-        set_params, bench, given(said, "p:"), seen=said.get("seen", ""), before=before_of(said, "p:")
-    )
+    seen, before = said.get("seen", ""), before_of(said, "p:")
+    if said.get("act") == "revert":
+        how = saved(
+            bench, request, said, partial(revert_params, bench, seen=seen, before=before), prefix="p:"
+        )
+        return go_on(bench, request, said, "reverted") if isinstance(how, str) else how
+    save = partial(set_params, bench, given(said, "p:"), seen=seen, before=before)
     return edited(bench, request, said, save, prefix="p:")
 
 

@@ -1,5 +1,7 @@
 """The files are the truth: what a request is answered from is `alongside.toml` as it is at that moment."""
 
+import re
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -9,15 +11,18 @@ from alongside.workbench import Workbench
 
 __all__ = ["Fresh"]
 
-# What users and guests are answered goes on by the last reading that could be read: a slip of the engineer's mustn't
-# take the service down.
-_GOES_ON = ("/run/", "/app", "/review", "/static/", "/pages/", "/open/", "/in/", "/leave")
+# What is looked at, judged and asked goes on by the last reading that could be read: a slip of the engineer's mustn't
+# take the service down, nor anybody's words.
+_GOES_ON = re.compile(
+    r"/(run|app|review|open|in|leave)\b.*|/runs/[^/]+/(judge|case|undo|feedback)|/feedback/[^/]+/undo|/fix/forecast"
+)
 
 
 class Fresh:
     """Has the engagement read again before a request where its file was edited; costs one `stat` where it wasn't.
 
-    A file that can't be read is the answer of every screen and act, by its name and line, until it is mended.
+    A file that can't be read is named on every screen until it is mended, and is the answer to every act that ships,
+    gates, proves or edits.
     """
 
     def __init__(self, app: ASGIApp, *, bench: Workbench) -> None:
@@ -30,7 +35,7 @@ class Fresh:
             try:
                 self._bench.reload()
             except DataError as error:
-                if not scope["path"].startswith(_GOES_ON):
+                if scope["method"] not in {"GET", "HEAD"} and not _GOES_ON.fullmatch(scope["path"]):
                     page = wants_page(Headers(scope=scope))
                     await refuse(error, as_page=page)(scope, receive, send)
                     return

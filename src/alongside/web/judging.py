@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,8 +17,10 @@ from alongside.evals.answer import MISSING
 from alongside.views.screens.page import Asked
 from alongside.views.screens.picking import touched_of
 from alongside.views.screens.runs import next_in_filter
+from alongside.web.edited import typed_again
 from alongside.web.forms import back_to, form_of, query_of
 from alongside.web.reading import box_of
+from alongside.web.refusals import wants_page
 from alongside.web.roles import needs, person_of
 from alongside.workbench import Workbench
 from alongside.workbench.judging import standing_words
@@ -38,7 +40,20 @@ def judging_routes(bench: Workbench) -> list[Route]:
 
 
 async def _judge(bench: Workbench, request: Request) -> Response:
-    return await run_in_threadpool(_record, bench, request, await form_of(request))
+    return await run_in_threadpool(_recorded, bench, request, await form_of(request))
+
+
+def _recorded(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
+    """Record one word. A correction that can't be one comes back in its place, as it was typed."""
+    try:
+        return _record(bench, request, said)
+    except UsageError as error:
+        at = urlsplit(said.get("here", ""))
+        typed = said.get("judgement") == "wrong" and "expected" in said
+        if not typed or not at.path or not wants_page(request.headers):
+            raise
+        query = query_of(said["here"]) | {"field": said.get("field", ""), "wrong": "1"}
+        return typed_again(bench, request, {**said, "here": f"{at.path}?{urlencode(query)}"}, error)
 
 
 def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
@@ -84,7 +99,7 @@ async def _case(bench: Workbench, request: Request) -> Response:
 
 def _keep(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     run = bench.find_run(request.path_params["run"])
-    words, _ = standing_words(bench, run)
+    words, _, _ = standing_words(bench, run)
     if not words:
         raise UsageError(
             "nothing-said",

@@ -46,7 +46,6 @@ async def _forecast(bench: Workbench, request: Request) -> Response:
 
 
 def _draw_forecast(bench: Workbench, said: Mapping[str, str] | None) -> str:
-    bench.reload()
     try:
         unsaved = _unsaved(bench, said) if said is not None else None
         told = forecast_shown(bench, proofs_of(bench).forecast(unsaved=unsaved))

@@ -22,7 +22,7 @@ from alongside.views.screens.releases import releases_screen
 from alongside.views.screens.report import report_screen
 from alongside.views.screens.run import run_screen
 from alongside.views.screens.runs import runs_screen
-from alongside.views.screens.shell import shell
+from alongside.views.screens.shell import shell, unread_of
 from alongside.views.screens.trace import trace_screen
 from alongside.views.screens.watch import watch_screen
 from alongside.web.forms import query_of
@@ -101,7 +101,8 @@ async def _page(bench: Workbench, screen: Screen, program: Endpoint | None, requ
 
 async def _twin(bench: Workbench, screen: Screen, request: Request) -> Response:
     page = await run_in_threadpool(screen.build, bench, replace(asked_of(request), is_program=True))
-    return JSONResponse(page.to_json())
+    unread = unread_of(bench)
+    return JSONResponse(page.to_json() | ({"unread": unread} if unread else {}))
 
 
 def draw_again(bench: Workbench, request: Request, address: str, typed: Typed) -> str:

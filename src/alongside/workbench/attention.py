@@ -1,7 +1,8 @@
 """What needs somebody: wrong answers that are no case yet, cases that fail, a gate that says no. Nothing is run for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from alongside.core.case import Case, case_id
@@ -17,19 +18,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Known", "known_failures", "refusal", "wrong_without_case"]
 
-_LOOK_BACK = 50
+_LOOK_BACK, _VERSIONS = 50, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the cases on the newest version that ran any: what fails, and what of that held on the live one.
+    """What is known of each case on the newest version that judged it: what fails, and what of that held on the live one.
 
-    `version` is empty where no version ran a case yet.
+    `version` is the newest that a replay was made of (empty where none was); `on` says by case on which
+    version it fails.
     """
 
     version: str
     failing: tuple[Result, ...] = ()
     broken: tuple[Result, ...] = ()
+    on: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def wrong_without_case(bench: "Workbench", cases: Sequence[Case]) -> list[Run]:
@@ -40,28 +43,39 @@ def wrong_without_case(bench: "Workbench", cases: Sequence[Case]) -> list[Run]:
 
 
 def known_failures(bench: "Workbench", cases: Sequence[Case]) -> Known:
-    """Return the last results of the working tree, or of the newest version that has any where the tree has none."""
+    """Return each case's last result: on the working tree, or on the newest of the versions that judged it."""
     tree = bench.snapshot().id
     newest = [version.id for version in versions.latest(bench.database, limit=_LOOK_BACK)]
-    ran = (one for one in (tree, *newest) if verdicts.any_of(bench.database, one))
-    version = next(ran, "")
-    failed = verdicts.failed(bench.database, version) if version else {}
-    if not failed:
-        return Known(version)
+    order = [one for one in dict.fromkeys((tree, *newest)) if verdicts.any_of(bench.database, one)]
+    version = next((one for one in order if verdicts.are_replayed(bench.database, one)), "")
+    failed = _failed(bench, {verdict_key(case): case for case in cases if not case.retired}, order)
     live = versions.pointer(bench.database).live
-    held = verdicts.of_version(bench.database, live) if live and live != version else {}
+    elsewhere = bool(live) and any(on != live for on, _ in failed.values())
+    held = verdicts.of_version(bench.database, live) if elsewhere else {}
     failing: list[Result] = []
     broken: list[Result] = []
-    for case in cases:
-        key = verdict_key(case)
-        if case.retired or key not in failed:
-            continue
-        result = _result(case, failed[key])
-        if result.status == "passed":
-            continue
-        was = _result(case, held[key]).status if key in held else ""
+    for key, (on, result) in failed.items():
+        was = _result(result.case, held[key]).status if on != live and key in held else ""
         (broken if was == "passed" else failing).append(result)
-    return Known(version, tuple(failing), tuple(broken))
+    on = {result.case.id: one for one, result in failed.values()}
+    return Known(version, tuple(failing), tuple(broken), on)
+
+
+def _failed(
+    bench: "Workbench", cases: Mapping[str, Case], order: Sequence[str]
+) -> dict[str, tuple[str, Result]]:
+    """Return the version and the result, by verdict key, of the cases that fail on the first version that judged them."""
+    left = dict(cases)
+    found: dict[str, tuple[str, Result]] = {}
+    judging = ((one, verdicts.judged_keys(bench.database, one)) for one in order)
+    for version, judged in islice(judging, _VERSIONS):
+        now = {key: left.pop(key) for key in judged & left.keys()}
+        failed = verdicts.failed(bench.database, version) if now else {}
+        for key in now.keys() & failed.keys():
+            result = _result(now[key], failed[key])
+            if result.status != "passed":
+                found[key] = (version, result)
+    return {key: found[key] for key in cases if key in found}
 
 
 def refusal(bench: "Workbench", version: str) -> Mapping[str, Any] | None:

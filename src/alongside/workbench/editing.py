@@ -29,6 +29,7 @@ __all__ = [
     "live_text",
     "prompt_files",
     "read_text",
+    "revert_params",
     "revert_prompt",
     "set_params",
     "text_to_save",
@@ -199,6 +200,30 @@ def set_params(
             bench.root, {("params", name): value for name, value in changed.items()}
         )
         return "saved" if seen_now else "merged"
+
+
+def revert_params(bench: "Workbench", *, seen: str, before: Mapping[str, Any] | None = None) -> Saved:
+    """Make each parameter that the live version has what it is there; the others stay.
+
+    `before` are the values that were seen. Raises ChangedMeanwhileError, UsageError `nothing-to-revert`.
+    """
+    with editing(bench.root):
+        now, live, params = read_text(bench, FILE), bench.live(), bench.reload().params
+        kept: Mapping[str, Any] = live.manifest.params if live else {}
+        changed = {name: kept[name] for name in params if name in kept and not same(kept[name], params[name])}
+        if not changed:
+            raise UsageError(
+                "nothing-to-revert", "no parameter differs from what is live", fix="edit them here instead"
+            )
+        clashes: list[Clash] = []
+        for name, value in changed.items():
+            base = (before or {}).get(name, params[name] if now.seen == seen else UNKNOWN)
+            if not same(as_seen(base), as_seen(params[name])):
+                clashes.append(Clash(name, params[name], value))
+        if clashes:
+            raise ChangedMeanwhileError(now, told(changed), tuple(clashes))
+        bench.engagement = set_values(bench.root, {("params", name): kept[name] for name in changed})
+        return "saved"
 
 
 def _param(name: str, text: str, now: Any) -> Any:

@@ -17,9 +17,10 @@ from alongside.workbench.opened import Opened
 __all__ = ["check_case", "check_word", "is_so"]
 
 
-def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> None:
-    """Raise UsageError where the run's answer has no such `field`, or can't hold what is `expected` of it.
+def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
+    """Return what a word states, read (MISSING: nothing).
 
+    Raises UsageError where the run's answer has no such `field`, or can't hold what is `expected` of it.
     The answer itself says what it can hold; where it has nothing in that place, the workflow's types do. Where there is
     no answer, nothing can be right (`no-answer`).
     """
@@ -31,9 +32,10 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> None:
         )
     field, stated = said.get("field", ""), said.get("expected", MISSING)
     kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
-    check_stated(field, stated, kept)
+    stated = check_stated(field, stated, kept)
     if stated not in (None, MISSING) and kind_at(kept, field) == ANYTHING:
-        check_stated(field, stated, _answer_kind(bench, bench.version(run.version), run.workflow))
+        return check_stated(field, stated, _answer_kind(bench, bench.version(run.version), run.workflow))
+    return stated
 
 
 def is_so(bench: Opened, run: Run, said: Mapping[str, Any]) -> bool:
@@ -53,13 +55,13 @@ def is_so(bench: Opened, run: Run, said: Mapping[str, Any]) -> bool:
     return accepts(kind, given, to_json(said["expected"]))
 
 
-def check_case(bench: Opened, case: Case, expected: Mapping[str, Any]) -> None:
-    """Raise UsageError where the case's workflow, as it is now, can't ever answer what is `expected`.
+def check_case(bench: Opened, case: Case, expected: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is `expected` of a case, read. Raises UsageError where its workflow, as it is now, can't ever answer it.
 
     A field that the case compares by a check of its own may be expected to be anything.
     """
     kind = _answer_kind(bench, bench.snapshot(), case.workflow)
-    check_expected(expected, kind, checked=compared_fields(case.checks))
+    return check_expected(expected, kind, checked=compared_fields(case.checks))
 
 
 def _answer_kind(bench: Opened, version: Version, workflow: str) -> Kind:

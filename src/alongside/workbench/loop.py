@@ -52,7 +52,8 @@ class Workbench(Opened):
         from alongside.workbench.expecting import check_word, is_so
 
         found = self.find_run(run)
-        check_word(self, found, {**said, "judgement": judgement})
+        stated = check_word(self, found, {**said, "judgement": judgement})
+        said |= {"expected": stated} if "expected" in said else {}
         if judgement == "wrong" and is_so(self, found, said):
             judgement = "right"
             del said["expected"]
@@ -80,15 +81,18 @@ class Workbench(Opened):
     def add_case(
         self, run: str, *, split: Split | None = None, name: str = "", note: str = "", must_pass: bool = False
     ) -> Case:
-        """Freeze a judged run as a case file and return the case."""
+        """Freeze a judged run as a case file and return the case, already held against what the run answered."""
         from alongside.evals.adding import freeze, group_of
-        from alongside.evals.feedback import expectations
+        from alongside.evals.answer import MISSING
+        from alongside.evals.feedback import called_wrong, expectations
         from alongside.store.case_files import write_case
+        from alongside.workbench.answered import hold
 
         found = self.find_run(run)
         inputs = self.plain_inputs(found)
         answer = bare(self.blobs.get(found.output)) if found.output else None
-        expected = expectations(feedback.of_run(self.database, found.id), answer)
+        words = feedback.of_run(self.database, found.id)
+        expected = expectations(words, answer)
         offered = self.describe(self.version(found.version)).get(found.workflow, {})
         case = freeze(
             found.workflow,
@@ -102,7 +106,9 @@ class Workbench(Opened):
             note=note,
             must_pass=must_pass,
         )
+        case = replace(case, checks=called_wrong(words, answer if found.output else MISSING))
         write_case(self.root, case)
+        hold(self, case)
         return case
 
     def plain_inputs(self, run: Run) -> dict[str, Any]:

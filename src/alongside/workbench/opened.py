@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
-from alongside.core.errors import AlongsideError, UsageError
+from alongside.core.errors import AlongsideError, DataError, UsageError
 from alongside.core.plain import plain
 from alongside.core.release import Version
 from alongside.core.run import Run
@@ -58,6 +58,8 @@ class Opened:
     def __init__(self, engagement: Engagement) -> None:
         self.engagement = engagement
         self._stamp: tuple[int, ...] = ()
+        self.unread: DataError | None = None
+        """Why `alongside.toml` can't be read any more; None where the last reading is what it says."""
         self.clock: Callable[[], float] = time.time
         self.background: list[Background] = []
 
@@ -95,8 +97,13 @@ class Opened:
 
         stamp = stamp_of(self.root)
         if not stamp or stamp != self._stamp:
-            self.engagement, self._stamp = load_engagement(self.root), stamp
+            try:
+                self.engagement, self._stamp = load_engagement(self.root), stamp
+            except DataError as error:
+                self.unread = error
+                raise
             self.keep_out_of_git()
+        self.unread = None
         return self.engagement
 
     def keep_out_of_git(self) -> None:

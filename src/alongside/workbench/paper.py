@@ -3,10 +3,11 @@
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import median
 from typing import TYPE_CHECKING
 
 from alongside.core.digest import digest, short
-from alongside.core.document import Document
+from alongside.core.document import Document, Page
 from alongside.core.errors import UsageError
 from alongside.core.packing import unpack_document
 from alongside.core.run import Run
@@ -17,9 +18,21 @@ if TYPE_CHECKING:
     from alongside.store.blobs import BlobStore
     from alongside.workbench.opened import Opened
 
-__all__ = ["SCALE", "Reading", "latest_readings", "page_picture", "reading", "readings_of"]
+__all__ = [
+    "Reading",
+    "latest_readings",
+    "page_picture",
+    "picture_scale",
+    "readable",
+    "reading",
+    "readings_of",
+]
 
-SCALE = 2.0  # pixels a point: sharp on a phone, some 100 kB a page
+_SCALE, _MOST_SCALE = (
+    2.0,
+    4.0,
+)  # pixels a point: sharp on a phone, some 100 kB a page; four times that for small print
+_LETTERS = 10.0  # pixels high that words are shown, so that people can read them
 _PARSE = "alongside.parse"
 _REMEMBERED = 64
 
@@ -68,8 +81,30 @@ def reading(bench: "Opened", kept: str, part: int) -> Reading:
     raise UsageError("no-such-document", f"{short(kept)} is no document here", fix="open it from its run")
 
 
+def readable(page: Page) -> float:
+    """Return the pixels a point at which the page's words can be read, as far as its picture has them; 0 where it has no word."""
+    high = _word_height(page)
+    return min(_LETTERS / high, _pixels(page)) if high else 0.0
+
+
+def picture_scale(of: Reading, page: int) -> float:
+    """Return the pixels a point of a page's picture: more where its words are small."""
+    shown = next((one for one in of.document.pages if one.number == page), None)
+    return _pixels(shown) if shown else _SCALE
+
+
+def _pixels(page: Page) -> float:
+    high = _word_height(page)
+    return min(max(_SCALE, float(round(2 * _LETTERS / high))), _MOST_SCALE) if high else _SCALE
+
+
+def _word_height(page: Page) -> float:
+    heights = [word.box.height for line in page.lines() for word in line.words if word.box.height > 0]
+    return median(heights) if heights else 0.0
+
+
 def page_picture(bench: "Opened", of: Reading, page: int) -> bytes:
-    """Return page `page` (from 1) as PNG, `SCALE` pixels a point, drawn once and kept.
+    """Return page `page` (from 1) as PNG, `picture_scale` pixels a point, drawn once and kept.
 
     Raises UsageError `no-such-document` where the file's bytes aren't kept (an attachment's aren't always),
     DataError `unreadable-document`, `no-such-page`.
@@ -79,7 +114,8 @@ def page_picture(bench: "Opened", of: Reading, page: int) -> bytes:
         raise UsageError("no-such-document", f"the bytes of {document.name} aren't kept", fix="open its mail")
     shown = next((one for one in document.pages if one.number == page), None)
     turn = shown.rotation if shown else None
-    drawn_by = digest(f"{bench.reader.version} {document.name} {document.media_type}".encode())[:16]
+    scale = picture_scale(of, page)
+    drawn_by = digest(f"{bench.reader.version} {scale} {document.name} {document.media_type}".encode())[:16]
     kept = bench.state / "pictures" / f"{document.source}-{page}-{turn}-{drawn_by}.png"
     if kept.is_file():
         return kept.read_bytes()
@@ -88,7 +124,7 @@ def page_picture(bench: "Opened", of: Reading, page: int) -> bytes:
         name=document.name,
         media_type=document.media_type,
         page=page,
-        scale=SCALE,
+        scale=scale,
         rotation=turn,
     )
     write_atomic(kept, drawn)

@@ -1,11 +1,11 @@
 """From a word on a run straight to its case: what somebody touched on the page is a case a moment later."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alongside.core.case import Case, case_id
+from alongside.core.case import Case, CheckSpec, case_id
 from alongside.core.digest import digest
 from alongside.core.engagement import Person
 from alongside.core.errors import DataError
@@ -13,13 +13,14 @@ from alongside.core.plain import bare
 from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find, to_json
-from alongside.evals.feedback import expectations
+from alongside.evals.feedback import called_wrong, expectations
 from alongside.store import feedback
 from alongside.store.atomic_file import write_atomic
 from alongside.store.case_files import edit_case
 from alongside.store.case_text import case_text
 from alongside.store.editing import editing
 from alongside.store.touches import Touch, forget_touch, keep_touch, touch_of
+from alongside.workbench.answered import hold
 from alongside.workbench.judging import standing_words
 from alongside.workbench.stating import ABSENT, same
 
@@ -54,22 +55,37 @@ def keep_as_case(bench: "Workbench", run: Run, *, word: str) -> tuple[Case, bool
     with editing(bench.root):
         known = case_of(bench, run)
         assert known is not None
-        _, expected = standing_words(bench, run)
         ours = _ours(bench, run, known)
-        new = {
-            field: value
-            for field, value in expected.items()
-            if not same(value, is_now := known.expected.get(field, ABSENT))
-            and (is_now is ABSENT or any(same(is_now, one) for one in ours.get(field, ())))
-        }
-        if not new:
+        new, changed = _said_anew(bench, run, known, ours)
+        if changed == known:
             return known, False
         path = bench.cases().paths[known.id]
         before = path.read_bytes()
-        changed = replace(known, expected={**known.expected, **new})
         edit_case(path, changed)
         keep_touch(bench.state, word, Touch(before, digest(path.read_bytes()), dict(known.expected), new))
-        return changed, False
+    hold(bench, changed, run)
+    return changed, False
+
+
+def _said_anew(bench: "Workbench", run: Run, known: Case, ours: "_Ours") -> tuple[dict[str, Any], Case]:
+    """Return what the words state that the case doesn't, by field, and the case as they have it."""
+    _, expected, wrong = standing_words(bench, run)
+    new = {
+        field: value
+        for field, value in expected.items()
+        if not same(value, is_now := known.expected.get(field, ABSENT))
+        and (is_now is ABSENT or any(same(is_now, one) for one in ours.values.get(field, ())))
+    }
+    called = {spec.field: (spec.options or {})["value"] for spec in wrong}
+    kept = {
+        field: value
+        for field, value in known.expected.items()
+        if not same(value, called.get(field, ABSENT))  # it was right once, and is called wrong now
+    }
+    now = {**kept, **new}
+    checks = tuple(spec for spec in known.checks if spec not in ours.checks or spec in wrong)
+    checks += tuple(spec for spec in wrong if spec not in checks and spec.field not in now)
+    return new, replace(known, expected=now, checks=checks)
 
 
 def take_back(bench: "Workbench", run: Run, *, word: str, by: Person) -> bool:
@@ -110,31 +126,33 @@ def _restore(path: Path, before: bytes | None) -> None:
 
 def _restore_fields(bench: "Workbench", run: Run, known: Case, path: Path, touch: Touch) -> bool:
     """Put the fields back that are still as the word left them; False where another one was changed since."""
-    new = dict(touch.new) if not touch.made else _made_by(bench, run, known)
+    _, expected, wrong = standing_words(bench, run)
+    ours = _ours(bench, run, known)
+    new = dict(touch.new) if not touch.made else _made_by(known, expected, ours)
     still = {field for field, value in new.items() if same(known.expected.get(field, ABSENT), value)}
     old = {field: touch.expected[field] for field in still if field in touch.expected}
     kept = {field: value for field, value in known.expected.items() if field not in still or field in old}
-    edit_case(path, replace(known, expected={**kept, **old}))
+    checks = tuple(spec for spec in known.checks if spec not in ours.checks or spec in wrong)
+    edit_case(path, replace(known, expected={**kept, **old}, checks=checks))
     return still == set(new)
 
 
-def _made_by(bench: "Workbench", run: Run, known: Case) -> Mapping[str, Any]:
-    """Return what the case holds that no standing word says any more, though one did."""
-    _, expected = standing_words(bench, run)
-    ours = _ours(bench, run, known)
+def _made_by(known: Case, expected: Mapping[str, Any], ours: "_Ours") -> Mapping[str, Any]:
+    """Return what the case holds that no standing word says any more (`expected`), though one did."""
     return {
         field: value
         for field, value in known.expected.items()
-        if field not in expected and any(same(value, one) for one in ours.get(field, ()))
+        if field not in expected and any(same(value, one) for one in ours.values.get(field, ()))
     }
 
 
 def _drop_ours(bench: "Workbench", run: Run, known: Case, path: Path) -> bool:
     """Delete a case's file where there is nothing in it but what was said of runs; False where there is."""
     ours = _ours(bench, run, known)
-    own = known.must_pass or known.note or known.retired or known.checks
+    checked = any(spec not in ours.checks for spec in known.checks)
+    own = known.must_pass or known.note or known.retired or checked
     said = all(
-        any(same(value, one) for one in ours.get(field, ())) for field, value in known.expected.items()
+        any(same(value, one) for one in ours.values.get(field, ())) for field, value in known.expected.items()
     )
     if own or not said or path.read_bytes() != case_text(known).encode():
         return False
@@ -142,14 +160,25 @@ def _drop_ours(bench: "Workbench", run: Run, known: Case, path: Path) -> bool:
     return True
 
 
-def _ours(bench: "Workbench", run: Run, known: Case) -> dict[str, list[Any]]:
-    """Return by field what words, taken back or not, ever made a case of these inputs expect."""
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """What words, taken back or not, ever made a case expect, by field, and what it mustn't say again by them."""
+
+    values: Mapping[str, list[Any]]
+    checks: list[CheckSpec]
+
+
+def _ours(bench: "Workbench", run: Run, known: Case) -> _Ours:
+    """Return what words ever made of a case of these inputs."""
     found: dict[str, list[Any]] = {}
+    checks: list[CheckSpec] = []
     for word, output in feedback.of_inputs(bench.database, run):
         answer = bare(bench.blobs.get(output)) if output and bench.blobs.has(output) else None
-        for field, value in expectations((replace(word, undone=False),), answer).items():
+        alone = (replace(word, undone=False),)
+        checks += called_wrong(alone, answer if output else MISSING)
+        for field, value in expectations(alone, answer).items():
             found.setdefault(field, []).append(value)
         for field in known.expected:
             if (value := find(answer, field)) is not MISSING:
                 found.setdefault(field, []).append(to_json(value))
-    return found
+    return _Ours(found, checks)

@@ -5,10 +5,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from alongside.core.case import Case
+from alongside.core.case import Case, expecting
 from alongside.core.errors import AlongsideError, UsageError
 from alongside.store.case_files import edit_case, retire_case
 from alongside.store.editing import editing
+from alongside.workbench.answered import hold
 from alongside.workbench.editing import (
     ChangedMeanwhileError,
     Clash,
@@ -41,13 +42,13 @@ def change_case(
     ChangedMeanwhileError; RefusedFieldsError for a field that the answer doesn't have, or a value that it can't hold.
     """
     case, _ = find_case(bench, name)
-    _check_stated(
-        bench, case, meant_by(case, expect or {}, before or {})
-    )  # before the lock: a worker may have to start
+    # before the lock: a worker may have to start
+    read = _read_stated(bench, case, meant_by(case, expect or {}, before or {}))
     with editing(bench.root):
         case, path = find_case(bench, name)
         now = read_text(bench, path.relative_to(bench.root).as_posix())
         meant = meant_by(case, expect or {}, before or {})
+        meant = {field: read.get(field, value) for field, value in meant.items()}
         clashes: list[Clash] = []
         for field, value in meant.items():
             is_now = case.expected.get(field, ABSENT)
@@ -58,11 +59,13 @@ def change_case(
             raise ChangedMeanwhileError(now, told(meant), tuple(clashes))
         expected = {**case.expected, **meant}
         kept = {field: value for field, value in expected.items() if value is not ABSENT}
-        changed = replace(case, expected=kept, **changes)
+        changed = replace(expecting(case, kept), **changes)
         if changed == case:
             return "unchanged"
         edit_case(path, changed)
-        return "saved" if now.seen == seen else "merged"
+    if changed.expected != case.expected:
+        hold(bench, changed)
+    return "saved" if now.seen == seen else "merged"
 
 
 def retire(bench: "Workbench", name: str, *, reason: str, seen: str) -> Saved:
@@ -98,14 +101,13 @@ def meant_by(case: Case, expect: Mapping[str, Said], before: Mapping[str, Any]) 
     return meant
 
 
-def _check_stated(bench: "Workbench", case: Case, meant: Mapping[str, Any]) -> None:
-    """Raise RefusedFieldsError for what the answer can't ever hold."""
+def _read_stated(bench: "Workbench", case: Case, meant: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that are meant, read. Raise RefusedFieldsError for what the answer can't ever hold."""
     new = {field: value for field, value in meant.items() if value is not ABSENT}
     if not new:
-        return
+        return {}
     with suppress(UsageError):
-        check_case(bench, case, new)
-        return
+        return check_case(bench, case, new)
     refused: dict[str, AlongsideError] = {}
     for field, value in new.items():
         try:

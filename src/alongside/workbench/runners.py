@@ -63,12 +63,16 @@ class Runners:
     def describe(self, version: Version) -> dict[str, Any]:
         """Return what the version offers; its worker is asked once, since a version never changes."""
         if version.id not in self._offers:
-            held = self._borrow(version)
-            try:
-                self._offers[version.id] = held.runner.call("describe", {})
-            finally:
-                self._release(held)
+            self._offers[version.id] = self.call(version, "describe", {})
         return self._offers[version.id]
+
+    def call(self, version: Version, kind: str, message: dict[str, Any]) -> Any:
+        """Ask the version's worker for something else than a run, and wait for its reply."""
+        held = self._borrow(version)
+        try:
+            return held.runner.call(kind, message)
+        finally:
+            self._release(held)
 
     def retire(self, keep: Collection[str]) -> list[str]:
         """Kill the workers of all versions but those in `keep` and those at work; return whose."""

@@ -8,7 +8,7 @@ from alongside.core.document import Box, Document
 from alongside.core.errors import AlongsideError
 from alongside.core.run import Run
 from alongside.store import meta
-from alongside.workbench.paper import SCALE, Reading, page_picture, readings_of
+from alongside.workbench.paper import Reading, page_picture, picture_scale, readings_of
 
 if TYPE_CHECKING:
     from alongside.workbench.opened import Opened
@@ -35,7 +35,7 @@ def snippet(bench: "Opened", run: Run, box: Box, *, document: str) -> bytes | No
         return bench.blobs.get(known)
     try:
         of = _of(readings_of(bench, run), box, document)
-        cut = _cut(page_picture(bench, of, box.page), box) if of else None
+        cut = _cut(page_picture(bench, of, box.page), box, picture_scale(of, box.page)) if of else None
     except AlongsideError:
         return None
     if cut is None or known:  # known, and its bytes are gone: `doctor` says so
@@ -67,16 +67,16 @@ def _is_in(word: Box, box: Box) -> bool:
     return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
 
 
-def _cut(page: bytes, box: Box) -> bytes:
+def _cut(page: bytes, box: Box, scale: float) -> bytes:
     from PIL import Image, ImageDraw
 
     with Image.open(BytesIO(page)) as image:
         middle_x, middle_y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
         wide = max(_WIDTH, box.width + 20) / 2
         high = max(_HEIGHT, box.height + 20) / 2
-        left, top = max(0.0, (middle_x - wide) * SCALE), max(0.0, (middle_y - high) * SCALE)
-        right, bottom = min(image.width, left + 2 * wide * SCALE), min(image.height, top + 2 * high * SCALE)
-        left, top = max(0.0, right - 2 * wide * SCALE), max(0.0, bottom - 2 * high * SCALE)
+        left, top = max(0.0, (middle_x - wide) * scale), max(0.0, (middle_y - high) * scale)
+        right, bottom = min(image.width, left + 2 * wide * scale), min(image.height, top + 2 * high * scale)
+        left, top = max(0.0, right - 2 * wide * scale), max(0.0, bottom - 2 * high * scale)
         cut = (
             image.convert("L")
             .quantize(_GREYS)
@@ -84,10 +84,10 @@ def _cut(page: bytes, box: Box) -> bytes:
             .crop((int(left), int(top), int(right), int(bottom)))
         )
     around = [
-        (box.x0 - 2) * SCALE - left,
-        (box.y0 - 2) * SCALE - top,
-        (box.x1 + 2) * SCALE - left,
-        (box.y1 + 2) * SCALE - top,
+        (box.x0 - 2) * scale - left,
+        (box.y0 - 2) * scale - top,
+        (box.x1 + 2) * scale - left,
+        (box.y1 + 2) * scale - top,
     ]
     ImageDraw.Draw(cut).rectangle(around, outline=_INK, width=2)
     out = BytesIO()

@@ -1,18 +1,29 @@
 """What a field might have said instead: every place on the page that could hold it, the likeliest first."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import zip_longest
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from alongside.core.document import Box, Document
 from alongside.core.fields import Field, FieldKind
+
+if TYPE_CHECKING:
+    from alongside.learn.candidates import Candidate
 
 __all__ = ["Suggestion", "Wanted", "alternatives", "figures", "suggestions"]
 
 _REMEMBERED = 64
 _WORD = 2  # letters: less is a stain on the paper
+_NOISE = 0.35  # confidence
+_UNSPEAKABLE = re.compile("[b-df-hj-np-tv-xz]{6}", re.IGNORECASE)
+_HEADINGS = frozenset(
+    {"receipt", "invoice", "tax invoice", "bill", "credit note", "statement", "quotation", "order"}
+)
 _TYPES: dict[FieldKind, type] = {"text": str, "integer": int}
 
 
@@ -42,7 +53,7 @@ class Wanted:
 def suggestions(document: Document, field: str, kind: FieldKind) -> tuple[Suggestion, ...]:
     """Return the places that could hold a field of this kind, best first by what is known of such fields without learning.
 
-    A text that runs over several lines is left out: its lines are there one by one.
+    A text that runs over several lines is left out: its lines are there one by one. So are stains that were read as text.
     """
     from alongside.learn.features import dense, scene_of, view
     from alongside.learn.prior import prior_scores
@@ -51,9 +62,11 @@ def suggestions(document: Document, field: str, kind: FieldKind) -> tuple[Sugges
     found = view(scene_of(document), kind)
     scores = prior_scores(of, [dense(found, of, index) for index in range(len(found.candidates))])
     ranked = sorted(zip(scores, range(len(scores)), strict=True), key=lambda pair: (-pair[0], pair[1]))
+    inked = [found.candidates[index] for _, index in ranked]
+    if kind == "text":
+        inked = sorted((one for one in inked if not _is_noise(one)), key=_is_heading)
     placed: dict[Box, Suggestion] = {}
-    for _, index in ranked:
-        one = found.candidates[index]
+    for one in inked:
         boxes = one.boxes()
         if len(boxes) == 1:
             placed.setdefault(boxes[0], Suggestion(one.text, str(one.value), boxes[0]))
@@ -63,32 +76,59 @@ def suggestions(document: Document, field: str, kind: FieldKind) -> tuple[Sugges
 def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
     """Return what the field could have said and doesn't: no amount or date for a field that holds words."""
     words = wanted.kind == "text" and not _is_figure(wanted.current)
+    found = suggestions(document, wanted.path, wanted.kind)
     return tuple(
         replace(one, of=((wanted.path, one.value),))
-        for one in suggestions(document, wanted.path, wanted.kind)
+        for one in (_amounts(found, wanted) if wanted.kind == "amount" else found)
         if not _same(one.value, wanted.current)
         and not (words and (_is_figure(one.text) or len(one.text) < _WORD))
     )
 
 
+def _amounts(found: Sequence[Suggestion], wanted: Wanted) -> list[Suggestion]:
+    """Return amounts with those first that are printed to the same digits as the field's, of a total before all what adds up.
+
+    A total that is the field's value and another printed amount together: what was read is a part of it.
+    """
+    from alongside.learn.vocabulary import concept_of
+
+    now = _decimal(wanted.current)
+    if now is None:
+        return list(found)
+    values = {one.box: Decimal(one.value) for one in found}
+    total = concept_of(wanted.path.rpartition(".")[2], "amount") == "total" and now > 0
+
+    def rank(one: Suggestion) -> tuple[bool, bool]:
+        value = values[one.box]
+        adds_up = total and any(
+            rest > 0 and value - now == rest for box, rest in values.items() if box != one.box
+        )
+        return not adds_up, (value.as_tuple().exponent != now.as_tuple().exponent)
+
+    return sorted(found, key=rank)
+
+
 def figures(document: Document, fields: Sequence[Wanted]) -> tuple[Suggestion, ...]:
     """Return what may be touched while nobody said which field is wrong, the likeliest of each field by turns.
 
-    What a place reads as says which fields it can be meant for; among several it is the one whose likeliest
-    alternative it is, where that is one alone. A line that holds an amount or a date is those, not a text.
+    Amounts and dates come before texts, of which a page has many. What a place reads as says which fields it can be
+    meant for; among several it is the one whose likeliest alternative it is, where that is one alone. A line that holds an amount or a date is those, not a text.
     """
     found = [alternatives(document, one) for one in fields]
     tops = {one.path: each[0].box for one, each in zip(fields, found, strict=True) if each}
+    wordy = [one.kind == "text" for one in fields]
     by_box: dict[Box, dict[str, Suggestion]] = {}
     for one, each in zip(fields, found, strict=True):
         for place in each:
             by_box.setdefault(place.box, {})[one.path] = place
     for box in _hidden(by_box, document, fields):
         by_box.pop(box, None)
-    order = dict.fromkeys(place.box for turn in zip_longest(*found) for place in turn if place is not None)
+    seen = [[place.box for place in each if place.box in by_box] for each in found]
+    turns = [each for _, each in sorted(zip(wordy, seen, strict=True), key=itemgetter(0))]
+    order = dict.fromkeys(box for turn in zip_longest(*turns) for box in turn if box is not None)
     kept: list[Box] = []
     for box in order:
-        if box in by_box and not any(_overlap(box, other) for other in kept):
+        if not any(_overlap(box, other) for other in kept):
             kept.append(box)
     return tuple(_meant(by_box[box], tops) for box in kept)
 
@@ -139,10 +179,26 @@ def _is_figure(text: str) -> bool:
     return bool(spans) and sum(letter.isalpha() for letter in rest) <= 1
 
 
+def _is_noise(one: "Candidate") -> bool:
+    """Whether a stain was read as text: its reader was hardly sure of it, or nobody could say it aloud."""
+    words = [word for piece in one.pieces for word in piece.segment.words_between(piece.start, piece.end)]
+    sure = sum(word.confidence for word in words) / len(words) if words else 1.0
+    return sure < _NOISE or _UNSPEAKABLE.search(one.text) is not None
+
+
+def _is_heading(one: "Candidate") -> bool:
+    return one.text.strip().casefold() in _HEADINGS
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
 def _same(value: str, current: str) -> bool:
     if value == current:
         return True
-    try:
-        return Decimal(value) == Decimal(current)
-    except InvalidOperation:
-        return False
+    one, other = _decimal(value), _decimal(current)
+    return one is not None and one == other

@@ -43,7 +43,7 @@ def import_cases(bench: "Workbench", file: Path) -> Imported:
     offered = bench.describe(version)
 
     def check_inputs(workflow: str, inputs: Mapping[str, Any]) -> None:
-        bench.runners.of(version).call("fit", {"workflow": workflow, "inputs": dict(inputs)})
+        bench.runners.call(version, "fit", {"workflow": workflow, "inputs": dict(inputs)})
 
     reader = RowReader(
         keep=bench.add_file,

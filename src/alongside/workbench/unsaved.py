@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from alongside.core.case import Case
+from alongside.core.case import Case, expecting
 from alongside.core.digest import digest
 from alongside.core.release import Version
 from alongside.workbench.editing import prompt_files, read_text, text_to_save
@@ -68,4 +68,4 @@ def version_with(bench: "Workbench", saved: Version, unsaved: Unsaved) -> Versio
 
 def cases_with(cases: Sequence[Case], unsaved: Unsaved) -> list[Case]:
     """Return the cases as saving would leave them."""
-    return [replace(one, expected=unsaved.expected) if one.id == unsaved.case else one for one in cases]
+    return [expecting(one, unsaved.expected) if one.id == unsaved.case else one for one in cases]

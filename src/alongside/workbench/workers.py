@@ -48,7 +48,7 @@ def worker(role: str, options: dict[str, Any], channel: Any) -> None:
 
 def _version_worker(options: dict[str, Any], channel: Any) -> None:
     from alongside.engine import caches, describe, execute, guard, host, loading, standing, versions
-    from alongside.evals.judging import judge
+    from alongside.evals.judging import judge, judge_run
     from alongside.sandbox.jobs import pack_error
     from alongside.store import versions as stored
 
@@ -91,7 +91,10 @@ def _version_worker(options: dict[str, Any], channel: Any) -> None:
             raise DataError("input-type", told, fix="give what the workflow's classes take") from error
         return {}
 
-    handlers = {"describe": offer, "standing": stand, "fit": fit}
+    def held(message: dict[str, Any], _: bytes) -> dict[str, Any]:
+        return {"verdicts": judge_run(session, message["run"], message["judge"])}
+
+    handlers = {"describe": offer, "standing": stand, "fit": fit, "judge": held}
     host.serve(session, workflows, judge=judge, channel=channel, handlers=handlers)
 
 

@@ -51,6 +51,11 @@ class Stage:
             page.goto(self.base + path)
             yield page
 
+    def cases(self) -> list[str]:
+        """The ids of the cases as the screen lists them."""
+        groups = twin(self, "/cases?show=all")["groups"]
+        return [row["href"].split("?")[0].rpartition("/")[2] for group in groups for row in group["rows"]]
+
     def _watch(self, request: Request) -> None:
         if not request.url.startswith((self.base, "data:", "about:")):
             self.foreign.append(request.url)

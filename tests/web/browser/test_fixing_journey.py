@@ -85,8 +85,37 @@ def test_a_case_is_edited_and_retired_by_keyboard(stage: Stage) -> None:
         page.keyboard.press("j")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=2).locator("code")).to_be_visible()
+        page.keyboard.press("e")
+        expect(page.locator("details[open] .must .field").first).to_be_focused()
+        page.keyboard.type("fgx")  # letters, no commands
+        page.locator("h1").click()
         page.keyboard.press("x")
-        page.get_by_label(re.compile("^Why")).fill("the vendor is gone")
+        page.keyboard.type("the vendor is gone")
         page.keyboard.press("Enter")
         expect(page.locator("[data-toast]")).to_contain_text("is retired: the vendor is gone")
         _no_violation(page)
+
+
+def test_on_a_phone_a_case_is_shown_from_its_top(stage: Stage) -> None:
+    last = stage.cases()[-1]
+    with stage.page(f"/cases/{last}", "phone") as page:
+        expect(page.locator("aside h2").first).to_be_in_viewport()
+        assert page.evaluate("scrollY") == 0
+        page.goto(f"{stage.base}/cases?show=all")
+        page.locator(f"[data-walk] a[href^='/cases/{last}']").tap()
+        expect(page.locator("aside h2 code")).to_have_text(last)
+        assert page.evaluate("scrollY") == 0
+
+
+def test_find_or_do_is_walked_with_arrows(stage: Stage) -> None:
+    with stage.page("/") as page:
+        page.keyboard.press("Control+k")
+        page.keyboard.type("report")
+        row = page.locator("[data-found] li", has_text="Write the report").locator("a")
+        expect(row).to_have_text(re.compile("act Write the report"))
+        while not row.evaluate("one => one === document.activeElement"):
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/report")

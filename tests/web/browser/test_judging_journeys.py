@@ -119,7 +119,8 @@ def test_in_the_inbox_the_next_is_selected(bench: Workbench, browser: Any) -> No
         visit.page.locator("#selected").wait_for()
         for key in ("2", "Enter", "1", "3"):
             keys.press(key)  # pressed without a wait: each is meant for the page that it comes to
-        visit.page.get_by_text("Nothing waits").wait_for()
+        visit.page.locator("h2.group", has_text="To judge").wait_for(state="detached")
+        visit.page.locator("h2.group", has_text="Failing").wait_for()  # the case that the correction made
         said = [word.judgement for run in run_list.page(bench.database, run_list.RunFilter(), limit=9)
                 for word in feedback.of_run(bench.database, run.run.id)]  # fmt: skip
         assert sorted(said) == ["right", "unsure", "wrong"]
@@ -169,6 +170,25 @@ def test_wrong_then_the_amount_is_the_amount(read: Path, tmp_path: Path, browser
         page.get_by_role("button", name="Total should say 322.75").click()
         page.get_by_role("status").get_by_text("Total should be 322.75").wait_for()
         assert one_case(visit)["expected"] == {"total": "322.75"}
+
+
+def test_a_page_is_shown_so_that_its_words_can_be_read(read: Path, tmp_path: Path, browser: Any) -> None:
+    shutil.copytree(read, tmp_path / "acme")
+    with visiting(browser, open_engagement(tmp_path / "acme")) as visit:
+        page = visit.page
+        page.get_by_role("link", name="Open the run").click()
+        sheet, pane = page.locator(".look svg"), page.locator(".look")
+        widths: list[float] = []
+        for _ in range(3):
+            widths.append(sheet.bounding_box()["width"] / pane.bounding_box()["width"])
+            page.keyboard.press("v")
+        assert widths[1] == pytest.approx(2, abs=0.1)
+        assert widths[2] == pytest.approx(1, abs=0.1)
+        page.keyboard.press("v")
+        page.reload()
+        sheet.wait_for()
+        assert sheet.bounding_box()["width"] / pane.bounding_box()["width"] == pytest.approx(2, abs=0.1)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 @pytest.fixture

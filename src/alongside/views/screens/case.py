@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alongside.core.case import Case
+from alongside.core.case import NOT_AGAIN, Case, CheckSpec
 from alongside.core.document import Box
 from alongside.core.run import Run
 from alongside.evals.feedback import current
@@ -74,6 +74,7 @@ class CaseShown:
     rate: float
     expected: tuple[tuple[str, str], ...]
     checks: tuple[tuple[str, str], ...]
+    is_stated: bool
     results: tuple[ResultShown, ...]
     standing: tuple[str, str]
     crop: Crop | None
@@ -111,7 +112,8 @@ def case_shown(
             (field or "answer", "nothing is there" if value is None else value_text(value))
             for field, value in case.expected.items()
         ),
-        tuple((spec.field or "answer", spec.check) for spec in case.checks),
+        tuple((spec.field or "answer", _check_text(spec)) for spec in case.checks),
+        case.is_stated,
         _results(bench, case, names, draft),
         _standing(case, known, names, draft),
         _crop(bench, case, run, failing),
@@ -119,6 +121,14 @@ def case_shown(
         "reviewer" in asked.may,
         asked.typed.text("reason", ""),
         asked.typed.problems.get(""),
+    )
+
+
+def _check_text(spec: CheckSpec) -> str:
+    return (
+        f"not {value_text((spec.options or {}).get('value'))} again"
+        if spec.check == NOT_AGAIN
+        else spec.check
     )
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from alongside.core.case import Case
 from alongside.evals.stats import wilson
+from alongside.release.gate import not_stated
 from alongside.store import feedback
 from alongside.views.screens.case import CaseShown, case_shown
 from alongside.views.screens.names import Named, draft_of, version_names
@@ -24,7 +25,7 @@ _NO_FAILURE, _NOT_JUDGED = "Never failed", "Not judged yet"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A version: `right` of `n` cases with Wilson's 95 % interval; `wide` where a phone has no room for it.
+    """A version: `right` of the `n` cases that state what is right, with Wilson's 95 % interval; `wide` where a phone has no room for it.
 
     `old` of the `n` were judged before the case, what judges it or what answers it from outside changed.
     """
@@ -96,6 +97,7 @@ class CasesScreen:
     groups: tuple[Group, ...]
     modes: tuple[tuple[str, int, float, str], ...]
     errors: tuple[str, ...]
+    not_checked: tuple[str, ...]
     chosen: CaseShown | None
     here: str
 
@@ -126,6 +128,7 @@ def cases_screen(bench: Workbench, asked: Asked) -> Page:
         groups,
         _modes(failed, told, asked),
         tuple(error.message for error in loaded.errors),
+        tuple(not_stated(active)),
         case,
         _address(asked.path.get("case", ""), asked),
     )
@@ -222,7 +225,8 @@ def _columns(bench: Workbench, cases: Sequence[Case], known: Matrix, names: Name
 def _column(
     version: str, known: Matrix, cases: Sequence[Case], names: Named, draft: str, *, wide: bool
 ) -> Column:
-    cells = [known.cells[version][case.id] for case in cases if case.id in known.cells[version]]
+    judged = known.cells[version]
+    cells = [judged[case.id] for case in cases if case.is_stated and case.id in judged]
     right, n = sum(cell.mark == "right" for cell in cells), len(cells)
     old = sum(cell.old for cell in cells)
     low, high = wilson(right, n)

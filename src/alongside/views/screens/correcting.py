@@ -10,6 +10,7 @@ from alongside.core.errors import AlongsideError, UsageError
 from alongside.evals.stated import kind_at, kind_of_kept
 from alongside.views.fields import FieldShown
 from alongside.views.screens.judged import Judged, place_label
+from alongside.views.screens.page import Problem, Typed
 from alongside.views.screens.picking import Offer, meant_for, offers_of
 from alongside.workbench import Workbench
 
@@ -35,7 +36,8 @@ class Correction:
     """A field that is being corrected. `form` is how its value is stated: text, long, number, integer, date, flag, choice, json.
 
     `given` is what a long form begins with. `named` says that somebody chose the field: until then a touched figure
-    says which it is. `touched` was touched and may be meant for any of `which`.
+    says which it is. `touched` was touched and may be meant for any of `which`. `typed` and `note` stood in a form that was
+    refused, `problem` says why.
     """
 
     field: str
@@ -48,9 +50,14 @@ class Correction:
     touched: str
     which: tuple[Offer, ...]
     fields: tuple[FieldChoice, ...]
+    typed: str = ""
+    note: str = ""
+    problem: Problem | None = None
 
 
-def correction_of(bench: Workbench, seen: Judged, leads: Callable[[str], str]) -> Correction | None:
+def correction_of(
+    bench: Workbench, seen: Judged, leads: Callable[[str], str], typed: Typed
+) -> Correction | None:
     """Return what may be said instead, None where nothing is being corrected; `leads` is a field's address."""
     if not seen.wrong or seen.chosen is None:
         return None
@@ -73,6 +80,9 @@ def correction_of(bench: Workbench, seen: Judged, leads: Callable[[str], str]) -
             FieldChoice(label, leads(path), seen.named and path == seen.chosen.path)
             for path, label, _ in (*labels, *([chosen] if inside else []))
         ),
+        typed.text("expected", ""),
+        typed.text("note", ""),
+        typed.problems.get("expected"),
     )
 
 

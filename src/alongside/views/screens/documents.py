@@ -7,10 +7,11 @@ from typing import Literal
 from alongside.core.digest import short
 from alongside.core.document import Block, Box, Cell, Document, Line, Page, Word
 from alongside.core.errors import UsageError
+from alongside.views.document import kept_words
 from alongside.views.screens import page as screens
 from alongside.views.screens.page import Asked, Crumb
 from alongside.workbench import Workbench
-from alongside.workbench.paper import Reading, latest_readings, reading
+from alongside.workbench.paper import Reading, latest_readings, readable, reading
 
 __all__ = ["DocumentRow", "DocumentScreen", "Documents", "document_screen", "documents_screen"]
 
@@ -23,7 +24,10 @@ Mark = Literal["", "lost", "unsure"]
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document in the list. `coverage` is the least of its pages, None where none has a text layer; `at` in seconds."""
+    """A document in the list. `coverage` is the least of its pages, None where none has a text layer; `at` in seconds.
+
+    `kept` says it in words, after a mark.
+    """
 
     href: str
     name: str
@@ -33,6 +37,7 @@ class DocumentRow:
     coverage: float | None
     passed: bool
     lost: int
+    kept: tuple[str, str]
     unsure: int
     tables: int
     at: float
@@ -118,6 +123,7 @@ class DocumentScreen:
     picture: str
     width: float
     height: float
+    readable: float
     turned: int
     layer: str
     coverage: float | None
@@ -175,6 +181,7 @@ def _row(at: float, one: Reading) -> DocumentRow:
         min(layered, default=None),
         all(each.parse_run.audit.passed for each in whole),
         len(audit.losses),
+        kept_words(document),
         sum(len(list(_unsure(page))) for page in pages),
         sum(block.kind == "table" for page in pages for block in page.blocks),
         at,
@@ -202,6 +209,7 @@ def _body(bench: Workbench, one: Reading, page: Page) -> DocumentScreen:
         picture=f"/pages/{one.kept}/{one.part}/{page.number}.png",
         width=round(page.width, 2),
         height=round(page.height, 2),
+        readable=round(readable(page), 3),
         turned=page.rotation,
         layer=page.text_layer,
         coverage=page.coverage if page.text_layer == "native" else None,

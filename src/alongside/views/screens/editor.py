@@ -10,7 +10,7 @@ from alongside.views.screens.page import Problem, Typed
 from alongside.views.screens.text_diff import DiffLine, text_diff
 from alongside.workbench import Workbench
 from alongside.workbench.editing import live_text, prompt_files, read_text
-from alongside.workbench.stating import field_text
+from alongside.workbench.stating import field_text, same
 
 __all__ = ["ParamRow", "PromptShown", "is_long", "params_shown", "prompt_shown"]
 
@@ -36,7 +36,7 @@ class PromptShown:
 
 @dataclass(frozen=True, slots=True)
 class ParamRow:
-    """A parameter as text, and as JSON as it was seen; `live` is what the live version has (None: none, or nothing is live)."""
+    """A parameter as text, and as JSON as it was seen; `live` is what the live version has (None: none, or nothing is live), `differs` whether it is another."""
 
     name: str
     text: str
@@ -44,6 +44,7 @@ class ParamRow:
     live: str | None
     long: bool
     problem: Problem | None
+    differs: bool
 
 
 def is_long(text: str) -> bool:
@@ -78,6 +79,7 @@ def params_shown(now: Mapping[str, Any], live: Version | None, typed: Typed) -> 
             field_text(before[name]) if name in before else None,
             is_long(text) or is_long(typed.text(f"p:{name}", "")),
             typed.problems.get(f"p:{name}"),
+            name in before and not same(value, before[name]),
         )
         for name, value in now.items()
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from alongside.core.case import Case
 from alongside.core.engagement import Role
 from alongside.store.run_list import RunFilter
 from alongside.views.screens.names import run_title
@@ -14,6 +15,7 @@ __all__ = ["Found", "found"]
 
 _FEW = 5
 _SECONDS = 0.05
+_WORDS = {"": "not judged", "none": "not judged", "right": "right", "wrong": "wrong", "unsure": "can't tell"}
 
 _ACTS: tuple[tuple[str, str, Role], ...] = (
     ("Judge what waits", "/", "reviewer"),
@@ -32,11 +34,12 @@ _ACTS: tuple[tuple[str, str, Role], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something to go to; `kind` is act, run or case."""
+    """Something to go to; `kind` is act, run or case, `about` says how it stands and its id."""
 
     kind: str
     text: str
     href: str
+    about: str = ""
 
 
 def found(bench: Workbench, asked: Asked) -> list[Found]:
@@ -52,9 +55,17 @@ def found(bench: Workbench, asked: Asked) -> list[Found]:
 def _runs(bench: Workbench, like: str) -> Iterator[Found]:
     hits = searched(bench, RunFilter(), like, limit=_FEW, seconds=_SECONDS).found
     for one in hits:
-        yield Found("run", f"{run_title(one.run, bench.value)} · {one.run.id}", f"/runs/{one.run.id}")
+        run = one.run
+        told = _WORDS[one.word] if run.status == "done" else run.status
+        yield Found("run", run_title(run, bench.value), f"/runs/{run.id}", f"{told} · {run.id}")
 
 
 def _cases(bench: Workbench, like: str) -> list[Found]:
     hits = (one for one in bench.cases().cases if like in one.name.casefold() or one.id.startswith(like))
-    return [Found("case", f"{one.name} · {one.id}", f"/cases/{one.id}") for one in hits][:_FEW]
+    return [Found("case", one.name, f"/cases/{one.id}", f"{_standing(one)} · {one.id}") for one in hits][
+        :_FEW
+    ]
+
+
+def _standing(case: Case) -> str:
+    return "retired" if case.retired else "must pass" if case.must_pass else case.split

@@ -10,6 +10,7 @@ from alongside.engine.versions import tree_files
 from alongside.evals.verdict_keys import gate_facts
 from alongside.store import runs
 from alongside.store.engagement_file import FILE
+from alongside.store.git_files import is_in_git
 from alongside.views.screens.editor import ParamRow, PromptShown, params_shown, prompt_shown
 from alongside.views.screens.expectation import Expectation, expectation_of
 from alongside.views.screens.fixing_gate import GateShown, gate_shown
@@ -85,7 +86,7 @@ class FixScreen:
 
 def fix_screen(bench: Workbench, asked: Asked) -> Page:
     """Return the screen. The query: `case`, `tab`, `file`, `proof`, `all`, `forecast`, and what was just done."""
-    engagement = bench.reload()
+    engagement = bench.engagement
     case = find_case(bench, asked.query["case"])[0] if asked.query.get("case") else None
     names, live, working = version_names(bench), bench.live(), bench.snapshot()
     prompts = prompt_files(bench)
@@ -125,7 +126,7 @@ def fix_screen(bench: Workbench, asked: Asked) -> Page:
         "alongside ship" if body.gate.may else "alongside replay",
         body,
         _crumbs(bench, case),
-        _toast(asked, names, file),
+        _toast(asked, names, file, in_git=is_in_git(bench.root)),
     )
 
 
@@ -230,14 +231,23 @@ def _crumbs(bench: Workbench, case: Case | None) -> tuple[Crumb, ...]:
     return (home, Crumb("Cases", "/cases"), Crumb(case.id, f"/cases/{case.id}"), Crumb("fix", ""))
 
 
-def _toast(asked: Asked, names: Named, file: str) -> Toast | None:
+def _toast(asked: Asked, names: Named, file: str, *, in_git: bool) -> Toast | None:
     if asked.query.get("shipped") and asked.query["shipped"] == names.live:
         return Toast("right", f"{names.of(names.live)} is live: the next request is answered by it")
     told = {
-        "saved": ("added", f"Saved{f' in {file}' if file else ''}: `git diff` shows it"),
-        "merged": ("added", "Saved, beside what somebody else changed meanwhile: `git diff` shows both"),
+        "saved": (
+            "added",
+            f"Saved{f' in {file}' if file else ''}{': `git diff` shows it' if in_git else ''}",
+        ),
+        "merged": (
+            "added",
+            f"Saved, beside what somebody else changed meanwhile{': `git diff` shows both' if in_git else ''}",
+        ),
         "unchanged": ("same", "Nothing was changed, so nothing was written"),
-        "reverted": ("same", f"{file or 'It'} is what is live again"),
+        "reverted": (
+            "same",
+            f"{file} is what is live again" if file else "The parameters are what is live again",
+        ),
     }.get(asked.query.get("did", ""))
     if asked.query.get("joined"):
         saved = f"{told[1]}. " if told else ""

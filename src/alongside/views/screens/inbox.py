@@ -18,6 +18,7 @@ from alongside.views.screens.names import Named, label_of, run_title, version_na
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.views.screens.selected import (
     Selected,
+    selected_again,
     selected_case,
     selected_gate,
     selected_run,
@@ -32,6 +33,7 @@ _NEWEST, _SHOWN, _FEW = 50, 20, 6
 _WORDS_A_DAY = 1000
 _SHORT = 60
 _LINE = "\n"
+_OF_ALL = ("said", "stays")  # in the query: what was just done, whatever line is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ class Inbox:
 
 
 def inbox_screen(bench: Workbench, asked: Asked) -> Page:
-    """Return what needs somebody. The query: `at` (a line), `field`, `wrong`, `document`, `said`."""
+    """Return what needs somebody. The query: `at` (a line), `field`, `wrong`, `document`, `said`.
+
+    A run that is in no line any more, because it was judged, is shown with its word.
+    """
     names = version_names(bench)
     loaded = bench.cases()
     known = known_failures(bench, loaded.cases)
@@ -95,11 +100,18 @@ def inbox_screen(bench: Workbench, asked: Asked) -> Page:
         _group("Failing", [_failing(one, known, names, "wrong") for one in known.failing], None, "/cases"),
     ]
     lines = [item for group in groups for item in group.items]
-    chosen = next((item for item in lines if item.key == asked.query.get("at")), lines[0] if lines else None)
+    at = asked.query.get("at", "")
+    chosen = next((item for item in lines if item.key == at), None)
+    judged = runs.get(bench.database, at) if chosen is None and at else None
+    if chosen is None and judged is None:  # what the address says of one line is never done to another
+        asked = replace(asked, query={name: asked.query[name] for name in _OF_ALL if name in asked.query})
+        chosen = next(iter(lines), None)
     done = _group("Judged today", [_said(bench, word) for word in today[:_FEW]], len(today), "/runs")
     body = Inbox(
         tuple(_marked(group, chosen) for group in (*groups, done) if group.items),
-        _selected(bench, asked, chosen, known, loaded.cases),
+        selected_again(bench, asked, judged)
+        if judged
+        else _selected(bench, asked, chosen, known, loaded.cases),
         len(today),
         _after(lines, chosen),
         bool(run_list.count(bench.database, RunFilter(), most=1)),
@@ -193,7 +205,8 @@ def _about(word: Feedback) -> str:
 def _failing(result: Result, known: Known, names: Named, mark: str) -> Item:
     case = result.case
     reasons = "; ".join(result.reasons).partition("\n")[0]
-    where = "the working tree" if known.version not in names.released else names.of(known.version)
+    on = known.on[case.id]
+    where = names.of(on) if on in names.released else "the working tree"
     return Item(f"case:{case.id}", mark, case.name, f"{where} · {reasons}", None, _address(f"case:{case.id}"))
 
 

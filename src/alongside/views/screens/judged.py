@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from alongside.core.answer_types import ANYTHING
 from alongside.core.document import Document
 from alongside.core.errors import AlongsideError
 from alongside.core.feedback import Feedback
@@ -12,7 +14,9 @@ from alongside.core.fields import FieldKind
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find
 from alongside.evals.feedback import current
+from alongside.evals.stated import kind_of_kept
 from alongside.store import feedback
+from alongside.views.case import held_only
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.screens.names import label_of
 from alongside.views.screens.page import Asked, Toast
@@ -58,7 +62,8 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     words = current(feedback.of_run(bench.database, run.id))
     answer = bench.value(run.output) if run.output else None
     fields = tuple(fields_shown(answer)) if run.output else ()
-    tables = tuple(shapes_of(answer).tables) if run.output else ()
+    kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
+    tables = tuple(shapes_of(answer, kept).tables) if run.output else ()
     cells = [cell for table in tables for row in table.rows for cell in row]
     readings = readings_of(bench, run)
     chosen = _chosen(answer, fields, words, asked)
@@ -178,8 +183,9 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     case = case_of(bench, run)
     about = f": {place_label(answer, word.field)}" if word.field else ""
     should = f" should be {_expected(word)}{_was(answer, word)}" if word.has_expected else ""
-    made = word.has_expected and case and case.run == word.run
-    told = f". Case {case.id}, {case.split}" if made and case else ""
+    only = held_only(case, partial(place_label, answer)) if case and word.judgement == "wrong" else ""
+    made = (word.has_expected or only) and case and case.run == word.run
+    told = f". Case {case.id}, {case.split}{f'. {only}' if only else ''}" if made and case else ""
     if case and word.has_expected and case.expected.get(word.field, word.expected) != word.expected:
         has = value_text(case.expected[word.field])
         told = f". Case {case.id} stays as it is: somebody wrote {has} there by hand"

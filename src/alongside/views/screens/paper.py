@@ -8,7 +8,7 @@ from alongside.views.screens.names import label_of
 from alongside.views.screens.page import Asked
 from alongside.views.screens.picking import pick_value
 from alongside.views.screens.touching import Spot, closeness, with_room
-from alongside.workbench.paper import Reading
+from alongside.workbench.paper import Reading, readable
 from alongside.workbench.suggesting import Suggestion
 
 __all__ = [
@@ -83,7 +83,8 @@ class Pick:
 class PageShown:
     """A page: its picture's address, its size in points, what is drawn on it.
 
-    `closeness` is how many pixels a point has to have so that a finger meets one figure alone.
+    `closeness` is how many pixels a point has to have so that a finger meets one figure alone, `readable` so that its
+    words can be read (0: it has none).
     """
 
     number: int
@@ -93,6 +94,7 @@ class PageShown:
     boxes: tuple[BoxShown, ...]
     picks: tuple[Pick, ...]
     closeness: float = 1.0
+    readable: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ def _page(
         tuple(_boxes(fields, page.number)),
         tuple(sorted(touched, key=lambda one: -one.width * one.height)),  # the smaller one is above
         close,
+        round(readable(page), 3),
     )
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from alongside.core.engagement import ROLES
-from alongside.store.engagement_file import load_engagement
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.workbench import Workbench
 from alongside.workbench.review_links import standing
@@ -64,7 +63,7 @@ class PeopleScreen:
 def people_screen(bench: Workbench, asked: Asked) -> Page:
     """Return who comes in."""
     del asked
-    people = load_engagement(bench.root).people
+    people = bench.engagement.people
     links = _links(bench)
     body = PeopleScreen(
         tuple(PersonRow(one.name, one.role, _ROLES.get(one.role, _ROLES["reviewer"])) for one in people),

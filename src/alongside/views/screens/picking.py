@@ -60,10 +60,11 @@ def meant_for(touched: Touched, labels: Sequence[tuple[str, str, str]]) -> tuple
 
 
 def offers_of(offered: Sequence[Suggestion], *, most: int) -> tuple[Offer, ...]:
-    """Return the first places as offers."""
+    """Return the first places as offers, each value of a field once."""
+    once = {(one.of or one.value): one for one in reversed(offered)}
+    first = [one for one in offered if once[one.of or one.value] is one][:most]
     return tuple(
-        Offer(one.text, pick_value(one), label_of(one.of[0][0]) if len(one.of) == 1 else "")
-        for one in offered[:most]
+        Offer(one.text, pick_value(one), label_of(one.of[0][0]) if len(one.of) == 1 else "") for one in first
     )
 
 

@@ -161,6 +161,8 @@ def _kind(proof: Proof, result: Result) -> Kind | None:
 
 def _diff(bench: Workbench, result: Result, before: Mapping[str, Result], kind: Kind) -> AnswerDiff:
     old = before.get(result.case.id)
+    if not result.outcome.output or (old and not old.outcome.output):
+        return AnswerDiff(result.case.id, result.case.name, kind, (_ended_otherwise(bench, result, old),))
     now, was = _texts(bench, result), _texts(bench, old) if old else {}
     right_now, right_then = _marks(result), _marks(old) if old else {}
     fields = [
@@ -177,6 +179,19 @@ def _diff(bench: Workbench, result: Result, before: Mapping[str, Result], kind: 
         or right_then.get(path, "") != right_now.get(path, "")
     ]
     return AnswerDiff(result.case.id, result.case.name, kind, tuple(fields[:_FEW]))
+
+
+def _ended_otherwise(bench: Workbench, result: Result, old: Result | None) -> FieldDiff:
+    """Return the one line where a version gave no answer: its error; field by field there is nothing to say."""
+    had = old is not None and not old.outcome.output
+    was = _whole(bench, old) if old and had else None
+    right = "right" if result.status == "passed" else "wrong"
+    return FieldDiff("answer", None, was, "wrong" if had else "", _whole(bench, result), right)
+
+
+def _whole(bench: Workbench, result: Result) -> str:
+    texts = list(_texts(bench, result).values())
+    return ", ".join(texts[:_FEW]).partition("\n")[0]
 
 
 def _texts(bench: Workbench, result: Result) -> dict[str, str]:

@@ -273,7 +273,9 @@ def _summary(fields: Sequence[FieldProof], before: str) -> str:
 
 
 def _odds(chance: float) -> str:
-    return f"about once in {round(1 / chance):,}" if chance else "less than once in a million"
+    if not chance:
+        return "less than once in a million"
+    return f"about once in {float(f'{1 / chance:.2g}'):,.0f}"
 
 
 def _changed(compared: Comparison, cases: Sequence[str], accepted: Mapping[str, str]) -> tuple[Changed, ...]:

@@ -14,7 +14,7 @@ from alongside.core.digest import digest
 from alongside.core.feedback import Feedback
 from alongside.core.release import Release
 from alongside.evals.comparison import Result, compare
-from alongside.release.gate import holds
+from alongside.release.gate import holds, not_stated
 from alongside.store import feedback, runs, signatures, traffic, versions
 from alongside.views.fields import fields_shown, value_text
 from alongside.views.figures import dollars, in_dollars
@@ -226,7 +226,8 @@ def _decisions(bench: Workbench, names: Named, moves: Sequence[Moved]) -> tuple[
 
 
 def _not_checked(bench: Workbench, made: Report, held: Held | None, cases: int, seen: int) -> tuple[str, ...]:
-    said = list(held.verdict["not_checked"]) if held and held.is_current else []
+    current = held if held and held.is_current else None
+    said = list(current.verdict["not_checked"]) if current else not_stated(bench.active_cases())
     if not bench.engagement.done:
         said.append("nothing has been promised yet: there is no [[done]] in alongside.toml")
     if made.live and held is None:

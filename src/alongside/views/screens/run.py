@@ -195,7 +195,7 @@ def _dock(bench: Workbench, seen: Judged, asked: Asked, leads: Leads) -> Dock:
         place_label(seen.answer, field),
         seen.wrong,
         whole,
-        correction_of(bench, seen, leads),
+        correction_of(bench, seen, leads, asked.typed),
         _address(seen.run.id, asked, **named, wrong="1"),
         _address(seen.run.id, asked),
         "next" if asked.query.get("word") == "none" else "",

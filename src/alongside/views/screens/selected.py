@@ -1,7 +1,7 @@
 """The selected line of the inbox: the page around the field in doubt, its value, and what may be done about it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -9,13 +9,15 @@ from urllib.parse import urlencode
 from alongside.core.case import Case
 from alongside.core.run import Run
 from alongside.evals.comparison import Result
+from alongside.evals.feedback import current
+from alongside.store import feedback
 from alongside.views.fields import FieldShown, value_text
 from alongside.views.screens.cells import AnswerTable, answer_tables, table_paths
 from alongside.views.screens.correcting import Correction, correction_of
 from alongside.views.screens.given import Given, given_of
-from alongside.views.screens.judged import Judged, judged, place_label
+from alongside.views.screens.judged import Judged, judged, place_label, toast_of
 from alongside.views.screens.names import label_of, run_title
-from alongside.views.screens.page import Asked
+from alongside.views.screens.page import Asked, Toast
 from alongside.views.screens.paper import Paper, View, crop_of
 from alongside.workbench import Workbench
 from alongside.workbench.pointing import case_of
@@ -46,7 +48,7 @@ class Selected:
     """`kind` says what it is: `run`, `case`, `gate`. `run` and `case` are ids, empty where there is none.
 
     `field` is the one in doubt, `correction` what it might have said where it is being corrected. `given` are the
-    inputs that no page shows.
+    inputs that no page shows. `word` was said of a run that waits for none any more, with the way to take it back.
     """
 
     kind: str
@@ -68,6 +70,7 @@ class Selected:
     tables: tuple[AnswerTable, ...] = ()
     here: str = ""
     wrong_href: str = ""
+    word: Toast | None = None
 
 
 def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
@@ -95,11 +98,27 @@ def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
         place_label(seen.answer, field),
         seen.wrong,
         said,
-        correction_of(bench, seen, leads),
+        correction_of(bench, seen, leads, asked.typed),
         given_of(run, bench.value, files=seen.paper is None),
         answer_tables(seen, leads, rows=_ROWS),
         _address(run.id),
         _address(run.id, **named, wrong="1"),
+    )
+
+
+def selected_again(bench: Workbench, asked: Asked, run: Run) -> Selected:
+    """Return a run that waits no more, as somebody who goes back finds it: with its last word, and nothing begun anew."""
+    begun = {"said"} if asked.typed.problems else {"wrong", "pick", "said"}
+    query = {name: text for name, text in asked.query.items() if name not in begun}
+    found = selected_run(bench, replace(asked, query=query), run)
+    words = current(feedback.of_run(bench.database, run.id))
+    told = Asked({}, {"said": words[-1].id}, asked.by) if words else asked
+    again = urlencode({"field": found.field, "wrong": "1"} if found.field else {"wrong": "1"})
+    return replace(
+        found,
+        open=f"/runs/{run.id}",
+        wrong_href=f"/runs/{run.id}?{again}",
+        word=toast_of(bench, told, inbox=True) if words else None,
     )
 
 

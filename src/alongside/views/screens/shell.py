@@ -6,14 +6,15 @@ from alongside.store import run_list, versions
 from alongside.views.screens.names import version_names
 from alongside.workbench import Workbench
 
-__all__ = ["Shell", "shell"]
+__all__ = ["Shell", "shell", "unread_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
     """`waiting` answers are not judged yet, `waiting_more`: at least so many. `live` is empty before the first release, `since` in seconds of the epoch.
 
-    `reaches` names the configured models that are asked over a network.
+    `reaches` names the configured models that are asked over a network. `unread` says why `alongside.toml` can't be read,
+    empty where it can.
     """
 
     customer: str
@@ -22,6 +23,7 @@ class Shell:
     live: str
     since: float
     reaches: tuple[str, ...]
+    unread: str
 
 
 def shell(bench: Workbench) -> Shell:
@@ -36,4 +38,13 @@ def shell(bench: Workbench) -> Shell:
         names.of(current.version) if current else "",
         current.at if current else 0.0,
         tuple(bench.engagement.models),
+        unread_of(bench),
     )
+
+
+def unread_of(bench: Workbench) -> str:
+    """Return why `alongside.toml` can't be read now, and what holds meanwhile; empty where it can."""
+    if bench.unread is None:
+        return ""
+    why = bench.unread.message.removeprefix("alongside.toml").removeprefix(":").strip()
+    return f"alongside.toml can't be read: {why}. What it said before still holds"

@@ -56,6 +56,37 @@ on("click", "a.cite", (cite, event) => {
   box.focus();
 });
 
+// How large a page is shown: so that its words can be read, twice as wide as its pane, or as wide; this tab remembers.
+const narrow = () => matchMedia("(max-width: 860px)").matches;
+const SIZES = ["", "twice", "fit"];
+const zoomed = (change) => {
+  try {
+    if (change !== undefined) sessionStorage.setItem("zoom", change);
+    return sessionStorage.getItem("zoom") ?? "";
+  } catch { return change ?? ""; }
+};
+const zoom = () => {
+  const size = zoomed();
+  all(".look").forEach((pane) => {
+    const wide = pane.clientWidth, page = all(".paper", pane)[0];
+    const width = narrow() ? 0 : size === "twice" ? 2 * wide : size === "fit" ? 0 : Number(pane.dataset.readable);
+    pane.toggleAttribute("data-over", width > wide);
+    const sheet = all("svg", page)[0], { width: w, height: h } = sheet.viewBox.baseVal;
+    if (narrow()) return;
+    sheet.setAttribute("width", Math.max(width, wide));
+    sheet.setAttribute("height", (Math.max(width, wide) * h) / w);
+  });
+  all("[data-zoom]").forEach((button) => {
+    button.hidden = narrow();
+    all("span", button)[0].textContent = { fit: "Zoom: whole", twice: "Zoom: twice" }[size] ?? "Zoom: readable";
+  });
+};
+on("click", "[data-zoom]", () => {
+  zoomed(SIZES[(SIZES.indexOf(zoomed()) + 1) % SIZES.length]);
+  zoom();
+  centre();
+});
+
 // Folds that fetch nothing.
 on("click", "[aria-controls][aria-expanded]", (button) => {
   const open = button.getAttribute("aria-expanded") !== "true";
@@ -72,7 +103,11 @@ on("change", "input[type=file]", (input) => {
 });
 
 // Dialogs.
-const dialog = (name) => document.getElementById(name)?.showModal();
+const dialog = (name) => {
+  const one = document.getElementById(name);
+  one?.showModal();
+  one?.querySelector("[data-palette]")?.dispatchEvent(new Event("input", { bubbles: true }));
+};
 on("click", "[data-open]", (button) => dialog(button.dataset.open));
 on("click", "[data-copy]", () => {
   const command = all("[data-command]")[0]?.textContent ?? "";
@@ -84,48 +119,24 @@ on("click", "[data-copy-field]", (button) => {
   navigator.clipboard?.writeText(field.value);
   button.textContent = "Copied";
 });
-// Find or do: what this page offers, where it leads, then what the engagement knows of that name.
-const said = (one) => [...one.childNodes].filter((part) => part.nodeName !== "KBD").map((part) => part.textContent).join(" ").trim().replace(/\s+/g, " ");
-const offered = () => [
-  ...all("main button:not([disabled]), main .btn[href], main .btn[role=button], [data-toast] button").filter((one) => one.offsetParent && !one.matches(".pick") && said(one)).map((one) => [said(one), () => one.click()]),
-  ...all(".rail li a, .rail-foot a, main a[href^='/']:not(.btn)").map((one) => [said(one), one.getAttribute("href")]),
-].filter(([text], at, list) => text && list.findIndex(([other]) => other === text) === at);
-let asking = 0;
-const list = (entries) => all("[data-found]")[0].replaceChildren(...entries.slice(0, 14).map(([text, to]) => {
-  const item = document.createElement("li"), act = document.createElement(typeof to === "string" ? "a" : "button");
-  if (typeof to === "string") act.href = to;
-  else act.addEventListener("click", () => { all("#palette")[0].close(); to(); });
-  act.textContent = text;
-  item.append(act);
-  return item;
-}));
-const find = async () => {
-  const typed = all("[data-palette]")[0].value.trim(), wanted = typed.toLowerCase(), now = ++asking;
-  const here = offered().filter(([text]) => text.toLowerCase().includes(wanted));
-  list(here);
-  await new Promise((done) => setTimeout(done, typed ? 120 : 0));
-  const answer = now === asking && (await fetch(`/find.json?q=${encodeURIComponent(typed)}`).catch(() => undefined));
-  if (!answer?.ok || now !== asking) return;
-  const known = (await answer.json()).found.map((one) => [one.kind === "act" ? one.text : `${one.kind[0].toUpperCase()}${one.kind.slice(1)} ${one.text}`, one.href]);
-  list([...here.slice(0, typed ? 6 : 7), ...known]);
-};
-on("input", "[data-palette]", find);
-on("keydown", "[data-palette]", (_, event) => {
-  const first = all("[data-found] :is(a, button)")[0];
-  if (event.key === "Enter" && first) { event.preventDefault(); first.click(); }
-});
 on("change", "[data-single-keys]", (box) => kept("single-keys", box.checked ? "" : "off"));
 on("change", "[data-theme-choice]", (choice) => { kept("theme", choice.value); dress(); });
+// The box in question is in the middle of a pane that shows a part of its page.
+const centre = () => all(".zoom, .closeup, .look").forEach((pane) => {
+    const box = (pane.querySelector(".box[data-on]") ?? pane.querySelector(".box"))?.getBoundingClientRect(), own = pane.getBoundingClientRect();
+    if (box) pane.scrollBy(box.x - own.x - (own.width - box.width) / 2, box.y - own.y - (own.height - box.height) / 2);
+  });
+let path = location.pathname;
 const settle = () => {
   busy = false;
+  if (path !== location.pathname) scrollTo(0, 0); // another page begins at its top; htmx leaves the window where it was
+  path = location.pathname;
   comeBack();
   follow();
   all("[data-single-keys]").forEach((box) => { box.checked = kept("single-keys") !== "off"; });
   all("[data-theme-choice]").forEach((choice) => { choice.value = kept("theme"); });
-  all(".zoom, .closeup").forEach((pane) => {
-    const box = (pane.querySelector(".box[data-on]") ?? pane.querySelector(".box"))?.getBoundingClientRect(), own = pane.getBoundingClientRect();
-    if (box) pane.scrollBy(box.x - own.x - (own.width - box.width) / 2, box.y - own.y - (own.height - box.height) / 2);
-  });
+  zoom();
+  centre();
   fade();
   listen();
   overhear();
@@ -161,9 +172,9 @@ const comeBack = () => {
 
 // After a swap the selected line is in sight; on a phone the selected thing itself, which is below the list there.
 const follow = () => {
-  all("[data-walk] [aria-current], .spans [aria-current]")[0]?.scrollIntoView({ block: "nearest" });
   const aside = document.getElementById("selected");
-  if (aside && matchMedia("(max-width: 860px)").matches && new URLSearchParams(location.search).has("at")) aside.scrollIntoView();
+  if (!narrow() || !all(".cases[data-chosen]").length) all("[data-walk] [aria-current], .spans [aria-current]")[0]?.scrollIntoView({ block: "nearest" });
+  if (aside && narrow() && new URLSearchParams(location.search).has("at")) aside.scrollIntoView();
 };
 document.addEventListener("toggle", (event) => { if (event.target.matches?.("details.say[open]")) all("input", event.target)[0].focus(); }, true);
 // A proof that runs: numbers are replaced as they come, columns when an answer changed. What somebody is typing stays.
@@ -271,7 +282,6 @@ document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     dialog("palette");
-    find();
     return;
   }
   if (event.ctrlKey && event.key === "Enter") {
@@ -329,6 +339,9 @@ const press = (event) => {
   if (!found) return false;
   if (found.matches("input, textarea, select")) found.focus();
   else found.click();
+  // What a key opens is written into at once: the next letters are no commands.
+  const fold = found.matches("summary") && found.closest("details[open]");
+  if (fold) (all("input:not([type=hidden]), textarea", fold)[0] ?? all("select", fold)[0])?.focus();
   return true;
 };
 
