@@ -439,4 +439,20 @@ def s(x): return One().kind()
     ),
 ]
 
-HELD = [*_BOUND, *_ENUMS, *_MODELS, *_OWN_VALUES, *_LOOKING]
+_BY_VALUE = [
+    Probe(f"value_{name}", f"{imports}\nT = {made}" + _step("str(T)"), old, new)
+    for name, imports, made, old, new in (
+        ("zone", "import datetime", "datetime.timezone(datetime.timedelta(hours=1))", "hours=1", "hours=2"),
+        ("fraction", "import fractions", "fractions.Fraction(1, 3)", "1, 3", "2, 3"),
+        ("address", "import ipaddress", "ipaddress.ip_network('10.0.0.0/8')", "/8", "/16"),
+        ("context", "", "decimal.Context(prec=3)", "prec=3", "prec=4"),
+        ("native_array", "import array", "array.array('i', [1])", "[1]", "[2]"),
+        ("table", "import numpy", "numpy.array([[1, 2], [3, 4]])", "3", "5"),
+        ("scalar", "import numpy", "[numpy.float64(0.5), numpy.dtype('i4')]", "0.5", "0.25"),
+        ("chain", "", "collections.ChainMap({'a': 1}, {'b': 2})", "2", "3"),
+        ("queue", "", "collections.deque([1, 2], maxlen=3)", "maxlen=3", "maxlen=4"),
+        ("namespace", "import types", "types.SimpleNamespace(a=[1])", "[1]", "[2]"),
+    )
+]
+
+HELD = [*_BOUND, *_ENUMS, *_MODELS, *_OWN_VALUES, *_LOOKING, *_BY_VALUE]

@@ -100,3 +100,10 @@ def test_what_an_extractors_edit_touches(tmp_path: Path, shop: str) -> None:
             assert (value[2], executed) == ("as edited", 0), "the dataclass is made anew of what was kept"
         driver.edit("workflows/m.py", "Value[Decimal]", "Value[float]")
         assert replayed("corrected") == (["ACME", "float", "as edited"], 1)
+        replayed("text")
+    cheaper = {"input_price": 9.0, "timeout": 9.0, "retries": 0, "region": "eu", "api_key_env": "ACME_KEY"}
+    for more, executed in ((cheaper, 0), ({"options": {"top_p": 0.5}}, 1), ({"model": "m-2"}, 1)):
+        config = ModelConfig(**{"name": "m", "base_url": shop, "model": "m-1", **more})
+        driver = Driver(tmp_path, {}, models={"m": config})
+        with driver.bench:
+            assert driver.run("text", mode="replay", file=file).executed == executed, more

@@ -1,9 +1,14 @@
 """What one step leaves in memory for the next: refused where it would hide a read, followed where Python's own caches keep it."""
 
+import time
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from driving import Driver
+
+from alongside.store import verdicts
 
 HEAD = """
 import abc, collections, csv, decimal, enum, functools, itertools, json, linecache, logging, os, random, sys, threading, types
@@ -33,6 +38,8 @@ REFUSED = {
     "user_dict": "KEPT = collections.UserDict()\ndef rates():\n    if not KEPT: KEPT.update(load())\n    return KEPT",
     "namespace": "KEPT = types.SimpleNamespace(rows=None)\ndef rates():\n    here = KEPT\n    if here.rows is None: setattr(here, 'rows', load())\n    return here.rows",
     "missing_key": "class T(dict):\n    def __missing__(self, key):\n        self[key] = load()\n        return self[key]\nKEPT = T()\ndef rates(): return KEPT[1]",
+    "table": "import numpy\nKEPT = [numpy.zeros(2)]\ndef rates():\n    if not KEPT[0][0]: KEPT[0][:] = [load()['k'], load()['j']]\n    return {'k': KEPT[0][0], 'j': KEPT[0][1]}",
+    "context": "KEPT = decimal.Context(prec=3)\ndef rates():\n    if KEPT.prec == 3: setattr(KEPT, 'prec', load()['k'])\n    return {'k': KEPT.prec, 'j': 1}",
     "in_a_tuple": "KEPT = (len, {})\ndef rates():\n    if not KEPT[1]: KEPT[1].update(load())\n    return KEPT[1]",
 }  # fmt: skip
 
@@ -235,8 +242,6 @@ def w(x: str): return mode(x)
 def test_a_verdict_is_remembered_for_the_environment_that_the_import_saw(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from alongside.store import verdicts
-
     monkeypatch.setenv("ACME_MODE", "quite-secret")
     driver = Driver(tmp_path, {"workflows/w.py": MODE})
     with driver.bench:
@@ -251,3 +256,62 @@ def test_a_verdict_is_remembered_for_the_environment_that_the_import_saw(
         assert [one.is_old for one in verdicts.told_by(driver.bench.database, version).values()] == [True]
         monkeypatch.setenv("ACME_MODE", "quite-secret")
         assert list(verdicts.of_case(driver.bench.database, "k", [version])) == [version]
+
+
+LOCAL = """
+import time
+from datetime import date, datetime, timezone
+from pathlib import Path
+
+from alongside import step, workflow
+
+OUT = Path(PLACE).read_text() if Path(PLACE).exists() else ""
+
+@step
+def method(x: str): return datetime.fromtimestamp(1700000000).isoformat()
+
+@step
+def naive(x: str): return datetime(2020, 1, 1).timestamp()
+
+@step
+def call(x: str): return time.mktime((2020, 1, 1, 0, 0, 0, 0, 1, 0))
+
+@step
+def text(x: str): return datetime(2020, 1, 1).strftime("%s")
+
+@step
+def apart(x: str): return datetime(2020, 1, 1, tzinfo=timezone.utc).strftime("%Y") + OUT
+
+@workflow
+def w(x: str): return [method(x), naive(x), call(x), text(x), apart(x)]
+"""
+
+
+def test_the_zone_and_files_elsewhere_are_part_of_what_leans_on_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path.parent / f"{tmp_path.name}.txt"
+    code = LOCAL.replace("PLACE", repr(str(place)))
+
+    def replayed(root: Path) -> tuple[Any, int, bool]:
+        driver = Driver(root, {"workflows/w.py": code})
+        with driver.bench:
+            version = driver.bench.snapshot().id
+            stood = bool(verdicts.of_version(driver.bench.database, version))
+            outcome = driver.run("w", mode="replay", options={"case": "c", "verdict_key": "k"}, x="a")
+            return driver.value(outcome), outcome.executed, stood
+
+    for zone, executed in (("UTC", 5), ("Etc/UTC", 0), ("Asia/Tokyo", 4), ("UTC", 0)):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        answer, ran, stood = replayed(tmp_path)
+        at = datetime(2020, 1, 1).timestamp()  # noqa: DTZ001
+        assert answer[1:4] == [at, at, f"{at:.0f}"]
+        assert ran == executed, zone
+        assert stood == (zone == "Etc/UTC")
+    for text, (executed, stands) in {"1": (1, False), "2": (1, False), "": (0, False)}.items():
+        place.write_text(text) if text else place.unlink()
+        assert replayed(tmp_path)[1:] == (executed, stands)
+    assert replayed(tmp_path)[1:] == (0, True)
+    monkeypatch.undo()
+    time.tzset()

@@ -8,7 +8,9 @@ from driving import Driver
 
 HEAD = """
 import asyncio
+import csv
 import getpass
+import operator
 import os
 import platform
 import random
@@ -21,11 +23,13 @@ import sys
 import threading
 import time
 import uuid
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import make_msgid
 from functools import partial
+from importlib import resources
 from os import environ
 from pathlib import Path
 from random import choice
@@ -109,6 +113,13 @@ IMPURE = {
     "standard_input": ("return sys.stdin.read()", "uses sys.stdin"),
     "asks_outside": ('return os.path.exists("/tmp/some")', "asks for /tmp/some, which is not in the engagement"),
     "asks_above": ('return Path("../../../other").exists()', "which is not in the engagement"),
+    "clock_by_text": ('return str(getattr(datetime, "now")())', "uses datetime.now"),
+    "clock_by_caller": ('return str(operator.methodcaller("now")(datetime))', "uses datetime.now"),
+    "clock_of_process": ("return os.times().elapsed", "uses os.times"),
+    "limit_of_csv": ("return csv.field_size_limit(9)", "uses csv.field_size_limit, which outlives it"),
+    "limit_of_stack": ("sys.setrecursionlimit(2000)", "uses sys.setrecursionlimit, which outlives it"),
+    "filters": ('warnings.simplefilter("error")', "uses warnings.simplefilter, which outlives it"),
+    "below_descriptor": ('return os.open("list.csv", os.O_RDONLY, dir_fd=os.open("data", os.O_RDONLY))', "by a folder's descriptor"),
     "mutated_global": ("SEEN.append(x)\n    return len(SEEN)", "changed the global"),
 }  # fmt: skip
 
@@ -128,6 +139,9 @@ FINE = {
     "memory_database": 'return sqlite3.connect(":memory:").execute("select 1").fetchone()[0]',
     "resolves": 'return Path("data").resolve().name',
     "walks": 'return [names for _, _, names in os.walk("data/sub")]',
+    "by_text": 'return [isinstance(x, datetime), getattr(x, "now", 3), {"now": 1}.get("now")]',
+    "filters_for_itself": 'with warnings.catch_warnings():\n        warnings.simplefilter("ignore")\n        return 1',
+    "of_package": 'return resources.files("lib").joinpath("x.txt").read_text()',
     "imports_late": "import colorsys\n    return colorsys.rgb_to_hsv(0, 0, 1)[2]",
 }
 
@@ -147,6 +161,8 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
         "workflows/pure.py": source(),
         "data/list.csv": "1,2\n",
         "data/sub/deep.txt": "d",
+        "lib/__init__.py": "",
+        "lib/x.txt": "x",
         "alongside.toml": "",
     }
     made = Driver(tmp_path_factory.mktemp("purity"), files)
@@ -162,6 +178,9 @@ def test_impure(driver: Driver, place: str) -> None:
         if outcome.code != "impure-step" or told not in outcome.error:
             wrong[name] = f"{outcome.status} {outcome.code} {outcome.error[:200]}"
     assert wrong == {}
+    outcome = driver.run(f"in_{place}_writes", x="abc")
+    assert 'effect="external"' in outcome.error
+    assert 'effect="read"' not in outcome.error
     assert not (driver.root / "out.txt").exists()
 
 
@@ -179,6 +198,7 @@ def test_what_is_read_is_recorded_wherever_it_is_read(driver: Driver) -> None:
         ("data/list.csv", "3\n", {"reads_list", "reads_in_thread", "reads_in_pool", "asks_for_file"}),
         ("data/missing.csv", "", {"asks_for_missing", "globs", "resolves"}),
         ("data/sub/more.txt", "", {"asks_for_folder", "walks"}),
+        ("lib/x.txt", "y", {"of_package"}),
     ]
     for file, text, victims in changes:
         driver.write(file, text)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from driving import Driver, lines
 
-from alongside.core.errors import AlongsideError
+from alongside.core.errors import AlongsideError, UsageError
 from alongside.engine.order import Order, Outcome
 from alongside.engine.runner import Runner
 from alongside.sandbox.process import Worker
@@ -140,6 +140,9 @@ def test_closing_leaves_everything_resumable(tmp_path: Path) -> None:
         ]
         while not lines(out):
             time.sleep(0.02)
+        working = next(run[0] for run in driver.rows("run") if run[1] == "working")
+        with pytest.raises(UsageError, match="another process is at work on"):
+            driver.bench.resume(working)
         driver.bench.close()
         with pytest.raises(AlongsideError, match="worker was closed"):
             pending[0].result(10)

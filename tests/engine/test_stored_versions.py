@@ -1,5 +1,7 @@
 """A version is stored whole: it runs as it was, whatever the working tree says now."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,51 @@ def test_what_is_installed_beside_the_engagement_tells_versions_apart(
         assert driver.run("main", mode="replay", x="a").executed == 0
         (package / "beside_rates.py").write_text("def rate():\n    return 2\n")
         assert bench.snapshot().id == old.id
+
+
+def distribute(folder: Path, name: str, version: str, file: str, text: str) -> None:
+    """Install a distribution of one file, as if from a folder of somebody's own."""
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    for old in folder.glob(f"{name}-*.dist-info"):
+        shutil.rmtree(old)
+    told = folder / f"{name}-{version}.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    (told / "RECORD").write_text(f"{file},sha256={hash(text)},{len(text)}\n{told.name}/METADATA,,\n")
+    (told / "direct_url.json").write_text('{"url": "file:///home/acme", "dir_info": {}}')
+
+
+def test_what_is_installed_is_told_by_the_distribution_that_a_module_is_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUSERBASE", str(tmp_path))
+    site = tmp_path / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.syspath_prepend(str(site))
+    call = (
+        "import acmens.{0}\nfrom alongside import step, workflow\n@step\ndef s(x): return acmens.{0}.f(x)\n"
+    )
+    files = {
+        f"workflows/{name}.py": f"{call.format(name)}@workflow\ndef {name}(x: str) -> str: return s(x)\n"
+        for name in ("core", "ocr")
+    }
+
+    def answers(version: str, ocr: str) -> list[tuple[str, int]]:
+        distribute(site, "acme_core", "1.0", "acmens/core.py", "def f(x): return x\n")
+        distribute(site, "acme_ocr", version, "acmens/ocr/__init__.py", ocr)
+        driver = Driver(tmp_path / "acme", files)
+        with driver.bench:
+            found = [driver.run(name, mode="replay", x="a") for name in ("core", "ocr")]
+            assert "acme_ocr" in driver.bench.version(driver.bench.snapshot().id).lock
+            return [(driver.value(one), one.executed) for one in found]
+
+    one, two = ("def f(x): return x + '1'\n", "def f(x): return x + '2'\n")
+    assert answers("1.0", one) == [("a", 1), ("a1", 1)]
+    assert answers("1.0", one) == [("a", 0), ("a1", 0)]
+    assert answers("1.0", two) == [("a", 0), ("a2", 1)], "built anew under the same version"
+    assert answers("2.0", one) == [("a", 0), ("a1", 1)], "one of those that share a name"
 
 
 def test_a_version_whose_import_fails_is_named_and_the_next_one_works(tmp_path: Path) -> None:

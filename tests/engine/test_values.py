@@ -91,7 +91,7 @@ ALL = {
     "names": [UUID(int=5), Path("a/b"), PurePosixPath("/c")],
     "sets": [{1, 2}, frozenset({"a", "b"}), set(), frozenset()],
     "bytes": [b"", b"abc", b"x" * 5000],
-    "enums": [Colour.RED, Level.HIGH, Mood.CALM],
+    "enums": [Colour.RED, Level.HIGH, Mood.CALM, Flag.A, Flag.A | Flag.B, Flag(0), Flag["A"] & Flag["B"]],
     "classes": [Open(["a"]), Shut(date(2020, 1, 2), Open([1])), Point(1, 2.0), Form(amount="1.0", tags={"x"}, more=[1])],
     "value": Value(Decimal("3"), "3,00", (), 0.5, "me", "d"),
 }
@@ -211,7 +211,10 @@ def fail(path: str, kind: str) -> str:
 
 def failing(path, kind):
     if kind == "own":
-        raise OwnError("E1", detail="kept")
+        try:
+            raise KeyError("before")
+        except KeyError as error:
+            raise OwnError("E1", detail="kept") from error
     if kind == "unicode":
         return b"\\xff".decode()
     if kind == "key":
@@ -242,7 +245,7 @@ def telling_failure(path: str, kind: str) -> str:
     try:
         return fail(path, kind)
     except Exception as error:
-        return f"{error} {getattr(error, 'detail', '')}{getattr(error, 'pos', '')}"
+        return f"{error} {getattr(error, 'detail', '')}{getattr(error, 'pos', '')} {error.__cause__!r} {error.__context__!r}"
 
 
 @workflow
@@ -452,7 +455,11 @@ def test_kept_exceptions_are_raised_again_as_the_same_type(driver: Driver, tmp_p
     group = [driver.run("failures", path=path, kind="group") for _ in range(2)]
     assert group[0].error == group[1].error
     assert driver.statuses(group[1]) == ["executed"]
-    for kind, told in [("own", "E1 kept"), ("json", "3"), ("invalid", "1 validation error")]:
+    for kind, told in [
+        ("own", "E1 kept KeyError('before') None"),
+        ("json", "3"),
+        ("invalid", "1 validation error"),
+    ]:
         first, again = (driver.run("telling_failure", path=path, kind=kind) for _ in range(2))
         assert driver.value(first) == driver.value(again)
         assert told in driver.value(first)

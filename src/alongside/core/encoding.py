@@ -101,7 +101,7 @@ def _typed_tree(value: object, blobs: _Found) -> Any:
     kind: Any = type(value)
     blobs.classes.add(kind)
     if isinstance(value, enum.Enum):
-        return {"$": "enum", "t": type_name(kind), "v": value.name}
+        return _member(value, blobs)
     if isinstance(value, Path):
         return {"$": "path", "v": str(value)}
     if isinstance(value, PurePath):
@@ -119,6 +119,15 @@ def _typed_tree(value: object, blobs: _Found) -> Any:
             {"$": "model", "t": _model_type(kind, blobs), "v": fields, **_model_state(value, fields, blobs)},
         )
     raise _refuse(kind, "its type is not one of those that come back equal")
+
+
+def _member(value: enum.Enum, blobs: _Found) -> Any:
+    """Return a member by its name; flags that are combined (`PAID|LATE`) have a value alone."""
+    kind, name = type(value), cast("str | None", value.name)
+    told = {"$": "enum", "t": type_name(kind), "v": name}
+    if name in kind.__members__:
+        return told
+    return told | {"v": name or str(value.value), "n": _tree(value.value, blobs)}
 
 
 def _model_type(kind: Any, blobs: _Found) -> Any:
@@ -285,6 +294,11 @@ def _unmodel(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
     return made
 
 
+def _unmember(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
+    kind = resolve(node["t"])
+    return kind(_value(node["n"], load, resolve)) if "n" in node else kind[node["v"]]
+
+
 def _undatetime(text: str, fold: int, zone: str = "") -> datetime:
     made = datetime.fromisoformat(text).replace(fold=fold)
     if not zone:
@@ -329,7 +343,7 @@ _DECODERS: dict[str, Callable[[dict[str, Any], Load, Resolve], Any]] = {
     "uuid": lambda node, _, __: UUID(node["v"]),
     "path": lambda node, _, __: Path(node["v"]),
     "purepath": lambda node, _, __: _PURE_PATHS[node["v"][0]](node["v"][1]),
-    "enum": lambda node, _, resolve: resolve(node["t"])[node["v"]],
+    "enum": _unmember,
     "data": _undata,
     "named": lambda node, load, resolve: resolve(node["t"])(*_items(node, load, resolve)),
     "model": _unmodel,

@@ -16,7 +16,8 @@ SpanStatus = Literal["kept", "executed", "tape", "open"]
 class Read:
     """Something a step looked at beside its inputs.
 
-    `kind` is prompt, parameter, file, listing, index, model, project, or installed: what distributions there are.
+    `kind` is prompt, parameter, file, listing, index, model, project, time zone, or installed: what distributions
+    there are.
     """
 
     kind: str

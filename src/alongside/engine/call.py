@@ -267,5 +267,7 @@ def _impure(step: str, what: str) -> DataError:
     return DataError(
         "impure-step",
         f"step {step} is pure, but {what}",
-        fix='pass it in as an argument, or declare the step `@step(effect="read")` or another effect',
+        fix="set it when the module is imported, or pass it in as an argument"
+        if "outlives" in what
+        else 'pass it in as an argument, or declare the step `@step(effect="read")` or another effect',
     )

@@ -19,9 +19,12 @@ from alongside.engine.session import Session
 from alongside.policy.limits import check_run_cost
 from alongside.store import runs, verdicts
 from alongside.store.blobs import insert_small
-from alongside.store.surroundings import INSTALLED
+from alongside.store.surroundings import INSTALLED, ZONE
 
 __all__ = ["Judge", "end"]
+
+_LEANED = {"installed": INSTALLED, ZONE: ZONE}
+"""Reads of what no version holds, and the names under which a remembered verdict leans on them."""
 
 Judge = Callable[[Session, Mapping[str, Any], Any, Sequence[Span]], list[dict[str, Any]]]
 """(session, the order's `judge`, the answer, the run's spans) -> verdicts as JSON."""
@@ -104,9 +107,10 @@ def _commit(
 
 
 def _surroundings(session: Session, state: RunState) -> dict[str, str]:
-    reads = (read for span in state.spans for read in span.reads)
-    leaned = next((read.digest for read in reads if read.kind == "installed"), "")
-    return session.environment | ({INSTALLED: leaned} if leaned else {})
+    leaned = {
+        _LEANED[read.kind]: read.digest for span in state.spans for read in span.reads if read.kind in _LEANED
+    }
+    return {**session.environment, **session.zoned, **leaned}
 
 
 def _outcome(

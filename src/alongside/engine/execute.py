@@ -16,6 +16,7 @@ from alongside.core.encoding import decode
 from alongside.core.errors import AlongsideError, DataError
 from alongside.core.run import Run, Span
 from alongside.engine import record
+from alongside.engine.advice import declared
 from alongside.engine.call import encode_whole
 from alongside.engine.code.hashing import changed_global, rebound_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
@@ -280,7 +281,7 @@ def _impure_body(workflow: Workflow[..., Any], what: str) -> DataError:
     return DataError(
         "impure-step",
         f"the body of workflow {workflow.name} always re-executes and must be pure, but {what}",
-        fix="pass it to the steps as an argument" if lasts else 'move it into a step: `@step(effect="read")`',
+        fix="pass it to the steps as an argument" if lasts else f"move it into a step: {declared(what)}",
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from alongside.core.errors import DataError
 from alongside.engine import lookups, threads
+from alongside.engine.advice import declared
 from alongside.engine.ambient import FOLDER
 from alongside.engine.context import CONTEXT, WATCH, Context, record_read
 
@@ -66,7 +67,7 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
         if context is None or not (context.frame.guarded or context.frame.effect in lookups.NOTED):
             return
         if not context.frame.guarded:
-            _note(context, event, arguments, root)
+            _note(context, event, arguments, root, exempt)
         elif event in _FORBIDDEN:
             _refuse(context, _FORBIDDEN[event])
         elif event == "sqlite3.connect":
@@ -80,7 +81,9 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
     return hook
 
 
-def _note(context: Context, event: str, arguments: tuple[Any, ...], root: str) -> None:
+def _note(
+    context: Context, event: str, arguments: tuple[Any, ...], root: str, exempt: tuple[str, ...]
+) -> None:
     """Record a file of the engagement that a model step or an import reads; nearly all else these may do, unrecorded."""
     if event == "os.chdir" and context.frame.effect == "model":
         raise DataError(
@@ -91,11 +94,12 @@ def _note(context: Context, event: str, arguments: tuple[Any, ...], root: str) -
     if event not in {"open", *_LISTING} or isinstance(arguments[0], int):
         return
     full = os.path.abspath("." if arguments[0] is None else os.fsdecode(arguments[0]))  # noqa: PTH100
-    if (
-        full.startswith(root + os.sep)
-        and not (event == "open" and _is_writing(arguments))
-        and not _imported(context, event, full, root)
-    ):
+    if event == "open" and _is_writing(arguments):
+        return
+    if full != root and not full.startswith(root + os.sep):
+        if not f"{full}{os.sep}".startswith(exempt):
+            lookups.note_outside(context, full)
+    elif full != root and not _imported(context, event, full, root):
         name = os.path.relpath(full, root).replace(os.sep, "/")
         record_read(context.run.session.read("listing" if event in _LISTING else "file", name, group=""))
 
@@ -115,7 +119,9 @@ def _file(
         _refuse(context, f"reads {path}, which is not in the engagement")
     else:
         name = os.path.relpath(full, root).replace(os.sep, "/")
-        kind = "listing" if event in _LISTING else "file"
+        files = context.run.session.manifest.files
+        is_folder = name not in files and any(path.startswith(f"{name}/") for path in files)
+        kind = "listing" if event in _LISTING or is_folder else "file"
         record_read(context.run.session.read(kind, "" if name == "." else name, group=""))
 
 
@@ -128,27 +134,35 @@ def _is_writing(arguments: tuple[Any, ...]) -> bool:
 
 def _imported(context: Context, event: str, full: str, root: str) -> bool:
     """Whether an import reads this. A step that imports code of the project while it runs depends on any of it."""
-    importing = _importing(root)
+    importing, seeking = _importing(root)
     if not importing:
         inside = event == "open" and full.startswith(root + os.sep)
         return not inside and _asks_what_is_installed(context)
     if event == "open" and full.startswith(root + os.sep) and context.frame.effect != "import":
-        record_read(context.run.session.read("project", "", group=""))
+        kind, name = (
+            ("file", os.path.relpath(full, root).replace(os.sep, "/")) if seeking else ("project", "")
+        )
+        record_read(context.run.session.read(kind, name, group=""))
     return True
 
 
-def _importing(root: str) -> bool:
-    """Whether an import reads on this thread now, and not the code of the project that it executes."""
+def _importing(root: str) -> tuple[bool, bool]:
+    """Whether an import reads on this thread now, and not the code of the project that it executes.
+
+    And whether it's `importlib.resources` that imports, to find a package's files: no more than what is read then counts.
+    """
     # The one way to tell an import's own reads apart.
     frame = sys._getframe(4)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    found = False
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith("<frozen importlib"):
-            return True
         if name.startswith(root):
-            return False
+            break
+        found = found or name.startswith("<frozen importlib")
+        if found and frame.f_globals.get("__name__", "").startswith("importlib.resources"):
+            return True, True
         frame = frame.f_back
-    return False
+    return found, False
 
 
 def _asks_what_is_installed(context: Context) -> bool:
@@ -183,5 +197,5 @@ def _refuse(context: Context, what: str) -> None:
     raise DataError(
         "impure-step",
         f"{context.frame.step} is pure, but it {what}",
-        fix='declare the step `@step(effect="read")` or `@step(effect="external")`',
+        fix=f"declare the step {declared(what)}",
     )

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from alongside.engine.context import CONTEXT, WATCH, Context, record_read, unwatched
+from alongside.store.surroundings import ZONE
 
-__all__ = ["NOTED", "install"]
+__all__ = ["NOTED", "install", "note_outside"]
 
 NOTED = {"model", "import"}
 """Frames whose reads are recorded and that may do anything else."""
@@ -36,6 +37,13 @@ _ON_THE_WAY = {
     __name__,
 }
 _TIMES = {"gmtime": 0, "asctime": 0, "strftime": 1}  # the number of arguments with which they ask the clock
+_ZONED: dict[str, Callable[[tuple[Any, ...]], bool]] = {
+    "localtime": bool,
+    "ctime": bool,
+    "mktime": bool,
+    "strftime": lambda args: bool(args) and any(f"%{one}" in str(args[0]) for one in "sZz"),
+}
+"""Of `time`, with what they are given where they tell local time; `datetime.strftime` asks the last."""
 _OF_SHELL = {
     "_",
     "SHLVL",
@@ -45,6 +53,7 @@ _OF_SHELL = {
     "COLUMNS",
     "LINES",
 }  # no two calls agree on these
+_OF_SYSTEM = ("/proc/", "/sys/", "/dev/")
 _OF_USER = ("expanduser", "expandvars")
 
 
@@ -52,9 +61,12 @@ def install(root: str, *, exempt: tuple[str, ...], refuse: Refuse) -> None:
     """Watch this process from now on. `root` is the version's tree, what is below `exempt` anyone may ask for."""
     for name in _PATHS:
         _replace_path(name, root, exempt, refuse)
+    setattr(os, "open", _of_folder(os.open, refuse))  # noqa: B010
     setattr(os, "scandir", _listed(os.scandir, root))  # noqa: B010  its type says it is never replaced
     for name, fewest in _TIMES.items():
         setattr(time, name, _told(getattr(time, name), fewest, refuse))
+    for name, asks in _ZONED.items():
+        setattr(time, name, _of_zone(getattr(time, name), asks))
     for name in _OF_USER:
         setattr(os.path, name, _of_user(getattr(os.path, name), refuse))
     setattr(random, "_urandom", _chance(os.urandom, refuse))  # noqa: B010
@@ -70,7 +82,7 @@ def _guarded() -> Context | None:
 
 
 def _replace_path(name: str, root: str, exempt: tuple[str, ...], refuse: Refuse) -> None:
-    original = getattr(os, name)
+    original = _of_folder(getattr(os, name), refuse)
 
     @functools.wraps(original)
     def lookup(path: Any, *args: Any, **kwargs: Any) -> Any:
@@ -83,12 +95,29 @@ def _replace_path(name: str, root: str, exempt: tuple[str, ...], refuse: Refuse)
                     _record(context, os.path.relpath(full, root).replace(os.sep, "/"))
                 elif frame.guarded and not _is_free(full, root, exempt) and _by_project(context):
                     refuse(context, f"asks for {path}, which is not in the engagement")
+                elif not _is_free(full, root, exempt):
+                    note_outside(context, full)
         return original(path, *args, **kwargs)
 
     setattr(os, name, lookup)
     for able in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
         if original in able:
             able.add(lookup)
+
+
+def _of_folder(original: Callable[..., Any], refuse: Refuse) -> Callable[..., Any]:
+    """Return a function that refuses a path below a folder's descriptor: nobody can tell which file that is."""
+
+    @functools.wraps(original)
+    def below(*args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("dir_fd") is not None and (context := _guarded()) and _by_project(context):
+            refuse(context, f"reads {args[0]} by a folder's descriptor (dir_fd)")
+        return original(*args, **kwargs)
+
+    for able in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
+        if original in able:
+            able.add(below)
+    return below
 
 
 def _is_free(full: str, root: str, exempt: tuple[str, ...]) -> bool:
@@ -183,6 +212,18 @@ def _told(original: Callable[..., Any], fewest: int, refuse: Refuse) -> Callable
     return of_time
 
 
+def _of_zone(original: Callable[..., Any], asks: Callable[[tuple[Any, ...]], bool]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def in_zone(*args: Any) -> Any:
+        context = CONTEXT.get()
+        leans = context is not None and (context.frame.guarded or context.frame.effect == "model")
+        if context is not None and leans and not WATCH.off and asks(args):
+            record_read(context.run.session.read(ZONE, "", group=""))
+        return original(*args)
+
+    return in_zone
+
+
 def _of_user(original: Callable[..., Any], refuse: Refuse) -> Callable[..., Any]:
     @functools.wraps(original)
     def expand(path: Any) -> Any:
@@ -249,6 +290,16 @@ def _variable(original: Callable[..., Any], refuse: Refuse) -> Callable[..., Any
 def _held(original: Callable[..., Any], environ: Any, key: Any) -> Iterator[str | bytes]:
     with contextlib.suppress(KeyError):
         yield original(environ, key)
+
+
+def note_outside(context: Context, full: str) -> None:
+    """Note that the project looks at something outside the engagement while it is imported."""
+    if (
+        context.frame.effect == "import"
+        and not full.startswith(_OF_SYSTEM)
+        and _asked_for(context) == "import"
+    ):
+        context.run.session.note_outside(full)
 
 
 def _asked_for(context: Context) -> str:

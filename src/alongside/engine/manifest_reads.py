@@ -7,7 +7,9 @@ from typing import Any
 from alongside.core.digest import digest, digest_parts
 from alongside.core.release import Manifest
 
-__all__ = ["read_digest", "tree_digest"]
+__all__ = ["answering", "read_digest", "tree_digest"]
+
+_ANSWERING = ("base_url", "model", "options")
 
 
 def read_digest(manifest: Manifest, kind: str, name: str) -> str | None:  # noqa: PLR0911  one line a kind
@@ -24,9 +26,15 @@ def read_digest(manifest: Manifest, kind: str, name: str) -> str | None:  # noqa
         case "project":
             return tree_digest(manifest)
         case "model":
-            return _json_digest(manifest.models.get(name))
+            return _json_digest(answering(manifest, name))
         case _:
             return None
+
+
+def answering(manifest: Manifest, name: str) -> dict[str, Any] | None:
+    """Return the settings of a model that its answers depend on: who is asked, and how; prices, keys and time-outs aren't."""
+    held = manifest.models.get(name)
+    return None if held is None else {field: held.get(field) for field in _ANSWERING}
 
 
 def tree_digest(manifest: Manifest) -> str:

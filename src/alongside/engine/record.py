@@ -12,6 +12,7 @@ from alongside.core.digest import digest_parts
 from alongside.core.encoding import Encoded, decode, encode
 from alongside.core.errors import AlongsideError, DataError, UpstreamError
 from alongside.core.type_names import type_name
+from alongside.engine.advice import declared
 from alongside.engine.ambient import restored
 from alongside.engine.call import Call, changed_input, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
@@ -61,12 +62,15 @@ def write(
     check(call, frame)
     session = call.context.run.session
     of = f"step {call.spec.name}"
+    told = None if error is None else _error_tree(error)
     encoded = encode_value(
         session,
-        output if error is None else _error_tree(error),
+        output if told is None else told,
         of=of,
         place="answer" if error is None else "error",
     )
+    if error is not None and told is not None:
+        _as_kept(error, told)
     big = {**encoded.blobs, encoded.digest: encoded.data}
     with unwatched():
         small = session.blobs.put_big(big)
@@ -160,7 +164,7 @@ def check(call: Call, frame: Frame) -> None:
         raise DataError(
             "impure-step",
             f"step {call.spec.name} is pure, but {frame.impure}",
-            fix='declare it `@step(effect="read")` or `@step(effect="external")`, or pass the value in',
+            fix=f"declare it {declared(frame.impure)}, or pass the value in",
         )
     mutated = changed_input(call)
     if mutated:
@@ -241,7 +245,11 @@ def _error_tree(error: BaseException) -> dict[str, Any]:
     state = encode(
         {name: item for name, item in vars(error).items() if name != "__traceback__"}
     ).data.decode()
-    return {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
+    told: dict[str, Any] = {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
+    cause = error.__cause__
+    if isinstance(cause, Exception) and _comes_back(cause):
+        told["cause"] = _error_tree(cause)
+    return told
 
 
 def _rebuilt(tree: Mapping[str, Any]) -> BaseException:
@@ -256,7 +264,16 @@ def _rebuilt(tree: Mapping[str, Any]) -> BaseException:
         made = kind.__new__(kind, *arguments)
         made.args = tuple(arguments)
     made.__dict__.update(decode(tree["state"].encode(), lambda _: b"", find_class))
+    if "cause" in tree:
+        object.__setattr__(made, "__cause__", _rebuilt(tree["cause"]))
     return made
+
+
+def _as_kept(error: BaseException, tree: Mapping[str, Any]) -> None:
+    """Give an exception the chain that it will have when it is raised again: its cause, where that comes back."""
+    set_slot = object.__setattr__  # a class of the project's may forbid any other
+    set_slot(error, "__cause__", _rebuilt(tree["cause"]) if "cause" in tree else None)
+    set_slot(error, "__context__", None)
 
 
 def _comes_back(error: BaseException) -> bool:

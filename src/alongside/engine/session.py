@@ -20,6 +20,7 @@ from alongside.engine.code.hashing import Code, code_of
 from alongside.engine.code.origin import Origins
 from alongside.engine.code.rooted import Rooted
 from alongside.engine.code.watched import Watched
+from alongside.engine.code.zoned import names_zone
 from alongside.engine.context import unwatched
 from alongside.engine.flights import Flights
 from alongside.engine.manifest_reads import read_digest, tree_digest
@@ -102,9 +103,7 @@ class Session:
     def settle(self, reads: Iterable[Read] = ()) -> None:
         """Remember what importing the project's modules read and left; nothing that runs may change it for what runs later."""
         self.import_reads = {f"import read {read.kind} {read.name}": read.digest for read in reads}
-        self.import_reads |= {
-            f"import read variable {name}": digest for name, digest in self.environment.items()
-        }
+        self.import_reads |= {f"import read variable {name}": told for name, told in self.environment.items()}
         self.precision = Precision.now()
         FOLDER.settle()
         self.namespaces = {
@@ -116,6 +115,19 @@ class Session:
     def note_variable(self, name: str, value: str | None) -> None:
         """Remember that importing the project asked the environment for this; what it says is in the code that holds it."""
         self.environment[name] = surroundings.variable(self.salt, name, value)
+
+    def note_outside(self, path: str) -> None:
+        """Remember that importing the project looked at this outside the engagement; what is made of it is in the code that holds it."""
+        name = surroundings.place(path)
+        if name not in self.environment:
+            with unwatched():
+                self.environment[name] = surroundings.outside(self.salt, path)
+
+    @functools.cached_property
+    def zoned(self) -> Mapping[str, str]:
+        """What an answer leans on where any of the project's modules may ask for local time."""
+        with unwatched():
+            return {surroundings.ZONE: surroundings.zone()} if names_zone(self.origins) else {}
 
     def _loaded(self, namespace: Mapping[str, Any], name: str, thing: Any) -> Any:
         """Return what a global was when its module was loaded: the code may be hashed after it was rebound."""
@@ -132,6 +144,8 @@ class Session:
         if kind == "installed":
             with unwatched():
                 return surroundings.installed()
+        if kind == surroundings.ZONE:
+            return surroundings.zone()
         found = read_digest(self.manifest, kind, name)
         return self.weights_for(name, group=group) if found is None else found
 

@@ -10,6 +10,7 @@ from alongside.core.errors import UsageError
 from alongside.core.plain import plain
 from alongside.core.release import Manifest
 from alongside.core.run import Read, Run, Span
+from alongside.engine.manifest_reads import answering
 from alongside.engine.why_text import file_diff, function_diff
 from alongside.store import ledger, runs, versions
 from alongside.store.blobs import BlobStore
@@ -224,7 +225,8 @@ def _piece(told: str) -> str:
 
 
 def _setting(manifest: Manifest | None, kind: str, name: str) -> str:
-    held: Mapping[str, Any] = {}
-    if manifest is not None:
-        held = manifest.params if kind == "parameter" else manifest.models
-    return json.dumps(held[name], ensure_ascii=False, default=str) if name in held else ""
+    if manifest is None:
+        return ""
+    held = manifest.params.get(name) if kind == "parameter" else answering(manifest, name)
+    is_there = name in (manifest.params if kind == "parameter" else manifest.models)
+    return json.dumps(held, ensure_ascii=False, default=str) if is_there else ""

@@ -132,7 +132,8 @@ class Worker:
 
 def _spawn(descriptor: int, env: dict[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
-        [sys.executable, "-c", _BOOT, str(descriptor), json.dumps(sys.path)],
+        # In UTF-8 mode: what a file says without an encoding given doesn't lean on the machine's locale.
+        [sys.executable, "-X", "utf8", "-c", _BOOT, str(descriptor), json.dumps(sys.path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

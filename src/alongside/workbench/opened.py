@@ -18,7 +18,7 @@ from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.core.surrogates import shown
 from alongside.policy.limits import documents_stay
-from alongside.store import runs, versions
+from alongside.store import leases, runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 from alongside.store.source_file import read_bytes
@@ -36,6 +36,7 @@ __all__ = ["Background", "Opened"]
 
 _CONCURRENCY = 32  # runs at once in a worker: enough to wait for commits, no more than it has threads
 _SECONDS = 300.0
+_DYING = 0.5  # seconds in which the process of a run that was ended is gone
 _READER_MEMORY = 3 << 30
 
 
@@ -230,10 +231,14 @@ class Opened:
         return self.submit(workflow, {**given, **inputs}, version=chosen).result()
 
     def resume(self, run: str) -> "Outcome":
-        """Go on with an interrupted run, on its own version; nothing finished is repeated."""
+        """Go on with an interrupted run, on its own version; nothing finished is repeated.
+
+        Raises UsageError `run-under-way` where a process is still at work on it.
+        """
         from alongside.engine.order import Order
 
         found = self.find_run(run)
+        self._check_idle(found)
         order = Order(
             run=found.id,
             workflow=found.workflow,
@@ -243,6 +248,17 @@ class Opened:
             released=found.released,
         )
         return self.runners.submit(self.version(found.version), order).result()
+
+    def _check_idle(self, run: Run) -> None:
+        until = time.monotonic() + _DYING
+        while leases.is_held(self.database.path.parent, run.id):
+            if time.monotonic() > until:
+                raise UsageError(
+                    "run-under-way",
+                    f"another process is at work on {run.id} now, so there is nothing to go on with",
+                    fix=f"wait for it, and see `alongside runs show {run.id}`",
+                )
+            time.sleep(_DYING / 20)
 
     def find_run(self, run: str) -> Run:
         """Return a run by its id or an unmistakable start of it, or the `last` one. Raises UsageError `no-such-run`."""

@@ -18,6 +18,7 @@ from alongside.core.encoding import encode
 from alongside.core.errors import DataError
 from alongside.core.type_names import type_name
 from alongside.engine.code.hints import is_annotation, shown_hint
+from alongside.engine.code.valued import changing, fixed, is_huge
 
 __all__ = ["Constant", "constant", "is_encoded_whole", "members"]
 
@@ -43,20 +44,9 @@ def constant(thing: Any, *, told: Callable[[str], str] | None = None) -> Constan
     `told` tells a text without the place of the version's tree, which isn't the same in the next version. Where it
     is left out the digest only serves to see whether the value changed, and no names are looked for.
     """
-    if isinstance(thing, enum.Enum):
-        return Constant(
-            digest_parts("enum", type_name(type(thing)), thing.name or repr(thing.value)),
-            mutable=False,
-            classes=frozenset({type(thing)}),
-        )
-    named = _named(thing)
-    if named is not None:
-        return Constant(
-            digest_parts(type(thing).__qualname__, *named),
-            mutable=False,
-            classes=frozenset(),
-            names=_names(" ".join(named)),
-        )
+    library = _of_library(thing)
+    if library is not None:
+        return library
     if type(thing) in _ATOMS:
         text = told(repr(thing)) if told else repr(thing)
         return Constant(
@@ -71,6 +61,19 @@ def constant(thing: Any, *, told: Callable[[str], str] | None = None) -> Constan
         return Constant(encoded.digest, mutable, encoded.classes)
     text = told(encoded.data.decode())
     return Constant(digest_parts(text), mutable, encoded.classes, _names(text))
+
+
+def _of_library(thing: Any) -> Constant | None:
+    """Return the constant that an object of a well-known library class is, None where it is of none."""
+    if isinstance(thing, enum.Enum):
+        told = digest_parts("enum", type_name(type(thing)), thing.name or repr(thing.value))
+        return Constant(told, mutable=False, classes=frozenset({type(thing)}))
+    now = None if is_huge(thing) else changing(thing)
+    named = _named(thing) if now is None else now
+    if named is None:
+        return None
+    told = digest_parts(type(thing).__qualname__, *named)
+    return Constant(told, mutable=now is not None, classes=frozenset(), names=_names(" ".join(named)))
 
 
 def _names(text: str) -> frozenset[str]:
@@ -131,4 +134,4 @@ def _named(thing: Any) -> tuple[str, ...] | None:  # noqa: PLR0911  one line a c
         return (repr(thing),)
     if is_annotation(thing) or thing is NotImplemented or thing is ...:
         return (shown_hint(thing),)
-    return None
+    return fixed(thing)

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alongside.core.digest import digest_parts
+from alongside.engine.code.foreign import Sources
 from alongside.engine.code.origin import PROJECT, Origins
-from alongside.engine.code.outside import Sources, reaches_outside, resolved
+from alongside.engine.code.outside import reaches_outside, resolved
 from alongside.engine.code.reach import reach_from
 
 __all__ = ["import_effects"]
@@ -32,12 +33,12 @@ def import_effects(origins: Origins) -> dict[str, str]:
         module = sys.modules[name]
         outside = [one for one in tree.body if reaches_outside(one, module, sources)]
         if outside:
-            found[f"import of {name}"] = digest_parts(*_told(outside, tree, module, origins))
+            found[f"import of {name}"] = digest_parts(*_told(outside, tree, module, sources))
     return found
 
 
 def _told(
-    outside: list[ast.stmt], tree: ast.Module, module: types.ModuleType, origins: Origins
+    outside: list[ast.stmt], tree: ast.Module, module: types.ModuleType, sources: Sources
 ) -> Iterator[str]:
     """Yield the statements' text, and all of the project that they name: code, values, how the values are made."""
     todo, seen = list(outside), set[int]()
@@ -47,20 +48,28 @@ def _told(
             continue
         seen.add(id(statement))
         yield _text(statement)
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield from _reached(ast.Name(statement.name), module, sources)
         for node in ast.walk(statement):
             if not isinstance(node, ast.Name | ast.Attribute):
                 continue
             if isinstance(node, ast.Name):
                 todo += [one for one in tree.body if node.id in _bound(one)]
-            yield from _reached(node, module, origins)
+            yield from _reached(node, module, sources)
 
 
-def _reached(node: ast.expr, module: types.ModuleType, origins: Origins) -> Iterator[str]:
+def _reached(node: ast.expr, module: types.ModuleType, sources: Sources) -> Iterator[str]:
     """Yield what the object that a name stands for is made of, where it's the project's or a plain value."""
-    thing = resolved(node, module)
-    kind = getattr(thing, "__module__", None) or type(thing).__module__
-    if isinstance(thing, types.ModuleType) or (kind != "builtins" and origins.of(kind) != PROJECT):
+    thing, origins = resolved(node, module), sources.origins
+    if isinstance(thing, types.ModuleType):
         return
+    if sources.is_container(thing):
+        if sources.is_foreign(thing):
+            return  # what else a library keeps there is told by its version
+    else:
+        kind = getattr(thing, "__module__", None) or type(thing).__module__
+        if kind != "builtins" and origins.of(kind) != PROJECT:
+            return
     found = reach_from(ast.unparse(node), thing, origins)
     yield from (text for pair in sorted(found.parts.items()) for text in pair)
 

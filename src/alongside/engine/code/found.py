@@ -17,7 +17,8 @@ class Reach:
     """What was found: pieces by name (constants as people read them in `shown`), reasons for opaqueness, impurities, distributions, mutable constants.
 
     `ambient` is state that whoever runs before can set, `globals` are the (module, name) that were read, `values` the
-    classes that code names (the others only stand in annotations), `names` all that the code uses.
+    classes that code names (the others only stand in annotations), `names` all that the code uses, `words` the forbidden
+    attributes that it may look up by their texts.
     """
 
     origins: Origins
@@ -35,6 +36,7 @@ class Reach:
     classes: list[tuple[str, type]] = field(default_factory=list[tuple[str, type]])
     values: list[type] = field(default_factory=list[type])
     names: set[str] = field(default_factory=set[str])
+    words: set[str] = field(default_factory=set[str])
     seen: dict[int, str] = field(default_factory=dict[int, str])
     alive: list[Any] = field(default_factory=list[Any])
 

@@ -9,6 +9,8 @@ from alongside.core.digest import digest_parts
 from alongside.engine.code.origin import Origins
 from alongside.engine.code.reach import Reach, reach
 from alongside.engine.code.watched import Watched, changes, watched
+from alongside.engine.code.zoned import ZONED
+from alongside.store import surroundings
 
 __all__ = ["Code", "changed_global", "code_of", "rebound_global"]
 
@@ -90,4 +92,6 @@ def _parts(found: Reach, tree: str) -> dict[str, str]:
     parts |= {f"dist {name}": version for name, version in found.distributions.items()}
     if found.opaque:
         parts["opaque"] = tree
+    if found.names & ZONED:
+        parts[surroundings.ZONE] = surroundings.zone()
     return parts

@@ -1,15 +1,19 @@
 """What a pure step may not reach for: the clock, chance, the environment, sockets, processes."""
 
+import dis
 import functools
 import io
+import operator
 import os
 import random
+import re
 import secrets
 import sys
 import threading
 import time
 import types
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -24,7 +28,10 @@ __all__ = [
     "forbidden_object",
     "hidden",
     "impurity",
+    "looked_up",
     "partly_forbidden",
+    "sought",
+    "sought_by",
 ]
 
 DYNAMIC = {"eval", "exec", "compile", "globals", "__import__"}
@@ -52,6 +59,12 @@ _OF_MODULE = {
         "popen",
         "getcwd",
         "cpu_count",
+        "getloadavg",
+        "getlogin",
+        "getppid",
+        "times",
+        "umask",
+        "uname",
     },
     uuid: {"uuid1", "uuid4", "getnode"},
     datetime: {"now", "today", "utcnow"},
@@ -69,7 +82,20 @@ _BY_NAME = {
     "locale": {"setlocale"},
 }  # fmt: skip
 """Of modules that not every worker needs to load."""
+_SETTING = {
+    "csv": {"field_size_limit", "register_dialect", "unregister_dialect"},
+    "numpy": {"setbufsize", "seterr", "seterrcall", "set_printoptions"},
+    "numpy.random": {"seed", "set_state"},
+    "pandas": {"set_option", "reset_option"},
+    "sys": {"setrecursionlimit", "setswitchinterval", "set_int_max_str_digits"},
+}
+"""What changes a library for whoever uses it later; holding such a module is no harm."""
 _VALUES = {"datetime", *_BY_NAME, *(one.__name__ for one in _OF_MODULE if isinstance(one, types.ModuleType))}
+_BY_TEXT = {"getattr": 2, "attrgetter": 1, "methodcaller": 1}
+"""What looks up an attribute by its text, with the number of arguments."""
+_OF_CLASS = {name for owner, names in _OF_MODULE.items() if isinstance(owner, type) for name in names}
+_CLASSES = [owner for owner in _OF_MODULE if isinstance(owner, type)]
+_FILTERS = {"simplefilter", "filterwarnings", "resetwarnings"}
 _CLOCKS = {"get_event_loop", "get_running_loop", "new_event_loop"}
 _MODULES = {
     "socket",
@@ -92,6 +118,8 @@ def impurity(owner: Any, name: str) -> str:
     except TypeError:  # an owner that can't be hashed is none of ours
         return ""
     if isinstance(owner, types.ModuleType):
+        if name in _SETTING.get(owner.__name__, ()):
+            return f"{owner.__name__}.{name}, which outlives it"
         names = names or _BY_NAME.get(owner.__name__)
     if names and name in names:
         return f"{owner.__name__}.{name}"
@@ -115,7 +143,45 @@ def hidden(code: types.CodeType, names: set[str]) -> list[str]:
     clocks = names & _CLOCKS if "time" in names else set[str]()
     texts = {text for text in code.co_consts if isinstance(text, str)}
     loaded = texts & _VALUES if names & {"__import__", "import_module"} else set[str]()
-    return [*(f"the time of asyncio.{name}()" for name in sorted(clocks)), *sorted(loaded)]
+    filters = names & _FILTERS if "catch_warnings" not in names else set[str]()
+    now = texts & {"now", "today"} if "datetime64" in names else set[str]()
+    return [
+        *(f"the time of asyncio.{name}()" for name in sorted(clocks)),
+        *sorted(loaded),
+        *(f"warnings.{name}, which outlives it" for name in sorted(filters)),
+        *(f"numpy.datetime64({name!r})" for name in sorted(now)),
+    ]
+
+
+def sought(function: types.FunctionType, names: set[str]) -> set[str]:
+    """Return the forbidden attributes of classes that a function looks up by their texts: `getattr(kind, "now")`."""
+    found, last = set[Any](), None
+    for one in dis.get_instructions(function.__code__) if names & _BY_TEXT.keys() else ():
+        if one.opname in {"CALL", "CALL_FUNCTION"} and one.arg in {
+            _BY_TEXT[name] for name in names & _BY_TEXT.keys()
+        }:
+            found.add(str(last))
+        if one.opname.startswith("LOAD_"):
+            last = function.__globals__.get(one.argval) if one.opname == "LOAD_GLOBAL" else one.argval
+    return found & _OF_CLASS
+
+
+def sought_by(thing: Any) -> set[str]:
+    """Return the forbidden attributes of classes that an object of `operator` looks up."""
+    is_one = isinstance(thing, operator.attrgetter | operator.methodcaller)
+    return _OF_CLASS.intersection(re.findall(r"\w+", repr(cast("object", thing)))) if is_one else set()
+
+
+def looked_up(kinds: Iterable[type], words: set[str]) -> list[str]:
+    """Return the forbidden attributes that are so reached of classes that code names."""
+    found = {
+        f"{owner.__name__}.{word}"
+        for kind in kinds
+        for word in words
+        for owner in _CLASSES
+        if issubclass(kind, owner) and word in _OF_MODULE[owner]
+    }
+    return sorted(found)
 
 
 def dynamic(found: Any) -> str:
@@ -173,7 +239,7 @@ def forbidden_object(found: Any) -> str:
 @functools.cache
 def _owners() -> dict[str, list[Any]]:
     owners: dict[str, list[Any]] = {}
-    for owner, names in (_OF_MODULE | _BY_NAME).items():
+    for owner, names in (_OF_MODULE | _BY_NAME | _SETTING).items():
         for name in names:
             owners.setdefault(name, []).append(owner)
     return owners

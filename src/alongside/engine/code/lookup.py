@@ -7,7 +7,7 @@ import functools
 import importlib
 import sys
 import types
-from collections import defaultdict
+from collections import ChainMap, UserDict, UserList, UserString, defaultdict, deque
 from typing import Any
 
 from alongside.engine.code.bytecode import Reference
@@ -114,7 +114,19 @@ def joined(thing: Any) -> dict[str, Any] | None:  # noqa: PLR0911  one line a ki
         return {"func": thing.func}
     if isinstance(thing, functools.singledispatchmethod):
         return {"func": thing.func, "dispatcher": thing.dispatcher}
-    return None
+    return _contained(thing)
+
+
+def _contained(thing: Any) -> dict[str, Any] | None:
+    """Return what is in one of Python's containers that isn't made of items alone."""
+    kind = type(thing)
+    if kind in {UserDict, UserList, UserString}:
+        return {"data": thing.data}
+    if kind is ChainMap:
+        return {"maps": thing.maps}
+    if kind is deque:
+        return {"items": tuple(thing), "maxlen": thing.maxlen}
+    return {"items": tuple(sorted(vars(thing).items()))} if kind is types.SimpleNamespace else None
 
 
 def state(thing: Any) -> list[tuple[str, Any]]:

@@ -4,13 +4,14 @@ import re
 import site
 import sys
 import sysconfig
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alongside.engine.code.rooted import Rooted
+from alongside.engine.installed import version_of
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
@@ -33,9 +34,9 @@ class Origins:
         self._known: dict[str, str] = {}
 
     def of(self, module: str) -> str:
-        """Return `project`, `stdlib` or `dist:NAME` for a module's name."""
+        """Return `project`, `stdlib` or `dist:NAME` for a module's name; `dist:A,B` where two distributions provide it."""
         place = self._place(module)
-        return f"dist:{_distribution_of(module.partition('.')[0])}" if place == _INSTALLED else place
+        return f"dist:{_distributions_of(module)}" if place == _INSTALLED else place
 
     def is_project(self, module: str) -> bool:
         """Whether a module is project code; asks no distribution what it holds."""
@@ -70,7 +71,10 @@ class Origins:
 
 def versions_of(origin: str) -> Mapping[str, str]:
     """Return {distribution: version} for a `dist:` origin and what it requires, as installed."""
-    return _closure(origin.removeprefix("dist:"))
+    names = [name for name in origin.removeprefix("dist:").split(",") if name]
+    return (
+        _closure(names[0]) if len(names) == 1 else {k: v for name in names for k, v in _closure(name).items()}
+    )
 
 
 @cache
@@ -87,29 +91,57 @@ def _stdlib_folders() -> tuple[str, ...]:
 
 
 @cache
-def _packages() -> Mapping[str, str]:
-    """Return {top-level module: distribution}: `importlib.metadata.packages_distributions` at a tenth of its time."""
+def _packages() -> Mapping[str, tuple[str, ...]]:
+    """Return {top-level module: distributions}: `importlib.metadata.packages_distributions` at a tenth of its time."""
     from importlib.metadata import distributions
 
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for distribution in distributions():
         tops = (distribution.read_text("top_level.txt") or "").split() or _tops(distribution)
         for top in tops:
-            if top not in found:
-                found[top] = distribution.metadata["Name"]
+            name = distribution.metadata["Name"]
+            if name not in (known := found.get(top, ())):
+                found[top] = (*known, name)
     return found
 
 
 def _tops(distribution: "Distribution") -> set[str]:
     """Return the first names of the code files that the distribution installed."""
+    return {path.partition("/")[0].partition(".")[0] for path in _paths(distribution) if path.endswith(_CODE)}
+
+
+def _paths(distribution: "Distribution") -> Iterator[str]:
     record = distribution.read_text("RECORD")
     lines = record.splitlines() if record else map(str, distribution.files or ())
-    paths = (line.partition(",")[0].strip('"') for line in lines)
-    return {path.partition("/")[0].partition(".")[0] for path in paths if path.endswith(_CODE)}
+    return (line.partition(",")[0].strip('"') for line in lines)
 
 
-def _distribution_of(top: str) -> str:
-    return _packages().get(top, top)
+@cache
+def _distributions_of(module: str) -> str:
+    """Return the distributions that provide a module, empty for what is only a folder of theirs (`google` of `google.cloud`)."""
+    top = module.partition(".")[0]
+    names = _packages().get(top, (top,))
+    if len(names) == 1:
+        return names[0]
+    found = [name for name in names if module in _modules(name)]
+    loaded = sys.modules.get(module)
+    if not found and loaded is not None and getattr(loaded, "__file__", None) is None:
+        return ""
+    return ",".join(found or names)
+
+
+@cache
+def _modules(name: str) -> frozenset[str]:
+    """Return the modules that a distribution has a file of."""
+    from importlib.metadata import distribution
+
+    code = [path for path in _paths(distribution(name)) if path.endswith(_CODE)]
+    return frozenset(
+        ".".join(
+            [*folders.split("/"), file.partition(".")[0]] if folders else [file.partition(".")[0]]
+        ).removesuffix(".__init__")
+        for folders, _, file in (path.rpartition("/") for path in code)
+    )
 
 
 @cache
@@ -126,7 +158,7 @@ def _closure(name: str) -> Mapping[str, str]:
             here = distribution(current)
         except PackageNotFoundError:
             continue
-        found[here.metadata["Name"].lower()] = here.version
+        found[here.metadata["Name"].lower()] = version_of(here)
         for requirement in here.requires or ():
             match = _REQUIREMENT.match(requirement)
             if match and "extra ==" not in requirement and match[0].lower() not in found:

@@ -2,30 +2,21 @@
 # What is looked at here are live objects of any type.
 """Whether a statement that an import executes changes something outside the project.
 
-It does where it stores into a library's object, calls a library for nothing but the effect, or calls a function
-of the project that does. A call whose answer is used only makes something, unless its name says otherwise
-(`old = locale.setlocale(…)`). What can't be told counts as outside.
+It does where it stores into a library's object (a container that a library's module holds too), calls a library for
+nothing but the effect, or calls a function of the project that does. A call whose answer is used only makes something,
+unless its name says otherwise (`old = locale.setlocale(…)`). What can't be told counts as outside.
 """
 
 import ast
-import builtins
 import sys
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-from alongside.engine.code.origin import PROJECT, Origins
+from alongside.engine.code.foreign import LENT, LOCAL, UNKNOWN, Mark, Scope, Sources, value
 
-__all__ = ["Sources", "reaches_outside", "resolved"]
+__all__ = ["reaches_outside", "resolved"]
 
-
-class _Mark:
-    """What is known of a value that only running would tell."""
-
-
-_UNKNOWN, _LOCAL, _LENT = _Mark(), _Mark(), _Mark()
-"""A local name for what a library's function gave: its own, as `decimal.getcontext` gives it, or a new one."""
 _VERBS = (
     "add",
     "configure",
@@ -38,69 +29,69 @@ _VERBS = (
     "unregister",
     "update",
 )
-_BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-
-
-@dataclass
-class Sources:
-    """The parsed modules of a project, by name, and the functions that were looked into."""
-
-    origins: Origins
-    trees: dict[str, ast.Module] = field(default_factory=dict[str, ast.Module])
-    known: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
-
-    def is_foreign(self, found: Any) -> bool:
-        """Whether this is a library's module, class, function or object; Python's own containers keep to themselves."""
-        if isinstance(found, types.ModuleType):
-            return self.origins.of(found.__name__) != PROJECT
-        owner = getattr(found, "__self__", None)
-        if (
-            isinstance(found, types.BuiltinFunctionType)
-            and type(owner).__module__ == "builtins"
-            and not isinstance(owner, types.ModuleType)
-        ):
-            return False
-        if type(found).__module__ == "builtins" and not callable(found):
-            return False
-        return self.origins.of(getattr(found, "__module__", None) or type(found).__module__) != PROJECT
-
-
-@dataclass
-class _Scope:
-    """Where names are looked up: a module, and the local names of a function of it."""
-
-    module: types.ModuleType
-    locals: dict[str, Any] = field(default_factory=dict[str, Any])
+_FILLING = {
+    "append",
+    "appendleft",
+    "clear",
+    "discard",
+    "extend",
+    "insert",
+    "pop",
+    "popitem",
+    "popleft",
+    "remove",
+}
+_MADE = ("__init__", "__new__", "__post_init__")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 
 
 def reaches_outside(statement: ast.stmt, module: types.ModuleType, sources: Sources) -> bool:
     """Whether executing a statement of a module changes what is outside the project."""
-    return _acts(statement, _Scope(module), sources)
+    return _acts(statement, Scope(module), sources)
 
 
 def resolved(node: ast.expr, module: types.ModuleType) -> Any:
     """Return the object that a dotted name stands for now; what only running would tell is some object of its own."""
-    return _value(node, _Scope(module))
+    return value(node, Scope(module))
 
 
-def _acts(statement: ast.AST, scope: _Scope, sources: Sources) -> bool:
+def _acts(statement: ast.AST, scope: Scope, sources: Sources) -> bool:
     dropped = {id(one.value) for one in _executed(statement) if isinstance(one, ast.Expr)}
     dropped |= {
         id(one.value) for one in _executed(statement) if isinstance(one, ast.Assign) and _is_none(one, scope)
     }
-    for node in _executed(statement):
-        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            owner = _value(node.value, scope)
-            if owner is not _LOCAL and (isinstance(owner, _Mark) or sources.is_foreign(owner)):
-                return True
-        elif isinstance(node, ast.Call):
-            if _call_acts(node, scope, sources, dropped=id(node) in dropped):
-                return True
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            bare = [one for one in node.decorator_list if not isinstance(one, ast.Call)]
-            if any(_decorator_acts(one, scope, sources) for one in bare):
-                return True
+    return any(_node_acts(node, scope, sources, dropped=dropped) for node in _executed(statement))
+
+
+def _node_acts(node: ast.AST, scope: Scope, sources: Sources, *, dropped: set[int]) -> bool:
+    if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        return _is_outside(node.value, scope, sources)
+    if isinstance(node, ast.AugAssign) and isinstance(
+        node.target, ast.Name
+    ):  # a container is filled in place
+        owner = value(node.target, scope)
+        return sources.is_container(owner) and _is_outside(node.target, scope, sources)
+    if isinstance(node, ast.Call):
+        return _call_acts(node, scope, sources, dropped=id(node) in dropped)
+    if isinstance(node, _DEFINITIONS):
+        bases = [value(one, scope) for one in node.bases] if isinstance(node, ast.ClassDef) else []
+        return any(_decorator_acts(one, scope, sources) for one in node.decorator_list) or any(
+            _function_acts(one, sources, names=("__init_subclass__",))
+            for one in bases
+            if _is_own(one, sources)
+        )
     return False
+
+
+def _is_outside(node: ast.expr, scope: Scope, sources: Sources) -> bool:
+    """Whether what is stored into, or filled, is outside the project."""
+    owner = value(node, scope)
+    if owner is LOCAL:
+        return False
+    if isinstance(owner, Mark) or sources.is_foreign(owner):
+        return True
+    return sources.is_container(owner) and owner is not sys.path and sources.is_within(node, scope)
 
 
 def _executed(statement: ast.AST) -> Iterator[ast.AST]:
@@ -120,34 +111,63 @@ def _executed(statement: ast.AST) -> Iterator[ast.AST]:
         yield from _executed(node)
 
 
-def _is_none(statement: ast.Assign, scope: _Scope) -> bool:
+def _is_none(statement: ast.Assign, scope: Scope) -> bool:
     """Whether a call's answer was assigned and is None: nothing but its effect can have been meant."""
     target = statement.targets[0]
     return (
         isinstance(target, ast.Name)
         and isinstance(statement.value, ast.Call)
-        and vars(scope.module).get(target.id, _UNKNOWN) is None
+        and vars(scope.module).get(target.id, UNKNOWN) is None
     )
 
 
-def _call_acts(node: ast.Call, scope: _Scope, sources: Sources, *, dropped: bool) -> bool:
-    called = _value(node.func, scope)
-    if called is _UNKNOWN or called is _LENT:
+def _call_acts(node: ast.Call, scope: Scope, sources: Sources, *, dropped: bool) -> bool:
+    called = value(node.func, scope)
+    if called is UNKNOWN or called is LENT:
         return dropped or _says_so(node.func)
-    if called is _LOCAL:
+    if called is LOCAL:
         return False
     if _is_own(called, sources):
-        return _function_acts(called, sources)
+        return _function_acts(called, sources, lent=_lent(node, called, scope, sources))
+    if isinstance(node.func, ast.Attribute) and sources.is_container(getattr(called, "__self__", None)):
+        fills = dropped or _says_so(node.func) or node.func.attr in _FILLING
+        return fills and _is_outside(node.func.value, scope, sources)
     return sources.is_foreign(called) and (dropped or (not isinstance(called, type) and _says_so(node.func)))
 
 
-def _decorator_acts(node: ast.expr, scope: _Scope, sources: Sources) -> bool:
-    called = _value(node, scope)
-    if isinstance(called, _Mark):
+def _lent(node: ast.Call, called: Any, scope: Scope, sources: Sources) -> frozenset[str]:
+    """Return the parameters for which a function of the project is given what is a library's own."""
+    code = getattr(called, "__code__", None)
+    if code is None:
+        return frozenset()
+    bound = isinstance(called, types.MethodType)
+    named = [
+        *zip(code.co_varnames[bound:], node.args, strict=False),
+        *((k.arg, k.value) for k in node.keywords),
+    ]
+    given = [
+        (name, one, value(one, scope)) for name, one in named if isinstance(one, ast.Name | ast.Attribute)
+    ]
+    return frozenset(
+        str(name)
+        for name, one, found in given
+        if found is LENT
+        or isinstance(found, types.ModuleType)
+        or (sources.is_container(found) and _is_outside(one, scope, sources))
+    )
+
+
+def _decorator_acts(node: ast.expr, scope: Scope, sources: Sources) -> bool:
+    """Whether a decorator does more than make something of what it is given."""
+    given = isinstance(node, ast.Call)
+    called = value(node.func if given else node, scope)
+    if isinstance(called, Mark):
         return False
     if _is_own(called, sources):
-        return _function_acts(called, sources)
-    owner = _value(node.value, scope) if isinstance(node, ast.Attribute) else called
+        return _function_acts(called, sources, returned=given)
+    if given:
+        return False  # a call as any
+    owner = value(node.value, scope) if isinstance(node, ast.Attribute) else called
     return sources.is_foreign(called) and sources.is_foreign(owner) and _says_so(node)
 
 
@@ -158,25 +178,40 @@ def _says_so(node: ast.expr) -> bool:
 
 def _is_own(called: Any, sources: Sources) -> bool:
     module = getattr(called, "__module__", None)
-    return isinstance(called, types.FunctionType | type) and module in sources.trees
+    return isinstance(called, types.FunctionType | types.MethodType | type) and module in sources.trees
 
 
-def _function_acts(called: Any, sources: Sources) -> bool:
-    """Whether calling a function (making an object of a class) of the project changes what is outside."""
+def _function_acts(
+    called: Any,
+    sources: Sources,
+    *,
+    lent: frozenset[str] = frozenset(),
+    returned: bool = False,
+    names: tuple[str, ...] = _MADE,
+) -> bool:
+    """Whether calling a function (making an object of a class) of the project changes what is outside.
+
+    `lent` are the parameters that are given what is a library's; `returned`: what it returns is called too.
+    """
     if isinstance(called, type):
+        names = (*names, "__call__") if returned else names
         made = [
-            vars(called).get(name) for name in ("__init__", "__new__", "__post_init__", "__init_subclass__")
+            getattr(getattr(called, name, None), "__func__", getattr(called, name, None)) for name in names
         ]
-        return any(_function_acts(one, sources) for one in made if isinstance(one, types.FunctionType))
-    place = (called.__module__, called.__qualname__)
+        own = [one for one in made if isinstance(one, types.FunctionType) and _is_own(one, sources)]
+        return any(_function_acts(one, sources) for one in own)
+    function = getattr(called, "__func__", called)
+    place = (function.__module__, function.__qualname__, lent, returned)
     if place not in sources.known:
         sources.known[place] = False  # while it is looked into: it may call itself
-        tree = sources.trees.get(called.__module__)
-        body = _definition(tree, called.__code__) if tree else None
+        tree = sources.trees.get(function.__module__)
+        body = _definition(tree, function.__code__) if tree else None
         if body is not None:
-            scope = _Scope(sys.modules[called.__module__])
-            scope.locals = _locals(body, called.__code__, scope, sources)
-            sources.known[place] = any(_acts(one, scope, sources) for one in body.body)
+            scope = Scope(sys.modules[function.__module__])
+            scope.locals = _locals(body, function.__code__, scope, sources) | dict.fromkeys(lent, LENT)
+            inner = [one for one in body.body if returned and isinstance(one, _FUNCTIONS)]
+            statements = [*body.body, *(line for one in inner for line in one.body)]
+            sources.known[place] = any(_acts(one, scope, sources) for one in statements)
     return sources.known[place]
 
 
@@ -190,35 +225,29 @@ def _definition(tree: ast.Module, code: types.CodeType) -> ast.FunctionDef | ast
 
 
 def _locals(
-    body: ast.FunctionDef | ast.AsyncFunctionDef, code: types.CodeType, scope: _Scope, sources: Sources
+    body: ast.FunctionDef | ast.AsyncFunctionDef, code: types.CodeType, scope: Scope, sources: Sources
 ) -> dict[str, Any]:
-    found: dict[str, Any] = dict.fromkeys((*code.co_varnames, *code.co_cellvars, *code.co_freevars), _LOCAL)
+    found: dict[str, Any] = dict.fromkeys((*code.co_varnames, *code.co_cellvars, *code.co_freevars), LOCAL)
     for node in ast.walk(body):
-        if isinstance(node, ast.Assign | ast.NamedExpr) and isinstance(node.value, ast.Call):
-            made = _value(node.value.func, scope)
-            if not isinstance(made, _Mark) and not isinstance(made, type) and sources.is_foreign(made):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                found |= {target.id: _LENT for target in targets if isinstance(target, ast.Name)}
+        if isinstance(node, ast.Assign | ast.NamedExpr) and _gives_lent(node.value, scope, sources):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id: LENT for target in targets if isinstance(target, ast.Name)}
         elif isinstance(node, ast.Import | ast.ImportFrom):
             found |= {
-                name: _LENT
+                name: LENT
                 for alias in node.names
                 if (name := (alias.asname or alias.name).partition(".")[0]) in found
             }
     return found
 
 
-def _value(node: ast.expr, scope: _Scope) -> Any:
-    """Return the object that a dotted name stands for now; what only running would tell is unknown."""
-    if isinstance(node, ast.Name):
-        if node.id in scope.locals:
-            return scope.locals[node.id]
-        return vars(scope.module).get(node.id, getattr(builtins, node.id, _UNKNOWN))
-    if isinstance(node, ast.Attribute):
-        owner = _value(node.value, scope)
-        return owner if isinstance(owner, _Mark) else getattr(owner, node.attr, _UNKNOWN)
+def _gives_lent(node: ast.expr, scope: Scope, sources: Sources) -> bool:
+    """Whether a local name is given what may be a library's: what its function returned, a container of one."""
     if isinstance(node, ast.Call):
-        made = _value(node.func, scope)
-        is_new = made is super or (isinstance(made, type) and made.__module__ == scope.module.__name__)
-        return _LOCAL if is_new else _UNKNOWN
-    return _UNKNOWN
+        made = value(node.func, scope)
+        return not isinstance(made, Mark | type) and sources.is_foreign(made)
+    return (
+        isinstance(node, ast.Name | ast.Attribute)
+        and sources.is_container(value(node, scope))
+        and _is_outside(node, scope, sources)
+    )

@@ -39,6 +39,7 @@ from alongside.engine.code.lookup import cell, declared, extras, identity, joine
 from alongside.engine.code.native import is_made_at_run_time, is_plain, payload
 from alongside.engine.code.origin import PROJECT, STDLIB, Origins
 from alongside.engine.code.pydantic_classes import is_declaring, told_to
+from alongside.engine.code.valued import is_huge
 from alongside.engine.code.watched import held, is_container
 
 __all__ = ["reach", "reach_from"]
@@ -67,6 +68,7 @@ def reach_from(label: str, thing: Any, origins: Origins) -> Reach:
     _look_at_itself(found)
     for kind in {base for value in found.values for base in value.__mro__}:
         found.impure += [f"{_label(kind)} {bad}" for bad in made_of(kind)]
+    found.impure += [f"{label} uses {bad}" for bad in impure.looked_up(found.values, found.words)]
     return found
 
 
@@ -128,6 +130,7 @@ def _visit_kind(found: Reach, thing: Any, label: str) -> None:
         _constant(found, thing, label)
     elif (pieces := joined(thing)) is not None:
         found.parts[f"{label}.kind"] = type(thing).__qualname__
+        _outlives(found, thing, label, own=False)
         _pieces(found, label, pieces)
     elif callable(thing) and declared(thing, "__wrapped__") is not None:
         _wrapper(found, thing, label, found.origins.of(type(thing).__module__))
@@ -168,6 +171,7 @@ def _function(found: Reach, function: types.FunctionType) -> None:
     found.mutable.append((label, function))
     names = attributes(function.__code__)
     found.names |= names
+    found.words |= impure.sought(function, names)
     found.opaque.extend(f"{label} reads {name}" for name in sorted(names & impure.DYNAMIC_ATTRIBUTES))
     found.impure.extend(f"{label} uses {bad}" for bad in impure.hidden(function.__code__, names))
     for name, piece in sorted(vars(function).items()):
@@ -346,7 +350,7 @@ def _constant(found: Reach, thing: Any, label: str) -> None:
 
 def _outlives(found: Reach, thing: Any, label: str, *, own: bool) -> None:
     """Have an object watched that can change, and refuse one that changes where nobody can see it."""
-    if own or is_container(thing):
+    if own or is_container(thing) or is_huge(thing):
         found.mutable.append((label, thing))
     if drawn := impure.drawn_from(thing, own=own):
         found.impure.append(f"{label} is {drawn}, and what it gives next depends on who asked before")
@@ -354,10 +358,12 @@ def _outlives(found: Reach, thing: Any, label: str, *, own: bool) -> None:
 
 def _plain_value(found: Reach, thing: Any, shown: Constant, label: str) -> None:
     found.parts[label] = shown.digest
+    depend(found, found.origins.of(type(thing).__module__))
     found.shown[label] = found.origins.told(reprlib.repr(thing))
     if shown.mutable:
         found.mutable.append((label, thing))
     found.names |= shown.names
+    found.words |= impure.sought_by(thing)
     found.opaque.extend(f"{label} names {name}" for name in sorted(shown.names & impure.DYNAMIC_ATTRIBUTES))
     for kind in sorted(shown.classes, key=_label):
         _class(found, kind)

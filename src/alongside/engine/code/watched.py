@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from alongside.engine.code.lookup import state
+from alongside.engine.code.valued import changing
 
 __all__ = ["Watched", "changes", "held", "is_container", "watched"]
 
@@ -129,6 +130,8 @@ class _Told:
             self._pairs(list(vars(thing).items()))
         elif isinstance(thing, type):
             self._pairs(held(thing))
+        elif (now := changing(thing)) is not None:
+            self._lines.append(now)
         elif not isinstance(thing, _FROZEN) and not type(thing).__module__.startswith("alongside."):
             contains = is_container(thing)
             if contains:
@@ -144,6 +147,8 @@ class _Told:
             self._lines.append(repr(thing))
         elif isinstance(thing, _FROZEN):
             self._lines += (kind, repr(thing))
+        elif (now := changing(thing)) is not None:
+            self._lines.append(now)
         elif id(thing) in self._seen:
             self._lines.append("again")
         elif isinstance(thing, (dict, list, tuple, set, frozenset, deque, *_KEEPING)):
@@ -214,6 +219,7 @@ def _is_data(piece: Any) -> bool:
     return (
         kind in _NATIVE
         or kind in _NUMBERS
+        or changing(piece) is not None
         or isinstance(piece, (*_FROZEN, dict, list, tuple, set, frozenset, deque, *_KEEPING))
         or (not isinstance(piece, type) and _has_fields(kind))
     )
