@@ -58,7 +58,7 @@ def driver(tmp_path: Path) -> Driver:
     return Driver(tmp_path, files | {"lib/__init__.py": "", "lib/filling.py": helper})
 
 
-def test_what_an_import_puts_into_a_librarys_container_is_followed(driver: Driver) -> None:
+def test_what_an_import_puts_into_a_container_of_a_library_is_followed(driver: Driver) -> None:
     asked = {name: f"&{name};" for name in FILLED}
     with driver.bench:
         assert {name: driver.done(name, mode="replay", x=x) for name, x in asked.items()} == dict.fromkeys(
