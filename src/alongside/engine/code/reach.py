@@ -8,23 +8,17 @@ reason to call the step opaque; what a pure step may not touch is listed too.
 """
 
 import functools
-import reprlib
-import sys
-import threading
 import types
-from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
 from alongside.core.digest import digest_parts
 from alongside.engine.code import impure
 from alongside.engine.code.bytecode import attributes, normal_form, references
-from alongside.engine.code.classes import class_pieces, made_of
-from alongside.engine.code.constants import Constant, constant, is_encoded_whole, members
+from alongside.engine.code.classes import made_of
+from alongside.engine.code.constants import constant, members
 from alongside.engine.code.following import depend, follow
 from alongside.engine.code.found import Reach
-from alongside.engine.code.hints import hint_parts, is_annotation, shown_hint
 from alongside.engine.code.introspection import (
     annotations,
     asks_for_annotations,
@@ -35,12 +29,11 @@ from alongside.engine.code.introspection import (
     order,
     told,
 )
-from alongside.engine.code.lookup import cell, declared, extras, identity, joined
-from alongside.engine.code.native import is_made_at_run_time, is_plain, payload
+from alongside.engine.code.lookup import cell, declared, identity, joined
 from alongside.engine.code.origin import PROJECT, STDLIB, Origins
-from alongside.engine.code.pydantic_classes import is_declaring, told_to
-from alongside.engine.code.valued import is_huge
-from alongside.engine.code.watched import held, is_container
+from alongside.engine.code.reached_classes import is_of_project, label_of, visit_class, visit_hint
+from alongside.engine.code.reached_values import note_outlives, visit_value
+from alongside.engine.code.watched import is_container
 
 __all__ = ["reach", "reach_from"]
 
@@ -52,13 +45,11 @@ _NATIVE = (
     types.MethodWrapperType,
 )
 _HELD = (type, functools.partial, types.BuiltinFunctionType, types.MethodWrapperType)
-_HINTS = {"annotation", "return_type", "json_schema_input_type"}
-_CONTAINERS = {dict, list, tuple, set, frozenset, types.MappingProxyType, defaultdict, OrderedDict, Counter}
 
 
 def reach(root: Callable[..., Any] | type, origins: Origins) -> Reach:
     """Walk from a function or class."""
-    return reach_from(_label(root), root, origins)
+    return reach_from(label_of(root), root, origins)
 
 
 def reach_from(label: str, thing: Any, origins: Origins) -> Reach:
@@ -67,7 +58,7 @@ def reach_from(label: str, thing: Any, origins: Origins) -> Reach:
     _visit(found, thing, label)
     _look_at_itself(found)
     for kind in {base for value in found.values for base in value.__mro__}:
-        found.impure += [f"{_label(kind)} {bad}" for bad in made_of(kind)]
+        found.impure += [f"{label_of(kind)} {bad}" for bad in made_of(kind)]
     found.impure += [f"{label} uses {bad}" for bad in impure.looked_up(found.values, found.words)]
     return found
 
@@ -90,11 +81,6 @@ def _look_at_itself(found: Reach) -> None:
         functions += len(asked)
         classes += len(ordered)
         documented += len(shown)
-
-
-def _label(thing: Any) -> str:
-    module = getattr(thing, "__module__", None) or "?"
-    return f"{module}:{getattr(thing, '__qualname__', type(thing).__qualname__)}"
 
 
 def _visit(found: Reach, thing: Any, label: str) -> None:
@@ -123,27 +109,21 @@ def _visit_kind(found: Reach, thing: Any, label: str) -> None:
     elif isinstance(thing, types.FunctionType):
         _function(found, thing)
     elif isinstance(thing, type):
-        _class(found, thing)
+        visit_class(found, thing, _visit)
     elif isinstance(thing, types.ModuleType):
         _module(found, thing, label)
-    elif _is_of_project(found, type(thing)):
-        _constant(found, thing, label)
+    elif is_of_project(found, type(thing)):
+        visit_value(found, thing, label, _visit)
     elif (pieces := joined(thing)) is not None:
         found.parts[f"{label}.kind"] = type(thing).__qualname__
-        _outlives(found, thing, label, own=False)
+        note_outlives(found, thing, label, own=False)
         _pieces(found, label, pieces)
     elif callable(thing) and declared(thing, "__wrapped__") is not None:
         _wrapper(found, thing, label, found.origins.of(type(thing).__module__))
     elif isinstance(thing, _NATIVE):
         _native(found, thing, label)
     else:
-        _constant(found, thing, label)
-
-
-def _is_of_project(found: Reach, kind: type) -> bool:
-    """Whether a class is the project's: also one that Python's library made of what the project gave it."""
-    origin = found.origins.of(kind.__module__)
-    return origin == PROJECT or (origin == STDLIB and is_made_at_run_time(kind))
+        visit_value(found, thing, label, _visit)
 
 
 def _pieces(found: Reach, label: str, pieces: dict[str, Any]) -> None:
@@ -153,7 +133,7 @@ def _pieces(found: Reach, label: str, pieces: dict[str, Any]) -> None:
 
 
 def _function(found: Reach, function: types.FunctionType) -> None:
-    label = found.free(_label(function))
+    label = found.free(label_of(function))
     found.once(function, label)
     origin = found.origins.of(function.__module__ or "")
     code_origin = _code_origin(found, function)
@@ -182,7 +162,7 @@ def _function(found: Reach, function: types.FunctionType) -> None:
         _visit(found, default, f"{label}.default.{name}")
     for name, hint in bare_annotations(function).items():
         if name != "return":
-            _hint(found, hint, f"{label}.{name}")
+            visit_hint(found, hint, f"{label}.{name}", _visit)
     for reference in references(function.__code__, function.__globals__.get("__package__") or ""):
         follow(found, function, reference, label, _visit)
 
@@ -229,7 +209,7 @@ def _annotated(found: Reach, function: Any, label: str) -> None:
         hints = annotations(function)
         found.parts[f"{label}.annotations"] = told(hints)
         for name, hint in hints.items():
-            _hint(found, hint, f"{label}.{name}")
+            visit_hint(found, hint, f"{label}.{name}", _visit)
 
 
 def _is_project(found: Reach, thing: Any) -> bool:
@@ -262,133 +242,3 @@ def _module(found: Reach, module: types.ModuleType, label: str) -> None:
             found.impure.append(f"uses the module {module.__name__}")
         elif impure.partly_forbidden(module):
             found.impure.append(f"{label} is the module {module.__name__}, used as a value")
-
-
-def _class(found: Reach, kind: type) -> None:
-    label = found.free(_label(kind))
-    if not found.once(kind, label):
-        return
-    if not _is_of_project(found, kind):
-        found.names.add(kind.__name__)
-        depend(found, found.origins.of(kind.__module__))
-        return
-    found.parts[label] = ""
-    found.mutable.append((label, kind))
-    found.classes.append((label, kind))
-    _class(found, type(kind))
-    for parent in kind.__mro__[1:]:
-        _class(found, parent)
-    pieces = class_pieces(kind)
-    found.parts[label] = digest_parts(*pieces.lines)
-    for name, hint in pieces.hints:
-        _hint(found, hint, f"{label}.{name}")
-    for name, piece in pieces.members:
-        _piece(found, piece, label, name)
-
-
-def _piece(found: Reach, piece: Any, label: str, name: str) -> None:
-    """Follow what stands in a class or a declaration under a name."""
-    if name in _HINTS:
-        found.parts[f"{label}.{name}"] = shown_hint(piece)
-        _hint(found, piece, f"{label}.{name}")
-    elif name.endswith("factory") and (bad := impure.forbidden_object(piece)):
-        found.parts[f"{label}.{name}"] = bad  # it matters where the class is made, which `made_of` tells
-    else:
-        _visit(found, piece, f"{label}.{name}")
-
-
-def _hint(found: Reach, hint: Any, label: str) -> None:
-    """Follow the classes that an annotation names, and the objects in it."""
-    if isinstance(hint, type) and not isinstance(hint, types.GenericAlias):
-        _class(found, hint)
-        return
-    parts = hint_parts(hint)
-    if not parts.hints and not parts.values:
-        return
-    if type(hint).__name__ == "TypeAliasType" and not found.once(hint, label):
-        return  # it may name itself
-    for part in parts.hints:
-        if part is not hint:
-            _hint(found, part, label)
-    for index, word in enumerate(parts.values):
-        _visit(found, word, f"{label}.metadata{index}")
-
-
-def _constant(found: Reach, thing: Any, label: str) -> None:
-    shown = constant(thing, told=found.origins.told)
-    if shown is not None:
-        _plain_value(found, thing, shown, label)
-        return
-    if isinstance(thing, ContextVar | threading.local):
-        found.ambient.append(f"{label} is a {type(thing).__module__}.{type(thing).__name__}")
-        found.parts[label] = found.ambient[-1]
-        return
-    if thing is sys.modules or (type(thing) is dict and "__builtins__" in thing):
-        found.opaque.append(
-            f"{label} is {'every module' if thing is sys.modules else 'all names of a module'}"
-        )
-        return
-    found.once(thing, label)
-    kind = type(thing)
-    own = _is_of_project(found, kind)
-    _outlives(found, thing, label, own=own)
-    if own:
-        _object(found, thing, label)
-    elif kind in _CONTAINERS:
-        _items(found, thing, label)
-        for name, piece in extras(thing):
-            _visit(found, piece, f"{label}.{name}")
-    elif is_declaring(thing) and is_plain(kind):
-        depend(found, found.origins.of(kind.__module__))
-        found.parts[label] = _label(kind)
-        for name, piece in told_to(thing):
-            _piece(found, piece, label, name)
-    else:
-        depend(found, found.origins.of(kind.__module__))
-        found.opaque.append(f"{label} is a {kind.__module__}.{kind.__qualname__}")
-
-
-def _outlives(found: Reach, thing: Any, label: str, *, own: bool) -> None:
-    """Have an object watched that can change, and refuse one that changes where nobody can see it."""
-    if own or is_container(thing) or is_huge(thing):
-        found.mutable.append((label, thing))
-    if drawn := impure.drawn_from(thing, own=own):
-        found.impure.append(f"{label} is {drawn}, and what it gives next depends on who asked before")
-
-
-def _plain_value(found: Reach, thing: Any, shown: Constant, label: str) -> None:
-    found.parts[label] = shown.digest
-    depend(found, found.origins.of(type(thing).__module__))
-    found.shown[label] = found.origins.told(reprlib.repr(thing))
-    if shown.mutable:
-        found.mutable.append((label, thing))
-    found.names |= shown.names
-    found.words |= impure.sought_by(thing)
-    found.opaque.extend(f"{label} names {name}" for name in sorted(shown.names & impure.DYNAMIC_ATTRIBUTES))
-    for kind in sorted(shown.classes, key=_label):
-        _class(found, kind)
-    if type(thing) in shown.classes and not is_encoded_whole(type(thing)):
-        for name, piece in sorted(getattr(thing, "__dict__", {}).items()):
-            _visit(found, piece, f"{label}.{name}")
-    if is_annotation(thing):
-        _hint(found, thing, label)
-
-
-def _items(found: Reach, thing: Any, label: str) -> None:
-    inner = [(name, piece) for name, piece in members(thing, depth=1) if piece is not thing]
-    found.parts[label] = " ".join([_label(type(thing)), *(name for name, _ in inner)])
-    for name, piece in inner:
-        _visit(found, piece, f"{label}{name}")
-
-
-def _object(found: Reach, thing: Any, label: str) -> None:
-    """Follow an object of one of the project's classes: its attributes, its items, what its base made in C holds."""
-    _class(found, type(thing))
-    _items(found, thing, label)
-    for name, piece in (*held(thing), *extras(thing)):
-        _visit(found, piece, f"{label}.{name}")
-    inside = payload(thing)
-    if inside is None:
-        found.opaque.append(f"{label} is a {_label(type(thing))}, which holds what nobody can tell")
-    for index, piece in enumerate(inside or ()):
-        _visit(found, piece, f"{label}.payload{index}")
