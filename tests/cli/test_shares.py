@@ -60,6 +60,7 @@ def slips(alongside: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return root
 
 
+@pytest.mark.slow
 def test_a_clone_forgets_nothing_that_was_learned(alongside: Call, slips: Path, tmp_path: Path) -> None:
     assert alongside("learn").code == 0
     learned = (slips / "models" / "slips.json").read_bytes()
