@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.errors import AlongsideError, UpstreamError
 from alongside.engine import record
@@ -61,9 +61,22 @@ def out_of_memory(workflow: Workflow[..., Any]) -> Ended:
 
 
 def raised(session: Session, error: BaseException, workflow: Workflow[..., Any]) -> Ended:
-    """Return the end of a run whose workflow raised something of its own."""
+    """Return the end of a run by what its workflow raised; a group that a task group made ends it as what is in it."""
+    ours = _ours(error)
+    if isinstance(ours, NotRun):
+        return stopped(ours)
+    if ours is not None:
+        return failed(ours)
     lasting = record.keepable(error, "pure")
     return Ended("failed", error=_told(session, error, workflow), code="workflow-raised", lasting=lasting)
+
+
+def _ours(error: BaseException) -> NotRun | AlongsideError | None:
+    """Return what is the engine's own word, also where a group holds it: that the run stops before any error."""
+    if isinstance(error, NotRun | AlongsideError):
+        return error
+    found = [ours for part in _parts(error) if (ours := _ours(part)) is not None]
+    return next((ours for ours in found if isinstance(ours, NotRun)), found[0] if found else None)
 
 
 def _told(session: Session, error: BaseException, workflow: Workflow[..., Any]) -> str:
@@ -75,7 +88,17 @@ def _told(session: Session, error: BaseException, workflow: Workflow[..., Any]) 
         if trace.tb_frame.f_globals.get("__name__", "").startswith("workflows"):
             place = f" ({trace.tb_frame.f_globals['__name__'].replace('.', '/')}.py, line {trace.tb_lineno}, in {code.co_name})"
         trace = trace.tb_next
-    return f"{type(error).__name__}: {error}{place or f' (in {workflow.name})'}{_absence(session, error)}"
+    return f"{_said(error)}{place or f' (in {workflow.name})'}{_absence(session, error)}"
+
+
+def _said(error: BaseException) -> str:
+    """Return the exception in a line, a group with what is first in it."""
+    return ": ".join([f"{type(error).__name__}: {error}", *map(_said, _parts(error)[:1])])
+
+
+def _parts(error: BaseException) -> tuple[BaseException, ...]:
+    """Return what a group holds, nothing of another exception."""
+    return cast("Any", error).exceptions if isinstance(error, BaseExceptionGroup) else ()
 
 
 def _absence(session: Session, error: BaseException) -> str:
