@@ -10,6 +10,7 @@ HEAD = """
 import asyncio
 import csv
 import getpass
+import fileinput
 import operator
 import os
 import platform
@@ -79,6 +80,7 @@ IMPURE = {
     "removes": ('os.remove("data/list.csv")', "removes a file"),
     "makes_folder": ('os.mkdir("new")', "makes a folder"),
     "reads_outside": ('return open("/etc/hostname").read()', "reads /etc/hostname"),
+    "reads_machine": ('return open("/proc/self/environ").read()', "reads /proc/self/environ"),
     "reads_above": ('return open("../../../alongside.toml").read()', "which is not in the engagement"),
     "lists_outside": ('return len(os.listdir("/etc"))', "which is not in the engagement"),
     "opens_database": ('sqlite3.connect("data/x.db")', "opens a database"),
@@ -142,6 +144,7 @@ FINE = {
     "by_text": 'return [isinstance(x, datetime), getattr(x, "now", 3), {"now": 1}.get("now")]',
     "filters_for_itself": 'with warnings.catch_warnings():\n        warnings.simplefilter("ignore")\n        return 1',
     "of_package": 'return resources.files("lib").joinpath("x.txt").read_text()',
+    "library_asks_machine": 'return len(fileinput.FileInput("/proc/cpuinfo").readline()) > 0',
     "imports_late": "import colorsys\n    return colorsys.rgb_to_hsv(0, 0, 1)[2]",
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from alongside.core.errors import DataError
-from alongside.engine import lookups, threads
+from alongside.engine import lookups, source_lines, threads
 from alongside.engine.advice import declared
 from alongside.engine.ambient import FOLDER
 from alongside.engine.context import CONTEXT, WATCH, Context, record_read
@@ -55,6 +55,7 @@ def install(root: Path, exempt: tuple[Path, ...]) -> None:
     folders = tuple(str(path) + os.sep for path in (*exempt, *_package_folders()))
     sys.addaudithook(_hook(str(root), folders))
     lookups.install(str(root), exempt=folders, refuse=_refuse)
+    source_lines.install()
     threads.inherit()
 
 
@@ -115,6 +116,8 @@ def _file(
         return
     if writes:
         _refuse(context, f"writes {path}")
+    elif not inside and lookups.is_of_machine(context, full):
+        return
     elif not inside:
         _refuse(context, f"reads {path}, which is not in the engagement")
     else:
@@ -188,7 +191,6 @@ def _package_folders() -> list[Path]:
     folders |= {entry for entry in sys.path if entry.startswith((sys.prefix, sys.base_prefix))}
     return [Path(folder) for folder in folders] + [
         Path("/usr/share/zoneinfo"),
-        Path("/proc/self"),
     ]
 
 
