@@ -21,6 +21,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -78,6 +79,7 @@ IMPURE = {
     "writes": ('open("out.txt", "w").write(x)', "writes out.txt"),
     "writes_by_path": ('Path("out.txt").write_text(x)', "writes out.txt"),
     "removes": ('os.remove("data/list.csv")', "removes a file"),
+    "makes_temporary": ("with tempfile.TemporaryDirectory() as made:\n        return 1", "among the temporary files"),
     "makes_folder": ('os.mkdir("new")', "makes a folder"),
     "reads_outside": ('return open("/etc/hostname").read()', "reads /etc/hostname"),
     "reads_machine": ('return open("/proc/self/environ").read()', "reads /proc/self/environ"),
@@ -185,6 +187,8 @@ def test_impure(driver: Driver, place: str) -> None:
     assert 'effect="external"' in outcome.error
     assert 'effect="read"' not in outcome.error
     assert not (driver.root / "out.txt").exists()
+    outcome = driver.run(f"in_{place}_makes_temporary", x="abc")
+    assert 'effect="read")` where all it changes are temporary files of its own' in outcome.error
 
 
 def leaves(driver: Driver, name: str) -> list[str]:
