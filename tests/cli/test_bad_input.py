@@ -284,8 +284,10 @@ def test_attachments_that_cannot_be_read_are_told_with_their_reason(alongside: C
     assert [(one["name"], one["code"]) for one in told] == [("list.pdf", "unreadable-document")]
     run = alongside("runs", "show", "last", *at)
     assert "  b.txt, page 1 at " in run.out
-    steps = alongside("runs", "show", "last", *at, "--json").data["steps"]
-    assert [one["status"] for one in steps if one["kind"] == "workflow"] == ["done"]
+    assert "1 attachment couldn't be read" in run.out
+    kept = alongside("runs", "show", "last", *at, "--json").data
+    assert kept["unread"] == told
+    assert [one["status"] for one in kept["steps"] if one["kind"] == "workflow"] == ["done"]
 
 
 def test_a_report_is_written_as_its_file_is_called(alongside: Call, acme: Path, tmp_path: Path) -> None:

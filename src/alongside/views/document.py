@@ -1,6 +1,6 @@
 """A document as read: its pages, its tables, and what the parse lost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from alongside.core.counting import counted, percent
@@ -15,6 +15,8 @@ __all__ = [
     "lost_view",
     "parsed_view",
     "readings_view",
+    "unread_data",
+    "unread_line",
     "unread_words",
 ]
 
@@ -100,6 +102,22 @@ def _unread_line(document: Document) -> str:
     within = list(document.within())
     unread = sum(bool(one.error) for one in within)
     return f"{unread} of {counted(len(within), 'attachment')} couldn't be read" if unread else ""
+
+
+def unread_data(attached: Iterable[Document]) -> dict[str, Any]:
+    """Return `{"unread": [{"name", "code", "message"}]}` of a run's attachments; nothing where all could be read."""
+    told = [
+        {"name": one.name, "code": one.error, "message": unread_words(one)} for one in attached if one.error
+    ]
+    return {"unread": told} if told else {}
+
+
+def unread_line(attached: Iterable[Document]) -> str:
+    """Return which attachments couldn't be read and why, in a sentence; empty where all could."""
+    found = [
+        f"{one.name} ({unread_words(one).removeprefix(f'{one.name}: ')})" for one in attached if one.error
+    ]
+    return f"{counted(len(found), 'attachment')} couldn't be read: {', '.join(found)}." if found else ""
 
 
 def unread_words(document: Document) -> str:
