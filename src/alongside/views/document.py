@@ -1,6 +1,7 @@
 """A document as read: its pages, its tables, and what the parse lost."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alongside.core.counting import counted, percent
@@ -26,7 +27,7 @@ _TEXT = 80
 def parsed_view(document: Document, *, text: bool) -> View:
     """Show a document just read: its pages, or (`text`) what they say."""
     if text:
-        return View(document_data(document), [document.text])
+        return View(document_data(document), ["\n".join(_texts(document))])
     parts: list[Part] = [_facts(document), "", _pages(document), *_children(document)]
     return View(document_data(document), parts)
 
@@ -102,6 +103,14 @@ def _unread_line(document: Document) -> str:
     within = list(document.within())
     unread = sum(bool(one.error) for one in within)
     return f"{unread} of {counted(len(within), 'attachment')} couldn't be read" if unread else ""
+
+
+def _texts(document: Document) -> Iterator[str]:
+    """Yield the text, and that of each attachment below a line with its name."""
+    yield replace(document, children=()).text
+    for child in document.within():
+        yield f"\n--- {child.name} ---"
+        yield replace(child, children=()).text if not child.error else f"not read: {unread_words(child)}"
 
 
 def unread_data(attached: Iterable[Document]) -> dict[str, Any]:
