@@ -159,7 +159,7 @@ def _currency(match: re.Match[str], name: str) -> str | None:
     start, end = match.span(name)
     beside = match.string[max(start - 1, 0) : start] + match.string[end : end + 1]
     is_serial = any(map(str.isdigit, beside)) and _GLUED.fullmatch(body)
-    is_hyphened = name == "before" and match["inner"] and match.start("inner") == end
+    is_hyphened = name == "before" and match["inner"] and match.start("inner") == end and body.isdigit()
     return None if is_serial or is_hyphened else known
 
 
