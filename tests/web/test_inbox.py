@@ -224,6 +224,26 @@ def test_a_run_that_failed_waits_until_it_is_set_aside(client: Client) -> None:
     assert "Ended with an error" not in groups(client)
 
 
+def test_what_a_run_that_failed_should_have_answered_is_said_field_by_field(
+    client: Client, bench: Workbench
+) -> None:
+    run = client.run("fail", {"name": "Bo"}).json["run"]
+    for at in (f"/runs/{run}", f"/?at={run}"):
+        page = client.ask("GET", at, headers=PAGE).body
+        assert b'value="right"' not in page
+        assert b"Say the right answer" in page
+        wrong = client.ask("GET", f"{at}{'&' if '?' in at else '?'}wrong=1", headers=PAGE).body.decode()
+        assert all(
+            told in wrong for told in ("Make it a case", "field=text", "field=paid", 'name="expected"')
+        )
+    asked = client.ask("GET", f"/runs/{run}.json?wrong=1&field=paid").json["dock"]["correction"]
+    assert (asked["form"], [one["label"] for one in asked["fields"]]) == ("flag", ["Text", "Paid"])
+    for field, expected in (("text", "Hello Bo"), ("paid", "true")):
+        act(client, f"/runs/{run}/judge", {"judgement": "wrong", "field": field, "expected": expected})
+    assert bench.cases().cases[0].expected == {"text": "Hello Bo", "paid": "true"}
+    assert "Ended with an error" not in groups(client)
+
+
 def test_what_broke_fails_and_closes_the_gate_is_there_without_a_run(
     client: Client, bench: Workbench
 ) -> None:

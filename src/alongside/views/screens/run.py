@@ -64,11 +64,15 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Dock:
-    """What may be said now: on which field, and what it might have said, where it is being corrected."""
+    """What may be said now: on which field, and what it might have said, where it is being corrected.
+
+    What gave no answer (`answered` is false) can't be right.
+    """
 
     field: str
     label: str
     wrong: bool
+    answered: bool
     whole: str
     correction: Correction | None
     wrong_href: str
@@ -194,6 +198,7 @@ def _dock(bench: Workbench, seen: Judged, asked: Asked, leads: Leads) -> Dock:
         field,
         place_label(seen.answer, field),
         seen.wrong,
+        bool(seen.run.output),
         whole,
         correction_of(bench, seen, leads, asked.typed),
         _address(seen.run.id, asked, **named, wrong="1"),

@@ -49,6 +49,7 @@ class Selected:
 
     `field` is the one in doubt, `correction` what it might have said where it is being corrected. `given` are the
     inputs that no page shows. `word` was said of a run that waits for none any more, with the way to take it back.
+    What gave no answer (`answered` is false) can't be right.
     """
 
     kind: str
@@ -71,6 +72,7 @@ class Selected:
     here: str = ""
     wrong_href: str = ""
     word: Toast | None = None
+    answered: bool = True
 
 
 def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
@@ -103,6 +105,7 @@ def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
         answer_tables(seen, leads, rows=_ROWS),
         _address(run.id),
         _address(run.id, **named, wrong="1"),
+        answered=bool(run.output),
     )
 
 
