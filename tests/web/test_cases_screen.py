@@ -42,6 +42,20 @@ def test_each_case_under_each_version_by_what_went_wrong(client: Client, bench: 
     assert "right on 1 of 4" in page
 
 
+def test_a_draft_that_was_thrown_away_shapes_nothing(client: Client, bench: Workbench) -> None:
+    before: Any = twin(client, "/cases.json")
+    text = (bench.root / PROMPT).read_text()
+    (bench.root / PROMPT).write_text("Nothing of use")
+    bench.replay(options=Options(), progress=lambda *_: None)
+    tried: Any = twin(client, "/cases.json")
+    assert [one["about"] for one in tried["columns"]] == ["live", "draft"]
+    assert tried["failed"] > before["failed"]
+    (bench.root / PROMPT).write_text(text)
+    after: Any = twin(client, "/cases.json")
+    assert [one["about"] for one in after["columns"]] == ["old draft", "live"]
+    assert (after["failed"], after["modes"]) == (before["failed"], before["modes"])
+
+
 def _old(shown: Any) -> set[str]:
     return {row["name"] for group in shown["groups"] for row in group["rows"] if any(row["old"])}
 

@@ -25,7 +25,7 @@ _NO_FAILURE, _NOT_JUDGED = "Never failed", "Not judged yet"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A version: `right` of the `n` cases that state what is right, with Wilson's 95 % interval; `wide` where a phone has no room for it.
+    """A version, which `about` calls live, draft (the working tree) or old draft (it counts no more): `right` of the `n` cases that state what is right, with Wilson's 95 % interval; `wide` where a phone has no room for it.
 
     `old` of the `n` were judged before the case, what judges it or what answers it from outside changed.
     """
@@ -107,7 +107,9 @@ def cases_screen(bench: Workbench, asked: Asked) -> Page:
     loaded, names = bench.cases(), version_names(bench)
     active, retired = loaded.active(), [case for case in loaded.cases if case.retired]
     chosen = find_case(bench, asked.path["case"])[0] if "case" in asked.path else None
-    known = matrix(bench, loaded.cases, versions=_COLUMNS)
+    draft = draft_of(bench, names)
+    counted = {*names.released, draft} if names.released else ()
+    known = matrix(bench, loaded.cases, versions=_COLUMNS, counted=counted)
     told = modes(loaded.cases, known, feedback.notes(bench.database))
     failed = [case for case in active if case.id in told]
     show = _show(asked, failed, chosen)
@@ -122,7 +124,7 @@ def cases_screen(bench: Workbench, asked: Asked) -> Page:
         show,
         mode,
         _filters(asked, show, len(failed), len(active), len(retired)),
-        _columns(bench, active, known, names),
+        _columns(active, known, names, draft),
         goal,
         _height(goal or 0.0),
         groups,
@@ -214,8 +216,7 @@ def _gravest(row: Row) -> tuple[int, int, str]:
     return order[row.marks[-1] if row.marks else ""], -sum(mark == "wrong" for mark in row.marks), row.name
 
 
-def _columns(bench: Workbench, cases: Sequence[Case], known: Matrix, names: Named) -> tuple[Column, ...]:
-    draft = draft_of(bench, names)
+def _columns(cases: Sequence[Case], known: Matrix, names: Named, draft: str) -> tuple[Column, ...]:
     return tuple(
         _column(version, known, cases, names, draft, wide=at < len(known.versions) - _ON_PHONE)
         for at, version in enumerate(known.versions)
@@ -230,7 +231,15 @@ def _column(
     right, n = sum(cell.mark == "right" for cell in cells), len(cells)
     old = sum(cell.old for cell in cells)
     low, high = wilson(right, n)
-    about = "live" if version == names.live else "draft" if version == draft else ""
+    about = (
+        "live"
+        if version == names.live
+        else "draft"
+        if version == draft
+        else ""
+        if version in known.counted
+        else "old draft"
+    )
     name = names.released.get(version) or version[:4]
     share = right / n if n else 0.0
     plot = (_height(share), _height(low), _height(high))

@@ -44,9 +44,9 @@ def version_names(bench: Workbench) -> Named:
 
 
 def draft_of(bench: Workbench, names: Named) -> str:
-    """Return the newest version where it was never live: what somebody is working on; empty where there is none."""
-    newest = versions.latest(bench.database, limit=1)
-    return newest[0].id if newest and newest[0].id not in names.released else ""
+    """Return the version of the working tree where it was never live: what somebody is working on; else empty."""
+    tree = bench.working_tree().id
+    return "" if tree in names.released else tree
 
 
 def file_of(run: Run, load: Load) -> dict[str, Any]:
