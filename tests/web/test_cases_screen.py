@@ -118,6 +118,10 @@ def test_an_expectation_that_was_edited_makes_old_verdicts_pale(client: Client, 
     path.write_text("# why this one matters\n" + path.read_text())
     seen = twin(client, f"/cases/{case}.json")["chosen"]["expectation"]["seen"]  # type: ignore[index]
     edit = {"e:amount_due": "121", "field": "supplier", "value": "Osprey Ltd", "seen": seen}
+    unsaid = post(client, f"/cases/{case}/expect", page=True, here=f"/cases/{case}", **{**edit, "field": ""})
+    page = unsaid.body.decode()
+    assert "choose the field beside it" in page
+    assert 'value="Osprey Ltd"' in page
     assert led(post(client, f"/cases/{case}/expect", here=f"/cases/{case}", **edit)) == {"did": "saved"}
     text = path.read_text()
     assert text.startswith("# why this one matters\n")
