@@ -186,6 +186,14 @@ def test_a_wrong_answer_without_a_case_waits_to_be_one(client: Client, bench: Wo
     )
     page = client.ask("GET", made.headers["Location"], headers=PAGE).body.decode()
     assert "It holds only that the answer isn" in page
+    case = bench.cases().cases[0]
+    assert f'/cases/{case.id}?edit=1">Say what is right' in page
+    assert (
+        f'/cases/{case.id}?edit=1"><bdi>{case.name}</bdi>'
+        in client.ask("GET", "/cases", headers=PAGE).body.decode()
+    )
+    folded = client.ask("GET", f"/cases/{case.id}?edit=1", headers=PAGE).body.decode()
+    assert '<details class="fold" open><summary data-key="e">' in folded
     before = client.ask("GET", "/runs.json?status=done").json["total"]
     assert groups(client)["Failing"] == [f"case:{case.id}"]  # known by what it answered, without a replay
     shown = client.ask("GET", f"/cases/{case.id}.json").json
@@ -196,7 +204,7 @@ def test_a_wrong_answer_without_a_case_waits_to_be_one(client: Client, bench: Wo
     )
     assert client.ask("GET", "/runs.json?status=done").json["total"] == before
     assert "Wrong, and no case yet" not in groups(client)
-    assert "1 case states no right value" in client.ask("GET", "/cases.json").json["not_checked"][0]
+    assert client.ask("GET", "/cases.json").json["unstated"] == [[case.name, f"/cases/{case.id}?edit=1"]]
     act(
         client,
         f"/runs/{run}/judge",

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from alongside.core.case import Case
 from alongside.evals.stats import wilson
-from alongside.release.gate import not_stated
 from alongside.store import feedback
 from alongside.views.screens.case import CaseShown, case_shown
 from alongside.views.screens.names import Named, draft_of, version_names
@@ -84,7 +83,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class CasesScreen:
-    """The matrix. `goal` is the promised share of right cases (None: none is promised), `goal_at` its height in the plot."""
+    """The matrix. `goal` is the promised share of right cases (None: none is promised), `goal_at` its height in the plot.
+
+    `unstated` are the cases that state nothing right, by name, with the address of the form that does; `editing`: it is open.
+    """
 
     cases: int
     failed: int
@@ -97,7 +99,8 @@ class CasesScreen:
     groups: tuple[Group, ...]
     modes: tuple[tuple[str, int, float, str], ...]
     errors: tuple[str, ...]
-    not_checked: tuple[str, ...]
+    unstated: tuple[tuple[str, str], ...]
+    editing: bool
     chosen: CaseShown | None
     here: str
 
@@ -130,7 +133,8 @@ def cases_screen(bench: Workbench, asked: Asked) -> Page:
         groups,
         _modes(failed, told, asked),
         tuple(error.message for error in loaded.errors),
-        tuple(not_stated(active)),
+        tuple((one.name, f"/cases/{one.id}?edit=1") for one in active if not one.is_stated),
+        "edit" in asked.query,
         case,
         _address(asked.path.get("case", ""), asked),
     )

@@ -205,13 +205,14 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     should = f" should be {_expected(word)}{_was(answer, word)}" if word.has_expected else ""
     only = held_only(case, partial(place_label, answer)) if case and word.judgement == "wrong" else ""
     made = (word.has_expected or only) and case and case.run == word.run
+    state = f"/cases/{case.id}?edit=1" if made and only and case else ""
     told = f". Case {case.id}, {case.split}{f'. {only}' if only else ''}" if made and case else ""
     if case and word.has_expected and case.expected.get(word.field, word.expected) != word.expected:
         has = value_text(case.expected[word.field])
         told = f". Case {case.id} stays as it is: somebody wrote {has} there by hand"
     back = f"/?at={word.run}" if inbox else f"/runs/{word.run}"
     undo = f"/runs/{word.run}/undo?{urlencode({'word': word.id, 'here': back})}"
-    return Toast(word.judgement, f"{_SAID[word.judgement]}{about}{should}{told}", undo)
+    return Toast(word.judgement, f"{_SAID[word.judgement]}{about}{should}{told}", undo, state)
 
 
 def _expected(word: Feedback) -> str:
