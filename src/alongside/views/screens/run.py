@@ -11,7 +11,7 @@ from alongside.core.run import Run
 from alongside.store import runs
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.figures import in_dollars
-from alongside.views.screens.cells import AnswerTable, answer_tables, table_paths
+from alongside.views.screens.cells import AnswerTable, answer_tables, in_a_line, table_paths
 from alongside.views.screens.correcting import Correction, correction_of
 from alongside.views.screens.given import Given, given_of
 from alongside.views.screens.judged import Judged, judged, place_label, toast_of
@@ -172,11 +172,10 @@ def _rows(seen: Judged, theirs: Mapping[str, str] | None, leads: Leads) -> tuple
     def row(one: FieldShown) -> AnswerRow:
         own = said.get(one.path)
         word = own or whole
-        count = records.get(one.path)
         return AnswerRow(
             one.path,
             label_of(one.path),
-            one.text if count is None else f"{count:,} {'row' if count == 1 else 'rows'}",
+            in_a_line(one, records.get(one.path)),
             seen.numbers.get(one.path, 0),
             one.confidence,
             word.judgement if word else "",

@@ -12,7 +12,7 @@ from alongside.evals.comparison import Result
 from alongside.evals.feedback import current
 from alongside.store import feedback
 from alongside.views.fields import FieldShown, value_text
-from alongside.views.screens.cells import AnswerTable, answer_tables, table_paths
+from alongside.views.screens.cells import AnswerTable, answer_tables, in_a_line, table_paths
 from alongside.views.screens.correcting import Correction, correction_of
 from alongside.views.screens.given import Given, given_of
 from alongside.views.screens.judged import Judged, judged, place_label, toast_of
@@ -188,8 +188,7 @@ def _evidence(item: Mapping[str, Any], named: Mapping[str, str]) -> str:
 def _fact(seen: Judged, one: FieldShown, records: Mapping[str, int], leads: Callable[[str], str]) -> Fact:
     word = next((word.judgement for word in seen.words if word.field == one.path), "")
     number = seen.numbers.get(one.path, 0)
-    count = records.get(one.path)
-    text = one.problem or one.text if count is None else f"{count:,} {'row' if count == 1 else 'rows'}"
+    text = one.problem or in_a_line(one, records.get(one.path))
     return Fact(label_of(one.path), text, word, one.confidence, leads(one.path), one is seen.chosen, number)
 
 
