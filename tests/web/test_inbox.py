@@ -187,6 +187,7 @@ def test_a_wrong_answer_without_a_case_waits_to_be_one(client: Client, bench: Wo
     page = client.ask("GET", made.headers["Location"], headers=PAGE).body.decode()
     assert "It holds only that the answer isn" in page
     case = bench.cases().cases[0]
+    assert case.name == client.ask("GET", "/runs.json").json["rows"][0]["title"]
     assert f'/cases/{case.id}?edit=1">Say what is right' in page
     assert (
         f'/cases/{case.id}?edit=1"><bdi>{case.name}</bdi>'
