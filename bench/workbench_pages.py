@@ -18,7 +18,8 @@ from alongside.store import feedback, runs
 
 GOAL_MS = 100.0
 SCREENS = (
-    "/", "/runs", "/runs?word=none", "/runs?word=wrong", "/runs?status=failed", "/runs?status=interrupted", "/runs?q=hello",
+    "/", "/runs", "/runs?word=none", "/runs?word=right", "/runs?word=wrong", "/runs/{run}?word=right&q=hello",
+    "/runs?word=right&q=nowhere", "/runs?status=failed&q=nowhere", "/runs?status=failed", "/runs?status=interrupted", "/runs?q=hello",
     "/runs?q=nowhere", "/runs/{run}?q=nowhere", "/find.json?q=nowhere", "/runs/{run}", "/documents",
     "/releases", "/watch", "/report",
 )  # fmt: skip

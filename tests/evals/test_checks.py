@@ -154,6 +154,9 @@ def test_answers_of_any_kind(answer: object) -> None:
 
 def test_the_whole_answer() -> None:
     assert check("normalised", "", "Spam", answer="spam!").passed
+    assert check("normalised", "", "A\u00e9 & B, Ltd.", answer="ae\u0301 b ltd").passed
+    for one, other in (("-5", "5"), ("€5", "$5"), ("C++", "C"), ("12.34", "1234"), ("20", "20%")):
+        assert not check("normalised", "", one, answer=other).passed
     assert run_check(CheckSpec("exact"), {"a": 1, "b": "x"}, {"a": 1, "b": "x"}).passed
     assert not run_check(CheckSpec("exact"), {"a": 1, "b": "x"}, {"a": 1}).passed
     assert check("exact", "a.b", 1, answer={"a.b": 1}).passed

@@ -1,6 +1,6 @@
 """The checks that hold an answer against what is expected: exact, normalised, number, money, date, overlap."""
 
-import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,6 +13,8 @@ from alongside.evals.readings import Money, read_date, read_money, read_number
 from alongside.evals.seen import Outcome, Seen, shown, shown_beside
 
 __all__ = ["dated", "exact", "monetary", "normal_text", "normalised", "not_again", "numeric", "overlap"]
+
+_FIGURES, _MINUS = "+%\u2030", "-\u2212"
 
 
 def exact(seen: Seen) -> Outcome:
@@ -88,8 +90,23 @@ def not_again(seen: Seen) -> Outcome:
 
 
 def normal_text(text: str) -> str:
-    """Return the text case-folded, letters and digits only; a text without any keeps its other signs."""
-    return re.sub(r"[\W_]+", "", text.casefold()) or "".join(text.split())
+    """Return the text case-folded, without spaces and punctuation; a text that is nothing else keeps its signs.
+
+    What makes it another figure stays: a currency's sign, `%`, `+`, a minus before all, a point between digits.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold().strip()
+    kept = (one for at, one in enumerate(folded) if one.isalnum() or _is_figures(folded, at))
+    return "".join(kept) or "".join(text.split())
+
+
+def _is_figures(text: str, at: int) -> bool:
+    """Whether a sign belongs to the figures beside it."""
+    sign, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
+    if sign == ".":
+        return before.isdigit() and after.isdigit()
+    if sign in _MINUS:
+        return not at and after.isdigit()
+    return sign in _FIGURES or unicodedata.category(sign) in {"Sc", "Mn", "Mc"}
 
 
 def _versus(seen: Seen) -> str:

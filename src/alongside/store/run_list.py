@@ -31,7 +31,8 @@ __all__ = [
 Word = Literal["", "none", "right", "wrong", "unsure"]
 _WORDS: tuple[Word, ...] = ("none", "right", "unsure", "wrong")
 _LOOK_BACK, _FAR_BACK, _MOST = 1000, 5000, 1000
-_CHUNK = 1000
+_CHUNK = 500
+_FEW, _FEW_TO_WALK = 10_000, 1000
 _UNSURE = ("running", "interrupted")
 
 # The gravest word that stands: of each field the latest that wasn't taken back.
@@ -91,7 +92,7 @@ def page(
     database: Database, wanted: RunFilter, *, limit: int, before: tuple[float, str] | None = None
 ) -> list[Listed]:
     """Return runs newest first, those before a place (started, id) where one is given."""
-    where, values = _where(wanted)
+    where, values = _where(database, wanted, few=_FEW_TO_WALK)
     if before is not None:
         where += " AND (started, id) < (?, ?)"
         values += [*before]
@@ -106,7 +107,7 @@ def count(database: Database, wanted: RunFilter, *, most: int) -> int:
     """Return how many runs there are, at most `most`."""
     if wanted.status in _UNSURE:
         return len(page(database, wanted, limit=most))
-    where, values = _where(wanted)
+    where, values = _where(database, wanted)
     query = f"SELECT count(*) FROM (SELECT 1 FROM run WHERE {where} LIMIT ?)"
     return _one(database, query, (*values, most))
 
@@ -147,8 +148,8 @@ def search(
 def _chunk_end(
     database: Database, wanted: RunFilter, place: tuple[float, str] | None, *, newer: bool
 ) -> tuple[tuple[float, str] | None, int]:
-    """Return the place of the last run of the next thousand, None where there are fewer, and how many there are."""
-    where, values = _beyond(wanted, place, newer=newer)
+    """Return the place of the last run of the next five hundred, None where there are fewer, and how many there are."""
+    where, values = _beyond(database, wanted, place, newer=newer)
     order = "ASC" if newer else "DESC"
     query = f"SELECT started, id FROM run WHERE {where} ORDER BY started {order}, id {order} LIMIT {_CHUNK}"
     rows = database.read().execute(query, values).fetchall()
@@ -165,7 +166,7 @@ def _holding(
     newer: bool,
 ) -> Iterator[sqlite3.Row]:
     """Yield the rows between two places that may hold the text; an input that is kept as a file may hold anything."""
-    where, values = _beyond(wanted, place, newer=newer)
+    where, values = _beyond(database, wanted, place, newer=newer)
     order = "ASC" if newer else "DESC"
     if end is not None:
         where += f" AND (started, id) {'<=' if newer else '>='} (?, ?)"
@@ -179,8 +180,10 @@ def _holding(
     return database.read().execute(query, (*values, f"%{_escaped(text)}%", *patterns))
 
 
-def _beyond(wanted: RunFilter, place: tuple[float, str] | None, *, newer: bool) -> tuple[str, list[Any]]:
-    where, values = _where(wanted)
+def _beyond(
+    database: Database, wanted: RunFilter, place: tuple[float, str] | None, *, newer: bool, few: int = _FEW
+) -> tuple[str, list[Any]]:
+    where, values = _where(database, wanted, few=few)
     if place is not None:
         where += f" AND (started, id) {'>' if newer else '<'} (?, ?)"
         values += [*place]
@@ -203,7 +206,7 @@ def neighbours(database: Database, run: Run, wanted: RunFilter) -> tuple[str, st
     """Return the ids of the next newer and the next older run of the filtered set, empty at its ends."""
     found: list[str] = []
     for newer in (True, False):
-        where, values = _beyond(wanted, (run.started, run.id), newer=newer)
+        where, values = _beyond(database, wanted, (run.started, run.id), newer=newer, few=_FEW_TO_WALK)
         order = "ASC" if newer else "DESC"
         most = -1 if wanted.status in _UNSURE else 1
         query = f"SELECT *, 0 FROM run WHERE {where} ORDER BY started {order}, id {order} LIMIT ?"
@@ -248,7 +251,7 @@ def wrong(database: Database, *, limit: int) -> list[Run]:
     return [run_of(row) for row in database.read().execute(query, (limit,))]
 
 
-def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
+def _where(database: Database, wanted: RunFilter, *, few: int = _FEW) -> tuple[str, list[Any]]:
     parts, values = ["1"], list[Any]()
     if wanted.status in _UNSURE:  # only a run's process tells which
         parts.append("status IN ('running', 'interrupted')")
@@ -270,10 +273,17 @@ def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
     if wanted.word == "none":
         parts.append("NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.undone = 0)")
     elif wanted.word:
-        parts.append("id IN (SELECT run FROM feedback WHERE judgement = ? AND undone = 0)")
-        parts.append(f"{_WORD} = ?")
+        parts += [_said(database, wanted.word, few), f"{_WORD} = ?"]
         values += [wanted.word, _WORDS.index(wanted.word)]
     return " AND ".join(parts), values
+
+
+def _said(database: Database, word: Word, few: int) -> str:
+    """Return what leaves out the runs on which nobody said a word: few runs are listed first, of many each is asked."""
+    said = "SELECT 1 FROM feedback WHERE judgement = ? AND undone = 0 LIMIT ?"
+    if _one(database, f"SELECT count(*) FROM ({said})", (word, few)) < few:
+        return "id IN (SELECT run FROM feedback WHERE judgement = ? AND undone = 0)"
+    return "EXISTS (SELECT 1 FROM feedback f WHERE f.run = run.id AND f.judgement = ? AND f.undone = 0)"
 
 
 def _one(database: Database, query: str, values: tuple[Any, ...]) -> Any:
