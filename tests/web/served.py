@@ -27,6 +27,8 @@ MAX_BODY = 1 << 20
 
 WORKFLOWS = """
 import time
+from typing import TypedDict
+
 from alongside import File, prompt, step, workflow
 
 greeting = prompt("greeting.md")
@@ -53,8 +55,13 @@ def length(document: File) -> int:
     return len(document.data)
 
 
+class Read(TypedDict):
+    text: str
+    paid: bool
+
+
 @workflow
-def fail(name: str) -> str:
+def fail(name: str) -> Read:
     raise ValueError(f"no {name} <script>alert(1)</script>")
 
 

@@ -67,12 +67,14 @@ def order(
     express: bool = True,
     paint: Colour = Colour.BLUE,
     scan: File | None = None,
+    tags: list[str] | None = None,
+    ref: UUID | None = None,
 ) -> dict:
     """Order something."""
     return {
         "name": name, "city": customer.address.city, "colour": colour.value, "size": size, "born": born, "price": price,
         "lines": len(lines), "when": when, "nick": nick, "age": age, "express": express, "paint": paint.value,
-        "scan": scan.name if scan else None,
+        "scan": scan.name if scan else None, "tags": "none given" if tags is None else tags, "ref": ref,
     }
 
 
@@ -117,7 +119,7 @@ def flag(name: str) -> dict:
 GOOD = {
     "name": "Anna", "customer.name": "Ltd", "customer.address.street": "High St 1", "customer.address.city": "York",
     "colour": "RED", "size": "M", "born": "2020-02-03", "price": "2.50", "lines": '[{"sku": "a", "price": "1.50"}]',
-    "when": "", "nick": "", "age": "30", "express": "on", "paint": "BLUE",
+    "when": "", "tags": "", "nick": "", "age": "30", "express": "on", "paint": "BLUE",
 }  # fmt: skip
 
 
@@ -159,7 +161,7 @@ def test_each_type_has_its_widget_and_what_it_is_when_left_out(client: Client) -
     assert {name: one["kind"] for name, one in found.items()} == {
         "name": "text", "customer": "group", "colour": "choice", "size": "choice", "born": "date", "price": "number",
         "lines": "json", "when": "datetime-local", "nick": "text", "age": "integer", "express": "flag", "paint": "choice",
-        "scan": "file",
+        "scan": "file", "tags": "lines", "ref": "uuid",
     }  # fmt: skip
     assert found["colour"]["options"][1:] == [["RED", "red"], ["BLUE", "blue"]]
     assert found["size"]["options"][1:] == [["S", "S"], ["M", "M"]]
@@ -176,6 +178,7 @@ def test_each_type_has_its_widget_and_what_it_is_when_left_out(client: Client) -
     ]
     assert found["lines"]["example"] == '[{"sku": "…", "price": "12.50"}]'
     shown = client.ask("GET", "/app/order").body.decode()
+    assert re.search(r'<input [^>]*name="ref" type="text"', shown)
     assert re.search(r'name="express"\s+checked', shown)
     assert 'type="file" name="files" multiple required' in client.ask("GET", "/app/many").body.decode()
 
@@ -187,6 +190,7 @@ def test_what_was_typed_arrives_as_its_type(client: Client) -> None:
     assert told == {
         "name": "Anna", "city": "York", "colour": "red", "size": "M", "born": "3 February 2020", "price": "2.50", "lines": "1",
         "when": "nothing", "nick": "nothing", "age": "30", "express": "yes", "paint": "blue", "scan": "nothing",
+        "tags": "none given", "ref": "nothing",
     }  # fmt: skip
     again = {one["name"]: one["given"] for one in found["inputs"]}
     assert (again["colour"], again["express"], again["age"], again["born"]) == (
@@ -219,7 +223,7 @@ def test_a_group_as_it_was_offered_is_left_out_and_a_changed_one_is_not(client: 
     told = {one["path"]: one["text"] for one in found["values"]}
     assert told == {"who": "Bo DE True", "id": identity, "shade": "dark blue", "lines": "none"}
     page = client.ask("GET", "/app/visit").body.decode()
-    assert re.search('<textarea class="plain" id="in-id"', page)
+    assert re.search('<input class="field" id="in-id"', page)
     assert "of the type <code>dict[str, int]</code>" in page
 
 

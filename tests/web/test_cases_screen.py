@@ -42,6 +42,20 @@ def test_each_case_under_each_version_by_what_went_wrong(client: Client, bench: 
     assert "right on 1 of 4" in page
 
 
+def test_a_draft_that_was_thrown_away_shapes_nothing(client: Client, bench: Workbench) -> None:
+    before: Any = twin(client, "/cases.json")
+    text = (bench.root / PROMPT).read_text()
+    (bench.root / PROMPT).write_text("Nothing of use")
+    bench.replay(options=Options(), progress=lambda *_: None)
+    tried: Any = twin(client, "/cases.json")
+    assert [one["about"] for one in tried["columns"]] == ["live", "draft"]
+    assert tried["failed"] > before["failed"]
+    (bench.root / PROMPT).write_text(text)
+    after: Any = twin(client, "/cases.json")
+    assert [one["about"] for one in after["columns"]] == ["old draft", "live"]
+    assert (after["failed"], after["modes"]) == (before["failed"], before["modes"])
+
+
 def _old(shown: Any) -> set[str]:
     return {row["name"] for group in shown["groups"] for row in group["rows"] if any(row["old"])}
 
@@ -104,6 +118,10 @@ def test_an_expectation_that_was_edited_makes_old_verdicts_pale(client: Client, 
     path.write_text("# why this one matters\n" + path.read_text())
     seen = twin(client, f"/cases/{case}.json")["chosen"]["expectation"]["seen"]  # type: ignore[index]
     edit = {"e:amount_due": "121", "field": "supplier", "value": "Osprey Ltd", "seen": seen}
+    unsaid = post(client, f"/cases/{case}/expect", page=True, here=f"/cases/{case}", **{**edit, "field": ""})
+    page = unsaid.body.decode()
+    assert "choose the field beside it" in page
+    assert 'value="Osprey Ltd"' in page
     assert led(post(client, f"/cases/{case}/expect", here=f"/cases/{case}", **edit)) == {"did": "saved"}
     text = path.read_text()
     assert text.startswith("# why this one matters\n")

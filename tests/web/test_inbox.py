@@ -186,6 +186,15 @@ def test_a_wrong_answer_without_a_case_waits_to_be_one(client: Client, bench: Wo
     )
     page = client.ask("GET", made.headers["Location"], headers=PAGE).body.decode()
     assert "It holds only that the answer isn" in page
+    case = bench.cases().cases[0]
+    assert case.name == client.ask("GET", "/runs.json").json["rows"][0]["title"]
+    assert f'/cases/{case.id}?edit=1">Say what is right' in page
+    assert (
+        f'/cases/{case.id}?edit=1"><bdi>{case.name}</bdi>'
+        in client.ask("GET", "/cases", headers=PAGE).body.decode()
+    )
+    folded = client.ask("GET", f"/cases/{case.id}?edit=1", headers=PAGE).body.decode()
+    assert '<details class="fold" open><summary data-key="e">' in folded
     before = client.ask("GET", "/runs.json?status=done").json["total"]
     assert groups(client)["Failing"] == [f"case:{case.id}"]  # known by what it answered, without a replay
     shown = client.ask("GET", f"/cases/{case.id}.json").json
@@ -196,7 +205,7 @@ def test_a_wrong_answer_without_a_case_waits_to_be_one(client: Client, bench: Wo
     )
     assert client.ask("GET", "/runs.json?status=done").json["total"] == before
     assert "Wrong, and no case yet" not in groups(client)
-    assert "1 case states no right value" in client.ask("GET", "/cases.json").json["not_checked"][0]
+    assert client.ask("GET", "/cases.json").json["unstated"] == [[case.name, f"/cases/{case.id}?edit=1"]]
     act(
         client,
         f"/runs/{run}/judge",
@@ -221,6 +230,26 @@ def test_a_run_that_failed_waits_until_it_is_set_aside(client: Client) -> None:
     assert groups(client) == {"Ended with an error": [run]}
     assert b"Set it aside" in client.ask("GET", "/", headers=PAGE).body
     act(client, f"/runs/{run}/judge", {"judgement": "unsure", "next": "/"})
+    assert "Ended with an error" not in groups(client)
+
+
+def test_what_a_run_that_failed_should_have_answered_is_said_field_by_field(
+    client: Client, bench: Workbench
+) -> None:
+    run = client.run("fail", {"name": "Bo"}).json["run"]
+    for at in (f"/runs/{run}", f"/?at={run}"):
+        page = client.ask("GET", at, headers=PAGE).body
+        assert b'value="right"' not in page
+        assert b"Say the right answer" in page
+        wrong = client.ask("GET", f"{at}{'&' if '?' in at else '?'}wrong=1", headers=PAGE).body.decode()
+        assert all(
+            told in wrong for told in ("Make it a case", "field=text", "field=paid", 'name="expected"')
+        )
+    asked = client.ask("GET", f"/runs/{run}.json?wrong=1&field=paid").json["dock"]["correction"]
+    assert (asked["form"], [one["label"] for one in asked["fields"]]) == ("flag", ["Text", "Paid"])
+    for field, expected in (("text", "Hello Bo"), ("paid", "true")):
+        act(client, f"/runs/{run}/judge", {"judgement": "wrong", "field": field, "expected": expected})
+    assert bench.cases().cases[0].expected == {"text": "Hello Bo", "paid": "true"}
     assert "Ended with an error" not in groups(client)
 
 

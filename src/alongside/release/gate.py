@@ -16,9 +16,20 @@ from alongside.evals.stats import judge_share, percentile
 from alongside.release.held import COST_LINE, SECONDS_LINE, held_against
 from alongside.release.signing import holders, may_sign
 
-__all__ = ["Accepted", "GateVerdict", "Item", "check_broken", "gate", "holds", "not_stated", "sign_off"]
+__all__ = [
+    "NOT_COMPARED",
+    "Accepted",
+    "GateVerdict",
+    "Item",
+    "check_broken",
+    "gate",
+    "holds",
+    "not_stated",
+    "sign_off",
+]
 
 Status = Literal["met", "unmet", "unproven"]
+NOT_COMPARED = "nothing was live, so nothing was compared"
 _NANO = 1_000_000_000
 
 
@@ -331,7 +342,7 @@ def _not_checked(results: Sequence[Result], comparison: Comparison) -> list[str]
         said.append(f"{in_view} train cases, seen by whoever edits; held-out cases measure")
     said += not_stated(result.case for result in results)
     if not comparison.baseline:
-        said.append("nothing was live, so nothing was compared")
+        said.append(NOT_COMPARED)
     said += [
         f"{one.first.name} and {one.second.name} are the same document and expect different values of "
         f"{', '.join(name or 'the answer' for name in one.fields)}"

@@ -14,6 +14,7 @@ from alongside.store.database import Database
 from alongside.store.surroundings import still
 
 __all__ = [
+    "Judge",
     "Last",
     "Told",
     "any_of",
@@ -66,6 +67,15 @@ class Last(Generic[D]):
     draws: tuple[D, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A version that judged cases, `at` then for the last time; `stamp` differs once its verdicts do."""
+
+    version: str
+    at: float
+    stamp: str
+
+
 def save(
     connection: sqlite3.Connection,
     version: str,
@@ -90,15 +100,14 @@ def save(
     )
 
 
-def judged_versions(database: Database, *, limit: int) -> list[tuple[str, str]]:
-    """Return (id, a stamp that differs once its verdicts do) of the versions that judged cases last, the oldest first."""
+def judged_versions(database: Database) -> list[Judge]:
+    """Return the versions that judged cases, the oldest first."""
     rows = database.read().execute(
-        "SELECT version, created, n || ' ' || last || ' ' || old FROM "
+        "SELECT version, last, n || ' ' || last || ' ' || old FROM "
         "(SELECT version, max(at) AS last, count(*) AS n, total(standing = 'old') AS old FROM verdict GROUP BY version) "
-        "JOIN version ON version.id = version ORDER BY last DESC LIMIT ?",
-        (limit,),
+        "JOIN version ON version.id = version ORDER BY created"
     )
-    return [(version, stamp) for version, _, stamp in sorted(rows, key=lambda row: row[1])]
+    return [Judge(*row) for row in rows]
 
 
 def latest(database: Database, version: str, keys: Mapping[str, str] | None = None) -> dict[str, Last[Any]]:

@@ -77,7 +77,7 @@ class _Reader:
             return self._record(path, told, needed=needed)
         text = self._typed.get(path, "")
         if is_listed(told):
-            return self._lines(path, told["of"], text)
+            return self._lines(path, told, text)
         if text.strip() or (kind == "flag" and not optional):  # a box that isn't ticked isn't sent
             return self._one(path, told, text)
         if needed:
@@ -121,7 +121,9 @@ class _Reader:
 
     def _lines(self, path: str, told: Input, text: str) -> Any:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        read = [self._one(path, told, line, where=f"Line {at}: ") for at, line in enumerate(lines, 1)]
+        if not lines and told.get("optional"):
+            return _left_out(told)
+        read = [self._one(path, told["of"], line, where=f"Line {at}: ") for at, line in enumerate(lines, 1)]
         return [value for value in read if value is not _NOTHING]
 
     def _one(self, path: str, told: Input, text: str, *, where: str = "") -> Any:

@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from alongside.web.edited import before_of, given, saved
+from alongside.core.errors import UsageError
+from alongside.web.edited import before_of, given, saved, typed_again
 from alongside.web.fixing import edited, go_on, without_theirs
 from alongside.web.forms import form_of
+from alongside.web.refusals import wants_page
 from alongside.web.roles import needs
 from alongside.workbench import Workbench
 from alongside.workbench.recasing import change_case, retire
@@ -41,6 +43,13 @@ def _expect(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
     add one.
     """
     said = without_theirs(said)
+    if _says_more(said) and said.get("field") == "":
+        error = UsageError(
+            "no-such-field", "it isn't said of which field that is expected", fix="choose the field beside it"
+        )
+        if not wants_page(request.headers):
+            raise error
+        return typed_again(bench, request, said, error, name="field")
     expect, added = expected_by(said)
     before = before_of(said, "e:") | dict.fromkeys(added, ABSENT)
     save = partial(
@@ -54,9 +63,14 @@ def expected_by(said: Mapping[str, str]) -> tuple[dict[str, Said], list[str]]:
     how = given(said, "h:") | dict.fromkeys(given(said, "f:"), "unjudged")
     expect = {name: _said(text, how.get(name, "")) for name, text in given(said, "e:").items()}
     added = said.get("field", "")
-    if not added or not (said.get("value") or said.get("how") == "nothing"):
+    if not added or not _says_more(said):
         return expect, []
     return {**expect, added: _said(said.get("value", ""), said.get("how", ""))}, [added]
+
+
+def _says_more(said: Mapping[str, str]) -> bool:
+    """Whether a form states something of another field."""
+    return bool(said.get("value")) or said.get("how") == "nothing"
 
 
 def _said(text: str, how: str) -> Said:

@@ -72,9 +72,11 @@ def typed_again(
     said: Mapping[str, str],
     error: AlongsideError,
     problems: Mapping[str, Problem] | None = None,
+    *,
+    name: str = "expected",
 ) -> Response:
-    """Answer a form that was refused with itself, as it was typed; `problems` by field (without: of the field `expected`)."""
-    shown = problems or {"expected": _problem(error)}
+    """Answer a form that was refused with itself, as it was typed; `problems` by field (without: the error, of `name`)."""
+    shown = problems or {name: _problem(error)}
     return _page(request, said, draw_again(bench, request, _here(said), Typed(said, shown)), error)
 
 
@@ -97,7 +99,7 @@ def _conflict(
         kept["act"] = "save"
     added = kept.get("field", "")
     if f"{prefix}{added}" in names:
-        kept |= {"field": "", "value": ""}
+        kept |= {"field": "", "value": "", "how": ""}
     left, right = side_by_side(conflict.now.text, conflict.yours) if not conflict.clashes else ((), ())
     return {
         "path": conflict.now.path,

@@ -15,7 +15,7 @@ from alongside.evals.stated import check_expected, check_stated, kind_at, kind_o
 from alongside.workbench.opened import Opened
 from alongside.workbench.stating import ABSENT, same
 
-__all__ = ["check_case", "check_word", "expects_same", "is_so"]
+__all__ = ["answer_kind", "check_case", "check_word", "expects_same", "is_so"]
 
 
 def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
@@ -35,7 +35,7 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
     kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
     stated = check_stated(field, stated, kept)
     if stated not in (None, MISSING) and kind_at(kept, field) == ANYTHING:
-        return check_stated(field, stated, _answer_kind(bench, bench.version(run.version), run.workflow))
+        return check_stated(field, stated, answer_kind(bench, bench.version(run.version), run.workflow))
     return stated
 
 
@@ -52,7 +52,7 @@ def is_so(bench: Opened, run: Run, said: Mapping[str, Any]) -> bool:
         given,
         said["expected"],
     ):  # a choice, for one: what was kept doesn't say how it reads
-        kind = kind_at(_answer_kind(bench, bench.version(run.version), run.workflow), field)
+        kind = kind_at(answer_kind(bench, bench.version(run.version), run.workflow), field)
     return accepts(kind, given, to_json(said["expected"]))
 
 
@@ -62,7 +62,7 @@ def expects_same(bench: Opened, case: Case, field: str, one: Any, other: Any) ->
         return True
     if ABSENT in (one, other) or None in (one, other):
         return False
-    kind = kind_at(_answer_kind(bench, bench.snapshot(), case.workflow), field)
+    kind = kind_at(answer_kind(bench, bench.snapshot(), case.workflow), field)
     return kind != ANYTHING and accepts(kind, one, other)
 
 
@@ -71,11 +71,11 @@ def check_case(bench: Opened, case: Case, expected: Mapping[str, Any]) -> dict[s
 
     A field that the case compares by a check of its own may be expected to be anything.
     """
-    kind = _answer_kind(bench, bench.snapshot(), case.workflow)
+    kind = answer_kind(bench, bench.snapshot(), case.workflow)
     return check_expected(expected, kind, checked=compared_fields(case.checks))
 
 
-def _answer_kind(bench: Opened, version: Version, workflow: str) -> Kind:
+def answer_kind(bench: Opened, version: Version, workflow: str) -> Kind:
     """Return what kind of answer the workflow declares; anything, where its code can't be loaded."""
     try:
         return bench.describe(version)[workflow]["kind"]

@@ -100,7 +100,7 @@ class Workbench(Opened):
             inputs,
             expected,
             run=found.id,
-            name=name or _file_name(inputs) or found.id,
+            name=name or _file_name(inputs) or self._title(inputs) or found.id,
             group=group_of(inputs, expected, answer, offered.get("learned", [])),
             held_out=self.engagement.held_out,
             split=split,
@@ -111,6 +111,13 @@ class Workbench(Opened):
         write_case(self.root, case)
         hold(self, case)
         return case
+
+    def _title(self, inputs: Mapping[str, Any]) -> str:
+        """Return the run's title as a case's name, empty where a case has that name: one is found by it."""
+        from alongside.workbench.titles import title_of
+
+        title = title_of(inputs)
+        return "" if any(case.name == title for case in self.cases().cases) else title
 
     def plain_inputs(self, run: Run) -> dict[str, Any]:
         """Return a run's inputs as plain JSON, ready for a case."""

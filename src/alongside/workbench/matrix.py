@@ -1,7 +1,7 @@
 """Every case under every version that judged it, from what is remembered; and what failures have in common."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -42,37 +42,46 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Cells by version (oldest first) and case; a case that a version never judged has none."""
+    """Cells by version and case; a case that a version never judged has none.
+
+    First come the versions that were tried and thrown away, then those that count, each the oldest first. What a
+    version that doesn't count said of a case counts where the case is made of its answer.
+    """
 
     cells: Mapping[str, Mapping[str, Cell]]
+    counted: frozenset[str]
+    made_of: Mapping[str, str]
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """The versions' ids, oldest first."""
+        """The versions' ids, as the cells are ordered."""
         return tuple(self.cells)
 
     def of(self, case: str) -> list[tuple[str, Cell]]:
-        """Return (version, cell) of a case, newest first."""
+        """Return (version, cell) of what counts of a case, newest first."""
+        judged = ((version, self.cells[version].get(case)) for version in reversed(self.versions))
         return [
-            (version, self.cells[version][case])
-            for version in reversed(self.versions)
-            if case in self.cells[version]
+            (version, cell)
+            for version, cell in judged
+            if cell and (version in self.counted or cell.told.run == self.made_of.get(case))
         ]
 
-    def ever_failed(self, case: str) -> bool:
-        """Whether any of these versions failed it."""
-        return any(cell.mark != "right" for _, cell in self.of(case))
 
-
-def matrix(bench: "Workbench", cases: Sequence[Case], *, versions: int) -> Matrix:
-    """Return the cells of the versions that judged cases last."""
+def matrix(
+    bench: "Workbench", cases: Sequence[Case], *, versions: int, counted: Collection[str] = ()
+) -> Matrix:
+    """Return the cells of the versions that judged cases last: of those `counted` first (none named: all count)."""
+    judged = verdicts.judged_versions(bench.database)
+    count = frozenset(one.version for one in judged if not counted or one.version in counted)
+    last = sorted(judged, key=lambda one: (one.version in count, one.at))[-versions:]
+    shown = sorted((one for one in judged if one in last), key=lambda one: one.version in count)
     keys = {case.id: verdict_key(case) for case in cases}
     frozen = tuple(keys.items())
     found: dict[str, dict[str, Cell]] = {}
-    for version, stamp in verdicts.judged_versions(bench.database, limit=versions):
-        told = _told(bench.database, version, stamp, frozen)
-        found[version] = {case: _cell(told[case]) for case in keys if case in told}
-    return Matrix(found)
+    for one in shown:
+        told = _told(bench.database, one.version, one.stamp, frozen)
+        found[one.version] = {case: _cell(told[case]) for case in keys if case in told}
+    return Matrix(found, count, {case.id: case.run for case in cases if case.run})
 
 
 def modes(cases: Iterable[Case], known: Matrix, notes: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ __all__ = ["InputShown", "inputs_shown", "is_listed"]
 
 _WIDGETS = {
     "file": "file", "text": "text", "flag": "flag", "integer": "integer", "number": "number", "decimal": "number",
-    "date": "date", "moment": "datetime-local", "time": "time", "choice": "choice", "record": "group", "uuid": "text",
+    "date": "date", "moment": "datetime-local", "time": "time", "choice": "choice", "record": "group", "uuid": "uuid",
 }  # fmt: skip
 _LINES = {"text", "integer", "number", "decimal", "date", "moment", "time", "choice", "uuid"}
 
@@ -22,7 +22,7 @@ _LINES = {"text", "integer", "number", "decimal", "date", "moment", "time", "cho
 class InputShown:
     """An input as it is asked for.
 
-    `kind` is file, files, text, integer, number, flag, date, datetime-local, time, choice, lines (one a line), group (of
+    `kind` is file, files, text, integer, number, flag, date, datetime-local, time, choice, uuid, lines (one a line), group (of
     `fields`) or json (like `example`, else of the `type`).
     `given` is what stands in it, as text; a file is chosen anew. `options` are (value, label). `problem` says in words
     why what was sent can't be taken.

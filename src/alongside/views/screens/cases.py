@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from alongside.core.case import Case
 from alongside.evals.stats import wilson
-from alongside.release.gate import not_stated
 from alongside.store import feedback
 from alongside.views.screens.case import CaseShown, case_shown
 from alongside.views.screens.names import Named, draft_of, version_names
@@ -25,7 +24,7 @@ _NO_FAILURE, _NOT_JUDGED = "Never failed", "Not judged yet"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A version: `right` of the `n` cases that state what is right, with Wilson's 95 % interval; `wide` where a phone has no room for it.
+    """A version, which `about` calls live, draft (the working tree) or old draft (it counts no more): `right` of the `n` cases that state what is right, with Wilson's 95 % interval; `wide` where a phone has no room for it.
 
     `old` of the `n` were judged before the case, what judges it or what answers it from outside changed.
     """
@@ -84,7 +83,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class CasesScreen:
-    """The matrix. `goal` is the promised share of right cases (None: none is promised), `goal_at` its height in the plot."""
+    """The matrix. `goal` is the promised share of right cases (None: none is promised), `goal_at` its height in the plot.
+
+    `unstated` are the cases that state nothing right, by name, with the address of the form that does; `editing`: it is open.
+    """
 
     cases: int
     failed: int
@@ -97,7 +99,8 @@ class CasesScreen:
     groups: tuple[Group, ...]
     modes: tuple[tuple[str, int, float, str], ...]
     errors: tuple[str, ...]
-    not_checked: tuple[str, ...]
+    unstated: tuple[tuple[str, str], ...]
+    editing: bool
     chosen: CaseShown | None
     here: str
 
@@ -107,7 +110,9 @@ def cases_screen(bench: Workbench, asked: Asked) -> Page:
     loaded, names = bench.cases(), version_names(bench)
     active, retired = loaded.active(), [case for case in loaded.cases if case.retired]
     chosen = find_case(bench, asked.path["case"])[0] if "case" in asked.path else None
-    known = matrix(bench, loaded.cases, versions=_COLUMNS)
+    draft = draft_of(bench, names)
+    counted = {*names.released, draft} if names.released else ()
+    known = matrix(bench, loaded.cases, versions=_COLUMNS, counted=counted)
     told = modes(loaded.cases, known, feedback.notes(bench.database))
     failed = [case for case in active if case.id in told]
     show = _show(asked, failed, chosen)
@@ -122,13 +127,14 @@ def cases_screen(bench: Workbench, asked: Asked) -> Page:
         show,
         mode,
         _filters(asked, show, len(failed), len(active), len(retired)),
-        _columns(bench, active, known, names),
+        _columns(active, known, names, draft),
         goal,
         _height(goal or 0.0),
         groups,
         _modes(failed, told, asked),
         tuple(error.message for error in loaded.errors),
-        tuple(not_stated(active)),
+        tuple((one.name, f"/cases/{one.id}?edit=1") for one in active if not one.is_stated),
+        "edit" in asked.query,
         case,
         _address(asked.path.get("case", ""), asked),
     )
@@ -214,8 +220,7 @@ def _gravest(row: Row) -> tuple[int, int, str]:
     return order[row.marks[-1] if row.marks else ""], -sum(mark == "wrong" for mark in row.marks), row.name
 
 
-def _columns(bench: Workbench, cases: Sequence[Case], known: Matrix, names: Named) -> tuple[Column, ...]:
-    draft = draft_of(bench, names)
+def _columns(cases: Sequence[Case], known: Matrix, names: Named, draft: str) -> tuple[Column, ...]:
     return tuple(
         _column(version, known, cases, names, draft, wide=at < len(known.versions) - _ON_PHONE)
         for at, version in enumerate(known.versions)
@@ -230,7 +235,15 @@ def _column(
     right, n = sum(cell.mark == "right" for cell in cells), len(cells)
     old = sum(cell.old for cell in cells)
     low, high = wilson(right, n)
-    about = "live" if version == names.live else "draft" if version == draft else ""
+    about = (
+        "live"
+        if version == names.live
+        else "draft"
+        if version == draft
+        else ""
+        if version in known.counted
+        else "old draft"
+    )
     name = names.released.get(version) or version[:4]
     share = right / n if n else 0.0
     plot = (_height(share), _height(low), _height(high))

@@ -8,7 +8,7 @@ from alongside.views.questions import in_words
 from alongside.views.screens.judged import Judged
 from alongside.views.screens.names import label_of
 
-__all__ = ["AnswerTable", "CellShown", "answer_tables", "table_paths"]
+__all__ = ["AnswerTable", "CellShown", "answer_tables", "in_a_line", "table_paths"]
 
 _ROWS, _ALL = 20, 500
 
@@ -41,6 +41,13 @@ class AnswerTable:
 def table_paths(seen: Judged) -> dict[str, int]:
     """Return the places of an answer that are lists of records, each with how many there are."""
     return {one.path: len(one.rows) + one.more for one in seen.tables}
+
+
+def in_a_line(one: FieldShown, rows: int | None) -> str:
+    """Return a field's value in a line of the answer: of a table how many `rows` it has, of an empty one that it has none."""
+    if rows is not None:
+        return f"{rows:,} {'row' if rows == 1 else 'rows'}"
+    return "none" if one.value in ([], {}) else one.text
 
 
 def answer_tables(

@@ -13,6 +13,7 @@ from alongside.views.screens.judged import Judged, place_label
 from alongside.views.screens.page import Problem, Typed
 from alongside.views.screens.picking import Offer, meant_for, offers_of
 from alongside.workbench import Workbench
+from alongside.workbench.expecting import answer_kind
 
 __all__ = ["Correction", "FieldChoice", "correction_of"]
 
@@ -63,7 +64,7 @@ def correction_of(
         return None
     kind = _kind(bench, seen, seen.chosen.path)
     form, given = _form(kind, seen.chosen)
-    labels = [(one.path, place_label(seen.answer, one.path), one.text) for one in seen.fields]
+    labels = [(one.path, place_label(seen.answer, one.path), one.text) for one in seen.fields or seen.blank]
     inside = seen.chosen.path not in {path for path, _, _ in labels}
     chosen = (seen.chosen.path, place_label(seen.answer, seen.chosen.path), seen.chosen.text)
     return Correction(
@@ -90,9 +91,8 @@ def _kind(bench: Workbench, seen: Judged, path: str) -> Kind:
     """Return what the workflow declares of the field, else what the answer itself shows of it."""
     run = seen.run
     try:
-        declared = bench.describe(bench.version(run.version))[run.workflow]["kind"]
-        found = kind_at(declared, path)
-    except (AlongsideError, KeyError):
+        found = kind_at(answer_kind(bench, bench.version(run.version), run.workflow), path)
+    except AlongsideError:
         found = ANYTHING
     if found != ANYTHING or not run.output:
         return found
@@ -104,6 +104,8 @@ def _kind(bench: Workbench, seen: Judged, path: str) -> Kind:
 
 def _form(kind: Kind, chosen: FieldShown) -> tuple[str, str]:
     """Return the form for a kind, and the text that it begins with where a value is changed rather than written."""
+    if chosen.value is None and kind["kind"] in _HOLDERS:
+        return "json", ""
     if kind["kind"] in _HOLDERS or isinstance(chosen.value, list | dict):
         return "json", json.dumps(cast("Any", chosen.value), ensure_ascii=False, indent=1)
     if kind["kind"] in _FORMS:

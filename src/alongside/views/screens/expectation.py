@@ -62,7 +62,9 @@ def expectation_of(bench: Workbench, case: Case, typed: Typed = _EMPTY) -> Expec
         tuple(_field(field, value, typed) for field, value in case.expected.items()),
         _others(bench, case),
         added,
-        typed.problems.get(f"e:{added[0]}") if added[0] and added[0] not in case.expected else None,
+        typed.problems.get("field" if not added[0] else f"e:{added[0]}")
+        if added[0] not in case.expected
+        else None,
         case.must_pass,
         any(name.startswith("e:") or name == "field" for name in typed.fields),
     )

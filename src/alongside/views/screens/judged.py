@@ -1,12 +1,12 @@
 """A run under judgement: which field is selected, what it might have said instead, and the page with its boxes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from alongside.core.answer_types import ANYTHING
+from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.document import Document
 from alongside.core.errors import AlongsideError
 from alongside.core.feedback import Feedback
@@ -24,6 +24,7 @@ from alongside.views.screens.paper import Address, Paper, PlacedField, paper_of,
 from alongside.views.screens.picking import Touched, touched_of
 from alongside.views.screens.shapes import Table, shapes_of
 from alongside.workbench import Workbench
+from alongside.workbench.expecting import answer_kind
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.pointing import case_of
 from alongside.workbench.suggesting import Suggestion, Wanted, alternatives, figures
@@ -38,6 +39,7 @@ class Judged:
     """A run with the words that stand on it. `chosen` is the selected field, `wrong` whether it is being corrected.
 
     `numbers` are those of the boxes, by path: of the fields, then of the tables' cells.
+    `blank` are the fields that the workflow declares, while it is said what a run without an answer should have answered.
     `named` says that somebody chose the field: until then a touched figure says itself which field it is meant for.
     `offered` are the places that could hold the right value instead, the likeliest first; `touched` is one that
     may be meant for several fields.
@@ -47,6 +49,7 @@ class Judged:
     words: tuple[Feedback, ...]
     answer: Any
     fields: tuple[FieldShown, ...]
+    blank: tuple[FieldShown, ...]
     tables: tuple[Table, ...]
     numbers: Mapping[str, int]
     chosen: FieldShown | None
@@ -61,25 +64,42 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     """Return the run as the query has it: `field`, `wrong`, `pick`, `document`, `page`; `address` leads to other pages."""
     words = current(feedback.of_run(bench.database, run.id))
     answer = bench.value(run.output) if run.output else None
+    wrong = asked.query.get("wrong") == "1"
+    blank = (
+        tuple(_blanks("", answer_kind(bench, bench.version(run.version), run.workflow)))
+        if wrong and not run.output
+        else ()
+    )
     fields = tuple(fields_shown(answer)) if run.output else ()
     kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
     tables = tuple(shapes_of(answer, kept).tables) if run.output else ()
     cells = [cell for table in tables for row in table.rows for cell in row]
     readings = readings_of(bench, run)
-    chosen = _chosen(answer, fields, words, asked)
+    chosen = _chosen(answer, fields or blank, words, asked)
     placed = _placed([*fields, *cells], words, chosen)
-    wrong = asked.query.get("wrong") == "1" and chosen is not None
-    named = "field" in asked.query or len(fields) == 1
+    wrong = wrong and chosen is not None
+    named = "field" in asked.query or len(fields or blank) == 1
     offered = ()
     if wrong and chosen and readings:
         document = _in_sight(readings, placed, asked)
-        around = [chosen] if named else _by_doubt(fields, words)
+        around = [chosen] if named else _by_doubt(fields or blank, words)
         wanted = [one for field in around for one in _wanted(bench, run, field)]
         offered = alternatives(document, wanted[0]) if len(wanted) == 1 else figures(document, tuple(wanted))
     touched = touched_of(asked.query.get("pick", "")) if wrong else None
     paper = paper_of(readings, placed, offered, asked, address)
     numbers = {one.path: one.number for one in placed}
-    return Judged(run, words, answer, fields, tables, numbers, chosen, named, wrong, offered, touched, paper)
+    return Judged(
+        run, words, answer, fields, blank, tables, numbers, chosen, named, wrong, offered, touched, paper
+    )
+
+
+def _blanks(path: str, kind: Kind) -> Iterator[FieldShown]:
+    """Return the fields that a kind of answer has, with nothing in them."""
+    if kind["kind"] != "record" or not kind["fields"]:
+        yield FieldShown(path, None)
+        return
+    for name, inner in kind["fields"].items():
+        yield from _blanks(f"{path}.{name}" if path else name, inner)
 
 
 def _in_sight(readings: Sequence[Reading], placed: Sequence[PlacedField], asked: Asked) -> Document:
@@ -185,13 +205,14 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     should = f" should be {_expected(word)}{_was(answer, word)}" if word.has_expected else ""
     only = held_only(case, partial(place_label, answer)) if case and word.judgement == "wrong" else ""
     made = (word.has_expected or only) and case and case.run == word.run
+    state = f"/cases/{case.id}?edit=1" if made and only and case else ""
     told = f". Case {case.id}, {case.split}{f'. {only}' if only else ''}" if made and case else ""
     if case and word.has_expected and case.expected.get(word.field, word.expected) != word.expected:
         has = value_text(case.expected[word.field])
         told = f". Case {case.id} stays as it is: somebody wrote {has} there by hand"
     back = f"/?at={word.run}" if inbox else f"/runs/{word.run}"
     undo = f"/runs/{word.run}/undo?{urlencode({'word': word.id, 'here': back})}"
-    return Toast(word.judgement, f"{_SAID[word.judgement]}{about}{should}{told}", undo)
+    return Toast(word.judgement, f"{_SAID[word.judgement]}{about}{should}{told}", undo, state)
 
 
 def _expected(word: Feedback) -> str:

@@ -7,12 +7,11 @@ from typing import Any, cast
 from alongside.core.digest import short
 from alongside.core.run import Run
 from alongside.store import versions
-from alongside.views.inputs import Load, input_text
+from alongside.views.inputs import Load
 from alongside.workbench import Workbench
+from alongside.workbench.titles import label_of, title_of
 
 __all__ = ["Named", "draft_of", "file_of", "label_of", "run_title", "version_names"]
-
-_LONG = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,9 @@ def version_names(bench: Workbench) -> Named:
 
 
 def draft_of(bench: Workbench, names: Named) -> str:
-    """Return the newest version where it was never live: what somebody is working on; empty where there is none."""
-    newest = versions.latest(bench.database, limit=1)
-    return newest[0].id if newest and newest[0].id not in names.released else ""
+    """Return the version of the working tree where it was never live: what somebody is working on; else empty."""
+    tree = bench.working_tree().id
+    return "" if tree in names.released else tree
 
 
 def file_of(run: Run, load: Load) -> dict[str, Any]:
@@ -63,22 +62,4 @@ def run_title(run: Run, load: Load) -> str:
     name = file_of(run, load).get("file", "")
     if name:
         return str(name).rpartition(".")[0] or str(name)
-    given = [(name, load(kept)) for name, kept in run.inputs.items()]
-    if not given:
-        return run.id
-    if isinstance(given[0][1], str) and given[0][1].strip():
-        return given[0][1][:_LONG]
-    return ", ".join(f"{label_of(name)} {_brief(value)}" for name, value in given)[:_LONG]
-
-
-def _brief(value: Any) -> str:
-    if isinstance(value, list):
-        items = cast("list[Any]", value)
-        return f"{len(items):,} {'item' if len(items) == 1 else 'items'}"
-    return input_text(value)[:_LONG]
-
-
-def label_of(path: str) -> str:
-    """Return a field's name as people read it: `amount_due` as `Amount due`."""
-    words = path.replace(".", " / ").replace("_", " ").strip() or "answer"
-    return words[0].upper() + words[1:]
+    return title_of({name: load(kept) for name, kept in run.inputs.items()}) or run.id

@@ -64,11 +64,12 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """What just happened, with the mark of its verdict; `undo` is the address that takes it back."""
+    """What just happened, with the mark of its verdict; `undo` is the address that takes it back, `state` that of the form that says what is right."""
 
     mark: str
     text: str
     undo: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

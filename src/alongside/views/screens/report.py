@@ -15,7 +15,7 @@ from alongside.core.digest import digest
 from alongside.core.feedback import Feedback
 from alongside.core.release import Release
 from alongside.evals.comparison import Result, compare
-from alongside.release.gate import holds, not_stated
+from alongside.release.gate import NOT_COMPARED, holds, not_stated
 from alongside.store import feedback, runs, signatures, traffic, versions
 from alongside.views.fields import fields_shown, value_text
 from alongside.views.figures import dollars, in_dollars
@@ -229,7 +229,10 @@ def _decisions(bench: Workbench, names: Named, moves: Sequence[Moved]) -> tuple[
 def _not_checked(bench: Workbench, made: Report, held: Held | None, cases: int, seen: int) -> tuple[str, ...]:
     current = held if held and held.is_current else None
     said = list(current.verdict["not_checked"]) if current else not_stated(bench.active_cases())
-    if not bench.engagement.done:
+    if made.live:  # the gate's words are of then
+        then = f"nothing was live when {made.live.name} was tested, so its answers were compared with none"
+        said = [then if one == NOT_COMPARED else one for one in said]
+    if not bench.engagement.done and not current:
         said.append("nothing has been promised yet: there is no [[done]] in alongside.toml")
     if made.live and held is None:
         said.append(f"{made.live.name} was never tested against what is promised")

@@ -12,7 +12,7 @@ from alongside.store import runs
 from alongside.views.document import unread_line
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.figures import in_dollars
-from alongside.views.screens.cells import AnswerTable, answer_tables, table_paths
+from alongside.views.screens.cells import AnswerTable, answer_tables, in_a_line, table_paths
 from alongside.views.screens.correcting import Correction, correction_of
 from alongside.views.screens.given import Given, given_of
 from alongside.views.screens.judged import Judged, judged, place_label, toast_of
@@ -66,11 +66,15 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Dock:
-    """What may be said now: on which field, and what it might have said, where it is being corrected."""
+    """What may be said now: on which field, and what it might have said, where it is being corrected.
+
+    What gave no answer (`answered` is false) can't be right.
+    """
 
     field: str
     label: str
     wrong: bool
+    answered: bool
     whole: str
     correction: Correction | None
     wrong_href: str
@@ -175,11 +179,10 @@ def _rows(seen: Judged, theirs: Mapping[str, str] | None, leads: Leads) -> tuple
     def row(one: FieldShown) -> AnswerRow:
         own = said.get(one.path)
         word = own or whole
-        count = records.get(one.path)
         return AnswerRow(
             one.path,
             label_of(one.path),
-            one.text if count is None else f"{count:,} {'row' if count == 1 else 'rows'}",
+            in_a_line(one, records.get(one.path)),
             seen.numbers.get(one.path, 0),
             one.confidence,
             word.judgement if word else "",
@@ -201,6 +204,7 @@ def _dock(bench: Workbench, seen: Judged, asked: Asked, leads: Leads) -> Dock:
         field,
         place_label(seen.answer, field),
         seen.wrong,
+        bool(seen.run.output),
         whole,
         correction_of(bench, seen, leads, asked.typed),
         _address(seen.run.id, asked, **named, wrong="1"),

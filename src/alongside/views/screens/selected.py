@@ -12,7 +12,7 @@ from alongside.evals.comparison import Result
 from alongside.evals.feedback import current
 from alongside.store import feedback
 from alongside.views.fields import FieldShown, value_text
-from alongside.views.screens.cells import AnswerTable, answer_tables, table_paths
+from alongside.views.screens.cells import AnswerTable, answer_tables, in_a_line, table_paths
 from alongside.views.screens.correcting import Correction, correction_of
 from alongside.views.screens.given import Given, given_of
 from alongside.views.screens.judged import Judged, judged, place_label, toast_of
@@ -49,6 +49,7 @@ class Selected:
 
     `field` is the one in doubt, `correction` what it might have said where it is being corrected. `given` are the
     inputs that no page shows. `word` was said of a run that waits for none any more, with the way to take it back.
+    What gave no answer (`answered` is false) can't be right.
     """
 
     kind: str
@@ -71,6 +72,7 @@ class Selected:
     here: str = ""
     wrong_href: str = ""
     word: Toast | None = None
+    answered: bool = True
 
 
 def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
@@ -103,6 +105,7 @@ def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
         answer_tables(seen, leads, rows=_ROWS),
         _address(run.id),
         _address(run.id, **named, wrong="1"),
+        answered=bool(run.output),
     )
 
 
@@ -185,8 +188,7 @@ def _evidence(item: Mapping[str, Any], named: Mapping[str, str]) -> str:
 def _fact(seen: Judged, one: FieldShown, records: Mapping[str, int], leads: Callable[[str], str]) -> Fact:
     word = next((word.judgement for word in seen.words if word.field == one.path), "")
     number = seen.numbers.get(one.path, 0)
-    count = records.get(one.path)
-    text = one.problem or one.text if count is None else f"{count:,} {'row' if count == 1 else 'rows'}"
+    text = one.problem or in_a_line(one, records.get(one.path))
     return Fact(label_of(one.path), text, word, one.confidence, leads(one.path), one is seen.chosen, number)
 
 

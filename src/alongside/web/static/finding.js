@@ -23,11 +23,14 @@ const find = async () => {
   const typed = all("[data-palette]")[0].value.trim(), wanted = typed.toLowerCase(), now = ++asking;
   const here = offered().filter(({ text, about }) => `${text} ${about ?? ""}`.toLowerCase().includes(wanted));
   list(here);
+  all("[data-nothing]")[0].hidden = true;
   await new Promise((done) => setTimeout(done, typed ? 120 : 0));
   const answer = now === asking && (await fetch(`/find.json?q=${encodeURIComponent(typed)}`).catch(() => undefined));
   if (!answer?.ok || now !== asking) return;
   const known = (await answer.json()).found.map((one) => ({ ...one, to: one.href }));
-  list([...here.filter(({ to }) => !known.some((one) => one.to === to)).slice(0, typed ? 6 : 7), ...known]);
+  const hits = [...here.filter(({ to }) => !known.some((one) => one.to === to)).slice(0, typed ? 6 : 7), ...known];
+  list(hits);
+  all("[data-nothing]")[0].hidden = hits.length > 0;
 };
 document.addEventListener("input", ({ target }) => { if (target.matches?.("[data-palette]")) find(); });
 document.addEventListener("keydown", (event) => {
