@@ -222,6 +222,9 @@ def test_a_version_that_is_not_there_yet(alongside: Call, acme: Path) -> None:
         2,
         ["error[no-such-version]: no version is live yet", "fix: ship one with `alongside ship`"],
     )
+    bare = alongside("run", "bill").err
+    assert "bill takes a text called text; nothing was given" in bare
+    assert """`alongside run bill --input rows.jsonl`, with a line such as {"text": "…"}""" in bare
     assert alongside("run", "bill", "--live", "--version", "3f9c").err.startswith("error[two-versions]")
 
 
@@ -268,6 +271,10 @@ def test_attachments_that_cannot_be_read_are_told_with_their_reason(alongside: C
         attachments=[("in.eml", "application/octet-stream", inner), ("b.txt", "text/plain", bill)],
     )
     (tmp_path / "m.eml").write_bytes(outer)
+    text = alongside("document", "parse", "m.eml", "--text").out
+    assert "see below\n\n--- in.eml ---\n" in text
+    assert "\n--- list.pdf ---\nnot read: list.pdf: " in text
+    assert "\n--- b.txt ---\nHARBOUR CAFE\n" in text
     shown = alongside("document", "show", "m.eml")
     assert shown.code == 0
     assert "nothing was lost of the mail's own text" in shown.out
@@ -276,6 +283,9 @@ def test_attachments_that_cannot_be_read_are_told_with_their_reason(alongside: C
     assert shown.out.endswith("1 of 3 attachments couldn't be read\n")
     alongside("init", "acme")
     at = ("--engagement", "acme")
+    bare = alongside("run", "receipt", *at).err
+    assert "receipt takes a file called file; nothing was given" in bare
+    assert "`alongside run receipt documents/*`" in bare
     ran = alongside("run", "receipt", "m.eml", *at)
     assert ran.code == 0
     assert "1 attachment couldn't be read" in ran.out
@@ -284,8 +294,10 @@ def test_attachments_that_cannot_be_read_are_told_with_their_reason(alongside: C
     assert [(one["name"], one["code"]) for one in told] == [("list.pdf", "unreadable-document")]
     run = alongside("runs", "show", "last", *at)
     assert "  b.txt, page 1 at " in run.out
-    steps = alongside("runs", "show", "last", *at, "--json").data["steps"]
-    assert [one["status"] for one in steps if one["kind"] == "workflow"] == ["done"]
+    assert "1 attachment couldn't be read" in run.out
+    kept = alongside("runs", "show", "last", *at, "--json").data
+    assert kept["unread"] == told
+    assert [one["status"] for one in kept["steps"] if one["kind"] == "workflow"] == ["done"]
 
 
 def test_a_report_is_written_as_its_file_is_called(alongside: Call, acme: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alongside.core.counting import dollars, percent
-from alongside.views.figures import share
+from alongside.views.figures import share, share_data
 
 
 def test_a_share_is_rounded_to_tenths_and_never_to_all_or_none() -> None:
@@ -18,6 +18,7 @@ def test_a_share_is_rounded_to_tenths_and_never_to_all_or_none() -> None:
         "99.9 %",
         "100 %",
     ]
+    assert percent(share_data(4, 7)["low"] or 1) == "25 %"  # 0.25046, not by way of 0.2505
     assert share(33, 36) == "33 of 36 (91.7 %, 95 % interval 78.2 % to 97.1 %)"
     assert percent(0.9496, goal=0.95) == "94.9 %"  # it doesn't read as reaching its goal
     assert percent(11 / 36, goal=0.7) == "30.6 %"

@@ -101,7 +101,8 @@ def test_an_attachment_that_cannot_be_read_stays_as_a_failure():
 
 
 def test_an_html_mail_shows_its_text_once():
-    html = "<style>p{}</style><p>Sum: <b>12.50</b>&nbsp;EUR</p><table><tr><td>A</td><td>1</td></tr></table>"
+    unseen = "<div style='color: red; DISPLAY: none'>peek</div><p hidden>peek</p>"
+    html = f"{unseen}<style>p{{}}</style><p>Sum: <b>12.50</b>&nbsp;EUR</p><table><tr><td>A</td><td>1</td></tr></table>"
     both = parse(mail("Sum: 12.50 EUR\n\n A  1\nhttps://mail.example/?id=77", html=html), name="a.eml")
     assert both.text.count("12.50") == 1
     assert both.children == ()
@@ -109,7 +110,9 @@ def test_an_html_mail_shows_its_text_once():
     assert [(one.text, one.reason) for one in audit.exclusions] == [("Sum: 12.50 EUR A 1", "alternative")]
     assert audit.characters == audit.accounted == len("".join((both.text + "Sum:12.50EURA1").split()))
     raw = b"From: a@b.example\r\nSubject: x\r\nContent-Type: text/html\r\n\r\n" + html.encode()
-    assert parse(raw, name="a.eml").text.endswith("Sum: 12.50 EUR\nA 1")
+    alone = parse(raw, name="a.eml").text
+    assert alone.endswith("Sum: 12.50 EUR\nA 1")
+    assert "peek" not in alone + both.text
 
 
 @pytest.mark.parametrize(

@@ -455,4 +455,18 @@ _BY_VALUE = [
     )
 ]
 
-HELD = [*_BOUND, *_ENUMS, *_MODELS, *_OWN_VALUES, *_LOOKING, *_BY_VALUE]
+_SHOWN = [
+    Probe(
+        f"shown_{name}",
+        f"import logging, traceback, warnings\n@step\ndef s(x):\n    try: {{}}[x]\n    except KeyError as error:\n        {how}\n    return 1\n",
+        *_RETURNED,
+    )
+    for name, how in (
+        ("log", "logging.getLogger('w').exception('no')"),
+        ("text", "traceback.format_exc()"),
+        ("frames", "traceback.extract_tb(error.__traceback__)[0].line"),
+        ("warning", "warnings.warn('no')"),
+    )
+]
+
+HELD = [*_BOUND, *_ENUMS, *_MODELS, *_OWN_VALUES, *_LOOKING, *_BY_VALUE, *_SHOWN]

@@ -137,6 +137,47 @@ def long_way(path: str, stop: bool) -> list:
 
 
 @step(effect="external")
+async def send_later(path: str, n: int) -> str:
+    note(path, f"send {n}")
+    if n == 2 and path.endswith("down"):
+        raise ConnectionError("nobody answers")
+    return f"sent {n}"
+
+
+@workflow
+async def sending_in_tasks(path: str, times: int) -> list:
+    import asyncio
+    async with asyncio.TaskGroup() as outer:
+        async with asyncio.TaskGroup() as inner:
+            tasks = [inner.create_task(send_later(path, n)) for n in range(times)]
+    return [task.result() for task in tasks]
+
+
+@workflow
+async def cancelling_itself(path: str) -> str:
+    import asyncio
+    raise asyncio.CancelledError("enough")
+
+
+@step
+async def slow(x: int) -> int:
+    import asyncio
+    await asyncio.sleep(0.1)
+    return x + 1
+
+
+@workflow
+async def giving_up_waiting(x: int) -> int:
+    import asyncio
+    making = asyncio.create_task(slow(x))
+    await asyncio.sleep(0.02)
+    waiting = asyncio.create_task(slow(x))
+    await asyncio.sleep(0.02)
+    waiting.cancel()
+    return await making
+
+
+@step(effect="external")
 def note_in(path: str) -> None:
     note(path, "note_in")
     import os
@@ -182,6 +223,28 @@ def test_external_fires_once_per_run_and_occurrence(driver: Driver, out: Path) -
     assert len(lines(out)) == 3
     driver.run("sending", path=str(out))
     assert len(lines(out)) == 6
+
+
+def test_what_stops_a_run_stops_it_at_once_also_inside_a_task_group(driver: Driver, out: Path) -> None:
+    live = driver.run("sending_in_tasks", path=str(out), times=1)
+    assert driver.value(live) == ["sent 0"]
+    more = driver.replay("sending_in_tasks", live, path=str(out), times=2)
+    assert (more.status, more.code) == ("not-run", "not-on-tape")
+    assert "send_later(" in more.error
+    assert lines(out) == ["send 0"]
+    down = driver.run("sending_in_tasks", path=f"{out}.down", times=3)
+    assert down.error.startswith(
+        "ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception): "
+        "ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception): ConnectionError: nobody answers"
+    )
+    again = driver.resume(down.run)
+    assert (again.status, again.code) == ("interrupted", "unknown-effect")
+    itself = driver.run("cancelling_itself", path="")
+    assert (itself.status, itself.error[:22]) == ("failed", "CancelledError: enough")
+
+
+def test_who_gives_up_waiting_for_an_answer_leaves_it_to_who_makes_it(driver: Driver) -> None:
+    assert driver.done("giving_up_waiting", x=1) == 2
 
 
 def test_external_in_branches_of_gather(driver: Driver, out: Path) -> None:

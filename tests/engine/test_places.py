@@ -151,3 +151,27 @@ def test_a_path_that_a_case_expects_is_right_in_every_version(tmp_path: Path, *,
         judge = {"expected": {"": expected}, "checks": []}
         outcome = driver.run("where", mode="replay", x="rates", options={"judge": judge})
         assert [verdict["passed"] for verdict in outcome.verdicts] == [True], outcome
+
+
+FAILING = """
+from alongside import step, workflow
+
+@step
+def cut(x: str) -> str:
+    raise ValueError(f"no {x}")
+
+@workflow
+def main(x: str) -> str:
+    return cut(x)
+"""
+
+
+def test_a_kept_failure_is_told_with_its_line_wherever_that_is_now(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, {"workflows/w.py": FAILING})
+    with driver.bench:
+        told = [driver.run("main", x="a").error for _ in range(2)]
+        driver.edit("workflows/w.py", "@step", "# Said.\n@step")
+        after = driver.run("main", x="a", options={"verify": 1})
+    assert told == ["ValueError: no a (workflows/w.py, line 6, in cut)"] * 2
+    assert after.error == "ValueError: no a (workflows/w.py, line 7, in cut)"
+    assert (after.executed, after.differs) == (0, ())

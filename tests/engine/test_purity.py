@@ -10,6 +10,7 @@ HEAD = """
 import asyncio
 import csv
 import getpass
+import fileinput
 import operator
 import os
 import platform
@@ -20,6 +21,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -77,8 +79,10 @@ IMPURE = {
     "writes": ('open("out.txt", "w").write(x)', "writes out.txt"),
     "writes_by_path": ('Path("out.txt").write_text(x)', "writes out.txt"),
     "removes": ('os.remove("data/list.csv")', "removes a file"),
+    "makes_temporary": ("with tempfile.TemporaryDirectory() as made:\n        return 1", "among the temporary files"),
     "makes_folder": ('os.mkdir("new")', "makes a folder"),
     "reads_outside": ('return open("/etc/hostname").read()', "reads /etc/hostname"),
+    "reads_machine": ('return open("/proc/self/environ").read()', "reads /proc/self/environ"),
     "reads_above": ('return open("../../../alongside.toml").read()', "which is not in the engagement"),
     "lists_outside": ('return len(os.listdir("/etc"))', "which is not in the engagement"),
     "opens_database": ('sqlite3.connect("data/x.db")', "opens a database"),
@@ -142,6 +146,7 @@ FINE = {
     "by_text": 'return [isinstance(x, datetime), getattr(x, "now", 3), {"now": 1}.get("now")]',
     "filters_for_itself": 'with warnings.catch_warnings():\n        warnings.simplefilter("ignore")\n        return 1',
     "of_package": 'return resources.files("lib").joinpath("x.txt").read_text()',
+    "library_asks_machine": 'return len(fileinput.FileInput("/proc/cpuinfo").readline()) > 0',
     "imports_late": "import colorsys\n    return colorsys.rgb_to_hsv(0, 0, 1)[2]",
 }
 
@@ -182,6 +187,8 @@ def test_impure(driver: Driver, place: str) -> None:
     assert 'effect="external"' in outcome.error
     assert 'effect="read"' not in outcome.error
     assert not (driver.root / "out.txt").exists()
+    outcome = driver.run(f"in_{place}_makes_temporary", x="abc")
+    assert 'effect="read")` where all it changes are temporary files of its own' in outcome.error
 
 
 def leaves(driver: Driver, name: str) -> list[str]:

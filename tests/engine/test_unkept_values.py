@@ -10,7 +10,8 @@ FILES = {
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, NamedTuple, Optional, TypeVar
 
-from pydantic import BaseModel
+import numpy
+from pydantic import BaseModel, HttpUrl
 
 from alongside import Value, step, workflow
 
@@ -113,6 +114,9 @@ VALUES = {
     "key": lambda: {"a": {(1, Odd): 2}},
     "value": lambda: Value(Odd(), "", (), 0.5, "me", "d"),
     "in model": lambda: Page[Any](items=[Odd()]),
+    "array": lambda: {"sum": numpy.array([1])},
+    "scalar": lambda: [numpy.float64(0.5)],
+    "url": lambda: HttpUrl("https://example.com"),
     "literal": lambda: [Pair[Literal["a"], int](left="a", right=1)],
 }
 
@@ -185,6 +189,9 @@ PLACES = {
     "key": ("['a'] key tuple[1]: a value of type builtins.type", "return JSON types"),
     "value": (".value: a value of type workflows.unkept.Odd", "return JSON types"),
     "in model": (".items[0]: a value of type workflows.unkept.Odd", "return JSON types"),
+    "array": ("['sum']: a value of type numpy.ndarray", "return what Python has for it: `.tolist()`"),
+    "scalar": ("[0]: a value of type numpy.float64", "return what Python has for it: `.item()`"),
+    "url": (": a value of type pydantic.networks.HttpUrl", "return its text: `str(url)`"),
     "literal": ("[0]: a value of type workflows.unkept.Pair", "return JSON types"),
 }
 

@@ -228,7 +228,23 @@ def failing(path, kind):
         raise ConnectionResetError("gone")
     if kind == "late":
         raise TimeoutError("late")
-    raise ExceptionGroup("two", [ValueError("a"), KeyError("b")])
+
+
+class Own(ExceptionGroup):
+    def derive(self, parts):
+        return Own(self.message, parts)
+
+
+@step
+def group_of(kind: str) -> str:
+    if kind == "nested":
+        raise Own("outer", [ExceptionGroup("inner", [KeyError("b")])])
+    raise ExceptionGroup("two", [ValueError("a"), KeyError("b") if kind == "group" else OSError("gone")])
+
+
+@workflow
+def failing_in_groups(kind: str) -> str:
+    return group_of(kind)
 
 
 @workflow
@@ -452,9 +468,16 @@ def test_kept_exceptions_are_raised_again_as_the_same_type(driver: Driver, tmp_p
         assert [driver.statuses(driver.run("failures", path=path, kind=kind)) for _ in range(2)] == [
             ["executed"]
         ] * 2
-    group = [driver.run("failures", path=path, kind="group") for _ in range(2)]
-    assert group[0].error == group[1].error
-    assert driver.statuses(group[1]) == ["executed"]
+    for kind, status, told in [
+        ("group", "kept", "ExceptionGroup: two (2 sub-exceptions): ValueError: a (workflows/values.py, line "),
+        ("nested", "kept", "Own: outer (1 sub-exception): ExceptionGroup: inner (1 sub-exception): KeyError: 'b'"),
+        ("group with an attempt", "executed", "(2 sub-exceptions): ValueError: a"),
+    ]:  # fmt: skip
+        first, again = (driver.run("failing_in_groups", kind=kind) for _ in range(2))
+        assert told in first.error
+        assert first.error == again.error
+        assert ", in group_of)" in again.error
+        assert (driver.statuses(first), driver.statuses(again)) == (["executed"], [status]), kind
     for kind, told in [
         ("own", "E1 kept KeyError('before') None"),
         ("json", "3"),

@@ -135,6 +135,7 @@ def test_reasons_are_readable() -> None:
     assert check("number", "total", "12.50").reason == "expected 12.50, got 12.05"
     assert check("date", "day", "12/02/2018").reason == "expected 12/02/2018 (2018-02-12), got 2018-12-25"
     assert check("exact", "note", "x").reason == "expected 'x', got nothing"
+    assert check("exact", "note", "690.84").reason == "expected 690.84, got nothing"
     assert (
         check("overlap", "tags", ["drink", "wine"]).reason
         == "overlap 0.33, 1 wanted; missing ['wine']; not expected ['food']"

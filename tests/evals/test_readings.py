@@ -31,6 +31,14 @@ from alongside.evals.readings import Money, read_amount, read_date, read_money, 
         ("3-", "-3", ""),
         ("\u22123", "-3", ""),
         ("1E+2", "100", ""),
+        ("RM12.00", "12.00", "MYR"),
+        ("RM -0.02", "-0.02", "MYR"),
+        ("RM-0.02", "-0.02", "MYR"),
+        ("JPY1500000", "1500000", "JPY"),
+        ("R$ 1.200,50", "1200.50", "R$"),
+        ("₩500", "500", "₩"),
+        ("12 zł", "12", "PLN"),
+        ("250 kr", "250", "KR"),
         ("-0.41219807264955350930795729292", "-0.41219807264955350930795729292", ""),
     ],
 )
@@ -38,7 +46,14 @@ def test_amounts_as_people_write_them(text: str, amount: str, currency: str) -> 
     assert read_money(text) == Money(Decimal(amount), currency)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "12.50 EUR USD", "--3", "1,2,3", "$", "(3", "5 apples", "12/02"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "abc", "12.50 EUR USD", "--3", "1,2,3", "$", "(3", "5 apples", "12/02"),
+        *("INV-2000", "ABC 5", "No 17", "EUR-2000", "CHF0012", "INR20260001", "20260001EUR"),
+        *("DE89370400440532013000", "CHE123456789", "+49 30 1234567", "GB33 BUKB 2020"),
+    ],
+)
 def test_what_is_no_amount(text: str) -> None:
     assert read_money(text) is None
 

@@ -85,6 +85,7 @@ def test_anything_else_may_be_stated(field: str, stated: object) -> None:
     ("field", "stated", "code"),
     [
         ("total", "abc", "stated-value"),
+        ("total", "INV-2000", "stated-value"),
         ("totle", "1", "no-such-field"),
         ("total.amount", "1", "no-such-field"),
         ("status", "lost", "stated-value"),

@@ -72,7 +72,9 @@ def test_each_limit_holds_its_own_thing() -> None:
 
 
 def test_an_unknown_cost_is_not_nothing() -> None:
-    assert code_of(lambda: check_run_cost(Limits(cost_per_run=1), None)) == "unpriced"
+    with pytest.raises(PolicyError, match="told no token counts") as untold:
+        check_run_cost(Limits(cost_per_run=1), None)
+    assert (untold.value.code, "price" in untold.value.fix) == ("unpriced", False)
     assert code_of(lambda: check_replay_cost(Limits(cost_per_replay=1), 0, ahead=None)) == "unpriced"
 
 

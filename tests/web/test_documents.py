@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,17 @@ def test_what_is_not_there_is_said(client: Client, read: str) -> None:
     # A digest of something that isn't a document, such as the file itself, is none.
     source = client.ask("GET", f"{read}.json").json["source"]
     assert client.ask("GET", f"/documents/{source}/0").status == 404
+
+
+def test_attachments_that_cannot_be_read_are_told_wherever_the_run_is(client: Client) -> None:
+    sent = EmailMessage()
+    sent["Subject"] = "see attached"
+    sent.set_content("see attached\n")
+    sent.add_attachment(b"%PDF-1.4 nothing", maintype="application", subtype="pdf", filename="broken.pdf")
+    headers = {"X-Filename": "b.eml", "Content-Type": "message/rfc822"}
+    answer = client.ask("POST", "/run/words", sent.as_bytes(), headers).json
+    assert answer["status"] == "done"
+    assert [(one["name"], one["code"]) for one in answer["unread"]] == [("broken.pdf", "unreadable-document")]
+    kept = client.ask("GET", f"/runs/{answer['run']}", headers={"Accept": "application/json"}).json
+    assert kept["unread"] == answer["unread"]
+    assert "1 attachment couldn&#39;t be read: broken.pdf (" in page(client, f"/runs/{answer['run']}")

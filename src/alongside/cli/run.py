@@ -1,5 +1,6 @@
 """`alongside run`."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,14 +9,28 @@ import click
 from alongside.cli.group import framed
 from alongside.cli.screen import Screen
 from alongside.core.errors import PolicyError, UsageError
+from alongside.core.input_types import example_of, file_inputs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from alongside.core.input_types import Input
     from alongside.core.release import Version
     from alongside.engine.order import Outcome
     from alongside.workbench import Workbench
     from alongside.workbench.batch import Asked, Ran
 
 __all__ = ["command"]
+
+_WORDS = {
+    "file": "a file",
+    "text": "a text",
+    "flag": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "decimal": "a number",
+    "date": "a date",
+}
 
 
 @click.command(short_help="Run a workflow on documents or values.")
@@ -79,13 +94,24 @@ def _asked(
     if not inputs and not files and rows is None:
         return [Asked(workflow, {})]
     if bool(files) == (rows is not None):
-        takes = ", ".join(f"{name}: {kind}" for name, kind in inputs.items()) or "nothing"
-        raise UsageError(
-            "no-input",
-            f"{workflow} takes {takes}; {'both files and rows were given' if files else 'nothing was given'}",
-            fix=f"name files (`alongside run {workflow} FILE…`) or rows (`--input FILE.jsonl`)",
-        )
+        raise _no_input(workflow, inputs, both=bool(files))
     return asked_of_files(bench, inputs, files) if rows is None else asked_of_rows(bench, inputs, rows)
+
+
+def _no_input(workflow: str, inputs: "Mapping[str, Input]", *, both: bool) -> UsageError:
+    """Say what the workflow takes, with a command that gives it."""
+    takes = " and ".join(
+        f"{_WORDS.get(one['kind'], one['type'])} called {name}" for name, one in inputs.items()
+    )
+    given = "both files and rows were given" if both else "nothing was given"
+    files = list(file_inputs(inputs))
+    if files:
+        named = "documents/*" if len(files) == 1 else " ".join(f"{name}.pdf" for name in files)
+        example = f"`alongside run {workflow} {named}`; rows come by --input FILE.jsonl"
+    else:
+        row = json.dumps({name: example_of(one) for name, one in inputs.items()}, ensure_ascii=False)
+        example = f"`alongside run {workflow} --input rows.jsonl`, with a line such as {row}"
+    return UsageError("no-input", f"{workflow} takes {takes or 'nothing'}; {given}", fix=f"try {example}")
 
 
 def _run(

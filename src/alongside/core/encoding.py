@@ -83,8 +83,19 @@ def _refuse(kind: type, why: str) -> DataError:
     return DataError(
         "step-value",
         f"a value of type {kind.__module__}.{kind.__qualname__} can't be kept: {why}",
-        fix="return JSON types, dates, Decimal, Enum, UUID, Path, bytes, tuples, sets, dataclasses or pydantic models",
+        fix=_instead(kind),
     )
+
+
+def _instead(kind: type) -> str:
+    """Return what to answer in the place of a value of this type."""
+    package, name = kind.__module__.partition(".")[0], kind.__name__
+    if package == "numpy":
+        how = "tolist" if name == "ndarray" else "item"
+        return f"return what Python has for it: `.{how}()`"
+    if package in {"pydantic", "pydantic_core"} and name.endswith(("Url", "Dsn")):
+        return "return its text: `str(url)`"
+    return "return JSON types, dates, Decimal, Enum, UUID, Path, bytes, tuples, sets, dataclasses or pydantic models"
 
 
 def _tree(value: object, blobs: _Found) -> Any:

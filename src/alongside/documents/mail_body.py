@@ -17,6 +17,7 @@ _SILENT: Final = ["script", "style", "template", "title"]
 _SPACES: Final = re.compile(r"\s+")
 _ADDRESS: Final = re.compile(r"https?://\S+")
 _WORD: Final = re.compile(r"\w+")
+_UNSHOWN: Final = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
 _WHOLE: Final = 0.8
 """The share of a text, by its words' characters, that another wording must have to stand for it."""
 
@@ -56,11 +57,14 @@ def read_body(part: Any) -> Body:
 
 
 def html_text(html: str) -> str:
-    """Return the text of an HTML page: one line a block element, cells apart by two spaces."""
+    """Return the text of an HTML page: one line a block element, cells apart by two spaces; what a browser doesn't show isn't in it."""
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(_SPACES.sub(" ", html))
     tree.strip_tags(_SILENT)
+    for node in tree.css("[hidden],[style]"):
+        if "hidden" in node.attributes or _UNSHOWN.search(node.attributes.get("style") or ""):
+            node.decompose()
     body = tree.body or tree.root
     if body is None:
         return ""

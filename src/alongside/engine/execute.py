@@ -245,18 +245,22 @@ async def _driven(
     """Call the workflow's function and return what became of it, whatever it raises."""
     try:
         output = await _call(workflow.function, values, context, threads)
-    except NotRun as stop:
-        return stopped(stop)
-    except AlongsideError as error:
-        return failed(error)
     except MemoryError:
         return out_of_memory(workflow)
-    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001  whatever a workflow raises is its answer
+    except BaseException as error:  # whatever a workflow raises is its answer
+        if isinstance(error, asyncio.CancelledError) and _is_ended():
+            raise
         return raised(session, error, workflow)
     wrong = mismatch(output, _hints(workflow).get("return", Any))
     if wrong:
         return Ended("failed", error=f"error[wrong-type]: {wrong}", code="wrong-type")
     return Ended("done", output)
+
+
+def _is_ended() -> bool:
+    """Whether a deadline or the worker's end cancels this run, and not the workflow's own code a task of its."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _hints(workflow: Workflow[..., Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from alongside.core.errors import AlongsideError, UpstreamError
 from alongside.engine import record
 from alongside.engine.context import NotRun
+from alongside.engine.raised_at import parts_of, place
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
 from alongside.engine.versions import why_left_out
@@ -61,21 +62,33 @@ def out_of_memory(workflow: Workflow[..., Any]) -> Ended:
 
 
 def raised(session: Session, error: BaseException, workflow: Workflow[..., Any]) -> Ended:
-    """Return the end of a run whose workflow raised something of its own."""
+    """Return the end of a run by what its workflow raised; a group that a task group made ends it as what is in it."""
+    ours = _ours(error)
+    if isinstance(ours, NotRun):
+        return stopped(ours)
+    if ours is not None:
+        return failed(ours)
     lasting = record.keepable(error, "pure")
     return Ended("failed", error=_told(session, error, workflow), code="workflow-raised", lasting=lasting)
 
 
+def _ours(error: BaseException) -> NotRun | AlongsideError | None:
+    """Return what is the engine's own word, also where a group holds it: that the run stops before any error."""
+    if isinstance(error, NotRun | AlongsideError):
+        return error
+    found = [ours for part in parts_of(error) if (ours := _ours(part)) is not None]
+    return next((ours for ours in found if isinstance(ours, NotRun)), found[0] if found else None)
+
+
 def _told(session: Session, error: BaseException, workflow: Workflow[..., Any]) -> str:
     """Return the exception with the place in the project's code where it was raised."""
-    place = ""
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if trace.tb_frame.f_globals.get("__name__", "").startswith("workflows"):
-            place = f" ({trace.tb_frame.f_globals['__name__'].replace('.', '/')}.py, line {trace.tb_lineno}, in {code.co_name})"
-        trace = trace.tb_next
-    return f"{type(error).__name__}: {error}{place or f' (in {workflow.name})'}{_absence(session, error)}"
+    where = place(error) or f"in {workflow.name}"
+    return f"{_said(error)} ({where}){_absence(session, error)}"
+
+
+def _said(error: BaseException) -> str:
+    """Return the exception in a line, a group with what is first in it."""
+    return ": ".join([f"{type(error).__name__}: {error}", *map(_said, parts_of(error)[:1])])
 
 
 def _absence(session: Session, error: BaseException) -> str:

@@ -23,7 +23,8 @@ class Flights:
         with self.lock:
             flight = self.under_way.get(key)
             if flight is None:
-                self.under_way[key] = Future()
+                made = self.under_way[key] = Future()
+                made.set_running_or_notify_cancel()  # who waits may give up; the flight goes on
             return flight
 
     def land(self, key: str, found: Recalled | None) -> None:

@@ -8,11 +8,11 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.errors import DataError
-from alongside.engine import lookups, threads
-from alongside.engine.advice import declared
+from alongside.engine import lookups, source_lines, threads
+from alongside.engine.advice import TEMPORARY, declared
 from alongside.engine.ambient import FOLDER
 from alongside.engine.context import CONTEXT, WATCH, Context, record_read
 
@@ -47,6 +47,10 @@ _FORBIDDEN = {
 _METADATA = ("importlib.", "email", "zipfile", "pathlib", "functools", "contextlib", "csv", "os")
 _LISTING = {"os.listdir", "os.scandir"}
 _WATCHED = {*_FORBIDDEN, *_LISTING, "open", "sqlite3.connect"}
+_TEMPORARY = tuple(
+    os.path.abspath(folder) + os.sep  # noqa: PTH100
+    for folder in (*filter(None, map(os.environ.get, ("TMPDIR", "TEMP", "TMP"))), "/tmp", "/var/tmp")  # noqa: S108
+)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -55,6 +59,7 @@ def install(root: Path, exempt: tuple[Path, ...]) -> None:
     folders = tuple(str(path) + os.sep for path in (*exempt, *_package_folders()))
     sys.addaudithook(_hook(str(root), folders))
     lookups.install(str(root), exempt=folders, refuse=_refuse)
+    source_lines.install()
     threads.inherit()
 
 
@@ -69,7 +74,7 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
         if not context.frame.guarded:
             _note(context, event, arguments, root, exempt)
         elif event in _FORBIDDEN:
-            _refuse(context, _FORBIDDEN[event])
+            _refuse(context, _FORBIDDEN[event] + _where(arguments[0], root))
         elif event == "sqlite3.connect":
             full = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
             if arguments[0] != ":memory:" and (full.startswith(root) or not full.startswith(exempt)):
@@ -114,7 +119,9 @@ def _file(
     if not writes and (free or _imported(context, event, full, root)):
         return
     if writes:
-        _refuse(context, f"writes {path}")
+        _refuse(context, f"writes {path}{_where(path, root)}")
+    elif not inside and lookups.is_of_machine(context, full):
+        return
     elif not inside:
         _refuse(context, f"reads {path}, which is not in the engagement")
     else:
@@ -123,6 +130,14 @@ def _file(
         is_folder = name not in files and any(path.startswith(f"{name}/") for path in files)
         kind = "listing" if event in _LISTING or is_folder else "file"
         record_read(context.run.session.read(kind, "" if name == "." else name, group=""))
+
+
+def _where(path: Any, root: str) -> str:
+    """Return that a change is made where temporary files are, an empty string for one made elsewhere."""
+    if not isinstance(path, str | bytes | os.PathLike):
+        return ""
+    full = os.path.abspath(os.fsdecode(cast("Any", path)))  # noqa: PTH100
+    return TEMPORARY if full.startswith(_TEMPORARY) and not full.startswith(root) else ""
 
 
 def _is_writing(arguments: tuple[Any, ...]) -> bool:
@@ -188,7 +203,6 @@ def _package_folders() -> list[Path]:
     folders |= {entry for entry in sys.path if entry.startswith((sys.prefix, sys.base_prefix))}
     return [Path(folder) for folder in folders] + [
         Path("/usr/share/zoneinfo"),
-        Path("/proc/self"),
     ]
 
 

@@ -6,7 +6,6 @@ refused only where they are given no time, `random.Random()` where it is given n
 
 import contextlib
 import functools
-import linecache
 import os
 import random
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 from alongside.engine.context import CONTEXT, WATCH, Context, record_read, unwatched
 from alongside.store.surroundings import ZONE
 
-__all__ = ["NOTED", "install", "note_outside"]
+__all__ = ["NOTED", "install", "is_of_machine", "note_outside"]
 
 NOTED = {"model", "import"}
 """Frames whose reads are recorded and that may do anything else."""
@@ -54,6 +53,14 @@ _OF_SHELL = {
     "LINES",
 }  # no two calls agree on these
 _OF_SYSTEM = ("/proc/", "/sys/", "/dev/")
+_OF_MACHINE = (
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/self/",
+    "/proc/sys/",
+    "/sys/devices/system/",
+    "/sys/fs/cgroup",
+)
 _OF_USER = ("expanduser", "expandvars")
 
 
@@ -70,7 +77,6 @@ def install(root: str, *, exempt: tuple[str, ...], refuse: Refuse) -> None:
     for name in _OF_USER:
         setattr(os.path, name, _of_user(getattr(os.path, name), refuse))
     setattr(random, "_urandom", _chance(os.urandom, refuse))  # noqa: B010
-    setattr(linecache, "getlines", _of_source(linecache.getlines))  # noqa: B010
     setattr(type(os.environ), "__getitem__", _variable(type(os.environ).__getitem__, refuse))  # noqa: B010
     setattr(random.Random, "seed", _seeded(random.Random.seed, refuse))  # noqa: B010
 
@@ -127,9 +133,14 @@ def _is_free(full: str, root: str, exempt: tuple[str, ...]) -> bool:
     )
 
 
-def _by_project(context: Context) -> bool:
+def is_of_machine(context: Context, full: str) -> bool:
+    """Whether a library asks, of a hook's caller, how many processors and how much memory there are."""
+    return full.startswith(_OF_MACHINE) and not _by_project(context, 4)
+
+
+def _by_project(context: Context, depth: int = 2) -> bool:
     """Whether it is the project's own code that asks, by way of the modules that ask for one."""
-    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    frame = sys._getframe(depth)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
         package = name.partition(".")[0]  # pathlib is one since 3.13
@@ -256,18 +267,6 @@ def _chance(original: Callable[[int], bytes], refuse: Refuse) -> Callable[[int],
         return original(size)
 
     return urandom
-
-
-def _of_source(original: Callable[..., list[str]]) -> Callable[..., list[str]]:
-    """Return `linecache.getlines` that asks after the file also where it has the lines already: it reads it once for all."""
-
-    @functools.wraps(original)
-    def getlines(filename: str, module_globals: Any = None) -> list[str]:
-        if filename in linecache.cache and CONTEXT.get() is not None and not WATCH.off:
-            os.path.exists(filename)  # noqa: PTH110  this is recorded
-        return original(filename, module_globals)
-
-    return getlines
 
 
 def _variable(original: Callable[..., Any], refuse: Refuse) -> Callable[..., Any]:

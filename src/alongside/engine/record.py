@@ -17,6 +17,7 @@ from alongside.engine.ambient import restored
 from alongside.engine.call import Call, changed_input, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched
+from alongside.engine.raised_at import parts_of, place, raised_at
 from alongside.store import ledger, tapes
 from alongside.store.ledger import Kept, LedgerRow
 from alongside.store.tapes import TapeRow
@@ -30,6 +31,7 @@ __all__ = [
     "encode_error",
     "find_class",
     "keepable",
+    "said",
     "write",
 ]
 
@@ -52,6 +54,8 @@ def keepable(error: BaseException, effect: str) -> bool:
         error, OSError | MemoryError | TimeoutError | RecursionError
     ):
         return False
+    if not all(keepable(part, effect) for part in parts_of(error)):
+        return False
     return effect != "model" and _comes_back(error)
 
 
@@ -62,7 +66,7 @@ def write(
     check(call, frame)
     session = call.context.run.session
     of = f"step {call.spec.name}"
-    told = None if error is None else _error_tree(error)
+    told = None if error is None else _kept_tree(error)
     encoded = encode_value(
         session,
         output if told is None else told,
@@ -211,7 +215,8 @@ def answer(call: Call, output: str, error: str, *, data: bytes | None = None) ->
     kept = blobs.get(output or error) if data is None else data
     value = decode(session.rooted.here(kept), blobs.get, find_class)
     if error:
-        raise _rebuilt(value)
+        made = _rebuilt(value)
+        raise raised_at(made, value["place"]) if value.get("place") else made
     return value
 
 
@@ -232,20 +237,34 @@ def find_class(name: str) -> Any:
 
 
 def encode_error(error: BaseException) -> Encoded:
-    """Return an exception as it is kept."""
+    """Return an exception as it is kept, less its place: what it says."""
     return encode(_error_tree(error))
+
+
+def said(kept: bytes) -> Encoded:
+    """Return the same of a kept exception."""
+    tree = decode(kept, lambda _: b"", find_class)
+    return encode({name: part for name, part in tree.items() if name != "place"})
+
+
+def _kept_tree(error: BaseException) -> dict[str, Any]:
+    where = place(error)
+    return _error_tree(error) if where is None else {**_error_tree(error), "place": list(where)}
 
 
 def _error_tree(error: BaseException) -> dict[str, Any]:
     kind = type(error)
+    parts = parts_of(error)
     try:
-        arguments = encode(list(error.args)).data.decode()
+        arguments = encode(list(error.args[:1] if parts else error.args)).data.decode()
     except DataError:
         arguments = encode([str(error)]).data.decode()
     state = encode(
         {name: item for name, item in vars(error).items() if name != "__traceback__"}
     ).data.decode()
     told: dict[str, Any] = {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
+    if parts:
+        told["parts"] = [_error_tree(part) for part in parts]
     cause = error.__cause__
     if isinstance(cause, Exception) and _comes_back(cause):
         told["cause"] = _error_tree(cause)
@@ -254,7 +273,9 @@ def _error_tree(error: BaseException) -> dict[str, Any]:
 
 def _rebuilt(tree: Mapping[str, Any]) -> BaseException:
     kind = find_class(tree["type"])
-    arguments = decode(tree["args"].encode(), lambda _: b"", find_class)
+    arguments: list[Any] = decode(tree["args"].encode(), lambda _: b"", find_class)
+    if "parts" in tree:
+        arguments = [*arguments, [_rebuilt(part) for part in tree["parts"]]]
     if issubclass(kind, AlongsideError):
         code, message, fix = arguments
         return kind(code, message, fix=fix)
@@ -274,12 +295,15 @@ def _as_kept(error: BaseException, tree: Mapping[str, Any]) -> None:
     set_slot = object.__setattr__  # a class of the project's may forbid any other
     set_slot(error, "__cause__", _rebuilt(tree["cause"]) if "cause" in tree else None)
     set_slot(error, "__context__", None)
+    for part, kept in zip(parts_of(error), tree.get("parts", ()), strict=True):
+        _as_kept(part, kept)
 
 
 def _comes_back(error: BaseException) -> bool:
-    """Whether raising it again would look the same; a group, or a class that only native code can make, doesn't."""
+    """Whether raising it again would look the same; a class that only native code can make doesn't."""
     try:
         made = _rebuilt(_error_tree(error))
     except Exception:  # noqa: BLE001  whatever its class does when it is made
         return False
-    return type(made) is type(error) and str(made) == str(error)
+    same = type(made) is type(error) and str(made) == str(error)
+    return same and all(map(_comes_back, parts_of(error)))

@@ -18,7 +18,7 @@ from alongside.core.encoding import encode
 from alongside.engine.call import Call, changed_input, rooted
 from alongside.engine.context import CONTEXT, Frame
 from alongside.engine.recall import Recalled
-from alongside.engine.record import encode_error
+from alongside.engine.record import encode_error, said
 
 __all__ = ["Verification", "differing"]
 
@@ -49,7 +49,7 @@ async def differing(verification: Verification, threads: Executor) -> tuple[str,
     for _, key, call, body, found, is_async in verification.chosen:
         if not changed_input(call):  # else the inputs are gone
             answered = await _answer(call, body, threads, is_async=is_async)
-            if answered != (found.kept.output or found.kept.error):
+            if answered != (found.kept.output or _said(call, found)):
                 differ.append(f"{call.spec.name} {short(key)}")
     return tuple(sorted(differ))
 
@@ -69,6 +69,10 @@ async def _answer(call: Call, body: Body, threads: Executor, *, is_async: bool) 
     except Exception as error:  # noqa: BLE001  what it raises is its answer
         encoded = encode_error(error)
     return rooted(call.context.run.session, encoded).digest
+
+
+def _said(call: Call, found: Recalled) -> str:
+    return said(call.context.run.session.blobs.get(found.kept.error)).digest
 
 
 def _listed(body: Body, call: Call) -> Any:

@@ -21,9 +21,27 @@ _MONEY = re.compile(
 )
 _SCIENTIFIC = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d{1,3}", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*")
-_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "RM": "MYR", "US$": "USD", "S$": "SGD"}
+_NO_GROUP = re.compile(r"\d[\s'\u2019]+(?!\d{3}(?!\d))\d")
+"""Spaces between figures that don't part thousands: a phone's, an account's."""
+_GLUED = re.compile(r"0\d+|\d{8,}")
+"""What is a serial number, not an amount, where it follows letters without a space (INR20260001)."""
 
-_CODE = 3  # letters (ISO 4217)
+_SIGNS = {
+    "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "US$": "USD", "S$": "SGD", "RM": "MYR",
+    "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF", "RP": "IDR", "RS": "RS", "KR": "KR", "FR": "CHF", "SFR": "CHF",
+}  # fmt: skip
+"""How a currency is marked, in capitals; rupees and crowns are several countries'. Other signs (₩, HK$) stay as written."""
+_ISO_4217 = """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY
+    COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR
+    ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK
+    MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF
+    SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU
+    UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG BGN
+"""
+"""ISO 4217: what is paid in today (no funds, metals or tests), and the lev, which the euro followed in 2026."""
+_CODES = frozenset(_ISO_4217.split())
+
 _FULL_YEAR = 4  # digits
 _PIVOT = 68
 
@@ -75,17 +93,16 @@ def read_number(value: object) -> Decimal | None:
 
 
 def read_amount(value: object) -> Decimal | None:
-    """Return the number that a value states, with a currency's sign or code of three letters or without; else None."""
+    """Return the number that a value states, with a currency (`read_money`) or without; else None."""
     money = read_money(value)
-    if money is None:
-        return None
-    is_code = len(money.currency) == _CODE and money.currency.isalpha()
-    is_sign = bool(money.currency) and all(unicodedata.category(one) == "Sc" for one in money.currency)
-    return money.amount if money.currency in {"", "%"} or is_code or is_sign else None
+    return None if money is None else money.amount
 
 
 def read_money(value: object) -> Money | None:
-    """Return the amount. A comma or point before three digits groups them, unless a nought is all that stands before."""
+    """Return the amount. A comma or point before three digits groups them, unless a nought is all that stands before.
+
+    A currency is a known sign or a code of ISO 4217, or a percent sign; "INV-2000" and an IBAN are no amounts.
+    """
     match value:
         case bool():
             return None
@@ -118,16 +135,37 @@ def _money(text: str) -> Money | None:
     if _SCIENTIFIC.fullmatch(text.strip()):
         return Money(Decimal(text.strip()), "")  # as Python writes 1E+2
     match = _MONEY.fullmatch(text.strip())
-    if match is None or (match["open"] is None) != (match["close"] is None):
+    if (
+        match is None
+        or (match["open"] is None) != (match["close"] is None)
+        or _NO_GROUP.search(match["body"])
+    ):
         return None
     amount = _amount(re.sub(r"[\s'\u2019]", "", match["body"]))
-    marks = {mark for name in ("before", "after") if (mark := match[name])}
+    currencies = {_currency(match, name) for name in ("before", "after") if match[name]}
     signs = [match[name] for name in ("sign", "inner", "tail") if match[name]]
-    if amount is None or len(marks) > 1 or len(signs) > 1:
+    if amount is None or None in currencies or len(currencies) > 1 or len(signs) > 1:
         return None
     negative = bool(match["open"]) or any(sign != "+" for sign in signs)
-    mark = next(iter(marks), "").upper()
-    return Money(amount.copy_negate() if negative else amount, _SIGNS.get(mark, mark))
+    return Money(amount.copy_negate() if negative else amount, next(iter(currencies), None) or "")
+
+
+def _currency(match: re.Match[str], name: str) -> str | None:
+    """Return the currency whose mark stands before or after the figures; None where it marks something else."""
+    mark, body = match[name].upper(), match["body"].strip()
+    known = _SIGNS.get(mark) or (mark if mark in _CODES or mark == "%" or _is_sign(mark) else None)
+    if not mark.isalpha():
+        return known
+    start, end = match.span(name)
+    beside = match.string[max(start - 1, 0) : start] + match.string[end : end + 1]
+    is_serial = any(map(str.isdigit, beside)) and _GLUED.fullmatch(body)
+    is_hyphened = name == "before" and match["inner"] and match.start("inner") == end and body.isdigit()
+    return None if is_serial or is_hyphened else known
+
+
+def _is_sign(mark: str) -> bool:
+    """Whether it is one sign, alone or after a country's letters (HK$, R$)."""
+    return unicodedata.category(mark[-1]) == "Sc" and (mark[:-1].isalpha() or len(mark) == 1)
 
 
 def _amount(digits: str) -> Decimal | None:

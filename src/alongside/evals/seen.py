@@ -8,6 +8,7 @@ from typing import Any
 
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
+from alongside.evals.readings import read_amount, read_date
 
 __all__ = ["CheckContext", "Outcome", "Seen", "shown", "shown_beside"]
 
@@ -65,9 +66,11 @@ def _cut(text: str) -> str:
 
 
 def shown_beside(value: Any, other: Any) -> str:
-    """Return a value as a reason shows it beside another: a text without quotes where the other is a number or a date."""
-    if isinstance(value, str) and isinstance(other, int | float | Decimal | date | time):
-        return _cut(value)
+    """Return a value as a reason shows it beside another: a text without quotes where it stands for a number or a date."""
+    if isinstance(value, str):
+        is_told = other is None and (read_amount(value) is not None or read_date(value) is not None)
+        if is_told or isinstance(other, int | float | Decimal | date | time):
+            return _cut(value)
     return shown(value)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from alongside.core.counting import counted
 from alongside.core.fields import Field
 from alongside.core.split import fold_of
 from alongside.learn.calibration import Answer, calibrate
@@ -116,7 +117,7 @@ def _prepare(
     import_module("sklearn.ensemble")
     import_module("sklearn.linear_model")
 
-    say(f"reading {len(examples)} documents")
+    say(f"reading {counted(len(examples), 'document')}")
     return sorted((prepare(example, fields) for example in examples), key=lambda p: p.order)
 
 

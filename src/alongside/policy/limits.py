@@ -24,6 +24,7 @@ __all__ = [
 REPLAY_SPENT = "replay-cost-limit"
 _CHEAPER = "use a cheaper model or fewer calls, or raise limits.{}"
 _NANO = 1_000_000_000
+_TELLING = 1_000  # nano-dollars: less only says that a call isn't free
 _KEPT_IN_GIT = frozenset({"public", "internal"})
 
 
@@ -102,14 +103,20 @@ def documents_stay(engagement: Engagement) -> bool:
 def _check_cost(key: str, what: str, limit: float | None, spent: int | None, *, ahead: int | None) -> None:
     if limit is None:
         return
-    if spent is None or ahead is None:
+    if spent is None:  # a model without prices is refused before it is asked: `check_model`
         raise PolicyError(
             "unpriced",
-            f"what {what} cost isn't known, so limits.{key} can't be held",
+            f"a model's server told no token counts, so what {what} cost isn't known and limits.{key} can't be held",
+            fix=f"have the server send `usage` with each answer, or take limits.{key} away",
+        )
+    if ahead is None:
+        raise PolicyError(
+            "unpriced",
+            f"what {what} will cost isn't known, so limits.{key} can't be held",
             fix="set input_price and output_price of every model that it calls",
         )
     if spent + ahead > limit * _NANO:
-        more = f", and {dollars(ahead / _NANO)} more may follow" if ahead else ""
+        more = f", and {dollars(ahead / _NANO)} more may follow" if ahead >= _TELLING else ""
         raise PolicyError(
             "cost-limit",
             f"{what} has cost {dollars(spent / _NANO)}{more}; limits.{key} is {dollars(limit)}",

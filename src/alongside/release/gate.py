@@ -125,7 +125,11 @@ def check_broken(comparison: Comparison, case: str) -> None:
 
 def _cases_there(results: Sequence[Result], errors: Sequence[DataError]) -> Item:
     if errors:
-        return Item("cases can be read", "unmet", f"{len(errors)} case files can't be: {errors[0].message}")
+        return Item(
+            "cases can be read",
+            "unmet",
+            f"{numbered(len(errors), 'case file')} can't be: {errors[0].message}",
+        )
     status: Status = "met" if results else "unmet"
     return Item(
         "there are cases",

@@ -1,6 +1,7 @@
 """A document as read: its pages, its tables, and what the parse lost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alongside.core.counting import counted, percent
@@ -15,6 +16,8 @@ __all__ = [
     "lost_view",
     "parsed_view",
     "readings_view",
+    "unread_data",
+    "unread_line",
     "unread_words",
 ]
 
@@ -24,7 +27,7 @@ _TEXT = 80
 def parsed_view(document: Document, *, text: bool) -> View:
     """Show a document just read: its pages, or (`text`) what they say."""
     if text:
-        return View(document_data(document), [document.text])
+        return View(document_data(document), ["\n".join(_texts(document))])
     parts: list[Part] = [_facts(document), "", _pages(document), *_children(document)]
     return View(document_data(document), parts)
 
@@ -100,6 +103,30 @@ def _unread_line(document: Document) -> str:
     within = list(document.within())
     unread = sum(bool(one.error) for one in within)
     return f"{unread} of {counted(len(within), 'attachment')} couldn't be read" if unread else ""
+
+
+def _texts(document: Document) -> Iterator[str]:
+    """Yield the text, and that of each attachment below a line with its name."""
+    yield replace(document, children=()).text
+    for child in document.within():
+        yield f"\n--- {child.name} ---"
+        yield replace(child, children=()).text if not child.error else f"not read: {unread_words(child)}"
+
+
+def unread_data(attached: Iterable[Document]) -> dict[str, Any]:
+    """Return `{"unread": [{"name", "code", "message"}]}` of a run's attachments; nothing where all could be read."""
+    told = [
+        {"name": one.name, "code": one.error, "message": unread_words(one)} for one in attached if one.error
+    ]
+    return {"unread": told} if told else {}
+
+
+def unread_line(attached: Iterable[Document]) -> str:
+    """Return which attachments couldn't be read and why, in a sentence; empty where all could."""
+    found = [
+        f"{one.name} ({unread_words(one).removeprefix(f'{one.name}: ')})" for one in attached if one.error
+    ]
+    return f"{counted(len(found), 'attachment')} couldn't be read: {', '.join(found)}." if found else ""
 
 
 def unread_words(document: Document) -> str:

@@ -45,9 +45,9 @@ def share_data(passed: int, n: int) -> dict[str, float | int | None]:
     return {
         "passed": passed,
         "n": n,
-        "share": round(passed / n, 4) if n else None,
-        "low": round(low, 4),
-        "high": round(high, 4),
+        "share": passed / n if n else None,
+        "low": low,
+        "high": high,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from alongside.core.counting import counted
 from alongside.views.parts import Part, Table, View
 from alongside.workbench.health import Finding
 
@@ -17,6 +18,8 @@ def health_view(findings: Sequence[Finding]) -> View:
         for one in sorted(findings, key=lambda one: order[one.status])
     )
     wrong = sum(one.status == "wrong" for one in findings)
-    head: Part = f"{wrong} things are wrong" if wrong else "all is well"
+    head: Part = (
+        f"{counted(wrong, 'thing')} {'is' if wrong == 1 else 'are'} wrong" if wrong else "all is well"
+    )
     data = {"well": wrong == 0, "findings": [asdict(one) for one in findings]}
     return View(data, [head, Table(("", "looked at", "found"), rows)])

@@ -36,7 +36,8 @@ def shipped_view(release: Release, *, before: Release | None = None) -> View:
         release.kind
     ]
     instead = f", in place of {short_id(release.previous)}" if release.previous else ""
-    signed = f"by {release.by}: {release.reason}" if release.by else ""
+    why = f": {release.reason}" if release.reason else ""
+    signed = f"by {release.by}{why}" if release.by else ""
     return View(
         release_data(release),
         [f"version {short_id(release.version)} {told}{instead}", *([signed] if signed else [])],

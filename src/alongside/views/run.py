@@ -1,6 +1,6 @@
 """Runs: what was asked, what came back, what it took."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from alongside.core.document import Document
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run, Span
 from alongside.views.answer import answer_data
-from alongside.views.document import unread_words
+from alongside.views.document import unread_data, unread_words
 from alongside.views.feedback import word_data, words_table
 from alongside.views.fields import fields_shown, placed
 from alongside.views.figures import in_dollars, moment, nano_dollars, seconds, short_id
@@ -34,14 +34,17 @@ def ran_view(
         "runs": [
             {"name": one.asked.name}
             | answer_data(one.outcome, answer, workflow=workflow, version=version, released=one.released)
-            | _unread_data(attached.get(one.outcome.run, ()))
+            | unread_data(attached.get(one.outcome.run, ()))
             for one, answer in zip(ran, answers, strict=True)
         ],
     }
+    unread = _unread_parts(
+        (one.asked.name, document) for one in ran for document in attached.get(one.outcome.run, ())
+    )
     if len(ran) == 1:
         attachments = attached.get(ran[0].outcome.run, ())
-        return View(data, [*_one(ran[0], answers[0], attachments), *_unread_parts(ran, attached)])
-    return View(data, [_many(ran, answers), *_said(ran), *_unread_parts(ran, attached)])
+        return View(data, [*_one(ran[0], answers[0], attachments), *unread])
+    return View(data, [_many(ran, answers), *_said(ran), *unread])
 
 
 def runs_view(runs: Sequence[Run], load: Load, *, total: int | None) -> View:
@@ -92,6 +95,7 @@ def run_view(
     spans = [replace(span, status=run.status) if span.kind == "workflow" else span for span in spans]
     problems = {span.id: _problems(span, load) for span in spans}
     parts: list[Part] = [facts, *_answer_parts(answer, attached), *_steps(spans, problems)]
+    parts += _unread_parts((_inputs(run, load), one) for one in attached)
     parts += ["", words_table(words)] if words else []
     data = run_data(run, load) | {
         "answer": answer,
@@ -99,7 +103,7 @@ def run_view(
         "steps": [_span_data(span) | {"problems": problems[span.id]} for span in spans],
         "feedback": [word_data(word) for word in words],
     }
-    return View(data, parts)
+    return View(data | unread_data(attached), parts)
 
 
 def runs_diff(first: Run, second: Run, traces: tuple[Sequence[Span], Sequence[Span]], load: Load) -> View:
@@ -167,17 +171,9 @@ def _said(ran: Sequence[Ran]) -> list[Part]:
     return [f"{one.asked.name}: {one.outcome.error}" for one in ran if one.outcome.error]
 
 
-def _unread_data(documents: Sequence[Document]) -> dict[str, Any]:
-    told = [
-        {"name": one.name, "code": one.error, "message": unread_words(one)} for one in documents if one.error
-    ]
-    return {"unread": told} if told else {}
-
-
-def _unread_parts(ran: Sequence[Ran], attached: Mapping[str, Sequence[Document]]) -> list[Part]:
-    """Say which attachments the runs couldn't read."""
-    found = [(one.asked.name, document) for one in ran for document in attached.get(one.outcome.run, ())]
-    found = [(name, document) for name, document in found if document.error]
+def _unread_parts(read: Iterable[tuple[str, Document]]) -> list[Part]:
+    """Say which attachments couldn't be read, each with what was asked of."""
+    found = [(name, document) for name, document in read if document.error]
     if not found:
         return []
     rows = tuple(

@@ -19,6 +19,7 @@ from alongside.core.engagement import Person
 from alongside.core.errors import AlongsideError, UsageError
 from alongside.store import feedback, runs
 from alongside.views.answer import answer_data
+from alongside.views.document import unread_data
 from alongside.views.feedback import word_data
 from alongside.views.run import run_view
 from alongside.views.screens.shell import unread_of
@@ -46,7 +47,7 @@ from alongside.web.screens import screen_routes
 from alongside.web.signing_in import sign_in_routes
 from alongside.workbench import Workbench
 from alongside.workbench.answering import ask, retire
-from alongside.workbench.paper import page_picture, reading
+from alongside.workbench.paper import attachments_of, page_picture, reading
 from alongside.workbench.people import SignedIn
 
 __all__ = ["create_app"]
@@ -131,6 +132,7 @@ class _Calls:
             version=asked.version,
             released=asked.released,
         )
+        body |= unread_data(await run_in_threadpool(attachments_of, self._bench, asked.run))
         code = 200 if outcome.status == "done" else status_of(outcome.code, outcome.exit_code)
         tidy = BackgroundTask(retire, self._bench, also=asked.version if version else "")
         return JSONResponse(body, code, background=tidy)
@@ -149,7 +151,8 @@ class _Calls:
         bench = self._bench
         found = bench.find_run(run)
         spans, words = runs.spans(bench.database, found.id), feedback.of_run(bench.database, found.id)
-        return run_view(found, spans, words, bench.value).data
+        attached = attachments_of(bench, found.id)
+        return run_view(found, spans, words, bench.value, attached=attached).data
 
     async def judge(self, request: Request) -> Response:
         said = await read_word(request)

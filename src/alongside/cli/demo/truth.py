@@ -3,7 +3,7 @@
 import json
 import keyword
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,9 +14,8 @@ from alongside.evals.readings import Order, read_date, read_money
 
 __all__ = ["Truth", "read_truth"]
 
-_MOST = 0.9
-"""A field is of a type where this share of its values can be read so; the rest are scribbles."""
 _MONTHS = 12
+_SPACED = re.compile(r"\d+(?:\s\d+)+")
 _FIGURES = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ]\d")
 
 
@@ -51,11 +50,7 @@ def read_truth(path: Path) -> Truth:
     }
     types = {name: _type([row[name] for row in rows.values() if name in row], orders[name]) for name in names}
     values = {
-        stem: {
-            name: as_typed
-            for name, text in row.items()
-            if (as_typed := _typed(text, types[name], orders[name]))
-        }
+        stem: {name: _typed(text, types[name], orders[name]) for name, text in row.items()}
         for stem, row in rows.items()
     }
     return Truth(types, values)
@@ -88,25 +83,30 @@ def _order(values: list[str]) -> Order:
 
 
 def _type(values: list[str], order: Order) -> str:
-    readable: dict[str, Callable[[str], object]] = {
-        "date": lambda value: read_date(value, order=order),
-        "Decimal": read_money,
-    }
-    for kind, read in readable.items():
-        if values and sum(read(value) is not None for value in values) >= _MOST * len(values):
-            return kind
-    return "str"
+    """Return the type as which every value can be read and written back; a number that only looks like one is text."""
+    if values and all(read_date(value, order=order) for value in values):
+        return "date"
+    return "Decimal" if values and all(map(_is_amount, values)) else "str"
+
+
+def _is_amount(text: str) -> bool:
+    """Whether an amount says all that the text says, but for grouping, currency and noughts at the end.
+
+    A postcode (01067) has a nought more, a phone number a plus or spaces between figures alone.
+    """
+    money = read_money(text)
+    if money is None or money.currency == "%" or "+" in text:
+        return False
+    told, figures = re.sub(r"\D", "", f"{money.amount:f}"), re.sub(r"\D", "", text)
+    return figures in {told, told.removeprefix("0")} and not _SPACED.fullmatch(text)
 
 
 def _typed(text: str, kind: str, order: Order) -> str:
-    """Return the text as a person would state it to a case; empty where it can't be read as its field's type."""
-    if kind == "date":
-        day = read_date(text, order=order)
-        return day.isoformat() if day else ""
-    if kind == "Decimal":
-        money = read_money(text)
-        return str(money.amount) if money else ""
-    return text
+    """Return the text as a person would state it to a case, read as its field's type."""
+    day, money = read_date(text, order=order), read_money(text)
+    if kind == "date" and day:
+        return day.isoformat()
+    return str(money.amount) if kind == "Decimal" and money else text
 
 
 def _refuse(path: Path, why: str) -> DataError:

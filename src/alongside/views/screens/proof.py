@@ -95,7 +95,7 @@ def share_of(results: Mapping[str, Result], measure: str) -> ShareShown:
     told = [right for one in results.values() if (right := holds(one, measure)) is not None]
     low, high = wilson(sum(told), len(told))
     share = sum(told) / len(told) if told else 0.0
-    return ShareShown(sum(told), len(told), round(share, 9), round(low, 4), round(high, 4))
+    return ShareShown(sum(told), len(told), share, low, high)  # rounded once, as words
 
 
 def floor_of(proofs: Sequence[FieldProof]) -> float:

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from functools import cache, partial
 
 from alongside.core.case import Case
+from alongside.core.counting import counted
 from alongside.core.digest import digest
 from alongside.core.feedback import Feedback
 from alongside.core.release import Release
@@ -245,7 +246,7 @@ def _not_checked(bench: Workbench, made: Report, held: Held | None, cases: int, 
         said.append(f"nobody has judged {made.answered - made.judged:,} of {made.answered:,} answers")
     errors = bench.cases().errors
     if errors:
-        said.append(f"{len(errors)} case files can't be read")
+        said.append(f"{counted(len(errors), 'case file')} can't be read")
     return tuple(said)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.store import runs
+from alongside.views.document import unread_line
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.figures import in_dollars
 from alongside.views.screens.cells import AnswerTable, answer_tables, in_a_line, table_paths
@@ -21,6 +22,7 @@ from alongside.views.screens.paper import Paper
 from alongside.views.screens.runs import filter_query, neighbours
 from alongside.views.screens.steps import StepRow, seconds_so_far, step_rows
 from alongside.workbench import Workbench
+from alongside.workbench.paper import attachments_of
 from alongside.workbench.pointing import case_of
 
 __all__ = ["AnswerRow", "Beside", "Dock", "RunScreen", "run_screen"]
@@ -82,7 +84,10 @@ class Dock:
 
 @dataclass(frozen=True, slots=True)
 class RunScreen:
-    """A run. Times in seconds (since the epoch for `started`), money in dollars (None: unpriced)."""
+    """A run. Times in seconds (since the epoch for `started`), money in dollars (None: unpriced).
+
+    `unread` names the attachments that couldn't be read, in a sentence; empty where all could.
+    """
 
     id: str
     workflow: str
@@ -109,6 +114,7 @@ class RunScreen:
     place: str
     beside: Beside | None
     others: tuple[tuple[str, str], ...]
+    unread: str
 
 
 def run_screen(bench: Workbench, asked: Asked) -> Page:
@@ -153,6 +159,7 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
             for version, name in names.released.items()
             if version != run.version
         )[-_FEW:],
+        unread=unread_line(attachments_of(bench, run.id)),
         **_around(bench, run, asked),
     )
     crumbs = (Crumb(bench.engagement.customer, "/"), Crumb("Runs", _list_address(asked)), Crumb(run.id, ""))

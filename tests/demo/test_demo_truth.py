@@ -1,0 +1,30 @@
+"""What kind of values a truth file states: only what is written back the same is a number or a date."""
+
+import json
+
+import pytest
+
+from alongside.cli.demo.truth import read_truth
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "read"),
+    [
+        (["12.50", "RM 3.1", "1,234.00 EUR"], "Decimal", ["12.50", "3.1", "1234.00"]),
+        ([12.5, ".5", "(3)"], "Decimal", ["12.5", "0.5", "-3"]),
+        (["25/12/2018", "1 Jan 2019"], "date", ["2018-12-25", "2019-01-01"]),
+        (["INV-2000", "INV-2001"], "str", None),
+        (["01067", "80331"], "str", None),
+        (["DE89370400440532013000"], "str", None),
+        (["+49 301 234 567", "089 123 456", "555 123 456"], "str", None),
+        (["20180112", "20180199"], "Decimal", None),
+        (["12.50", "twelve"], "str", None),
+        (["19 %"], "str", None),
+    ],
+)
+def test_a_field_has_the_type_that_every_value_of_it_can_be_written_back_as(tmp_path, told, kind, read):
+    path = tmp_path / "truth.json"
+    path.write_text(json.dumps({str(at): {"field": value} for at, value in enumerate(told)}))
+    truth = read_truth(path)
+    assert truth.types == {"field": kind}
+    assert [row["field"] for row in truth.values.values()] == (read or told)
