@@ -110,7 +110,7 @@ def test_a_run_without_an_answer_says_why(
 
 def test_a_failed_run_is_kept_and_named(client: Client) -> None:
     answer = client.run("fail", {"name": "Dana"}).json
-    assert "line 31, in fail" in answer["error"]["message"]
+    assert "(workflows/all.py, line 38, in fail)" in answer["error"]["message"]
     shown = client.ask("GET", f"/runs/{answer['run']}").json
     assert (shown["status"], shown["error"]) == ("failed", answer["error"]["message"])
 
