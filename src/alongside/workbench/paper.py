@@ -29,10 +29,8 @@ __all__ = [
     "readings_of",
 ]
 
-_SCALE, _MOST_SCALE = (
-    2.0,
-    4.0,
-)  # pixels a point: sharp on a phone, some 100 kB a page; four times that for small print
+_SCALE, _MOST_SCALE = 2.0, 4.0
+"""Pixels a point: sharp on a phone, some 100 kB a page; four times that for small print."""
 _LETTERS = 10.0  # pixels high that words are shown, so that people can read them
 _PARSE = "alongside.parse"
 _REMEMBERED = 64
@@ -49,22 +47,23 @@ class Reading:
 
 def readings_of(bench: "Opened", run: Run) -> list[Reading]:
     """Return what a run read, in the order in which it did, attachments after their mail."""
-    spans = runs.spans(bench.database, run.id)
-    answers = dict.fromkeys(span.output for span in spans if span.step == _PARSE and span.output)
-    found = [(kept, _whole(bench.blobs, kept)) for kept in answers if bench.blobs.has(kept)]
     return [
         Reading(kept, part, document)
-        for kept, whole in found
+        for kept, whole in _read_by(bench, run.id)
         for part, document in enumerate((whole, *whole.children))
     ]
 
 
 def attachments_of(bench: "Opened", run: str) -> list[Document]:
     """Return the attachments of the mails that a run read, those in attached mails too; some may have an `error`."""
-    spans = runs.spans(bench.database, run)
+    return [one for _, whole in _read_by(bench, run) for one in whole.within()]
+
+
+def _read_by(bench: "Opened", run: str) -> list[tuple[str, Document]]:
+    """Return what a run's calls of `parse` answered, each once, in their order."""
+    spans = runs.outline(bench.database, run)
     answers = dict.fromkeys(span.output for span in spans if span.step == _PARSE and span.output)
-    read = [_whole(bench.blobs, kept) for kept in answers if bench.blobs.has(kept)]
-    return [one for whole in read for one in whole.within()]
+    return [(kept, _whole(bench.blobs, kept)) for kept in answers if bench.blobs.has(kept)]
 
 
 def latest_readings(
