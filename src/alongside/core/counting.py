@@ -2,7 +2,10 @@
 
 import math
 
-__all__ = ["counted", "dollars", "percent"]
+__all__ = ["NANO", "counted", "dollars", "in_dollars", "percent"]
+
+NANO = 1_000_000_000
+"""Money is counted in nano-dollars."""
 
 _WHOLE = 1000  # tenths of a percent
 
@@ -28,6 +31,11 @@ def percent(share: float, *, goal: float | None = None) -> str:
     if exact > 0 and not tenths:
         return "<0.1 %"
     return f"{(min(tenths, _WHOLE - 1) if exact < _WHOLE else tenths) / 10:g} %"
+
+
+def in_dollars(cost: int | None) -> float | None:
+    """Return nano-dollars as a number of dollars."""
+    return None if cost is None else cost / NANO
 
 
 def dollars(cost: float) -> str:

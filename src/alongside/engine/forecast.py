@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from alongside.core.case import Case
-from alongside.core.counting import dollars
+from alongside.core.counting import NANO, dollars
 from alongside.core.release import Manifest
 from alongside.core.run import Span
 from alongside.engine.call import draw_part, key_of
@@ -22,7 +22,6 @@ from alongside.store.database import Database
 
 __all__ = ["Forecast", "ahead", "forecast"]
 
-_NANO = 1e9
 
 Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
 """Asks the candidate's worker `{"steps": […], "classes": […], "reads": […]}`; see `engine/standing.py`."""
@@ -60,7 +59,7 @@ class Forecast:
         cost = (
             "at an unknown price"
             if self.cost_at_most is None
-            else f"about {dollars(self.cost_at_most / _NANO)}"
+            else f"about {dollars(self.cost_at_most / NANO)}"
         )
         more = ", and new calls may come on top, since the workflow itself changed" if self.unbounded else ""
         never = len(self.cases_never_run)
@@ -76,9 +75,7 @@ class Forecast:
         if not self.beside_at_most:
             return ""
         cost = (
-            "at an unknown price"
-            if self.beside_cost is None
-            else f"about {dollars(self.beside_cost / _NANO)}"
+            "at an unknown price" if self.beside_cost is None else f"about {dollars(self.beside_cost / NANO)}"
         )
         return (
             f" Where cases break, both versions draw again, and what is live may have to run them first:"

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from alongside.core.case import Case
+from alongside.core.counting import NANO
 from alongside.engine.order import Outcome
 
 __all__ = ["Comparison", "Result", "Spent", "compare", "is_nondeterministic", "passing", "spent_on"]
 
 Status = Literal["passed", "failed", "not-run"]
 Check = tuple[str, str]
-_NANO = 1_000_000_000
 _MOST = 0.5
 
 
@@ -280,7 +280,7 @@ def _moved(now: Mapping[str, Result], before: Mapping[str, Result]) -> tuple[str
 
 def _dollars(costs: list[int | None]) -> float | None:
     known = [cost for cost in costs if cost is not None]
-    return None if len(known) < len(costs) else sum(known) / _NANO
+    return None if len(known) < len(costs) else sum(known) / NANO
 
 
 def _not_run(results: list[Result]) -> int:

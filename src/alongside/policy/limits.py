@@ -5,7 +5,7 @@ isn't declared allows everything.
 """
 
 from alongside.core.chat import ModelConfig
-from alongside.core.counting import dollars
+from alongside.core.counting import NANO, dollars
 from alongside.core.engagement import Engagement, Limits
 from alongside.core.errors import PolicyError
 
@@ -23,7 +23,6 @@ __all__ = [
 
 REPLAY_SPENT = "replay-cost-limit"
 _CHEAPER = "use a cheaper model or fewer calls, or raise limits.{}"
-_NANO = 1_000_000_000
 _TELLING = 1_000  # nano-dollars: less only says that a call isn't free
 _KEPT_IN_GIT = frozenset({"public", "internal"})
 
@@ -71,7 +70,7 @@ def check_replay_call(limits: Limits, spent: int | None, *, ahead: int | None) -
 
 def spent_up(limits: Limits, spent: int | None) -> PolicyError:
     """Return the error for a replay in which a call of a model no longer fitted."""
-    so_far = "more than is known" if spent is None else dollars(spent / _NANO)
+    so_far = "more than is known" if spent is None else dollars(spent / NANO)
     return PolicyError(
         "cost-limit",
         f"a replay has cost {so_far}, and the next call no longer fits; limits.cost_per_replay is "
@@ -115,10 +114,10 @@ def _check_cost(key: str, what: str, limit: float | None, spent: int | None, *, 
             f"what {what} will cost isn't known, so limits.{key} can't be held",
             fix="set input_price and output_price of every model that it calls",
         )
-    if spent + ahead > limit * _NANO:
-        more = f", and {dollars(ahead / _NANO)} more may follow" if ahead >= _TELLING else ""
+    if spent + ahead > limit * NANO:
+        more = f", and {dollars(ahead / NANO)} more may follow" if ahead >= _TELLING else ""
         raise PolicyError(
             "cost-limit",
-            f"{what} has cost {dollars(spent / _NANO)}{more}; limits.{key} is {dollars(limit)}",
+            f"{what} has cost {dollars(spent / NANO)}{more}; limits.{key} is {dollars(limit)}",
             fix=_CHEAPER.format(key),
         )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from alongside.core.case import NOT_AGAIN, Case
 from alongside.core.counting import counted as numbered
-from alongside.core.counting import dollars, percent
+from alongside.core.counting import dollars, in_dollars, percent
 from alongside.core.engagement import Engagement, Promise
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.comparison import Comparison, Result
@@ -30,7 +30,6 @@ __all__ = [
 
 Status = Literal["met", "unmet", "unproven"]
 NOT_COMPARED = "nothing was live, so nothing was compared"
-_NANO = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +186,7 @@ def _limits(engagement: Engagement, results: Sequence[Result]) -> list[Item]:
     limits, items = engagement.limits, list[Item]()
     ran = [result.outcome for result in results if result.status != "not-run"]
     if limits.cost_per_run is not None:
-        costs = [_dollars(one.cold_cost) for one in ran]
+        costs = [in_dollars(one.cold_cost) for one in ran]
         items.append(_at_most(COST_LINE, costs, limits.cost_per_run, dollars))
     if limits.seconds_per_run is not None:
         items.append(
@@ -235,7 +234,7 @@ def sign_off(engagement: Engagement, promise: Promise, signers: Sequence[str]) -
 def _measured(promise: Promise, ran: Sequence[Result]) -> Item:
     most = promise.at_most if promise.at_most is not None else float("inf")
     if promise.measure == "cost":
-        costs = [_dollars(result.outcome.cold_cost) for result in ran]
+        costs = [in_dollars(result.outcome.cold_cost) for result in ran]
         item = _at_most(promise.name, costs, most, dollars)
         return Item(item.name, item.status, item.evidence, promise.owner)
     if not ran:
@@ -356,7 +355,3 @@ def _not_checked(results: Sequence[Result], comparison: Comparison) -> list[str]
 
 def _seconds(spent: float) -> str:
     return f"{spent:.4g} s"
-
-
-def _dollars(nano: int | None) -> float | None:
-    return None if nano is None else nano / _NANO

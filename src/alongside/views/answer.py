@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
+from alongside.core.counting import in_dollars
 from alongside.core.errors import AlongsideError
 from alongside.engine.order import Outcome
-from alongside.views.figures import in_dollars
 
 __all__ = ["answer_data", "error_data", "told_error"]
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from alongside.core import counting
-from alongside.core.counting import percent
+from alongside.core.counting import in_dollars, percent
 from alongside.core.digest import short
 from alongside.evals.stats import wilson
 
@@ -11,7 +11,6 @@ __all__ = [
     "day",
     "day_and_time",
     "dollars",
-    "in_dollars",
     "moment",
     "nano_dollars",
     "seconds",
@@ -20,7 +19,6 @@ __all__ = [
     "short_id",
 ]
 
-_NANO = 1_000_000_000
 _MINUTE = 60
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -54,11 +52,6 @@ def share_data(passed: int, n: int) -> dict[str, float | int | None]:
 def nano_dollars(cost: int | None) -> str:
     """Return nano-dollars as dollars; None is `unpriced`, never 0."""
     return dollars(in_dollars(cost))
-
-
-def in_dollars(cost: int | None) -> float | None:
-    """Return nano-dollars as a number of dollars."""
-    return None if cost is None else cost / _NANO
 
 
 def dollars(cost: float | None) -> str:

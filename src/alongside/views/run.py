@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from alongside.core.counting import counted
+from alongside.core.counting import counted, in_dollars
 from alongside.core.document import Document
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run, Span
@@ -12,7 +12,7 @@ from alongside.views.answer import answer_data
 from alongside.views.document import unread_data, unread_words
 from alongside.views.feedback import word_data, words_table
 from alongside.views.fields import fields_shown, placed
-from alongside.views.figures import in_dollars, moment, nano_dollars, seconds, short_id
+from alongside.views.figures import moment, nano_dollars, seconds, short_id
 from alongside.views.inputs import Load, input_text
 from alongside.views.parts import Facts, Part, Table, View
 from alongside.workbench.batch import Ran

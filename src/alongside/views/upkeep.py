@@ -3,12 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from alongside.core.counting import counted
+from alongside.core.counting import counted, in_dollars
 from alongside.engine.collect import Collected
 from alongside.engine.forecast import Forecast
 from alongside.engine.why import Reason, Why
 from alongside.store.ledger import Forgotten
-from alongside.views.figures import in_dollars
 from alongside.views.parts import Facts, Part, Table, View
 
 __all__ = ["collected_view", "forecast_view", "forgotten_view", "why_view"]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from alongside.core.counting import NANO
 from alongside.core.engagement import Limits
 from alongside.store import traffic
 from alongside.store.database import Database
@@ -18,7 +19,6 @@ _SETTLED = 3600.0  # seconds after which what began in a stretch has ended, if i
 _MOST, _VIEWS = 4096, 4
 _MANY_WORDS, _MANY_RUNS = 500, 2000
 _UNDER_WAY = 200  # of the newest runs: they are likely kept again, when they end
-_NANO = 1_000_000_000
 
 Judged = Counter[tuple[int, str, int]]
 """Runs by (stretch, version, gravest word)."""
@@ -36,7 +36,7 @@ class Memory:
         self, database: Database, edges: Sequence[float], *, limits: Limits, now: float
     ) -> list[Mapping[str, Tally]]:
         """Return a tally a version for each stretch between two edges, those of settled stretches from memory."""
-        cost = None if limits.cost_per_run is None else round(limits.cost_per_run * _NANO)
+        cost = None if limits.cost_per_run is None else round(limits.cost_per_run * NANO)
         slow, found = limits.seconds_per_run, dict[int, Mapping[str, Tally]]()
         keys = [(slow, cost, *pair) for pair in pairwise(edges)]
         for at, key in enumerate(keys):

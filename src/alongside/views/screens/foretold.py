@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
+from alongside.core.counting import in_dollars
 from alongside.engine.forecast import Forecast
-from alongside.views.figures import in_dollars
 from alongside.workbench import Workbench
 
 __all__ = ["ForecastShown", "forecast_shown"]
 
 _FEW = 4
-_NANO = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from statistics import median
 
-from alongside.core.counting import counted, percent
+from alongside.core.counting import counted, in_dollars, percent
 from alongside.core.engagement import Limits
 from alongside.evals.stats import wilson
-from alongside.views.figures import dollars, in_dollars, seconds
+from alongside.views.figures import dollars, seconds
 from alongside.views.screens.names import Named
 from alongside.workbench.tally import Tally, together
 from alongside.workbench.watching import Traffic

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from alongside.core.counting import in_dollars
 from alongside.evals.comparison import Result
 from alongside.views.fields import fields_shown, value_text
-from alongside.views.figures import in_dollars
 from alongside.views.screens.names import Named
 from alongside.workbench import Workbench
 from alongside.workbench.proving import Proof

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from functools import cache, partial
 
 from alongside.core.case import Case
-from alongside.core.counting import counted
+from alongside.core.counting import counted, in_dollars
 from alongside.core.digest import digest
 from alongside.core.feedback import Feedback
 from alongside.core.release import Release
@@ -18,7 +18,7 @@ from alongside.evals.comparison import Result, compare
 from alongside.release.gate import NOT_COMPARED, holds, not_stated
 from alongside.store import feedback, runs, signatures, traffic, versions
 from alongside.views.fields import fields_shown, value_text
-from alongside.views.figures import dollars, in_dollars
+from alongside.views.figures import dollars
 from alongside.views.screens.moves import Moved, move_rows
 from alongside.views.screens.names import Named, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page

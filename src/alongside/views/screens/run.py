@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from alongside.core.counting import in_dollars
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.store import runs
 from alongside.views.document import unread_line
 from alongside.views.fields import FieldShown, fields_shown, value_text
-from alongside.views.figures import in_dollars
 from alongside.views.screens.cells import AnswerTable, answer_tables, in_a_line, table_paths
 from alongside.views.screens.correcting import Correction, correction_of
 from alongside.views.screens.given import Given, given_of

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from alongside.core.counting import in_dollars
 from alongside.core.run import Run
 from alongside.store import run_list
 from alongside.store.run_list import Listed, RunFilter, Searched, Word
 from alongside.views.fields import fields_shown
-from alongside.views.figures import in_dollars
 from alongside.views.inputs import input_text
 from alongside.views.screens.judged import toast_of
 from alongside.views.screens.names import Named, run_title, version_names

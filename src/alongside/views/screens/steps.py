@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alongside.core.counting import in_dollars
 from alongside.core.run import Run, Span
-from alongside.views.figures import in_dollars
 from alongside.workbench import Workbench
 
 __all__ = ["StepRow", "bar", "seconds_so_far", "step_row", "step_rows", "whole_seconds"]

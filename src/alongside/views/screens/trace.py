@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from alongside.core.counting import in_dollars
 from alongside.core.digest import short
 from alongside.core.run import Run, Span
 from alongside.store import runs
 from alongside.views.fields import value_text
-from alongside.views.figures import in_dollars
 from alongside.views.screens.folding import Fold, Placed, folded, odd_ones
 from alongside.views.screens.given import Given, given_of
 from alongside.views.screens.names import run_title

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from alongside.core.counting import in_dollars
 from alongside.store import traffic, versions
-from alongside.views.figures import in_dollars
 from alongside.views.screens.names import Named, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.views.screens.panels import Panel, panels_of
