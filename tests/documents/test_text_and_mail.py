@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from made import encoded, mail, pdf, receipt, text
 
 from alongside.core.errors import DataError
+from alongside.core.packing import holds_attachments, pack_document
 from alongside.documents.parse import parse_bytes
 
 
@@ -89,6 +90,15 @@ def test_mail_in_mail_is_a_child_down_to_a_depth():
     assert depth == 5
     assert "too deep" in document.parse_run.audit.losses[0].text
     assert not document.parse_run.audit.passed
+
+
+@pytest.mark.parametrize("words", ["[]", ",[]]", "a [] b"])
+def test_a_packed_document_says_whether_it_has_attachments(words):
+    nested = mail(attachments=[("inner.eml", "application/octet-stream", mail(body=words))])
+    assert not holds_attachments(pack_document(parse(words.encode())))
+    assert not holds_attachments(pack_document(parse(mail(words), "a.eml")))
+    assert holds_attachments(pack_document(parse(nested, "a.eml")))
+    assert not holds_attachments(pack_document(parse(pdf(text(72, 700, words)), "note.pdf")))
 
 
 def test_an_attachment_that_cannot_be_read_stays_as_a_failure():

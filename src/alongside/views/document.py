@@ -98,7 +98,7 @@ def document_data(document: Document) -> dict[str, Any]:
     }
 
 
-def _unread_line(document: Document) -> str:
+def _unread_tally(document: Document) -> str:
     """Return how many of a mail's attachments couldn't be read, empty where all could."""
     within = list(document.within())
     unread = sum(bool(one.error) for one in within)
@@ -199,7 +199,7 @@ def _grid(block: Block) -> Table:
 
 def _children(document: Document) -> list[Part]:
     parts = _attached(document, "")
-    line = _unread_line(document)
+    line = _unread_tally(document)
     return [*parts, "", line] if line else parts
 
 

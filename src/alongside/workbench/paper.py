@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from alongside.core.digest import digest, short
 from alongside.core.document import Document, Page
 from alongside.core.errors import UsageError
-from alongside.core.packing import unpack_document
+from alongside.core.packing import holds_attachments, unpack_document
 from alongside.core.run import Run
 from alongside.store import ledger, runs
 from alongside.store.atomic_file import write_atomic
@@ -47,23 +47,25 @@ class Reading:
 
 def readings_of(bench: "Opened", run: Run) -> list[Reading]:
     """Return what a run read, in the order in which it did, attachments after their mail."""
+    read = ((kept, _whole(bench.blobs, kept)) for kept in _read_by(bench, run.id))
     return [
         Reading(kept, part, document)
-        for kept, whole in _read_by(bench, run.id)
+        for kept, whole in read
         for part, document in enumerate((whole, *whole.children))
     ]
 
 
 def attachments_of(bench: "Opened", run: str) -> list[Document]:
     """Return the attachments of the mails that a run read, those in attached mails too; some may have an `error`."""
-    return [one for _, whole in _read_by(bench, run) for one in whole.within()]
+    mails = (kept for kept in _read_by(bench, run) if holds_attachments(_packed(bench.blobs, kept)))
+    return [one for kept in mails for one in _whole(bench.blobs, kept).within()]
 
 
-def _read_by(bench: "Opened", run: str) -> list[tuple[str, Document]]:
-    """Return what a run's calls of `parse` answered, each once, in their order."""
+def _read_by(bench: "Opened", run: str) -> list[str]:
+    """Return the names of what a run's calls of `parse` answered, each once, in their order."""
     spans = runs.outline(bench.database, run)
     answers = dict.fromkeys(span.output for span in spans if span.step == _PARSE and span.output)
-    return [(kept, _whole(bench.blobs, kept)) for kept in answers if bench.blobs.has(kept)]
+    return [kept for kept in answers if bench.blobs.has(kept)]
 
 
 def latest_readings(
@@ -141,5 +143,8 @@ def page_picture(bench: "Opened", of: Reading, page: int) -> bytes:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _whole(blobs: "BlobStore", kept: str) -> Document:
-    packed = json.loads(blobs.get(kept))["v"]
-    return Document(**unpack_document(blobs.get(packed)))
+    return Document(**unpack_document(_packed(blobs, kept)))
+
+
+def _packed(blobs: "BlobStore", kept: str) -> bytes:
+    return blobs.get(json.loads(blobs.get(kept))["v"])
