@@ -242,6 +242,7 @@ def test_what_a_run_that_failed_should_have_answered_is_said_field_by_field(
         assert b'value="right"' not in page
         assert b"Say the right answer" in page
         wrong = client.ask("GET", f"{at}{'&' if '?' in at else '?'}wrong=1", headers=PAGE).body.decode()
+        assert "Wrong is" not in wrong
         assert all(
             told in wrong for told in ("Make it a case", "field=text", "field=paid", 'name="expected"')
         )

@@ -38,7 +38,7 @@ class Correction:
 
     `given` is what a long form begins with. `named` says that somebody chose the field: until then a touched figure
     says which it is. `touched` was touched and may be meant for any of `which`. `typed` and `note` stood in a form that was
-    refused, `problem` says why.
+    refused, `problem` says why. `answered` is false where the run has no answer.
     """
 
     field: str
@@ -51,6 +51,7 @@ class Correction:
     touched: str
     which: tuple[Offer, ...]
     fields: tuple[FieldChoice, ...]
+    answered: bool
     typed: str = ""
     note: str = ""
     problem: Problem | None = None
@@ -81,6 +82,7 @@ def correction_of(
             FieldChoice(label, leads(path), seen.named and path == seen.chosen.path)
             for path, label, _ in (*labels, *([chosen] if inside else []))
         ),
+        bool(seen.run.output),
         typed.text("expected", ""),
         typed.text("note", ""),
         typed.problems.get("expected"),
