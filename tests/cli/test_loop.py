@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Call = Any
 
 
@@ -140,6 +142,30 @@ def test_words_can_be_taken_back(alongside: Call, acme: Path) -> None:
     alongside("review", run, "--right", "total")
     assert run not in (waiting := alongside("review")).out
     assert waiting.next.startswith("alongside review run_")
+
+
+def test_learning_reads_corrections_as_people_write_them_and_names_what_it_cannot(
+    alongside: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alongside("init", "acme")
+    monkeypatch.chdir(tmp_path / "acme")
+    run = alongside("run", "receipt", "documents/sample-receipt.txt", "--json").data["runs"][0]["run"]
+    alongside("review", run, "--wrong", "date=18-11-18", "--wrong", "total=1,234.50", "--rest-right")
+    alongside("case", "add", run, "--train")
+    (case,) = Path("cases").glob("*.toml")
+    assert 'date = "18-11-18"' in case.read_text()
+    case.write_text(case.read_text().replace('"1,234.50"', '"RM 1,112.45"').replace('"18-11-18"', '"soon"'))
+    said = alongside("learn")
+    assert said.code == 0
+    assert said.out.splitlines()[1].split()[:3] == ["receipt-fields", "1", "correction"]
+    unread = "date is a date, and 'soon' is none; state it as 2026-03-14"
+    assert "1 value can't be read, and taught nothing" in said.out
+    assert f"{case}  {unread}" in said.out
+    text = case.read_text().replace('total = "RM 1,112.45"\n', "")
+    case.write_text("".join(line for line in text.splitlines(keepends=True) if "company" not in line))
+    refused = alongside("learn")
+    assert (refused.code, f"{case}: {unread}" in refused.err) == (3, True)
+    assert f"`alongside case edit {case.stem.rpartition('-')[2]} --expect date=VALUE`" in refused.err
 
 
 def test_a_held_out_case_says_that_it_does_not_teach(alongside: Call, acme: Path) -> None:

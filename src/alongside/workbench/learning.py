@@ -31,6 +31,7 @@ def learn(
     spans: Mapping[str, Sequence[Span]],
     *,
     errors: Mapping[str, str],
+    files: Mapping[str, str],
     progress: Callable[[str], None],
     seed: int,
     allow_missing: bool,
@@ -38,12 +39,12 @@ def learn(
     """Learn each extractor of `handles` from the train cases and write its model file.
 
     `spans` and `errors` are of each case's latest run by the version of the handles: they say which documents the
-    extractors saw. Raises DataError `corrections-missing` where a model would forget what it was taught, unless
+    extractors saw; `files` are the cases' files by id. Raises DataError `corrections-missing` where a model would forget what it was taught, unless
     `allow_missing`.
     """
     learned: list[LearnedModel] = []
     for handle in handles:
-        taught, left_out = learning.corrections(cases, spans, handle, bench.blobs, errors=errors)
+        taught, left_out = learning.corrections(cases, spans, handle, bench.blobs, errors=errors, files=files)
         file = bench.root / "models" / f"{handle['name']}.json"
         if not allow_missing:
             before = file.read_text("utf-8", "replace") if file.is_file() else ""
@@ -52,6 +53,7 @@ def learn(
         model = learning.learn(
             handle,
             taught,
+            unread=[one for one in left_out if one.field],
             seed=seed,
             trainer=_trainer(bench, progress),
             versions=library(),
