@@ -21,7 +21,7 @@ __all__ = ["handles_of", "learn", "library"]
 
 _MEMORY = 6 << 30
 _SECONDS = 600.0
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 def learn(
