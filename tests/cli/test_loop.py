@@ -8,7 +8,9 @@ import pytest
 Call = Any
 
 
-def test_a_new_engagement_runs_at_once(alongside: Call, tmp_path: Path) -> None:
+def test_a_new_engagement_runs_at_once(
+    alongside: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = alongside("init", "acme")
     assert (made.code, "`git init` in it" in made.out) == (0, True)
     (tmp_path / ".git").mkdir()
@@ -19,7 +21,8 @@ def test_a_new_engagement_runs_at_once(alongside: Call, tmp_path: Path) -> None:
     answer = ran.data["runs"][0]["answer"]
     assert answer["total"]["value"] == "25.30"
     assert answer["total"]["boxes"][0][0] == 1
-    again = alongside("run", "receipt", "acme/documents/sample-receipt.txt", "--engagement", "acme")
+    monkeypatch.chdir(tmp_path / "acme" / "documents")
+    again = alongside("run", "receipt", "sample-receipt.txt", "--engagement", "..")
     assert "0 executed, 3 kept" in again.out.replace("steps ", "")
 
 
