@@ -51,8 +51,13 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
     assert "0 fixed, 0 broken, 1 unchanged" in replayed.out
     assert "total: expected 115.0, got 110.0" in replayed.out
 
-    shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first", "--json")
-    assert (shipped.code, shipped.data["kind"]) == (0, "ship")
+    shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first")
+    assert shipped.code == 0
+    assert shipped.out.splitlines()[0].endswith(" is live; 1 of 1 case wrong")
+    assert shipped.out.splitlines()[2].startswith(
+        "not checked: nothing is promised: alongside.toml has no [["
+    )
+    assert "so no share, 0 of 1 case right," in shipped.out
     again = alongside("ship", "--by", "dana")
     assert (again.code, "is live already: nothing was done" in again.out) == (0, True)
     assert len(alongside("release", "list", "--json").data["releases"]) == 1
