@@ -42,7 +42,9 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
         "review", run, "--wrong", "total=115.0", "--rest-right", "--by", "kim", "--note", "15 % here"
     )
     assert (said.code, said.next) == (0, f"alongside case add {run}")
-    case = alongside("case", "add", run, "--name", "hundred", "--train", "--json").data
+    added = alongside("case", "add", run, "--name", "hundred", "--train")
+    assert ("train: nothing learns from it" in added.out, added.next) == (True, "alongside replay")
+    case = alongside("case", "show", "hundred", "--json").data
     assert case["expected"] == {"net": "100", "total": "115.0"}
 
     replayed = alongside("replay")
@@ -159,7 +161,7 @@ def test_learning_reads_corrections_as_people_write_them_and_names_what_it_canno
     monkeypatch.chdir(tmp_path / "acme")
     run = alongside("run", "receipt", "documents/sample-receipt.txt", "--json").data["runs"][0]["run"]
     alongside("review", run, "--wrong", "date=18-11-18", "--wrong", "total=1,234.50", "--rest-right")
-    alongside("case", "add", run, "--train")
+    assert alongside("case", "add", run, "--train").next == "alongside learn"
     (case,) = Path("cases").glob("*.toml")
     assert 'date = "18-11-18"' in case.read_text()
     case.write_text(case.read_text().replace('"1,234.50"', '"RM 1,112.45"').replace('"18-11-18"', '"soon"'))

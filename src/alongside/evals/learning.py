@@ -155,7 +155,7 @@ def learn(
     `nothing-to-learn` without a correction; it names what is `unread`.
     """
     if not taught:
-        raise _nothing(handle["name"], unread)
+        raise _nothing(handle, unread)
     parts = (
         ("step", _STEP),
         ("code", digest(versions.encode())),
@@ -192,12 +192,14 @@ def model_file(model: LearnedModel) -> str:
     return json.dumps(fields, indent=1) + "\n"
 
 
-def _nothing(name: str, unread: Sequence[LeftOut]) -> DataError:
+def _nothing(handle: Mapping[str, Any], unread: Sequence[LeftOut]) -> DataError:
+    name = handle["name"]
     if not unread:
+        workflows = " or ".join(handle["workflows"])
         return DataError(
             "nothing-to-learn",
-            f"no train case says what {name} should have read",
-            fix="correct a few runs with `alongside review`, then `alongside case add RUN`",
+            f"no train case of {workflows} says what {name} should have read",
+            fix=f"correct a few runs of {workflows} with `alongside review`, then `alongside case add RUN --train`",
         )
     named = "; ".join(f"{one.file}: {one.why}" for one in unread[:_NAMED])
     more = f"; and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from alongside.core.case import Case
 from alongside.core.counting import counted
-from alongside.core.errors import UpstreamError, UsageError
+from alongside.core.errors import AlongsideError, UpstreamError, UsageError
 from alongside.core.run import Span
 from alongside.evals import learning
 from alongside.evals.learning import LearnedModel, Trainer
@@ -17,7 +17,7 @@ from alongside.workbench.extras import extra_fix, extra_version
 from alongside.workbench.opened import Opened
 from alongside.workbench.workers import WORKER
 
-__all__ = ["handles_of", "learn", "library"]
+__all__ = ["handles_of", "learn", "library", "teaches"]
 
 _MEMORY = 6 << 30
 _SECONDS = 600.0
@@ -70,6 +70,17 @@ def learn(
 def library() -> str:
     """Return what trains: our format and the library. Raises DataError `extra-missing`."""
     return f"{_FORMAT} {extra_version('learn')}"
+
+
+def teaches(bench: Opened, case: Case) -> bool:
+    """Whether an extractor of the case's workflow, as it is now, learns a field of which the case says what is right."""
+    if case.split != "train":
+        return False
+    try:
+        handles: list[Mapping[str, Any]] = bench.describe(bench.snapshot())[case.workflow]["learned"]
+    except (AlongsideError, KeyError):
+        return False
+    return any(field[0] in case.expected for handle in handles for field in handle["fields"])
 
 
 def handles_of(offered: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
