@@ -248,6 +248,11 @@ def test_cases_are_edited_moved_and_retired(alongside: Call, judged: str, acme: 
     (acme / "more.csv").write_text(
         "name,workflow,inputs.text,expected.total\nten,bill,10,11.0\nbad,nothing,10,11\n"
     )
+    (acme / "bare.csv").write_text("name,workflow,text,total\nten,bill,10,11.0\n")
+    bare = alongside("case", "import", "bare.csv").err
+    assert ("text is not known; it is an input of bill" in bare, "write inputs.text" in bare) == (True, True)
+    (acme / "bare.csv").write_text("name,workflow,inputs.text,total\nten,bill,10,11.0\n")
+    assert "write expected.total" in alongside("case", "import", "bare.csv").err
     imported = alongside("case", "import", "more.csv", "--json")
     assert imported.code == 3
     assert [case["name"] for case in imported.data["cases"]] == ["ten"]

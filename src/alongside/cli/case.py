@@ -191,6 +191,7 @@ def import_(screen: Screen, file: Path) -> int:
     \b
     alongside case import cases.jsonl
     a row: {"name": "…", "workflow": "receipt", "inputs": {"file": "a.pdf"}, "expected": {"total": "12.50"}}
+    a CSV's heading: name,workflow,inputs.file,expected.total
 
     Paths begin where FILE lies. A case that is here already just so is left as it is. Exit code 3 where a row was bad.
     """
