@@ -156,7 +156,7 @@ def _unknown(key: str, given: Mapping[str, Any], reader: RowReader) -> DataError
     """Refuse a key that no row has; where it is an input or a field of the answer, with the place that it has."""
     workflow: Any = given.get("workflow")
     named = isinstance(workflow, str)
-    answers = reader.answers.get(workflow, ANYTHING).get("fields", {}) if named else {}
+    answers: Kind = reader.answers.get(workflow, ANYTHING).get("fields", {}) if named else {}
     if named and key in reader.takes.get(workflow, {}):
         return _refuse(f"{key} is not known; it is an input of {workflow}", f"write inputs.{key}")
     if key in answers:
