@@ -137,7 +137,6 @@ def test_a_break_is_refused_or_accepted_and_a_release_taken_back(
 
 def test_words_can_be_taken_back(alongside: Call, acme: Path) -> None:
     run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
-    assert "or --rest-right" in alongside("review", run, "--right").err
     said = alongside("review", run, "--wrong", "total", "--unsure", "net", "--by", "kim", "--json").data
     assert said["expected"] == {}
     assert [(word["field"], word["judgement"]) for word in said["feedback"]] == [
