@@ -23,7 +23,7 @@ class Number:
 
 
 _MARK = (
-    rf"(?:[$€£¥₹₩₽฿₫]|(?<![A-Za-z])(?:{'|'.join(sorted(THREE_DECIMALS))}|S?Fr\.|Ft\.|"
+    rf"(?:[$€£¥₹₩₽฿₫]|(?<![A-Za-z])(?:{'|'.join(sorted(THREE_DECIMALS))}|(?-i:S?Fr\.|Ft\.)|"
     r"RM|US\$|USD|EUR|GBP|MYR|SGD|AUD|CAD|CHF|JPY|CNY|RMB|INR|Rs\.?|IDR|Rp\.?|THB|PHP|HKD|NZD|"
     r"SEK|NOK|DKK|PLN|CZK|HUF|ZAR|BRL|R\$|MXN|AED|SAR|TRY|kr\.?)(?![A-Za-z]))"
 )
