@@ -17,6 +17,7 @@ from alongside.evals.answer import MISSING
 from alongside.views.screens.page import Asked
 from alongside.views.screens.picking import touched_of
 from alongside.views.screens.runs import next_in_filter
+from alongside.views.screens.turning import PLACE
 from alongside.web.edited import typed_again
 from alongside.web.forms import back_to, form_of, query_of
 from alongside.web.reading import box_of
@@ -81,7 +82,8 @@ def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
         query = dict(request.query_params) | query_of(here)
         following = next_in_filter(bench, run, Asked({}, query, person_of(request.scope)))
         at = f"/runs/{following}" if following else "/runs"
-        return back_to(f"{at}?{urlencode(query_of(here))}", said=word.id)
+        kept = {name: text for name, text in query_of(here).items() if name not in PLACE}
+        return back_to(f"{at}?{urlencode(kept)}", said=word.id)
     return back_to(here or f"/runs/{run.id}", said=word.id)
 
 
