@@ -1,5 +1,7 @@
-"""A proof of answers that are lists: the cell or the rows that a case holds, with what it expects and both values."""
+"""Answers that are lists: stated from the shape of a row, and proven by the cell or the rows that a case holds."""
 
+import json
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +83,22 @@ def test_a_list_answers_proof_says_what_the_case_holds(bench: Workbench) -> None
     ]
     assert rows["others"] == []
     assert "[{" not in page.partition('id="proof"')[2]
+
+
+def test_a_list_is_stated_from_the_shape_of_its_row(bench: Workbench) -> None:
+    with serving(bench) as client:
+        run = client.run("order", {"text": "bolts"}).json["run"]
+        asked = client.ask("GET", f"/runs/{run}.json?wrong=1").json["dock"]["correction"]
+        assert json.loads(asked["given"]) == [{"item": None, "quantity": None, "note": None}]
+        said = {"judgement": "wrong", "as": "json", "given": asked["given"], "here": f"/runs/{run}"}
+        words = client.send(f"/runs/{run}/judge", {**said, "expected": "three bolts"})
+        page = unescape(words.body.decode())
+        assert (words.status, "three bolts</textarea>" in page) == (400, True)
+        assert (
+            'This isn\'t JSON. Write a list of rows, such as [{"item": "…", "quantity": 12, "note": "…"}].'
+            in page
+        )
+        broken = client.send(f"/runs/{run}/judge", {**said, "expected": '[{"item":\n"bolts"\n'})
+        assert "breaks off at line 2" in unescape(broken.body.decode())
+        stated = client.send(f"/runs/{run}/judge", {**said, "expected": '[{"item": "bolts", "quantity": 3}]'})
+        assert stated.status == 303
