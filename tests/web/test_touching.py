@@ -37,6 +37,13 @@ class Sums:
     total: Value[Decimal]
 
 
+@dataclass(frozen=True)
+class Words:
+    company: Value[str]
+    day: Value[str]
+    total: Value[str]
+
+
 def at(document, text, value, sure):
     lines = [line for line in document.lines() if text in line.text]
     return Value(value, text, (lines[-1].box,), sure, "rule", document.source)
@@ -53,6 +60,20 @@ def look(document: object) -> Bill:
 @step
 def add(document: object) -> Sums:
     return Sums(at(document, "290.00", Decimal("290.00"), 0.9), at(document, "290.00", Decimal("290.00"), 0.6))
+
+
+@step
+def quote(document: object) -> Words:
+    return Words(
+        at(document, "Acme Tools", "Acme Tools Ltd", 0.9), at(document, "20/12/2025", "20/12/2025", 0.8),
+        at(document, "290.00", "290.00", 0.6),
+    )
+
+
+@workflow
+def words(file: File) -> Words:
+    """Read a bill's words."""
+    return quote(parse(file))
 
 
 @workflow
@@ -115,6 +136,20 @@ def test_a_touched_amount_is_the_amounts_and_no_company(client: Client, bench: W
     assert case.expected == {"total": "322.75"}
     page = client.ask("GET", location, headers=PAGE).body.decode()
     assert "Total should be 322.75 (was 290.00)" in page
+
+
+def test_a_text_that_reads_as_a_figure_is_touched_as_one(client: Client, bench: Workbench) -> None:
+    run = read(client, "words", BILL.replace(b"322.75", b"1,322.75"), "quoted")
+    offers = client.ask("GET", f"/runs/{run}.json?wrong=1&field=total").json["dock"]["correction"]["offers"]
+    assert offers[0]["text"] == "1,322.75"
+    assert {"Date: 20/12/2025", "TOTAL 1,322.75"} & set(picks(client, run, "&field=total")) == {
+        "Date: 20/12/2025"
+    }
+    found = picks(client, run)
+    assert (found["1,322.75"]["field"], found["Paid with thanks"]["field"]) == ("total", "company")
+    touch(client, run, found["1,322.75"])
+    (case,) = [case for case in bench.cases().cases if case.run == run]
+    assert case.expected == {"total": "1,322.75"}
 
 
 def test_what_adds_up_is_offered_first_and_a_heading_is_no_company(client: Client) -> None:
