@@ -66,6 +66,8 @@ def test_a_list_answers_proof_says_what_the_case_holds(bench: Workbench) -> None
         told = prove(client)
         shown: Any = twin(client, f"/fix.json?proof={told['id']}")["proof"]
         page = get(client, f"/fix?proof={told['id']}")
+        groups: Any = twin(client, "/cases.json")["groups"]
+    assert "Row 1: item wrong, no note" in {group["mode"] for group in groups}
     cell, rows = sorted(shown["answers"], key=lambda one: one["name"])
     assert (cell["kind"], rows["kind"]) == ("fixed", "fixed")
     assert cell["fields"] == [
