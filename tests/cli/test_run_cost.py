@@ -114,6 +114,7 @@ def test_a_gather_stops_before_the_limit(
     ran = said.data["runs"][0]
     assert (said.code, ran["status"], ran["error"]["code"]) == (4, "failed", "cost-limit")
     assert (len(asked), ran["cost"]) == (2, pytest.approx(2 * PRICE))
+    assert ran["steps"] == {"executed": 2, "kept": 0}  # what was refused was not executed
 
 
 @pytest.mark.enable_socket

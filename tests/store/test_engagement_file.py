@@ -179,7 +179,9 @@ def test_the_root_is_found_from_any_folder_below(tmp_path: Path) -> None:
     write(tmp_path, FULL)
     deep = tmp_path / "workflows/a/b"
     deep.mkdir(parents=True)
-    assert find_root(deep) == find_root(tmp_path) == tmp_path
+    assert find_root(deep) == find_root(tmp_path) == find_root(deep / "../..") == tmp_path
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    assert find_root(tmp_path / "circle") == tmp_path
     inner = tmp_path / "workflows"
     write(inner, FULL)
     assert find_root(deep) == inner
