@@ -54,6 +54,7 @@ def test_amounts_as_people_write_them(text: str, amount: str, currency: str) -> 
         *("INV-2000", "ABC 5", "No 17", "EUR-2000", "CHF0012", "INR20260001", "20260001EUR"),
         *("DE89370400440532013000", "CHE123456789", "+49 30 1234567", "GB33 BUKB 2020"),
         *("top 10", "Top 10", "all 5", "try 3", "1,23,45", "20.---"),
+        *("12.34.567,00", "1,2345.00", "1,234 567", "12.50.-"),
     ],
 )
 def test_what_is_no_amount(text: str) -> None:
@@ -83,12 +84,20 @@ def test_what_is_no_amount(text: str) -> None:
         *(("Rp 15.000", "15000"), ("EUR 1.234", "1234"), ("1.234 €", "1234"), ("EUR 1,234", "1234")),
         *(("KWD 1.234", "1.234"), ("1.234 TND", "1.234"), ("IQD 15,000", "15000"), ("EUR 0.123", "0.123")),
         *(("₹1,23,456", "123456"), ("Rs.1,23,456.00/-", "123456"), ("INR 12,34,567", "1234567")),
+        *(("1.234,-", "1234"), ("1.234.-", "1234"), ("1.234,--", "1234"), ("CHF 1.234.-", "1234")),
+        *(("1.234/-", "1234"), ("KWD 1.234,-", "1234"), ("1.234.567,--", "1234567"), ("1.234,00", "1234")),
         *(("TRY 3", "3"), ("12 eur", "12"), ("(12.50)", "-12.50"), ("1 234,50", "1234.50")),
     ],
 )
 def test_what_is_stated_and_what_is_printed_are_the_same_amount(text: str, amount: str) -> None:
     assert read_amount(text) == Decimal(amount)
     assert [found.value for found in find_amounts(text)] == [Decimal(amount)]
+
+
+@pytest.mark.parametrize("text", ["1.50,00", "1,50.00", "12,34.00"])
+def test_figures_parted_in_no_known_way_are_no_amount_to_either(text: str) -> None:
+    assert read_money(text) is None
+    assert find_amounts(text) == []
 
 
 @pytest.mark.parametrize(("text", "number"), [("1.234", "1.234"), ("15.000", "15"), ("1,23,456", "123456")])

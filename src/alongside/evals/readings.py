@@ -6,7 +6,7 @@ Deliberately not the readers with which the extractor searches a page: a check m
 import re
 import unicodedata
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from alongside.core.currency import THREE_DECIMALS
@@ -27,9 +27,10 @@ _MONEY = re.compile(
 )
 _SCIENTIFIC = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d{1,3}", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*")
+_WHOLE = re.compile(rf"\d+|{_GROUPED.pattern}")
 _LAKHS = re.compile(r"(?P<whole>\d{1,2}(?:,\d\d)+,\d{3})(?P<cents>\.\d+)?")
-_NO_GROUP = re.compile(r"\d[\s'\u2019]+(?!\d{3}(?!\d))\d")
-"""Spaces between figures that don't part thousands: a phone's, an account's."""
+_NO_GROUP = re.compile(r"\d[\s'\u2019]+(?!\d{3}(?!\d))\d|[.,]\d+[\s'\u2019]+\d")
+"""Spaces between figures that don't part thousands: a phone's, an account's; or that stand behind a mark."""
 _GLUED = re.compile(r"0\d+|\d{8,}")
 """What is a serial number, not an amount, where it follows letters without a space (INR20260001)."""
 
@@ -111,7 +112,7 @@ def read_money(value: object) -> Money | None:
     """Return the amount. A comma before three digits groups them, unless a nought is all that stands before.
 
     A point does where there are several, or a currency that hasn't three decimals: "EUR 1.234" is 1234, "1.234" what
-    Decimal reads. "20.-" and "50/-" have no cents. A currency is a known sign or a code of ISO 4217, or a percent sign;
+    Decimal reads. "20.-" and "50/-" have no cents, so in "1.234,-" the point groups. A currency is a known sign or a code of ISO 4217, or a percent sign;
     "INV-2000" and an IBAN are no amounts.
     """
     match value:
@@ -157,9 +158,10 @@ def _money(text: str) -> Money | None:
     if None in currencies or len(currencies) > 1 or len(signs) > 1:
         return None
     currency = next(iter(currencies), None) or ""
-    point_groups = currency not in {"", "%", *THREE_DECIMALS}
+    no_cents = match["no_cents"] or ""
+    point_groups = bool(no_cents) or currency not in {"", "%", *THREE_DECIMALS}
     amount = _amount(re.sub(r"[\s'\u2019]", "", match["body"]), point_groups=point_groups)
-    if amount is None:
+    if amount is None or (no_cents and amount != amount.to_integral_value()):
         return None
     negative = bool(match["open"]) or any(sign != "+" for sign in signs)
     return Money(amount.copy_negate() if negative else amount, currency)
@@ -189,19 +191,18 @@ def _amount(digits: str, *, point_groups: bool) -> Decimal | None:
     if lakhs := _LAKHS.fullmatch(digits):  # 1,23,456 as in India
         return Decimal(lakhs["whole"].replace(",", "") + (lakhs["cents"] or ""))
     last = max(digits.rfind("."), digits.rfind(","))
-    if last >= 0:
-        mark, other = digits[last], "," if digits[last] == "." else "."
-        whole = digits[:last]
-        grouped = (
-            _GROUPED.fullmatch(digits) is not None
-            and whole != "0"
-            and (mark == "," or point_groups or digits.count(mark) > 1)
-        )
-        digits = digits.replace(mark, "") if grouped else f"{whole.replace(other, '')}.{digits[last + 1 :]}"
-    try:
+    if last < 0:
         return Decimal(digits)
-    except InvalidOperation:
-        return None
+    mark, whole = digits[last], digits[:last]
+    if (
+        _GROUPED.fullmatch(digits)
+        and whole != "0"
+        and (mark == "," or point_groups or digits.count(mark) > 1)
+    ):
+        return Decimal(digits.replace(mark, ""))
+    if mark in whole or (whole and not _WHOLE.fullmatch(whole)):
+        return None  # figures that are parted in no known way
+    return Decimal(f"{re.sub('[.,]', '', whole)}.{digits[last + 1 :]}")
 
 
 def _date(text: str, order: Order) -> date | None:

@@ -34,6 +34,9 @@ _BODY = (
     rf"|\d+\s?[.,]\s?{_DIGIT}{{1,4}}(?!\d)|\d+)"
 )
 _ENDED = r"(?![\d:]|/(?!-))"  # 50/- has no cents
+_NO_CENTS = re.compile(r"[.,/][-\u2013\u2014]")
+_UNGROUPED = re.compile(r"[.,]\d{1,2}(?!\d|[.,]\d)")
+"""What follows cents only where figures are parted in no known way: 1.50,00."""
 _AMOUNT = re.compile(
     rf"(?P<open>\()?(?:(?P<sign>(?<!\w)-\s?)?(?P<mark>{_MARK})[\s:.]?\s?(?P<minus>-\s?)?|(?<![\w.,/])(?<!\d:)(?<!\w-)(?P<bare>-\s?)?)"
     rf"(?P<body>{_BODY})(?P<tail>-|\s?CR\b)?"
@@ -60,12 +63,16 @@ def find_amounts(text: str) -> list[Number]:
 
 
 def _amount(match: re.Match[str]) -> Number | None:
-    value, decimals = _value(match["body"], f"{match['mark'] or ''}{match['after'] or ''}")
+    has_no_cents = _NO_CENTS.match(match.string, match.end("body"))
+    mark = "" if has_no_cents else f"{match['mark'] or ''}{match['after'] or ''}"
+    value, decimals = _value(match["body"], mark)
+    if decimals and _UNGROUPED.match(match.string, match.end("body")):
+        return None
     if match["sign"] or match["minus"] or match["bare"] or match["open"] or (match["tail"] or "").strip():
         value = -value
     after = (match["after"] or "").strip()
     marked = bool(match["mark"]) or after not in {"", "%"}
-    if not decimals and not marked and len(match["body"]) > 7:
+    if not decimals and not (marked or has_no_cents) and len(match["body"]) > 7:
         return None
     end = match.end("tail") if match["tail"] else match.end("body")
     return Number(match.start("body"), end, value, decimals, currency=marked, percent=after == "%")
