@@ -28,3 +28,26 @@ def test_a_field_has_the_type_that_every_value_of_it_can_be_written_back_as(tmp_
     truth = read_truth(path)
     assert truth.types == {"field": kind}
     assert [row["field"] for row in truth.values.values()] == (read or told)
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "unread"),
+    [
+        ([*["9.50"] * 4, "illegible"], "Decimal", ["illegible"]),
+        ([*["RM 9.00"] * 8, "9.00 CR", "9.00 (incl. GST)"], "Decimal", ["9.00 CR", "9.00 (incl. GST)"]),
+        ([*["17"] * 9, "n/a"], "Decimal", ["n/a"]),
+        ([*["25/12/2018"] * 7, "Christmas"], "date", ["Christmas"]),
+        ([*["9.50"] * 3, "illegible"], "str", []),
+        ([*["10115"] * 9, "01067"], "str", []),
+        ([*["1001"] * 9, "A-1002"], "str", []),
+    ],
+)
+def test_a_slip_among_many_values_is_named_and_leaves_the_fields_type(tmp_path, told, kind, unread):
+    path = tmp_path / "truth.json"
+    path.write_text(json.dumps({str(at): {"field": value} for at, value in enumerate(told)}))
+    truth = read_truth(path)
+    assert truth.types == {"field": kind}
+    assert [(one.stem, one.field, one.stated) for one in truth.unread] == [
+        (str(at), "field", value) for at, value in enumerate(told) if value in unread
+    ]
+    assert sum("field" in row for row in truth.values.values()) == len(told) - len(unread)

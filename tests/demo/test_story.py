@@ -194,8 +194,11 @@ def test_documents_that_nobody_can_read_are_told_of_and_nothing_ships(tmp_path):
     documents.mkdir()
     for number in range(3):
         (documents / f"{number}.pdf").write_bytes(b"%PDF-1.4 and then nothing" + bytes([number]))
-    truth.write_text(json.dumps({str(number): {"total": "1.00"} for number in range(3)}))
+    said = {str(number): {"total": "1.00" if number else "n/a", "who": "ACME"} for number in range(5)}
+    truth.write_text(json.dumps(said))
     told = perform(tmp_path / "own", documents=documents, truth=truth)
+    assert facts(told, "left_out")[0]["left_out"] == [{"stem": "0", "field": "total", "stated": "n/a"}]
+    assert "of 5 documents; 1 can't be read as an amount, and left out: 0 'n/a'." in str(told["beats"][0])
     assert set(facts(told, "failed")[0]["failed"]) == {"0", "1", "2"}
     assert not facts(told, "items")[0]["passed"]
     assert not facts(told, "back_seconds")

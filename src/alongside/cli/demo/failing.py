@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.edits import is_turned
-from alongside.cli.demo.sitting import Reading, Sitting, cut
+from alongside.cli.demo.sitting import Reading, Sitting, cut, listed
 from alongside.cli.demo.stage import Play
 from alongside.cli.demo.writing import definition_of_done, workflow
 from alongside.core.counting import counted, percent
@@ -56,6 +56,7 @@ def engagement(play: Play) -> Beat:
         if promise.at_least is not None
     ]
     lines.append(f"workflows/{code.name} reads {', '.join(types)}: {_length(code)} lines of ordinary Python.")
+    lines += _left_out(play)
     return Beat(
         "One folder, one customer, and a written definition of done",
         tuple(lines),
@@ -65,8 +66,28 @@ def engagement(play: Play) -> Beat:
             f"cd {play.root.name}",
             f"$EDITOR {FILE} workflows/{code.name}",
         ),
-        {"customer": play.customer, "fields": dict(types), "promises": {p.name: p.at_least for p in done}},
+        {
+            "customer": play.customer,
+            "fields": dict(types),
+            "promises": {p.name: p.at_least for p in done},
+            "left_out": [one._asdict() for one in play.truth.unread],
+        },
     )
+
+
+def _left_out(play: Play) -> list[str]:
+    """Return a line for each field of which the truth states what can't be read as its type."""
+    truth = play.truth
+    lines: list[str] = []
+    for name in dict.fromkeys(one.field for one in truth.unread):
+        unread = [f"{one.stem} {cut(one.stated)!r}" for one in truth.unread if one.field == name]
+        stated = len(unread) + sum(name in row for row in truth.values.values())
+        kind = {"date": "a date", "Decimal": "an amount"}[truth.types[name]]
+        lines.append(
+            f"{play.source} states {name} of {counted(stated, 'document')}; {len(unread)} can't be read "
+            f"as {kind}, and left out: {listed(unread)}."
+        )
+    return lines
 
 
 def first_version(sitting: Sitting) -> Beat:

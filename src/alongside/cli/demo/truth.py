@@ -3,28 +3,42 @@
 import json
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from alongside.core.errors import DataError
 from alongside.evals.comparing import normal_text
 from alongside.evals.readings import Order, read_date, read_money
 
-__all__ = ["Truth", "read_truth"]
+__all__ = ["Truth", "Unread", "read_truth"]
 
 _MONTHS = 12
+_MOST = 0.8  # of what is stated of a field
 _SPACED = re.compile(r"\d+(?:\s\d+)+")
 _FIGURES = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ]\d")
 
 
+class Unread(NamedTuple):
+    """What is stated of a document's field, and is none of the field's type."""
+
+    stem: str
+    field: str
+    stated: str
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """`types` by field ("str", "date" or "Decimal"); `values` by file stem and field, dates as ISO, amounts bare."""
+    """`types` by field ("str", "date" or "Decimal"); `values` by file stem and field, dates as ISO, amounts bare.
+
+    What couldn't be read as its field's type isn't among them, but `unread`.
+    """
 
     types: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
+    unread: tuple[Unread, ...] = ()
 
     def is_right(self, field: str, wanted: str, got: Any) -> bool:
         """Whether a plain answer is what is wanted, by the field's type."""
@@ -49,11 +63,16 @@ def read_truth(path: Path) -> Truth:
         name: _order([row[name] for row in rows.values() if name in row]) for name in names
     }
     types = {name: _type([row[name] for row in rows.values() if name in row], orders[name]) for name in names}
-    values = {
-        stem: {name: _typed(text, types[name], orders[name]) for name, text in row.items()}
-        for stem, row in rows.items()
-    }
-    return Truth(types, values)
+    values: dict[str, dict[str, str]] = {stem: {} for stem in rows}
+    unread: list[Unread] = []
+    for stem, row in rows.items():
+        for name, text in row.items():
+            read = _typed(text, types[name], orders[name])
+            if read is None:
+                unread.append(Unread(stem, name, text))
+            else:
+                values[stem][name] = read
+    return Truth(types, values, tuple(unread))
 
 
 def _rows(path: Path, told: Any) -> dict[str, dict[str, str]]:
@@ -83,10 +102,21 @@ def _order(values: list[str]) -> Order:
 
 
 def _type(values: list[str], order: Order) -> str:
-    """Return the type as which every value can be read and written back; a number that only looks like one is text."""
-    if values and all(read_date(value, order=order) for value in values):
+    """Return the type as which most values can be read and written back; a number that only looks like one is text."""
+    if _are_most(values, partial(read_date, order=order)):
         return "date"
-    return "Decimal" if values and all(map(_is_amount, values)) else "str"
+    return "Decimal" if _are_most(values, _is_amount) else "str"
+
+
+def _are_most(values: list[str], reads: Callable[[str], object]) -> bool:
+    """Whether so many values can be read that the others are slips.
+
+    Those that are figures alone may be codes: then another one with figures, a postcode's 01067, is no slip.
+    """
+    read, others = [text for text in values if reads(text)], [text for text in values if not reads(text)]
+    may_be_codes = 2 * sum(map(str.isdigit, read)) > len(read)
+    has_figures = any(re.search(r"\d", text) for text in others)
+    return bool(read) and len(read) >= _MOST * len(values) and not (may_be_codes and has_figures)
 
 
 def _is_amount(text: str) -> bool:
@@ -101,12 +131,17 @@ def _is_amount(text: str) -> bool:
     return figures in {told, told.removeprefix("0")} and not _SPACED.fullmatch(text)
 
 
-def _typed(text: str, kind: str, order: Order) -> str:
-    """Return the text as a person would state it to a case, read as its field's type."""
-    day, money = read_date(text, order=order), read_money(text)
-    if kind == "date" and day:
-        return day.isoformat()
-    return str(money.amount) if kind == "Decimal" and money else text
+def _typed(text: str, kind: str, order: Order) -> str | None:
+    """Return the text as a person would state it to a case, read as its field's type; None where it is none."""
+    match kind:
+        case "date":
+            day = read_date(text, order=order)
+            return day and day.isoformat()
+        case "Decimal":
+            money = read_money(text) if _is_amount(text) else None
+            return money and str(money.amount)
+        case _:
+            return text
 
 
 def _refuse(path: Path, why: str) -> DataError:
