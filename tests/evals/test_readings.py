@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from alongside.evals.readings import Money, read_amount, read_date, read_money, read_number
 from alongside.learn.amounts import find_amounts
+from alongside.learn.dates import find_dates
 
 
 @pytest.mark.parametrize(
@@ -157,10 +158,31 @@ def test_a_number_is_read_as_it_was_written(number: Decimal) -> None:
         "25. dez. 2018",
         "25 de diciembre de 2018",
         "12/25/2018",
+        "Tue 25 Dec 2018",
+        "Di 25. Dezember 2018",
+        "25/12/2018 (Tue)",
+        "(Tue) 25/12/2018",
+        "25/12/2018 Tuesday 20:13",
+        "terça-feira, 25 de dezembro de 2018",
+        "2018\u5e7412\u670825\u65e5(\u706b)",
     ],
 )
 def test_dates_in_any_common_form(text: str) -> None:
     assert read_date(text) == date(2018, 12, 25)
+    assert date(2018, 12, 25) in [found.value for found in find_dates(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        *(("6. Jänner 2026", 1), ("6 Feber 2026", 2), ("6 Mrz 2026", 3), ("Mar 6, 2026", 3)),
+        *(("mar 6 mars 2026", 3), ("6 AOÛT 2026", 8), ("6 marraskuuta 2026", 0), ("6 Marathon 2026", 0)),
+    ],
+)
+def test_a_month_is_a_whole_word_that_names_it(text: str, month: int) -> None:
+    wanted = [date(2026, month, 6)] if month else []
+    assert [day for day in [read_date(text)] if day] == wanted
+    assert [found.value for found in find_dates(text)] == wanted
 
 
 def test_the_order_decides_between_two_readings() -> None:
@@ -172,7 +194,19 @@ def test_the_order_decides_between_two_readings() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "31/02/2018", "2018-13-01", "12:30", "5", "25 Foo 2018", "1/2/201", "99/99/99"]
+    "text",
+    [
+        "",
+        "31/02/2018",
+        "2018-13-01",
+        "12:30",
+        "5",
+        "25 Foo 2018",
+        "1/2/201",
+        "99/99/99",
+        "So 6 2018",
+        "Foo 25 Dec 2018",
+    ],
 )
 def test_what_is_no_date(text: str) -> None:
     assert read_date(text) is None

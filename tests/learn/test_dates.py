@@ -62,6 +62,8 @@ def test_any_text_gives_dates_at_their_places(text):
         ("4. Oktober 2021", date(2021, 10, 4)),
         ("5th day of June, 2001", date(2001, 6, 5)),
         ("20180312", date(2018, 3, 12)),
+        ("6 Novernber 2018", date(2018, 11, 6)),
+        ("6 Octob. 2018", date(2018, 10, 6)),
     ],
 )
 def test_odd_forms(text, day):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from alongside.core.currency import THREE_DECIMALS
+from alongside.core.month_names import MONTHS, bare_letters
 
 __all__ = ["ORDERS", "Money", "Order", "read_amount", "read_date", "read_flag", "read_money", "read_number"]
 
@@ -55,29 +56,30 @@ _WORDS = frozenset(["ALL", "BAM", "BOB", "COP", "CUP", "GEL", "MAD", "MOP", "PEN
 _FULL_YEAR = 4  # digits
 _PIVOT = 68
 
-# English, German, French, Spanish, Italian, Portuguese, Dutch, Malay, by the letters that tell them apart.
-_MONTHS = (
-    "jan ene gen",
-    "feb fév fev fevr",
-    "mar mär maa mrt mac",
-    "apr avr abr",
-    "may mai mei mag",
-    "jun juin giu",
-    "jul juil lug",
-    "aug aoû aou ago ogo",
-    "sep set",
-    "oct okt ott out",
-    "nov",
-    "dec déc dez dic des dis",
-)
-_STEMS = {stem: month for month, stems in enumerate(_MONTHS, 1) for stem in stems.split()}
+_DAY_NAMES = """
+    monday mon tuesday tue tues wednesday wed thursday thu thur thurs friday fri saturday sat sunday sun
+    montag mo dienstag di mittwoch mi donnerstag do freitag fr samstag sonnabend sa sonntag so
+    lundi lun mardi mar mercredi mer jeudi jeu vendredi ven samedi sam dimanche dim
+    lunes martes miercoles mie jueves jue viernes vie sabado sab domingo dom
+    lunedi martedi mercoledi giovedi gio venerdi sabato domenica
+    segunda-feira segunda seg terca-feira terca ter quarta-feira quarta qua quinta-feira quinta qui sexta-feira sexta sex
+    maandag ma dinsdag woensdag wo donderdag vrijdag vr zaterdag za zondag zo
+    isnin isn selasa sel rabu rab khamis kha jumaat jum sabtu ahad ahd senin sen kamis kam jumat minggu min
+    mandag man tisdag tirsdag tis tir onsdag ons torsdag tor fredag fre lordag lørdag lor lør sondag søndag son søn
+    月 火 水 木 金 土 日
+"""
+_WEEKDAYS = frozenset(_DAY_NAMES.split())
+"""English, German, French, Spanish, Italian, Portuguese, Dutch, Malay and Indonesian, Scandinavian; as `bare_letters` writes."""
 _TIME = re.compile(
     r"[T\s,]+(?:at\s+)?\d{1,2}(?::\d\d){1,2}(?:[.,]\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[+-]\d\d:?\d\d)?$",
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"(\d{1,4})\s*[-/.\s年]\s*(\d{1,2})\s*[-/.\s月]\s*(\d{1,4})\s*日?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
-_WEEKDAY = re.compile(r"^[^\W\d_]{2,}\.?,\s*")
+_ANY_DAY = re.compile(r"^[^\W\d_]{2,}\.?,\s*")
+_DAY_WORD = r"(?P<day>[^\W\d_]+(?:-[^\W\d_]+)?)"
+_DAY_BEFORE = re.compile(rf"^(?P<open>\()?{_DAY_WORD}\.?(?(open)\))[\s,]+")
+_DAY_AFTER = re.compile(rf"[\s,]*(?P<open>\()?(?(open)|(?<=[\s,])){_DAY_WORD}\.?(?(open)\))$")
 _DAY_FIRST = re.compile(
     r"(\d{1,2})(?:st|[nr]d|th|er|º|\.)?[\s\-/.,]*(?:of\s+|de\s+)?([^\W\d_]{3,})\.?[\s\-/.,']*(?:de\s+)?(\d{4}|\d\d)"
 )
@@ -138,7 +140,7 @@ def read_date(value: object, *, order: Order = "dmy") -> date | None:
         case date():
             return value
         case str():
-            return _date(_TIME.sub("", value.strip()), order)
+            return _stated_date(value.strip(), order)
         case _:
             return None
 
@@ -205,6 +207,20 @@ def _amount(digits: str, *, point_groups: bool) -> Decimal | None:
     return Decimal(f"{re.sub('[.,]', '', whole)}.{digits[last + 1 :]}")
 
 
+def _stated_date(text: str, order: Order) -> date | None:
+    """Read a date with its time or without, and then without the day of the week: "Mar 6, 2018" is no Tuesday's."""
+    bare = _TIME.sub("", _without_weekday(text, _DAY_AFTER))
+    return _date(_TIME.sub("", text), order) or _date(_without_weekday(bare, _DAY_BEFORE, _DAY_AFTER), order)
+
+
+def _without_weekday(text: str, *places: re.Pattern[str]) -> str:
+    for place in places:
+        match = place.search(text)
+        if match and bare_letters(match["day"]) in _WEEKDAYS:
+            text = text[: match.start()] + text[match.end() :]
+    return text
+
+
 def _date(text: str, order: Order) -> date | None:
     if match := _COMPACT.fullmatch(text):
         return _day(int(match[1]), int(match[2]), int(match[3])) or _numeric(
@@ -212,7 +228,7 @@ def _date(text: str, order: Order) -> date | None:
         )
     if match := _NUMBERS.fullmatch(text):
         return _numeric(match[1], match[2], match[3], order)
-    text = _WEEKDAY.sub("", text)
+    text = _ANY_DAY.sub("", text)
     if match := _DAY_FIRST.fullmatch(text):
         return _named(match[2], match[1], match[3])
     if match := _NAME_FIRST.fullmatch(text):
@@ -229,9 +245,7 @@ def _numeric(first: str, second: str, third: str, order: Order) -> date | None:
 
 
 def _named(name: str, day: str, year: str) -> date | None:
-    lower = name.casefold()
-    month = next((_STEMS[lower[:length]] for length in (4, 3) if lower[:length] in _STEMS), 0)
-    return _day(_year(year), month, int(day))
+    return _day(_year(year), MONTHS.get(bare_letters(name), 0), int(day))
 
 
 def _year(text: str) -> int:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from alongside.core.month_names import MONTHS, bare_letters
+from alongside.core.nearest import nearest
+
 __all__ = ["Found", "find_dates"]
 
 
@@ -24,23 +27,13 @@ class Found:
     short_year: bool = False
 
 
-# English, German, French, Spanish, Italian, Dutch, Portuguese, Malay/Indonesian, Scandinavian; first letters are enough.
-_MONTHS = {
-    1: "jan ene gen janv",
-    2: "feb fev fév fevr févr",
-    3: "mar mär maer mrz maa mac mrt",
-    4: "apr abr avr",
-    5: "may mai mei maj mayo mag",
-    6: "jun juin giu",
-    7: "jul juil lug",
-    8: "aug ago aou aoû ogo",
-    9: "sep set sept",
-    10: "oct okt ott out",
-    11: "nov",
-    12: "dec dez dic déc dis des",
-}
-_STEMS = {stem: number for number, stems in _MONTHS.items() for stem in stems.split()}
-_STEM = "|".join(sorted((s for s in _STEMS if "?" not in s), key=len, reverse=True))
+_STEMS = """
+    jan jän ene gen feb fev fév fevr févr mar mär maer mrz maa mac mrt apr abr avr may mai mei maj mag jun juin giu
+    jul juil lug aug ago aou aoû ogo ags agt sep set oct okt ott out nov dec dez dic déc dis des
+"""
+_STEM = "|".join(sorted(_STEMS.split(), key=len, reverse=True))
+_LONG = [name for name in MONTHS if len(name) > 4]
+_ALIKE = 0.8
 _NAME = rf"(?P<name>(?:{_STEM})[a-zà-ÿ]{{0,8}})\.?"
 _SEP = r"\s?[-/.,'\u2013]\s?"
 _YEAR = r"(?P<y>(?:19|20)\d{2}|'?\d{2})"
@@ -110,8 +103,10 @@ def _named(text: str) -> Iterator[Found]:
 
 
 def _month(name: str) -> int:
-    lower = name.lower()
-    return next((_STEMS[lower[:n]] for n in (4, 3) if lower[:n] in _STEMS), 0)
+    """Return the month that a word names, whole, cut short or with a slip of OCR's; 0 where it only begins like one."""
+    bare = bare_letters(name)
+    whole = next((one for one in MONTHS if one.startswith(bare)), "") or nearest(bare, _LONG, least=_ALIKE)
+    return MONTHS.get(bare) or MONTHS.get(whole, 0)
 
 
 def _iso(text: str) -> Iterator[Found]:
