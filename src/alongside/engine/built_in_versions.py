@@ -5,7 +5,7 @@ from typing import Final
 __all__ = ["CHAT", "LEARNED", "PROMPTED", "built_in_versions"]
 
 CHAT: Final = "1"
-LEARNED: Final = "3"
+LEARNED: Final = "4"
 PROMPTED: Final = "3"
 
 

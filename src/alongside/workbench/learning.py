@@ -21,7 +21,7 @@ __all__ = ["handles_of", "learn", "library", "teaches"]
 
 _MEMORY = 6 << 30
 _SECONDS = 600.0
-_FORMAT = "2"
+_FORMAT = "3"
 
 
 def learn(
