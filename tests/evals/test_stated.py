@@ -59,9 +59,18 @@ KIND = kind_of(Order)
 
 @pytest.mark.parametrize(
     ("field", "stated"),
-    [("total", "abc"), ("total", "2026-01-02"), ("day", "soon"), ("lines.0.net", "x"), ("lines.7.net", "x")],
+    [
+        *(
+            ("total", "abc"),
+            ("total", "2026-01-02"),
+            ("day", "soon"),
+            ("lines.0.net", "x"),
+            ("lines.7.net", "x"),
+        ),
+        *(("company", False), ("company", b"x"), ("missing", b"x")),
+    ],
 )
-def test_a_number_or_a_date_is_corrected_by_one(field: str, stated: str) -> None:
+def test_a_number_a_date_or_a_text_is_corrected_by_one(field: str, stated: object) -> None:
     with pytest.raises(UsageError, match=field) as refused:
         check_stated(field, stated, kind_of_kept(KEPT))
     assert refused.value.code == "stated-value"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alongside.core.answer_types import kind_of
+from alongside.core.answer_types import Kind, kind_of
 from alongside.core.case import Case, CheckSpec, case_id
 from alongside.core.errors import DataError, UsageError
 from alongside.core.split import split_of
@@ -175,6 +175,37 @@ def test_yaml_rows(tmp_path: Path) -> None:
     assert [(case.name, case.inputs) for case in good] == [("a", {"day": "2018-11-18"})]
     assert errors[0].startswith("c.yaml item 2 (line 5): nan is not a value")
     assert errors[1].startswith("c.yaml item 3 (line 8): could not determine a constructor")
+
+
+def test_what_yaml_has_without_quotes_is_read_by_the_kind_of_its_place(tmp_path: Path) -> None:
+    texts = {"country": "NO", "code": "007", "at": "12:30", "who": "yes", "tag": "1.10", "hex": "0x3f"}
+    fields: Kind = {name: {"kind": "text"} for name in texts}
+    others = {"total": "number", "day": "date", "paid": "flag", "more": "any"}
+    fields |= {name: {"kind": kind} for name, kind in others.items()}
+    fields |= {
+        "seats": {"kind": "choice", "of": ["1", "NO"]},
+        "tags": {"kind": "list", "of": {"kind": "text"}},
+    }
+    reader = RowReader(
+        takes={"w": {"code": {"kind": "text", "required": True}}},
+        answers={"w": {"kind": "record", "fields": fields}},
+    )
+    unquoted = "".join(f"{name}: {text}, " for name, text in texts.items())
+    stated = "total: 1.50, day: 2018-01-08, paid: yes, more: [no, 007, 1.5, true, null], seats: 1, tags: [1.10, no]"
+    content = (
+        f"- {{name: 007, workflow: w, must_pass: yes, rate: 0.5, inputs: {{code: 010}}, expected: {{{unquoted}{stated}}}}}\n"
+        "- {name: b, workflow: w, inputs: {code: b}, expected: {total: 0x3f}}\n"
+        "- {name: c, workflow: w, inputs: {code: c}, expected: {total: 12:30}}\n"
+    )
+    (case,), errors = imported(tmp_path, "c.yaml", content, reader)
+    assert (case.name, case.must_pass, case.rate, case.inputs) == ("007", True, 0.5, {"code": "010"})
+    more = {"more": ["no", "007", 1.5, True, None], "seats": 1, "tags": ["1.10", "no"]}
+    assert case.expected == {**texts, "total": 1.5, "day": "2018-01-08", "paid": True, **more}
+    assert [error.partition(": ")[2].partition(" |")[0] for error in errors] == [
+        "expected: total is a number, and '0x3f' is none",
+        "expected: total is a number, and '12:30' is none",
+    ]
+    assert imported(tmp_path, "d.yaml", write_cases([case], "yaml"), reader) == ([case], [])
 
 
 def test_a_row_with_an_alias_is_left_out_alone(tmp_path: Path) -> None:

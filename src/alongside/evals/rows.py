@@ -15,9 +15,10 @@ from alongside.core.nearest import nearest
 from alongside.core.split import document_group, split_of
 from alongside.core.surrogates import require_text
 from alongside.evals.checks import check_options, compared_fields
+from alongside.evals.plain_scalars import meant
 from alongside.evals.stated import check_expected
 
-__all__ = ["RowReader", "case_row", "file_digest", "row_case", "with_paths"]
+__all__ = ["RowReader", "as_meant", "case_row", "file_digest", "row_case", "with_paths"]
 
 _DIGEST = 64
 _ALIKE = 0.5  # how alike a known key must be to be meant
@@ -44,6 +45,14 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "note": (str,),
     "retired": (str,),
     "checks": (list,),
+}
+
+
+_TEXTS = ("name", "workflow", "split", "group", "note", "retired")
+_KINDS: dict[str, Kind] = {
+    "must_pass": {"kind": "flag"},
+    "rate": {"kind": "number"},
+    **{key: {"kind": "text"} for key in _TEXTS},
 }
 
 
@@ -89,6 +98,16 @@ def case_row(case: Case) -> dict[str, Any]:
     if case.checks:
         row["checks"] = [_check_row(check) for check in case.checks]
     return row
+
+
+def as_meant(row: object, reader: RowReader) -> object:
+    """Return the row with YAML's plain scalars read by the kinds of the row's own keys, inputs and fields."""
+    if not isinstance(row, dict):
+        return row
+    workflow = str(cast("dict[str, Any]", row).get("workflow"))
+    inputs: Kind = {"kind": "record", "fields": reader.takes.get(workflow, {})}
+    fields = {**_KINDS, "inputs": inputs, "expected": reader.answers.get(workflow, ANYTHING)}
+    return meant(cast("dict[str, Any]", row), {"kind": "record", "fields": fields})
 
 
 def row_case(row: object, reader: RowReader) -> Case:

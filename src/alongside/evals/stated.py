@@ -88,6 +88,8 @@ def kind_of_kept(kept: bytes) -> Kind:
 
 def _check(field: str, stated: Any, kind: Kind) -> None:
     name = kind["kind"]
+    if isinstance(stated, bytes | bytearray | memoryview):
+        raise _not_one(field, stated, {"kind": "text"})
     if stated is None or name == "any":
         return
     if not _fits(stated, kind):
@@ -128,7 +130,7 @@ def _fits(stated: Any, kind: Kind) -> bool:  # noqa: PLR0911  one line a kind
         case "record" | "mapping":
             return isinstance(stated, dict)
         case _:
-            return not isinstance(stated, list | dict)
+            return not isinstance(stated, bool | list | dict)
 
 
 def _not_one(field: str, stated: Any, kind: Kind) -> UsageError:

@@ -9,7 +9,7 @@ from typing import Any
 from alongside.core.case import Case
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.csv_rows import read_csv, write_csv
-from alongside.evals.rows import RowReader, case_row, row_case, with_paths
+from alongside.evals.rows import RowReader, as_meant, case_row, row_case, with_paths
 from alongside.evals.yaml_rows import read_yaml, write_yaml
 
 __all__ = ["FORMATS", "Imported", "format_of", "read_cases", "write_cases"]
@@ -29,10 +29,11 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How rows are read from text, each with its place, and written to it."""
+    """How rows are read from text, each with its place, and written to it; `meant` reads what their places' kinds decide."""
 
     read: Callable[[str], Iterator[tuple[str, Any]]]
     write: Callable[[Sequence[Mapping[str, Any]]], str]
+    meant: Callable[[object, RowReader], object] = lambda row, _: row
 
 
 def read_cases(path: Path, *, reader: RowReader | None = None) -> Imported:
@@ -46,7 +47,7 @@ def read_cases(path: Path, *, reader: RowReader | None = None) -> Imported:
     errors: list[DataError] = []
     try:
         for place, row in form.read(text):
-            _take(row, f"{path.name} {place}", reader, cases, errors)
+            _take(form.meant(row, reader), f"{path.name} {place}", reader, cases, errors)
     except DataError as error:
         # rows before the place where the file breaks are good all the same
         errors.append(DataError(error.code, f"{path.name}: {error.message}", fix=error.fix))
@@ -133,6 +134,6 @@ def _write_jsonl(rows: Sequence[Mapping[str, Any]]) -> str:
 FORMATS: Mapping[str, Format] = {
     "csv": Format(read_csv, write_csv),
     "jsonl": Format(_read_jsonl, _write_jsonl),
-    "yaml": Format(read_yaml, write_yaml),
+    "yaml": Format(read_yaml, write_yaml, as_meant),
 }
 _SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml"}

@@ -1,4 +1,4 @@
-"""Rows as a YAML list. Read by safe_load's rules; a row with an alias is refused, since a few lines of them can mean gigabytes."""
+"""Rows as a YAML list. Read by safe_load's rules, but that what has no quotes stays as it is written (Plain); a row with an alias is refused, since a few lines of them can mean gigabytes."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 from alongside.core.errors import DataError
+from alongside.evals.plain_scalars import Plain
 
 __all__ = ["read_yaml", "write_yaml"]
 
@@ -14,10 +15,10 @@ _FOLDED = set("\r\x85\u2028\u2029")
 
 
 def read_yaml(text: str) -> Iterator[tuple[str, Any]]:
-    """Yield (`item N (line L)`, the row, or the DataError it is). Dates become ISO 8601 text."""
+    """Yield (`item N (line L)`, the row, or the DataError it is). Numbers, flags and dates without quotes are Plain."""
     import yaml
 
-    loader = _loader()(text)
+    loader = _row_loader()(text)
     try:
         aliased = _aliased(text)
         node = loader.get_single_node()
@@ -61,6 +62,20 @@ def _loader() -> Any:
     import yaml
 
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _row_loader() -> Any:
+    class Loader(_loader()):
+        pass
+
+    def keep_text(loader: Any, node: Any) -> Any:
+        read: Any = _loader().yaml_constructors[node.tag](loader, node)
+        is_number = not isinstance(read, float) or math.isfinite(read)
+        return Plain(node.value, read) if is_number and not node.style else read
+
+    for kind in ("bool", "int", "float", "timestamp"):
+        Loader.add_constructor(f"tag:yaml.org,2002:{kind}", keep_text)
+    return Loader
 
 
 def _aliased(text: str) -> dict[int, int]:
@@ -112,7 +127,7 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case dict():
             items = cast("dict[Any, Any]", value).items()
-            return {key if isinstance(key, str) else str(_plain(key)): _plain(inner) for key, inner in items}
+            return {str(_plain(key)): _plain(inner) for key, inner in items}
         case list():
             return [_plain(item) for item in cast("list[Any]", value)]
         case None | bool() | int() | str():
