@@ -95,7 +95,7 @@ GOOD = {"name": "a", "workflow": "w", "inputs": {"x": 1}, "expected": {"y": "2"}
     ("change", "message"),
     [
         ({"namey": "b"}, "namey is not known; the nearest is name | write name"),
-        ({"name": ""}, "name is missing | add name"),
+        ({"name": ""}, "name is empty | write a name"),
         ({"inputs": [1]}, "inputs is [1] | make it dict"),
         ({"must_pass": "yes"}, "must_pass is 'yes' | make it bool"),
         ({"rate": 7}, "rate is 7 | write a number from 0 to 1"),
@@ -157,6 +157,17 @@ def test_bad_csv_rows_and_files(tmp_path: Path) -> None:
         "c.csv: two columns are called 'name' | rename or remove one of them"
     ]
     assert imported(tmp_path, "c.csv", "")[0] == []
+    assert imported(tmp_path, "c.csv", "a,w,3\n")[1] == [
+        "c.csv: its first row has no headings, but a, w, 3 | "
+        "begin with a row of headings: name,workflow,inputs.NAME,expected.FIELD"
+    ]
+
+
+def test_a_space_behind_every_delimiter_is_nobodys(tmp_path: Path) -> None:
+    good, errors = imported(tmp_path, "c.csv", 'name, workflow, inputs.x, expected.y\na, w, "b, c", 1\n')
+    assert errors == []
+    assert [(one.workflow, one.inputs, one.expected) for one in good] == [("w", {"x": "b, c"}, {"y": "1"})]
+    assert imported(tmp_path, "d.csv", "name , workflow,inputs.x\na,w, b\n")[0][0].inputs == {"x": " b"}
 
 
 def test_no_cell_of_an_export_is_a_formula() -> None:
@@ -196,6 +207,7 @@ def test_what_yaml_has_without_quotes_is_read_by_the_kind_of_its_place(tmp_path:
         f"- {{name: 007, workflow: w, must_pass: yes, rate: 0.5, inputs: {{code: 010}}, expected: {{{unquoted}{stated}}}}}\n"
         "- {name: b, workflow: w, inputs: {code: b}, expected: {total: 0x3f}}\n"
         "- {name: c, workflow: w, inputs: {code: c}, expected: {total: 12:30}}\n"
+        "- {name: null, workflow: w, inputs: {code: d}}\n"
     )
     (case,), errors = imported(tmp_path, "c.yaml", content, reader)
     assert (case.name, case.must_pass, case.rate, case.inputs) == ("007", True, 0.5, {"code": "010"})
@@ -204,6 +216,7 @@ def test_what_yaml_has_without_quotes_is_read_by_the_kind_of_its_place(tmp_path:
     assert [error.partition(": ")[2].partition(" |")[0] for error in errors] == [
         "expected: total is a number, and '0x3f' is none",
         "expected: total is a number, and '12:30' is none",
+        "name is null",
     ]
     assert imported(tmp_path, "d.yaml", write_cases([case], "yaml"), reader) == ([case], [])
 

@@ -200,7 +200,7 @@ def import_(screen: Screen, file: Path) -> int:
 
     with screen.open() as bench:
         imported = import_cases(bench, file)
-        screen.show(imported_view(imported), following="alongside replay")
+        screen.show(imported_view(imported), following="alongside replay" if imported.cases else "")
         screen.warn(imported.errors)
         return _BAD_ROWS if imported.errors else 0
 

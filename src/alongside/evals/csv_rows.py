@@ -8,6 +8,7 @@ a column with such a value becomes a `:json` one.
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from alongside.core.errors import DataError
 __all__ = ["read_csv", "write_csv"]
 
 _SECTIONS = ("inputs", "expected")
+_HEADINGS = {"name", "workflow", *_SECTIONS}
 _NOT_TEXT = (":json", ":file")
 _VALUES = ("must_pass", "rate", "checks")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -25,10 +27,17 @@ _CELL = 64 * 1024 * 1024
 def read_csv(text: str) -> Iterator[tuple[str, Any]]:
     """Yield (`row N`, the row, or the DataError it is) below the heading; N is the number that a spreadsheet shows.
 
-    Raises DataError `bad-file` for two columns of a name, or after the rows before the place that isn't CSV.
+    Raises DataError `bad-file` for a first row without headings, for two columns of a name, or after the rows before
+    the place that isn't CSV.
     """
     records, broken = _records(text)
-    heading = records[0] if records else []
+    heading = [_column(cell) for cell in records[0]] if records else []
+    if any(heading) and _HEADINGS.isdisjoint(re.split("[.:]", column)[0] for column in heading):
+        raise DataError(
+            "bad-file",
+            f"its first row has no headings, but {', '.join(heading)[:60]}",
+            fix="begin with a row of headings: name,workflow,inputs.NAME,expected.FIELD",
+        )
     if twice := next((name for at, name in enumerate(heading) if name in heading[:at]), None):
         raise DataError("bad-file", f"two columns are called {twice!r}", fix="rename or remove one of them")
     for number, cells in enumerate(records[1:], 2):
@@ -61,7 +70,7 @@ def _records(text: str) -> tuple[list[list[str]], str]:
     records: list[list[str]] = []
     before = csv.field_size_limit(_CELL)  # of the whole process, so it is put back
     try:
-        for record in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True):
+        for record in _reader(text, _delimiter(text), strict=True):
             records.append(record)  # noqa: PERF402 - those before a broken one are kept
     except csv.Error as error:
         return records, str(error)
@@ -70,11 +79,24 @@ def _records(text: str) -> tuple[list[list[str]], str]:
     return records, ""
 
 
+def _column(heading: str) -> str:
+    """Return a heading as it is meant; only an input's or a field's own name may end with a space."""
+    return heading.lstrip() if "." in heading else heading.strip()
+
+
+def _reader(text: str, delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+    """Read CSV; where a space follows the first row's delimiters, it does in all rows and belongs to no cell."""
+    first = text.partition("\n")[0]
+    spaced = first.count(delimiter) == first.count(f"{delimiter} ") > 0
+    lines = io.StringIO(text, newline="")
+    return csv.reader(lines, delimiter=delimiter, strict=strict, skipinitialspace=spaced)
+
+
 def _delimiter(text: str) -> str:
     """Spreadsheets of half of Europe write semicolons: take the delimiter that gives a column `name`."""
     for delimiter in ",;\t":
-        heading = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), list[str]())
-        if not {"name", "name:json"}.isdisjoint(heading):
+        heading = next(_reader(text, delimiter), list[str]())
+        if not {"name", "name:json"}.isdisjoint(map(_column, heading)):
             return delimiter
     return ","
 

@@ -158,8 +158,8 @@ def _checked(row: object, reader: RowReader) -> dict[str, Any]:
             raise _unknown(key, given, reader)
     values: dict[str, Any] = {**_OPTIONAL, "expected": {}, **given}
     for key, kinds in _TYPES.items():
-        if key not in values or (key in _NAMED and not values[key]):
-            raise _refuse(f"{key} is missing", f"add {key}")
+        if key not in values or (key in _NAMED and values[key] in (None, "")):
+            raise _lacking(key, values)
         value = values[key]
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise _refuse(f"{key} is {value!r}", f"make it {' or '.join(kind.__name__ for kind in kinds)}")
@@ -169,6 +169,14 @@ def _checked(row: object, reader: RowReader) -> dict[str, Any]:
         near = nearest(values["workflow"], reader.workflows) or "none"
         raise _refuse(f"there is no workflow {values['workflow']!r}; the nearest is {near}", f"write {near}")
     return values
+
+
+def _lacking(key: str, values: Mapping[str, Any]) -> DataError:
+    if key not in values:
+        return _refuse(f"{key} is missing", f"add {key}")
+    if values[key] is None:
+        return _refuse(f"{key} is null", f'write a {key}; one that is called null stands in quotes: "null"')
+    return _refuse(f"{key} is empty", f"write a {key}")
 
 
 def _unknown(key: str, given: Mapping[str, Any], reader: RowReader) -> DataError:

@@ -342,10 +342,10 @@ def _not_checked(results: Sequence[Result], comparison: Comparison) -> list[str]
     said: list[str] = []
     idle = sum(result.status == "not-run" for result in results)
     if idle:
-        said.append(f"{idle} cases did not run")
+        said.append(f"{numbered(idle, 'case')} did not run")
     in_view = len(_in_view(results))
     if in_view:
-        said.append(f"{in_view} train cases, seen by whoever edits; held-out cases measure")
+        said.append(f"{numbered(in_view, 'train case')}, seen by whoever edits; held-out cases measure")
     said += not_stated(result.case for result in results)
     if not comparison.baseline:
         said.append(NOT_COMPARED)
@@ -356,7 +356,7 @@ def _not_checked(results: Sequence[Result], comparison: Comparison) -> list[str]
     ]
     flaky = sum(result.is_flaky for result in results)
     if flaky:
-        said.append(f"{flaky} cases are flaky")
+        said.append(f"{numbered(flaky, 'case')} {'is' if flaky == 1 else 'are'} flaky")
     return said
 
 
