@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from alongside import open_engagement
-from alongside.core.errors import UsageError
+from alongside.core.errors import DataError, UsageError
 from documents.made import mail
 
 Call = Any
@@ -254,6 +254,8 @@ def test_a_word_from_python_on_what_is_not_there(alongside: Call, judged: str, a
                 bench.judge(run, "wrong", by="kim", **said)
             assert refused.value.code == code
         assert bench.judge(run, "wrong", by="kim", field="total", expected="111").has_expected
+        with pytest.raises(DataError, match="is given a dict where the path of a file stands"):
+            bench.run("bill", {"total": 1})  # type: ignore[arg-type]
 
 
 def test_nothing_is_right_about_a_run_that_failed(alongside: Call, acme: Path) -> None:

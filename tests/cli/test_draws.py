@@ -163,6 +163,7 @@ def test_a_flaky_case_says_how_often_it_is_right(alongside: Call, oracle: Oracle
     assert "0 broken" in again.out
     (row,) = [line for line in again.out.splitlines() if line.startswith("flaky")]
     assert "passes at its rate of 0.3: flaky, right in 1 of 3 draws" in row
+    assert "1 case is flaky" in " ".join(alongside("gate").out.split())
     assert "held out or out of fold: 1 of 1" in again.out
 
 

@@ -134,6 +134,8 @@ def test_what_was_called_wrong_is_not_said_again(field: str, wrong: Any, passed:
 def test_reasons_are_readable() -> None:
     assert check("number", "total", "12.50").reason == "expected 12.50, got 12.05"
     assert check("date", "day", "12/02/2018").reason == "expected 12/02/2018 (2018-02-12), got 2018-12-25"
+    share = check("number", "total", "10%", answer={"total": Decimal("0.1")})
+    assert share.reason == "expected 10%, got 0.1 ('10%' is read as 10, and not as a share of 1)"
     assert check("exact", "note", "x").reason == "expected 'x', got nothing"
     assert check("exact", "note", "690.84").reason == "expected 690.84, got nothing"
     assert (

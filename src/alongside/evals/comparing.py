@@ -35,7 +35,8 @@ def numeric(seen: Seen) -> Outcome:
     expected, got = read(seen.expected), read_number(seen.value)
     if expected is None:
         return _both_nothing(seen, "a number")
-    return got is not None and _within(seen, expected, got), _versus(seen)
+    same = got is not None and _within(seen, expected, got)
+    return same, _versus(seen) + ("" if same else _percent(seen))
 
 
 def monetary(seen: Seen) -> Outcome:
@@ -113,6 +114,14 @@ def _is_figures(text: str, at: int) -> bool:
 def _versus(seen: Seen) -> str:
     expected, got = shown_beside(seen.expected, seen.value), shown_beside(seen.value, seen.expected)
     return f"expected {expected}, got {got}{_unseen(seen) if expected == got else ''}"
+
+
+def _percent(seen: Seen) -> str:
+    """Say how a percent sign is read where it stands on one side alone."""
+    signed = [side for side in (seen.expected, seen.value) if isinstance(side, str) and "%" in side]
+    if len(signed) != 1:
+        return ""
+    return f" ({shown(signed[0])} is read as {read_number(signed[0])}, and not as a share of 1)"
 
 
 def _unseen(seen: Seen) -> str:

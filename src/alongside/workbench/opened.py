@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import cached_property, partial
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 from alongside.core.digest import digest
 from alongside.core.engagement import Engagement
@@ -224,7 +225,16 @@ class Opened:
     def run(
         self, workflow: str, *files: str | Path, version: Version | None = None, **inputs: Any
     ) -> "Outcome":
-        """Run a workflow on files (its first inputs, in order) and values, and wait for the outcome."""
+        """Run a workflow on files (its first inputs, in order) and values by name, and wait for the outcome.
+
+        Raises DataError `no-such-file`, and `input-type` where anything but a path stands in a file's place.
+        """
+        if other := next((one for one in cast("Any", files) if not isinstance(one, str | PathLike)), None):
+            raise DataError(
+                "input-type",
+                f"{workflow} is given a {type(other).__name__} where the path of a file stands",
+                fix=f"give values by their names: bench.run({workflow!r}, NAME=VALUE), or **{{…}}",
+            )
         chosen = version or self.snapshot()
         names = list(self.describe(chosen).get(workflow, {"inputs": {}})["inputs"])
         given = {name: self.add_file(Path(file)) for name, file in zip(names, files, strict=False)}
