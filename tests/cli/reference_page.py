@@ -41,7 +41,7 @@ An error is two lines on stderr, and with `--json`, where nothing else was print
 ## What `replay --json` prints
 
 `steps` counts the candidate's leaves; `model_calls` and `spent` count every run of the replay on both versions, draws that
-came on top included; `draws` tells of each case that was drawn more than once how often it was right; costs are US dollars, null where a model has no price; `shares` have n and Wilson's
+came on top included; a model call is one answer, the repair turn of `prompted` belongs to its call (`spent` has both); `draws` tells of each case that was drawn more than once how often it was right; costs are US dollars, null where a model has no price; `shares` have n and Wilson's
 95 % interval; `in_view` are train cases that no extractor answered out of fold: whoever edits has seen them, and the gate never counts them.
 
 ```json
