@@ -2,7 +2,7 @@ import enum
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 import pytest
 
@@ -113,8 +113,37 @@ def test_what_the_declared_types_cannot_hold_is_refused(field: str, stated: obje
 
 def test_what_they_can_hold_is_expected() -> None:
     fine = {"total": "1,250.00", "status": "PAID", "colour": "red", "paid": "true", "items.3.net": None}
-    check_expected({**fine, "items": [{"count": 2}], "rates.a.b": 3, "extra.deep": "x"}, KIND)
+    check_expected({**fine, "items": [{"count": 2, "net": None}], "rates.a.b": 3, "extra.deep": "x"}, KIND)
     check_expected({"total": "RM 3"}, KIND, checked={"total"})
+
+
+class Stop(TypedDict):
+    place: str
+    note: NotRequired[str]
+
+
+@pytest.mark.parametrize(
+    ("shape", "field", "stated", "told"),
+    [
+        (Order, "items", [{"count": 2, "net": 1}, {"count": 2}], "row 2 of items has no net"),
+        (Order, "items.0", {"net": 2}, "row 1 of items has no count"),
+        (list[Item], "", [{}], "row 1 has no count and no net"),
+        (Item, "", {"count": 1}, "the answer has no net"),
+        (dict[str, Item], "a", {"count": 1}, "a has no net"),
+        (list[Stop], "", [{"note": "x"}], "row 1 has no place"),
+    ],
+)
+def test_a_row_that_is_stated_in_part_could_never_hold(
+    shape: Any, field: str, stated: Any, told: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        check_expected({field: stated}, kind_of(shape))
+    assert (refused.value.code, refused.value.message.partition(",")[0]) == ("stated-value", told)
+
+
+def test_what_an_answer_may_lack_needs_no_stating() -> None:
+    check_expected({"": [{"place": "x"}]}, kind_of(list[Stop]))
+    check_expected({"items": [{"count": 2}]}, KIND, checked={"items"})
 
 
 @pytest.mark.parametrize(
