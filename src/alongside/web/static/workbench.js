@@ -272,7 +272,8 @@ document.addEventListener("htmx:beforeRequest", () => {
   busy = true;
   if (typing(document.activeElement)) document.activeElement.blur();
 });
-document.addEventListener("htmx:afterRequest", () => { busy = false; });
+// What came is in its place before it is settled: until then its links are the browser's own, and a key would be lost.
+document.addEventListener("htmx:afterRequest", ({ detail }) => { if (!detail.successful) busy = false; });
 // A key that comes while a page is on its way is meant for that page.
 document.addEventListener("htmx:afterSettle", () => {
   settle();
