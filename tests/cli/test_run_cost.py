@@ -21,10 +21,12 @@ KIND = ("step", "chat", "m")
 PRICE = 0.002  # a call of the server below: 2,000 tokens at a dollar a million
 
 WORKFLOWS = """
+import asyncio
 from dataclasses import dataclass
 from decimal import Decimal
 
 from alongside import File, Message, Value, chat, gather, parse, prompted, step, workflow
+from alongside.core.errors import UpstreamError
 
 @dataclass(frozen=True)
 class Bill:
@@ -51,6 +53,20 @@ def threads(q: str) -> int:
 def one(q: str) -> str:
     return asked(q).text
 
+@workflow
+def falling_back(q: str) -> str:
+    try:
+        return asked("broken").text
+    except UpstreamError:
+        return asked(q).text
+
+@workflow
+async def giving_up(q: str) -> str:
+    try:
+        return (await asyncio.wait_for(asked("slow"), 0.05)).text
+    except TimeoutError:
+        return "nothing"
+
 @step(effect="model")
 async def dear(q: str) -> str:
     return (await asked("dear " + q)).text
@@ -64,13 +80,18 @@ async def dear_then_cheap(q: str) -> list[str]:
 @pytest.fixture
 def asked(acme: Path) -> Iterator[list[str]]:
     """What the engagement's model was asked, on loopback; what is `dear` costs ten times as much."""
-    heard: list[str] = []
+    heard, gone = list[str](), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             text = body["messages"][-1]["content"]
             heard.append(text)
+            if text == "broken":
+                self.close_connection = True
+                return
+            if text == "slow":
+                gone.wait(5)
             tokens = 10_000 if text.startswith("dear") else 1000
             usage = {"prompt_tokens": tokens, "completion_tokens": tokens, "total_tokens": 2 * tokens}
             choices = [
@@ -93,6 +114,7 @@ def asked(acme: Path) -> Iterator[list[str]]:
         f'output_price = 1.0\nbase_url = "http://127.0.0.1:{server.server_port}/v1"\n'
     )
     yield heard
+    gone.set()
     server.shutdown()
     thread.join()
     server.server_close()
@@ -145,6 +167,39 @@ def test_a_limit_of_nothing_asks_no_model_that_costs_something(
 ) -> None:
     said = run(alongside, acme, "one", 0.0)
     assert (said.code, said.data["runs"][0]["error"]["code"], asked) == (4, "cost-limit", [])
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(("workflow", "calls"), [("falling_back", 2), ("giving_up", 1)])
+@pytest.mark.parametrize(("price", "cost"), [("1.0", None), ("0.0", 0.0)])
+def test_what_a_call_without_an_answer_cost_is_unknown_unless_it_is_free(
+    alongside: Call, acme: Path, asked: list[str], workflow: str, calls: int, price: str, cost: float | None
+) -> None:
+    toml = acme / "alongside.toml"
+    toml.write_text(
+        toml.read_text().replace("cost_per_run = LIMIT", "").replace("_price = 1.0", f"_price = {price}")
+        + "retries = 0\n"
+    )
+    said = run(alongside, acme, workflow, 0.0)
+    ran = said.data["runs"][0]
+    assert (ran["status"], ran["cost"]) == ("done", cost)
+    assert len(asked) <= calls  # who gives up may do so before the request is out
+    shown = alongside("runs", "show", ran["run"]).out
+    assert ("unpriced, as if cold unpriced" if cost is None else "$0, as if cold $0") in " ".join(
+        shown.split()
+    )
+    toml.write_text(toml.read_text().replace("[limits]", "[limits]\ncost_per_run = 1.0"))
+    asked.clear()
+    said = run(alongside, acme, workflow, 1.0)
+    ran = said.data["runs"][0]
+    if cost is None:  # as a model without a price: nobody can hold it to the limit
+        assert (said.code, (ran.get("error") or ran["warning"])["code"], len(asked) <= 1) == (
+            4,
+            "unpriced",
+            True,
+        )
+    else:
+        assert (said.code, len(asked) <= calls) == (0, True)
 
 
 @pytest.mark.enable_socket

@@ -345,6 +345,31 @@ _OWN_VALUES = [
 ]
 
 _LOOKING = [
+    Probe("line_of_a_frame", "import sys" + _step("sys._getframe().f_lineno"), "@step", "\n\n@step"),
+    Probe(
+        "line_of_a_traceback",
+        """
+import traceback
+def line():
+    try: 1 / 0
+    except ZeroDivisionError as error: return [error.__traceback__.tb_lineno]
+"""
+        + _step("line()"),
+        "def line",
+        "\n\ndef line",
+    ),
+    Probe(
+        "lines_extracted",
+        """
+import traceback
+def line():
+    try: 1 / 0
+    except ZeroDivisionError as error: return traceback.extract_tb(error.__traceback__)[-1].lineno
+"""
+        + _step("line()"),
+        "def line",
+        "\n\ndef line",
+    ),
     Probe(
         "doc_by_getter",
         "import operator\nG = operator.attrgetter('__doc__')\nclass Q:\n    'one'" + _step("G(Q)"),

@@ -117,7 +117,7 @@ def _typed_tree(value: object, blobs: _Found) -> Any:
         return {"$": "path", "v": str(value)}
     if isinstance(value, PurePath):
         return {"$": "purepath", "v": [kind.__name__, str(value)]}
-    if dataclasses.is_dataclass(value):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(value)}
         return _named(kind, {"$": "data", "t": type_name(kind), "v": fields, **_beside(value, fields, blobs)})
     if isinstance(value, tuple) and hasattr(kind, "_fields"):

@@ -15,7 +15,6 @@ from alongside.core.digest import short
 from alongside.core.encoding import decode
 from alongside.core.errors import AlongsideError, DataError
 from alongside.core.run import Run, Span
-from alongside.engine import record
 from alongside.engine.advice import declared
 from alongside.engine.call import encode_whole
 from alongside.engine.code.hashing import changed_global, rebound_global
@@ -23,6 +22,7 @@ from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
 from alongside.engine.ending import Judge, end
 from alongside.engine.failing import Ended, failed, out_of_memory, raised, stopped
 from alongside.engine.gather import contained
+from alongside.engine.named_class import find_class
 from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
 from alongside.engine.spending import RunPurse
@@ -130,10 +130,7 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
     load = session.blobs.get
     if order.kept_inputs:
         here = session.rooted.here
-        return {
-            name: decode(here(load(kept)), load, record.find_class)
-            for name, kept in order.kept_inputs.items()
-        }
+        return {name: decode(here(load(kept)), load, find_class) for name, kept in order.kept_inputs.items()}
     for value in order.inputs.values():
         if (
             isinstance(value, dict)

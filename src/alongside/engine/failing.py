@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from alongside.core.errors import AlongsideError, UpstreamError
-from alongside.engine import record
 from alongside.engine.context import NotRun
+from alongside.engine.exceptions import keepable
 from alongside.engine.raised_at import parts_of, place
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
@@ -47,7 +47,7 @@ def stopped(stop: NotRun) -> Ended:
 
 def failed(error: AlongsideError) -> Ended:
     """Return the end of a run by one of our errors."""
-    lasting = record.keepable(error, "pure") or error.code in _LASTING
+    lasting = keepable(error, "pure") or error.code in _LASTING
     return Ended("failed", error=str(error), code=error.code, lasting=lasting, exit_code=error.exit_code)
 
 
@@ -68,7 +68,7 @@ def raised(session: Session, error: BaseException, workflow: Workflow[..., Any])
         return stopped(ours)
     if ours is not None:
         return failed(ours)
-    lasting = record.keepable(error, "pure")
+    lasting = keepable(error, "pure")
     return Ended("failed", error=_told(session, error, workflow), code="workflow-raised", lasting=lasting)
 
 

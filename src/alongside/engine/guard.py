@@ -74,7 +74,8 @@ def _hook(root: str, exempt: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]]
         if not context.frame.guarded:
             _note(context, event, arguments, root, exempt)
         elif event in _FORBIDDEN:
-            _refuse(context, _FORBIDDEN[event] + _where(arguments[0], root))
+            if not _importing(root)[0]:  # what a library does when it is imported is nobody's doing here
+                _refuse(context, _FORBIDDEN[event] + _where(arguments[0], root))
         elif event == "sqlite3.connect":
             full = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
             if arguments[0] != ":memory:" and (full.startswith(root) or not full.startswith(exempt)):
@@ -167,7 +168,7 @@ def _importing(root: str) -> tuple[bool, bool]:
     And whether it's `importlib.resources` that imports, to find a package's files: no more than what is read then counts.
     """
     # The one way to tell an import's own reads apart.
-    frame = sys._getframe(4)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     found = False
     while frame is not None:
         name = frame.f_code.co_filename

@@ -13,6 +13,8 @@ from alongside.core.run import Span
 from alongside.engine import record
 from alongside.engine.call import Call, encode_value, masked
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun
+from alongside.engine.exceptions import NOT_KEPT, why_unkept
+from alongside.engine.named_class import find_class
 from alongside.engine.recall import Recalled, holds, recall
 from alongside.store.ledger import Kept
 
@@ -237,12 +239,15 @@ def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: Ba
     if not isinstance(error, asyncio.CancelledError):  # what a deadline ended is what took so long
         call.context.run.under_way.pop(frame.span, None)
     whole = frame.children == 0 or call.spec.effect in {"read", "external"}
-    if whole and (error is None or record.keepable(error, call.spec.effect)):
+    unkept = "" if error is None else why_unkept(error, call.spec.effect, call.context.run.session.blobs.get)
+    if whole and not unkept:
         return True
     if error is None:
         record.check(call, frame)
     kind = "leaf" if whole else "step"
     text = "" if error is None else f"{type(error).__name__}: {error}"
+    if whole and isinstance(error, Exception):
+        text += f"\n{NOT_KEPT}{unkept}"
     nothing = Kept((), "", "", *frame.usage[:2], seconds, frame.usage.resolved, started)
     _trace(call, frame.span, Recalled("executed", nothing), started, kind, text, counts=not frame.unasked)
     return False
@@ -283,7 +288,7 @@ def _copy(call: Call, chunk: Any) -> Any:
     """Return the chunk as a hit would yield it."""
     session = call.context.run.session
     encoded = encode_value(session, chunk, of=f"step {call.spec.name}", place="chunk")
-    return decode(session.rooted.here(encoded.data), lambda name: encoded.blobs[name], record.find_class)
+    return decode(session.rooted.here(encoded.data), lambda name: encoded.blobs[name], find_class)
 
 
 def _trace(

@@ -1,6 +1,5 @@
 """Keeping what a step answered: encoded, committed, and only then used."""
 
-import importlib
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -9,15 +8,16 @@ from functools import partial
 from typing import Any
 
 from alongside.core.digest import digest_parts
-from alongside.core.encoding import Encoded, decode, encode
-from alongside.core.errors import AlongsideError, DataError, UpstreamError
-from alongside.core.type_names import type_name
+from alongside.core.encoding import decode
+from alongside.core.errors import DataError
 from alongside.engine.advice import declared
 from alongside.engine.ambient import restored
 from alongside.engine.call import Call, changed_input, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched
-from alongside.engine.raised_at import parts_of, place, raised_at
+from alongside.engine.exceptions import as_kept, rebuilt, told
+from alongside.engine.named_class import find_class
+from alongside.engine.raised_at import place, raised_at
 from alongside.store import ledger, tapes
 from alongside.store.ledger import Kept, LedgerRow
 from alongside.store.tapes import TapeRow
@@ -28,10 +28,6 @@ __all__ = [
     "answer",
     "check",
     "check_before",
-    "encode_error",
-    "find_class",
-    "keepable",
-    "said",
     "write",
 ]
 
@@ -44,21 +40,6 @@ class Written:
     digest: str
 
 
-def keepable(error: BaseException, effect: str) -> bool:
-    """Whether an exception is an answer (kept and raised again) or only an attempt."""
-    if isinstance(error, UpstreamError):
-        return bool(getattr(error, "kept", False))
-    if isinstance(error, AlongsideError):
-        return isinstance(error, DataError) and error.code.endswith("-document")
-    if not isinstance(error, Exception) or isinstance(
-        error, OSError | MemoryError | TimeoutError | RecursionError
-    ):
-        return False
-    if not all(keepable(part, effect) for part in parts_of(error)):
-        return False
-    return effect != "model" and _comes_back(error)
-
-
 def write(
     call: Call, frame: Frame, *, output: Any = None, error: BaseException | None = None, seconds: float
 ) -> Written:
@@ -66,15 +47,12 @@ def write(
     check(call, frame)
     session = call.context.run.session
     of = f"step {call.spec.name}"
-    told = None if error is None else _kept_tree(error)
-    encoded = encode_value(
-        session,
-        output if told is None else told,
-        of=of,
-        place="answer" if error is None else "error",
-    )
-    if error is not None and told is not None:
-        _as_kept(error, told)
+    if error is None:
+        encoded = encode_value(session, output, of=of, place="answer")
+    else:
+        encoded = encode_value(session, _placed(error), of=of, place="error")
+        load = partial(_blob, encoded.blobs, session.blobs.get)
+        as_kept(error, rebuilt(decode(session.rooted.here(encoded.data), load, find_class)))
     big = {**encoded.blobs, encoded.digest: encoded.data}
     with unwatched():
         small = session.blobs.put_big(big)
@@ -215,95 +193,18 @@ def answer(call: Call, output: str, error: str, *, data: bytes | None = None) ->
     kept = blobs.get(output or error) if data is None else data
     value = decode(session.rooted.here(kept), blobs.get, find_class)
     if error:
-        made = _rebuilt(value)
-        raise raised_at(made, value["place"]) if value.get("place") else made
+        made = rebuilt(value)
+        try:
+            raise raised_at(made, value["place"]) if value.get("place") else made
+        finally:  # whatever is being handled where it is raised again, it has none of its own
+            object.__setattr__(made, "__context__", None)
     return value
 
 
-def find_class(name: str) -> Any:
-    """Return the class that `module:qualname` names. Raises DataError `missing-class`."""
-    module, _, qualname = name.partition(":")
-    try:
-        found: Any = importlib.import_module(module)
-        for part in qualname.split("."):
-            found = getattr(found, part)
-    except (ImportError, AttributeError) as error:
-        raise DataError(
-            "missing-class",
-            f"{name} is not in this version",
-            fix="bring the class back, or run the step anew",
-        ) from error
-    return found
-
-
-def encode_error(error: BaseException) -> Encoded:
-    """Return an exception as it is kept, less its place: what it says."""
-    return encode(_error_tree(error))
-
-
-def said(kept: bytes) -> Encoded:
-    """Return the same of a kept exception."""
-    tree = decode(kept, lambda _: b"", find_class)
-    return encode({name: part for name, part in tree.items() if name != "place"})
-
-
-def _kept_tree(error: BaseException) -> dict[str, Any]:
+def _placed(error: BaseException) -> dict[str, Any]:
     where = place(error)
-    return _error_tree(error) if where is None else {**_error_tree(error), "place": list(where)}
+    return told(error) if where is None else {**told(error), "place": list(where)}
 
 
-def _error_tree(error: BaseException) -> dict[str, Any]:
-    kind = type(error)
-    parts = parts_of(error)
-    try:
-        arguments = encode(list(error.args[:1] if parts else error.args)).data.decode()
-    except DataError:
-        arguments = encode([str(error)]).data.decode()
-    state = encode(
-        {name: item for name, item in vars(error).items() if name != "__traceback__"}
-    ).data.decode()
-    told: dict[str, Any] = {"type": type_name(kind), "args": arguments, "state": state, "text": str(error)}
-    if parts:
-        told["parts"] = [_error_tree(part) for part in parts]
-    cause = error.__cause__
-    if isinstance(cause, Exception) and _comes_back(cause):
-        told["cause"] = _error_tree(cause)
-    return told
-
-
-def _rebuilt(tree: Mapping[str, Any]) -> BaseException:
-    kind = find_class(tree["type"])
-    arguments: list[Any] = decode(tree["args"].encode(), lambda _: b"", find_class)
-    if "parts" in tree:
-        arguments = [*arguments, [_rebuilt(part) for part in tree["parts"]]]
-    if issubclass(kind, AlongsideError):
-        code, message, fix = arguments
-        return kind(code, message, fix=fix)
-    if kind.__module__ == "builtins":  # these keep what they say in slots that __init__ fills
-        made = kind(*arguments)
-    else:  # an __init__ of somebody's own takes anything
-        made = kind.__new__(kind, *arguments)
-        made.args = tuple(arguments)
-    made.__dict__.update(decode(tree["state"].encode(), lambda _: b"", find_class))
-    if "cause" in tree:
-        object.__setattr__(made, "__cause__", _rebuilt(tree["cause"]))
-    return made
-
-
-def _as_kept(error: BaseException, tree: Mapping[str, Any]) -> None:
-    """Give an exception the chain that it will have when it is raised again: its cause, where that comes back."""
-    set_slot = object.__setattr__  # a class of the project's may forbid any other
-    set_slot(error, "__cause__", _rebuilt(tree["cause"]) if "cause" in tree else None)
-    set_slot(error, "__context__", None)
-    for part, kept in zip(parts_of(error), tree.get("parts", ()), strict=True):
-        _as_kept(part, kept)
-
-
-def _comes_back(error: BaseException) -> bool:
-    """Whether raising it again would look the same; a class that only native code can make doesn't."""
-    try:
-        made = _rebuilt(_error_tree(error))
-    except Exception:  # noqa: BLE001  whatever its class does when it is made
-        return False
-    same = type(made) is type(error) and str(made) == str(error)
-    return same and all(map(_comes_back, parts_of(error)))
+def _blob(blobs: Mapping[str, bytes], load: Callable[[str], bytes], name: str) -> bytes:
+    return blobs[name] if name in blobs else load(name)

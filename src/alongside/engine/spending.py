@@ -148,7 +148,10 @@ async def spending(here: Context, model: str) -> AsyncGenerator[Bill, None]:
         yield bill
         answered = True
     except ModelError as error:
-        bill.cost = error.cost or 0
+        bill.cost = error.cost
+        raise
+    except asyncio.CancelledError:
+        bill.cost = 0 if _is_free(here, model) else None
         raise
     finally:
         used = frame.usage.cost
@@ -177,6 +180,11 @@ class Charged:
     def stream(self, request: ChatRequest) -> AsyncIterator[ChatChunk]:
         """Yield the answer as the model does."""
         return self.model.stream(request)
+
+
+def _is_free(here: Context, model: str) -> bool:
+    prices = here.run.session.manifest.models.get(model, {})
+    return prices.get("input_price") == prices.get("output_price") == 0
 
 
 def _least(here: Context, model: str) -> int:

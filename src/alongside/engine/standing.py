@@ -6,7 +6,7 @@ from typing import Any
 
 from alongside.core.errors import DataError
 from alongside.engine.builtin import code_version
-from alongside.engine.record import find_class
+from alongside.engine.named_class import find_class
 from alongside.engine.session import Session
 from alongside.engine.step import Step, Workflow
 

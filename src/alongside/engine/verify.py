@@ -17,8 +17,8 @@ from alongside.core.digest import digest_parts, short
 from alongside.core.encoding import encode
 from alongside.engine.call import Call, changed_input, rooted
 from alongside.engine.context import CONTEXT, Frame
+from alongside.engine.exceptions import said, told, why_unkept
 from alongside.engine.recall import Recalled
-from alongside.engine.record import encode_error, said
 
 __all__ = ["Verification", "differing"]
 
@@ -67,12 +67,15 @@ async def _answer(call: Call, body: Body, threads: Executor, *, is_async: bool) 
             value = await loop.run_in_executor(threads, lambda: context.run(_listed, body, call))
         encoded = encode(value)
     except Exception as error:  # noqa: BLE001  what it raises is its answer
-        encoded = encode_error(error)
+        if why_unkept(error, call.spec.effect, call.context.run.session.blobs.get):
+            return ""
+        encoded = encode(told(error))
     return rooted(call.context.run.session, encoded).digest
 
 
 def _said(call: Call, found: Recalled) -> str:
-    return said(call.context.run.session.blobs.get(found.kept.error)).digest
+    load = call.context.run.session.blobs.get
+    return said(load(found.kept.error), load).digest
 
 
 def _listed(body: Body, call: Call) -> Any:

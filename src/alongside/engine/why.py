@@ -10,6 +10,7 @@ from alongside.core.errors import UsageError
 from alongside.core.plain import plain
 from alongside.core.release import Manifest
 from alongside.core.run import Read, Run, Span
+from alongside.engine.exceptions import NOT_KEPT
 from alongside.engine.manifest_reads import answering
 from alongside.engine.why_text import file_diff, function_diff
 from alongside.store import ledger, runs, versions
@@ -103,7 +104,11 @@ class _Look:
             return Reason(span, told, other, difference)
         if span.effect != "pure" and self.run.mode != "replay":
             return Reason(span, f"{name} ran because it is {span.effect}: a new run calls it", other)
-        told = "its result wasn't kept, was dropped (forgotten, collected or damaged), or was asked anew (--refresh)"
+        _, unkept, cause = before.error.rpartition(f"\n{NOT_KEPT}")
+        if unkept:
+            told = f"{name} ran because its exception in run {other} isn't kept: {cause}"
+            return Reason(span, told, other)
+        told = "its result was dropped (forgotten, collected or damaged), or was asked anew (--refresh)"
         return Reason(span, f"{name} ran with everything as in run {other}: {told}", other)
 
     def _earlier(self, span: Span, number: int) -> tuple[str, Span] | None:

@@ -13,7 +13,7 @@ from alongside.core.encoding import decode
 from alongside.core.errors import DataError
 from alongside.core.run import Span
 from alongside.documents.place import text_in
-from alongside.engine.record import find_class
+from alongside.engine.named_class import find_class
 from alongside.engine.session import Session
 from alongside.evals.checks import checks_for, run_check
 from alongside.evals.seen import CheckContext

@@ -11,13 +11,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from alongside.core.chat import ModelConfig
+from alongside.core.chat import ModelConfig, Usage
 from alongside.core.errors import ModelError, RejectedError
 from alongside.models.payload import listed, mapped, parsed, string
+from alongside.models.price import cost_of
 
 __all__ = [
     "Fault",
     "api_key",
+    "cost_untold",
     "interrupted",
     "late",
     "refused",
@@ -89,23 +91,28 @@ def _status_error(config: ModelConfig, status: int, words: str) -> ModelError:
     )
 
 
-def unreachable(config: ModelConfig, cause: Exception, *, cost: int | None) -> ModelError:
-    """Return the error for a connection that failed or broke before a whole answer came."""
+def cost_untold(config: ModelConfig) -> int | None:
+    """Return what a call cost of which the server told nothing, but may bill it: unknown, unless the model is free."""
+    return cost_of(Usage(), model=config.model, config=config)
+
+
+def unreachable(config: ModelConfig, cause: Exception, *, sent: bool) -> ModelError:
+    """Return the error for a connection that failed or broke before a whole answer came; `sent`: after the request."""
     return ModelError(
         "model-unreachable",
         f"{_who(config)} can't be reached: {_clean(str(cause) or type(cause).__name__, config)}",
         fix="check that base_url in alongside.toml is right and that the server is up",
-        cost=cost,
+        cost=cost_untold(config) if sent else 0,
     )
 
 
-def late(config: ModelConfig, *, cost: int | None) -> ModelError:
+def late(config: ModelConfig) -> ModelError:
     """Return the error for an answer that didn't come in time."""
     return ModelError(
         "model-timeout",
         f"{_who(config)} didn't answer within {config.timeout:g} s",
         fix="run it again, or raise the model's timeout in alongside.toml",
-        cost=cost,
+        cost=cost_untold(config),
     )
 
 
@@ -115,7 +122,7 @@ def interrupted(config: ModelConfig, why: str) -> ModelError:
         "model-interrupted",
         f"{_who(config)} broke off its answer: {_clean(why, config)}",
         fix="run it again",
-        cost=None,
+        cost=cost_untold(config),
     )
 
 
@@ -125,7 +132,7 @@ def unreadable(config: ModelConfig, why: str) -> ModelError:
         "model-unreadable",
         f"{_who(config)} sent what is no chat completion: {_clean(why, config)}",
         fix="correct base_url in alongside.toml: an OpenAI-compatible server must answer there",
-        cost=None,
+        cost=cost_untold(config),
     )
 
 

@@ -18,6 +18,7 @@ from alongside.models.connections import Connections
 from alongside.models.faults import (
     Fault,
     api_key,
+    cost_untold,
     interrupted,
     late,
     retry_after,
@@ -84,7 +85,7 @@ class OpenAIChat:
             try:
                 return await retrying(attempt, self._policy)
             except TimeoutError:
-                raise late(self.config, cost=None) from None
+                raise late(self.config) from None
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[ChatChunk]:
         """Yield the answer as it comes; the last chunk carries the reply. Nothing is retried once an event came."""
@@ -98,7 +99,7 @@ class OpenAIChat:
             try:
                 event, events = await retrying(attempt, self._policy)
             except TimeoutError:
-                raise late(self.config, cost=None) from None
+                raise late(self.config) from None
             try:
                 async for chunk in self._chunks(event, events):
                     yield chunk
@@ -187,7 +188,7 @@ class OpenAIChat:
         while event is not None:
             fault = self._told(event)
             if fault is not None:
-                fault.error.cost = None  # what came before it may be billed
+                fault.error.cost = cost_untold(self.config)  # what came before it may be billed
                 raise fault.error
             text = whole.add(event)
             if text:
@@ -202,7 +203,7 @@ class OpenAIChat:
             async with asyncio.timeout(self.config.timeout):
                 return await anext(events, None)
         except TimeoutError:
-            raise late(self.config, cost=None) from None
+            raise late(self.config) from None
 
     def _told(self, payload: object) -> Fault | None:
         """Return the fault that a body with status 200 tells of, as routers in front of models do."""
@@ -223,7 +224,7 @@ class OpenAIChat:
         hopeless = isinstance(cause, aiohttp.InvalidURL | aiohttp.ClientSSLError)
         # Where no connection stood nothing was sent; else the provider may bill what we never saw.
         sent = not isinstance(cause, aiohttp.InvalidURL | aiohttp.ClientConnectorError)
-        return Fault(unreachable(self.config, cause, cost=None if sent else 0), again=not hopeless)
+        return Fault(unreachable(self.config, cause, sent=sent), again=not hopeless)
 
 
 def _words(cause: Exception) -> str:

@@ -33,7 +33,7 @@ class Price:
 
 
 def cost_of(usage: Usage, *, model: str, config: ModelConfig) -> int | None:
-    """Return the nano-dollars of a call, None where a price or a count is unknown.
+    """Return the nano-dollars of a call, None where a price is unknown, or a count of what isn't free.
 
     The config's prices win, each by itself; else the list price of `model` (what the server says it ran), else of
     the configured model, but only at the provider's own address: what somebody else serves under the same name
@@ -42,7 +42,11 @@ def cost_of(usage: Usage, *, model: str, config: ModelConfig) -> int | None:
     """
     asked, answered = usage.input_tokens, usage.output_tokens
     price = _priced(config, model, asked or 0)
-    if asked is None or answered is None or price.input is None or price.output is None:
+    if price.input is None or price.output is None:
+        return None
+    asked = 0 if asked is None and not (price.input or price.cached) else asked
+    answered = 0 if answered is None and not price.output else answered
+    if asked is None or answered is None:
         return None
     cached = min(usage.cached_tokens or 0, asked)
     each = price.input if price.cached is None else price.cached

@@ -105,8 +105,9 @@ def _check_cost(key: str, what: str, limit: float | None, spent: int | None, *, 
     if spent is None:  # a model without prices is refused before it is asked: `check_model`
         raise PolicyError(
             "unpriced",
-            f"a model's server told no token counts, so what {what} cost isn't known and limits.{key} can't be held",
-            fix=f"have the server send `usage` with each answer, or take limits.{key} away",
+            f"a model's server told no token counts, or a call broke off, so what {what} cost isn't known and limits.{key} "
+            "can't be held",
+            fix=f"have the server send `usage` with each answer and run it again, or take limits.{key} away",
         )
     if ahead is None:
         raise PolicyError(

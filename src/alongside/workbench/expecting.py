@@ -16,7 +16,7 @@ from alongside.evals.stated import check_expected, check_stated, kind_at, kind_o
 from alongside.workbench.opened import Opened
 from alongside.workbench.stating import ABSENT, same
 
-__all__ = ["answer_kind", "check_case", "check_word", "expects_same", "is_so"]
+__all__ = ["answer_kind", "check_case", "check_word", "expects_same", "is_so", "kind_held"]
 
 
 def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
@@ -96,4 +96,18 @@ def answer_kind(bench: Opened, version: Version, workflow: str) -> Kind:
     try:
         return bench.describe(version)[workflow]["kind"]
     except (AlongsideError, KeyError):
+        return ANYTHING
+
+
+def kind_held(bench: Opened, run: Run, path: str) -> Kind:
+    """Return what a place of the run's answer may hold: as the workflow declares it, else as the answer itself shows it."""
+    try:
+        found = kind_at(answer_kind(bench, bench.version(run.version), run.workflow), path)
+    except AlongsideError:
+        found = ANYTHING
+    if found != ANYTHING or not run.output:
+        return found
+    try:
+        return kind_at(kind_of_kept(bench.blobs.get(run.output)), path)
+    except UsageError:
         return ANYTHING

@@ -13,14 +13,13 @@ import threading
 import time
 import types
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
 __all__ = [
     "DYNAMIC",
-    "DYNAMIC_ATTRIBUTES",
     "drawn_from",
     "dynamic",
     "forbidden_builtin",
@@ -32,14 +31,25 @@ __all__ = [
     "partly_forbidden",
     "sought",
     "sought_by",
+    "untold",
 ]
 
 DYNAMIC = {"eval", "exec", "compile", "globals", "__import__"}
 """Built-ins after which nobody can tell what code is reached."""
-DYNAMIC_ATTRIBUTES = {"__doc__", "__subclasses__", "__code__", "__globals__", "__closure__"}
+_DYNAMIC_ATTRIBUTES = {
+    "__doc__", "__subclasses__", "__code__", "__globals__", "__closure__",
+    "f_lineno", "tb_lineno", "co_firstlineno", "co_lines", "co_positions", "f_back",
+}  # fmt: skip
 """Attributes that show what a code hash leaves out, or code that nothing names."""
+_EXTRACTING = {"extract_stack", "extract_tb"}
 _LOADING = {"_frozen_importlib", "_frozen_importlib_external", "pkgutil", "pydoc", "runpy", "zipimport"}
-_SHOWING = {"getdoc", "getsource", "getsourcelines", "getmembers"}
+_SHOWING = {
+    "inspect": {
+        "getdoc", "getsource", "getsourcelines", "getmembers",
+        "getframeinfo", "getinnerframes", "getouterframes", "stack", "trace",
+    },
+    "traceback": {"walk_stack", "walk_tb"},
+}  # fmt: skip
 _NATIVE = (types.BuiltinFunctionType, types.MethodType)
 
 _OF_MODULE = {
@@ -191,7 +201,12 @@ def dynamic(found: Any) -> str:
         return name
     if module in _LOADING or (module == "importlib" and name in {"import_module", "reload"}):
         return f"{module.removeprefix('_frozen_')}.{name}"
-    return f"inspect.{name}" if module == "inspect" and name in _SHOWING else ""
+    return f"{module}.{name}" if name in _SHOWING.get(module or "", ()) else ""
+
+
+def untold(names: Set[str]) -> list[str]:
+    """Return which of the names that a function uses show what a code hash leaves out, or code that nothing names."""
+    return sorted(names & (_DYNAMIC_ATTRIBUTES | ({"lineno"} if names & _EXTRACTING else set[str]())))
 
 
 def drawn_from(thing: Any, *, own: bool) -> str:

@@ -152,7 +152,7 @@ def _function(found: Reach, function: types.FunctionType) -> None:
     names = attributes(function.__code__)
     found.names |= names
     found.words |= impure.sought(function, names)
-    found.opaque.extend(f"{label} reads {name}" for name in sorted(names & impure.DYNAMIC_ATTRIBUTES))
+    found.opaque.extend(f"{label} reads {name}" for name in impure.untold(names))
     found.impure.extend(f"{label} uses {bad}" for bad in impure.hidden(function.__code__, names))
     for name, piece in sorted(vars(function).items()):
         _visit(found, piece, f"{label}.{name}")

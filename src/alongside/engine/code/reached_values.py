@@ -87,7 +87,7 @@ def _plain_value(found: Reach, thing: Any, shown: Constant, label: str, visit: V
         found.mutable.append((label, thing))
     found.names |= shown.names
     found.words |= impure.sought_by(thing)
-    found.opaque.extend(f"{label} names {name}" for name in sorted(shown.names & impure.DYNAMIC_ATTRIBUTES))
+    found.opaque.extend(f"{label} names {name}" for name in impure.untold(shown.names))
     for kind in sorted(shown.classes, key=label_of):
         visit_class(found, kind, visit)
     if type(thing) in shown.classes and not is_encoded_whole(type(thing)):

@@ -78,7 +78,7 @@ const zoom = () => {
   });
   all("[data-zoom]").forEach((button) => {
     button.hidden = narrow();
-    all("span", button)[0].textContent = { fit: "Zoom: whole", twice: "Zoom: twice" }[size] ?? "Zoom: readable";
+    button.title = { fit: "Zoom: the page is as wide as its pane", twice: "Zoom: the page is twice as wide as its pane" }[size] ?? "Zoom: the page is large enough to read";
   });
 };
 on("click", "[data-zoom]", () => {
@@ -309,9 +309,9 @@ document.addEventListener("keydown", (event) => {
   if (step(event) || press(event)) event.preventDefault();
 });
 const step = (event) => {
-  if (event.key === "[" || event.key === "]") {
+  if (event.key === "," || event.key === ".") {
     const fields = all(".pickfield"), at = fields.findIndex((one) => one.hasAttribute("aria-current"));
-    fields[at + (event.key === "]" ? 1 : -1)]?.click();
+    fields[at + (event.key === "." ? 1 : -1)]?.click();
     return fields.length > 0;
   }
   const rows = all("[data-walk] a");
