@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,20 +18,35 @@ from alongside.core.run import Run
 from alongside.store import feedback, runs
 
 GOAL_MS = 100.0
+CASES = 40  # fewer than a list shows: the rest of it is looked for among all runs
 SCREENS = (
-    "/", "/runs", "/runs?word=none", "/runs?word=right", "/runs?word=wrong", "/runs/{run}?word=right&q=hello",
-    "/runs?word=right&q=nowhere", "/runs?status=failed&q=nowhere", "/runs?status=failed", "/runs?status=interrupted", "/runs?q=hello",
-    "/runs?q=nowhere", "/runs/{run}?q=nowhere", "/find.json?q=nowhere", "/runs/{run}", "/documents",
-    "/releases", "/watch", "/report",
+    "/", "/runs", "/runs?word=none", "/runs?word=right", "/runs?word=wrong", "/runs?word=unsure", "/runs/{run}?word=right&q=hello",
+    "/runs?status=done", "/runs?status=failed", "/runs?status=running", "/runs?status=interrupted",
+    "/runs?mode=serve", "/runs?mode=new", "/runs?mode=replay", "/runs?workflow=echo", "/runs?workflow=rare",
+    "/runs?version=v1", "/runs?version=v2", "/runs?q=hello", "/runs?q=nowhere", "/runs?q=nowhere&word=right",
+    "/runs?q=nowhere&word=wrong", "/runs?q=nowhere&word=unsure", "/runs?q=nowhere&word=none", "/runs?q=nowhere&mode=replay",
+    "/runs?q=nowhere&status=failed", "/runs/{run}?q=nowhere", "/runs/{run}?mode=replay", "/find.json?q=nowhere", "/runs/{run}",
+    "/runs/{run}/trace", "/documents", "/cases", "/cases?show=all", "/fix", "/releases", "/watch", "/report",
+    "/app", "/app/echo", "/app/echo/{run}", "/people", "/links",
 )  # fmt: skip
 WORKFLOW = "from alongside import workflow\n\n\n@workflow\ndef echo(text: str) -> str:\n    return text\n"
 SHIP = """
 import sys
+from pathlib import Path
 from alongside import open_engagement
 from alongside.evals.replay import Options
 with open_engagement(sys.argv[1]) as bench:
-    bench.ship(options=Options(), progress=lambda *_: None, by="bench", reason="bench", override=True)
-    print(bench.run("echo", text="hello").run)
+    def ship():
+        return bench.ship(options=Options(), progress=lambda *_: None, by="bench", reason="bench", override=True)[0].version
+    first = ship()
+    for number in range(int(sys.argv[2])):
+        run = bench.run("echo", text=f"hello {number}").run
+        bench.judge(run, "right", by="bench")
+        bench.add_case(run, name=f"case {number}")
+    (bench.root / "workflows" / "rare.py").write_text((bench.root / "workflows" / "echo.py").read_text().replace("echo", "rare"))
+    bench.reload()
+    second = ship()
+    print(run, first, second)
 """
 SERVE = """
 import json, sys
@@ -67,10 +83,10 @@ def measure(root: Path, *, count: int, times: int) -> dict[str, tuple[float, flo
     (root / "workflows").mkdir()
     (root / "workflows" / "echo.py").write_text(WORKFLOW)
     (root / "alongside.toml").write_text('customer = "bench"\n')
-    run = subprocess.run(
-        [sys.executable, "-c", SHIP, str(root)], check=True, capture_output=True, text=True
-    ).stdout.strip()
-    fill(root, run, count)
+    run, *versions = subprocess.run(
+        [sys.executable, "-c", SHIP, str(root), str(CASES)], check=True, capture_output=True, text=True
+    ).stdout.split()
+    fill(root, run, versions, count)
     server = subprocess.Popen([sys.executable, "-c", SERVE, str(root)], stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -81,8 +97,8 @@ def measure(root: Path, *, count: int, times: int) -> dict[str, tuple[float, flo
         server.wait()
 
 
-def fill(root: Path, like: str, count: int) -> None:
-    """Add runs over the last 30 days; of ten, one fails, seven are judged."""
+def fill(root: Path, like: str, versions: Sequence[str], count: int) -> None:
+    """Add runs over the last 30 days; of ten, one fails, seven are judged. Of five thousand a few are what few are."""
     dice = random.Random(7)
     with open_engagement(root) as bench:
         first = bench.find_run(like)
@@ -91,7 +107,7 @@ def fill(root: Path, like: str, count: int) -> None:
         def write(connection: object, start: int) -> None:
             for number in range(start, min(start + 5000, count)):
                 at = now - dice.random() * 30 * 86_400
-                run = made(first, number, at, failed=dice.random() < 0.1)
+                run = made(first, number, at, versions, failed=dice.random() < 0.1)
                 runs.save(connection, run)  # type: ignore[arg-type]
                 if dice.random() < 0.7:
                     said = dice.choices(("right", "wrong", "unsure"), (90, 8, 2))[0]
@@ -114,10 +130,19 @@ def fill(root: Path, like: str, count: int) -> None:
             bench.database.write(lambda connection, start=start: write(connection, start))
 
 
-def made(like: Run, number: int, at: float, *, failed: bool) -> Run:
+def made(like: Run, number: int, at: float, versions: Sequence[str], *, failed: bool) -> Run:
     status, output = ("failed", "") if failed else ("done", like.output)
+    kind = number % 5000
     return replace(
-        like, id=f"run_{number:016d}", started=at, status=status, output=output, mode="serve", seconds=0.2
+        like,
+        id=f"run_{number:016d}",
+        workflow="rare" if kind == 1 else "echo",
+        version=versions[1] if kind == 2 else versions[0],
+        mode={3: "replay", 4: "new"}.get(kind, "serve"),
+        started=at,
+        status=status,
+        output=output,
+        seconds=0.2,
     )
 
 

@@ -57,7 +57,7 @@ came on top included; a model call is one answer, the repair turn of `prompted` 
     "counted": {"passed": 9, "n": 10, "share": 0.9, "low": 0.596, "high": 0.982},
     "in_view": {"passed": 29, "n": 30, "share": 0.9667, "low": 0.833, "high": 0.994}
   },
-  "noticed": {"opaque": [], "differs": [], "damaged": []}
+  "noticed": {"opaque": [], "differs": [], "damaged": [], "past_limit": []}
 }
 ```
 """

@@ -1,5 +1,6 @@
 """What is wrong is named, with the way to mend it; nothing that is right is lost; and never a traceback."""
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,10 @@ def test_a_file_that_cannot_be_read_is_bad_data(alongside: Call, tmp_path: Path)
     assert ["broken.pdf" in said.data["runs"][0]["error"]["message"], said.data["done"]] == [True, 0]
     assert alongside("document", "parse", "empty.pdf").code == 3
     assert "error[no-such-file]" in alongside("document", "show", "none.pdf").err
+    os.mkfifo("pipe.pdf")
+    for endless in ("pipe.pdf", "/dev/zero"):
+        said = alongside("document", "show", endless)
+        assert (said.code, f"{endless} is a pipe or a device, not a file" in said.err) == (3, True)
     assert alongside("document", "show", "abcdef123456", "--engagement", "acme").code == 2
     read = alongside("document", "show", "acme/documents/sample-receipt.txt")
     assert (read.code, "nothing was lost" in read.out) == (0, True)

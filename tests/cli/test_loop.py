@@ -3,10 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Call = Any
 
 
-def test_a_new_engagement_runs_at_once(alongside: Call, tmp_path: Path) -> None:
+def test_a_new_engagement_runs_at_once(
+    alongside: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = alongside("init", "acme")
     assert (made.code, "`git init` in it" in made.out) == (0, True)
     (tmp_path / ".git").mkdir()
@@ -17,7 +21,8 @@ def test_a_new_engagement_runs_at_once(alongside: Call, tmp_path: Path) -> None:
     answer = ran.data["runs"][0]["answer"]
     assert answer["total"]["value"] == "25.30"
     assert answer["total"]["boxes"][0][0] == 1
-    again = alongside("run", "receipt", "acme/documents/sample-receipt.txt", "--engagement", "acme")
+    monkeypatch.chdir(tmp_path / "acme" / "documents")
+    again = alongside("run", "receipt", "sample-receipt.txt", "--engagement", "..")
     assert "0 executed, 3 kept" in again.out.replace("steps ", "")
 
 
@@ -37,7 +42,9 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
         "review", run, "--wrong", "total=115.0", "--rest-right", "--by", "kim", "--note", "15 % here"
     )
     assert (said.code, said.next) == (0, f"alongside case add {run}")
-    case = alongside("case", "add", run, "--name", "hundred", "--train", "--json").data
+    added = alongside("case", "add", run, "--name", "hundred", "--train")
+    assert ("train: nothing learns from it" in added.out, added.next) == (True, "alongside replay")
+    case = alongside("case", "show", "hundred", "--json").data
     assert case["expected"] == {"net": "100", "total": "115.0"}
 
     replayed = alongside("replay")
@@ -46,8 +53,13 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
     assert "0 fixed, 0 broken, 1 unchanged" in replayed.out
     assert "total: expected 115.0, got 110.0" in replayed.out
 
-    shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first", "--json")
-    assert (shipped.code, shipped.data["kind"]) == (0, "ship")
+    shipped = alongside("ship", "--override", "--by", "kim", "--reason", "the first")
+    assert shipped.code == 0
+    assert shipped.out.splitlines()[0].endswith(" is live; 1 of 1 case wrong")
+    assert shipped.out.splitlines()[2].startswith(
+        "not checked: nothing is promised: alongside.toml has no [["
+    )
+    assert "so no share, 0 of 1 case right," in shipped.out
     again = alongside("ship", "--by", "dana")
     assert (again.code, "is live already: nothing was done" in again.out) == (0, True)
     assert len(alongside("release", "list", "--json").data["releases"]) == 1
@@ -142,6 +154,30 @@ def test_words_can_be_taken_back(alongside: Call, acme: Path) -> None:
     assert waiting.next.startswith("alongside review run_")
 
 
+def test_learning_reads_corrections_as_people_write_them_and_names_what_it_cannot(
+    alongside: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alongside("init", "acme")
+    monkeypatch.chdir(tmp_path / "acme")
+    run = alongside("run", "receipt", "documents/sample-receipt.txt", "--json").data["runs"][0]["run"]
+    alongside("review", run, "--wrong", "date=18-11-18", "--wrong", "total=1,234.50", "--rest-right")
+    assert alongside("case", "add", run, "--train").next == "alongside learn"
+    (case,) = Path("cases").glob("*.toml")
+    assert 'date = "18-11-18"' in case.read_text()
+    case.write_text(case.read_text().replace('"1,234.50"', '"RM 1,112.45"').replace('"18-11-18"', '"soon"'))
+    said = alongside("learn")
+    assert said.code == 0
+    assert said.out.splitlines()[1].split()[:3] == ["receipt-fields", "1", "correction"]
+    unread = "date is a date, and 'soon' is none; state it as 2026-03-14"
+    assert "1 value can't be read, and taught nothing" in said.out
+    assert f"{case}  {unread}" in said.out
+    text = case.read_text().replace('total = "RM 1,112.45"\n', "")
+    case.write_text("".join(line for line in text.splitlines(keepends=True) if "company" not in line))
+    refused = alongside("learn")
+    assert (refused.code, f"{case}: {unread}" in refused.err) == (3, True)
+    assert f"`alongside case edit {case.stem.rpartition('-')[2]} --expect date=VALUE`" in refused.err
+
+
 def test_a_held_out_case_says_that_it_does_not_teach(alongside: Call, acme: Path) -> None:
     run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
     alongside("review", run, "--rest-right")
@@ -212,6 +248,11 @@ def test_cases_are_edited_moved_and_retired(alongside: Call, judged: str, acme: 
     (acme / "more.csv").write_text(
         "name,workflow,inputs.text,expected.total\nten,bill,10,11.0\nbad,nothing,10,11\n"
     )
+    (acme / "bare.csv").write_text("name,workflow,text,total\nten,bill,10,11.0\n")
+    bare = alongside("case", "import", "bare.csv").err
+    assert ("text is not known; it is an input of bill" in bare, "write inputs.text" in bare) == (True, True)
+    (acme / "bare.csv").write_text("name,workflow,inputs.text,total\nten,bill,10,11.0\n")
+    assert "write expected.total" in alongside("case", "import", "bare.csv").err
     imported = alongside("case", "import", "more.csv", "--json")
     assert imported.code == 3
     assert [case["name"] for case in imported.data["cases"]] == ["ten"]

@@ -136,6 +136,7 @@ def test_a_gather_stops_before_the_limit(
     ran = said.data["runs"][0]
     assert (said.code, ran["status"], ran["error"]["code"]) == (4, "failed", "cost-limit")
     assert (len(asked), ran["cost"]) == (2, pytest.approx(2 * PRICE))
+    assert ran["steps"] == {"executed": 2, "kept": 0}  # what was refused was not executed
 
 
 @pytest.mark.enable_socket
@@ -158,6 +159,10 @@ def test_a_run_past_its_limit_by_the_last_call_says_so(alongside: Call, acme: Pa
     assert (ran["warning"]["code"], "error" in ran) == ("cost-limit", False)
     assert "a run has cost $0.002; limits.cost_per_run is $0.001" in ran["warning"]["message"]
     assert "error[cost-limit]: a run has cost $0.002" in alongside("runs", "show", ran["run"]).out
+    alongside("review", ran["run"], "--rest-right")
+    alongside("case", "add", ran["run"])
+    again = alongside("replay", "--refresh")
+    assert "past its limit by its last call, which the gate counts: a run has cost $0.002" in again.out
 
 
 @pytest.mark.enable_socket

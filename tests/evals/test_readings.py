@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alongside.evals.readings import Money, read_amount, read_date, read_money, read_number
+from alongside.learn.amounts import find_amounts
 
 
 @pytest.mark.parametrize(
@@ -52,10 +53,47 @@ def test_amounts_as_people_write_them(text: str, amount: str, currency: str) -> 
         *("", "abc", "12.50 EUR USD", "--3", "1,2,3", "$", "(3", "5 apples", "12/02"),
         *("INV-2000", "ABC 5", "No 17", "EUR-2000", "CHF0012", "INR20260001", "20260001EUR"),
         *("DE89370400440532013000", "CHE123456789", "+49 30 1234567", "GB33 BUKB 2020"),
+        *("top 10", "Top 10", "all 5", "try 3", "1,23,45", "20.---"),
     ],
 )
 def test_what_is_no_amount(text: str) -> None:
     assert read_money(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        *(("CHF 20.-", "20"), ("20,-", "20"), ("1'200.-", "1200"), ("20.--", "20"), ("20,-- €", "20")),
+        *(
+            ("50/-", "50"),
+            ("Rs. 50/-", "50"),
+            ("20.\u2013 CHF", "20"),
+            ("-20.-", "-20"),
+            ("12.50-", "-12.50"),
+        ),
+        *(
+            ("Rs.50", "50"),
+            ("RM.50", "50"),
+            ("Fr.20", "20"),
+            ("Ft.500", "500"),
+            ("20 Fr.", "20"),
+            ("12 kr.", "12"),
+        ),
+        *(("Rs.500.00", "500"), ("Rs. 50", "50"), ("Fr. 5.50", "5.50")),
+        *(("Rp 15.000", "15000"), ("EUR 1.234", "1234"), ("1.234 €", "1234"), ("EUR 1,234", "1234")),
+        *(("KWD 1.234", "1.234"), ("1.234 TND", "1.234"), ("IQD 15,000", "15000"), ("EUR 0.123", "0.123")),
+        *(("₹1,23,456", "123456"), ("Rs.1,23,456.00/-", "123456"), ("INR 12,34,567", "1234567")),
+        *(("TRY 3", "3"), ("12 eur", "12"), ("(12.50)", "-12.50"), ("1 234,50", "1234.50")),
+    ],
+)
+def test_what_is_stated_and_what_is_printed_are_the_same_amount(text: str, amount: str) -> None:
+    assert read_amount(text) == Decimal(amount)
+    assert [found.value for found in find_amounts(text)] == [Decimal(amount)]
+
+
+@pytest.mark.parametrize(("text", "number"), [("1.234", "1.234"), ("15.000", "15"), ("1,23,456", "123456")])
+def test_a_figure_without_a_currency_is_what_decimal_reads(text: str, number: str) -> None:
+    assert read_number(text) == Decimal(number)
 
 
 @pytest.mark.parametrize(

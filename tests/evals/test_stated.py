@@ -2,16 +2,19 @@ import enum
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 import pytest
 
 from alongside.core.answer_types import kind_of
+from alongside.core.case import Case, CheckSpec
 from alongside.core.encoding import encode
 from alongside.core.errors import UsageError
 from alongside.core.value import Value
 from alongside.evals.checks import accepts
+from alongside.evals.coercion import coerce
 from alongside.evals.stated import check_expected, check_stated, kind_of_kept
+from alongside.evals.teaching import teachings
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,37 @@ def test_what_the_declared_types_cannot_hold_is_refused(field: str, stated: obje
 
 def test_what_they_can_hold_is_expected() -> None:
     fine = {"total": "1,250.00", "status": "PAID", "colour": "red", "paid": "true", "items.3.net": None}
-    check_expected({**fine, "items": [{"count": 2}], "rates.a.b": 3, "extra.deep": "x"}, KIND)
+    check_expected({**fine, "items": [{"count": 2, "net": None}], "rates.a.b": 3, "extra.deep": "x"}, KIND)
     check_expected({"total": "RM 3"}, KIND, checked={"total"})
+
+
+class Stop(TypedDict):
+    place: str
+    note: NotRequired[str]
+
+
+@pytest.mark.parametrize(
+    ("shape", "field", "stated", "told"),
+    [
+        (Order, "items", [{"count": 2, "net": 1}, {"count": 2}], "row 2 of items has no net"),
+        (Order, "items.0", {"net": 2}, "row 1 of items has no count"),
+        (list[Item], "", [{}], "row 1 has no count and no net"),
+        (Item, "", {"count": 1}, "the answer has no net"),
+        (dict[str, Item], "a", {"count": 1}, "a has no net"),
+        (list[Stop], "", [{"note": "x"}], "row 1 has no place"),
+    ],
+)
+def test_a_row_that_is_stated_in_part_could_never_hold(
+    shape: Any, field: str, stated: Any, told: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        check_expected({field: stated}, kind_of(shape))
+    assert (refused.value.code, refused.value.message.partition(",")[0]) == ("stated-value", told)
+
+
+def test_what_an_answer_may_lack_needs_no_stating() -> None:
+    check_expected({"": [{"place": "x"}]}, kind_of(list[Stop]))
+    check_expected({"items": [{"count": 2}]}, KIND, checked={"items"})
 
 
 @pytest.mark.parametrize(
@@ -140,3 +172,45 @@ def test_what_is_stated_may_be_what_is_given_in_another_notation(
     kind: str, given: Any, stated: Any, same: bool
 ) -> None:
     assert accepts({"kind": kind}, given, stated) is same
+
+
+@pytest.mark.parametrize(
+    ("held", "stated", "read"),
+    [
+        *(("date", day, "2018-11-03") for day in ("2018-11-03", "03-11-18", "3 November 2018", "2018/11/03")),
+        *(("Decimal", text, "1234.50") for text in ("1,234.50", "1'234.50", "1 234,50", "RM 1,234.50")),
+        *(("Decimal", "(12.50)", "-12.50"), ("Decimal", 12.5, "12.5"), ("float", "1,234.50", 1234.5)),
+        *(
+            ("int", "1,234", 1234),
+            ("int", "RM 3", 3),
+            ("str", 3, "3"),
+            ("str", "3", "3"),
+            ("date", None, None),
+        ),
+        *(
+            ("datetime", "3 November 2018", "2018-11-03T00:00:00"),
+            ("datetime", "2018-11-03 08:13", "2018-11-03T08:13:00"),
+        ),
+    ],
+)
+def test_what_a_case_states_teaches_as_its_check_reads_it(held: str, stated: Any, read: Any) -> None:
+    case = Case("c", "c", "w", {}, {"f": stated, "other": 1})
+    assert teachings(case, [("f", "", held), ("not judged", "", "int")]) == ({"f": read}, [])
+    assert type(teachings(case, [("f", "", held)])[0]["f"]) is type(read)
+
+
+def test_a_date_teaches_in_the_order_of_its_own_check_and_what_is_none_is_named() -> None:
+    own = (CheckSpec("date", "day", {"order": "mdy"}),)
+    case = Case("c", "c", "w", {}, {"day": "03/04/2018", "due": "03/04/2018", "net": "x", "n": "1.5"}, own)
+    fields = [("day", "date", "date"), ("due", "date", "date"), ("net", "", "Decimal"), ("n", "", "int")]
+    read, unread = teachings(case, fields)
+    assert read == {"day": "2018-03-04", "due": "2018-04-03"}
+    assert [(field, error.code) for field, error in unread] == [
+        ("net", "stated-value"),
+        ("n", "stated-value"),
+    ]
+
+
+def test_a_date_in_a_list_is_expected_in_any_form_that_may_be_stated() -> None:
+    check_stated("days", ["3 May 2026"], kind_of(dict[str, list[date]]))
+    assert coerce(["3 May 2026"], [date(2026, 1, 1)]) == [date(2026, 5, 3)]

@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -230,13 +231,14 @@ def test_files_are_taken_in_by_their_path(tmp_path: Path) -> None:
 def test_rows_are_held_to_what_the_workflow_takes_and_answers(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a")
     rows = [
-        {"inputs": {"file": "a.txt"}, "expected": {"total": "1", "lines.0.net": 2, "": {}}},
+        {"inputs": {"file": "a.txt"}, "expected": {"total": "1", "lines.0.net": 2, "lines": [{"net": 2}]}},
         {"inputs": {"file": "gone.txt"}},
         {"inputs": {"fiel": "a.txt"}},
         {"inputs": {}},
         {"inputs": {"file": "a.txt"}, "expected": {"totla": "1"}},
         {"inputs": {"file": "a.txt"}, "expected": {"total": "twelve"}},
         {"inputs": {"file": "a.txt"}, "expected": {"day": "2026-13-45"}},
+        {"inputs": {"file": "a.txt"}, "expected": {"lines": [{"net": 2}, {}]}},
     ]
     reader = RowReader(
         keep=lambda path: {"file": "f" * 64, "name": path.name},
@@ -253,11 +255,14 @@ def test_rows_are_held_to_what_the_workflow_takes_and_answers(tmp_path: Path) ->
         "write total",
         "state it as 12.50",
         "state it as 2026-03-14",
+        "add net (null: nothing is there), or state a part alone: lines.1.net",
     ]
     assert errors[3:] == [
         "c.jsonl line 5: expected: the answer has no field 'totla'; it has total, day, lines | write total",
         "c.jsonl line 6: expected: total is a number, and 'twelve' is none | state it as 12.50",
         "c.jsonl line 7: expected: day is a date, and '2026-13-45' is none | state it as 2026-03-14",
+        "c.jsonl line 8: expected: row 2 of lines has no net, which every answer has there | "
+        "add net (null: nothing is there), or state a part alone: lines.1.net",
     ]
 
 
@@ -271,8 +276,11 @@ def test_a_row_without_a_split_is_placed_by_its_group(tmp_path: Path) -> None:
 def test_other_files(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"c\.xlsx is neither"):
         read_cases(tmp_path / "c.xlsx")
-    with pytest.raises(DataError, match=r"gone\.csv: it can't be read"):
+    with pytest.raises(DataError, match=r"gone\.csv can't be read"):
         read_cases(tmp_path / "gone.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(DataError, match="is a pipe"):
+        read_cases(tmp_path / "pipe.csv")
     (tmp_path / "l.csv").write_bytes("name;Straße".encode("latin-1"))
     with pytest.raises(DataError, match="is not UTF-8"):
         read_cases(tmp_path / "l.csv")

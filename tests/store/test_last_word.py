@@ -74,6 +74,7 @@ def test_a_store_of_the_second_format_says_whose_its_verdicts_are(tmp_path: Path
         "DROP TABLE proof",
         "DROP TABLE asked",
         "DROP INDEX feedback_word",
+        "DROP INDEX run_listed",
         "ALTER TABLE verdict DROP COLUMN case_id",
         "ALTER TABLE verdict DROP COLUMN standing",
         "INSERT INTO run SELECT 'run_1', 'w', 'v1', 'replay', 'c7', '{}', 'done', '', '', 0, 0, 0, 0, 0, ''",

@@ -168,6 +168,12 @@ def test_a_list_is_stated_as_a_list(client: Client, bench: Workbench) -> None:
     assert client.send(f"/runs/{run}/judge", said).status == 303
     assert next(case for case in bench.cases().cases if case.run == run).expected == {"tags": ["c"]}
     assert client.send(f"/runs/{run}/judge", said | {"expected": "[c"}).status == 400
+    said |= {"field": "lines", "expected": '[{"name": "bolts", "net_price": 1}, {"name": "nuts"}]'}
+    refused = client.send(f"/runs/{run}/judge", said, {"Accept": ""})
+    assert (refused.status, refused.code) == (400, "stated-value")
+    assert "row 2 of lines has no net_price" in refused.json["error"]["message"]
+    said |= {"field": "", "expected": '{"count": 2, "lines": [{"name": "bolts", "net_price": 1}]}'}
+    assert client.send(f"/runs/{run}/judge", said).status == 303  # of a record the fields that are stated
 
 
 def test_what_stood_in_the_form_already_states_nothing(client: Client, bench: Workbench) -> None:

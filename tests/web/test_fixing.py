@@ -245,7 +245,7 @@ def test_an_edit_of_code_in_an_editor_is_what_is_proven(client: Client, bench: W
     answers: Any = twin(client, f"/fix.json?proof={proof}&all=1")["proof"]["answers"]  # type: ignore[index]
     raised = next(one for one in answers if one["name"] == "caldbeck")
     (line,) = raised["fields"]  # one line: there is nothing to say of each field
-    assert (line["field"], line["was"], line["now_mark"]) == ("answer", None, "wrong")
+    assert (line["field"], line["was"], line["now_mark"]) == ("Answer", None, "wrong")
     assert "no luck" in line["now"]
 
 

@@ -109,6 +109,13 @@ def test_cases_that_run_for_the_first_time_are_counted_and_said_to_cost_what_nob
         assert "Re-runs nothing" not in alone
 
 
+def test_code_that_cannot_be_loaded_is_why_there_is_no_forecast(client: Client, bench: Workbench) -> None:
+    (bench.root / "workflows" / "invoice.py").write_text("def broken(:\n")
+    told = get(client, "/fix/forecast")
+    assert "No forecast of this yet" in told
+    assert "invoice.py" in told
+
+
 def test_parameters_of_every_kind_of_toml_are_shown_and_forecast(client: Client, bench: Workbench) -> None:
     toml = bench.root / "alongside.toml"
     odd = "since = 2026-01-02\nat = 07:32:00\nwhen = 2026-01-02T07:32:00Z\ndays = [2026-01-02]\nnested = { of = { day = 2026-01-02 } }\n"

@@ -84,7 +84,7 @@ def test_an_empty_engagement_says_what_to_do(tmp_path: Path) -> None:
         assert (releases["verdict"], releases["live"], releases["fields"]) == (None, None, [])
         assert "alongside gate" in page(client, "/releases")
         assert client.ask("GET", "/watch.json").json["panels"] == []
-        assert "alongside serve" in page(client, "/watch")
+        assert "alongside ship" in page(client, "/watch")
         report = client.ask("GET", "/report.json").json
         assert (report["answer"], report["lead"], report["at"]) == ("not yet", "Not yet: nothing is live.", 0)
         assert "Nothing has been promised yet." in page(client, "/report")

@@ -176,9 +176,12 @@ def test_a_viewer_asks_and_says_whether_it_is_right_and_judges_nothing_elsewhere
 
 
 def test_who_may_not_judge_is_told_who_does(bench: Workbench, client: Client) -> None:
-    run = ask(client, "plan", GIVEN).rpartition("/")[2]
+    address = ask(client, "plan", GIVEN)
+    run = address.rpartition("/")[2]
     vic, rob = (sign_in(bench, client, f"A {role}", role) for role in ("viewer", "reviewer"))
     html = {"Accept": "text/html"}
+    leads = [f'href="/runs/{run}"' in page(client, address, headers=who, token="") for who in (vic, rob)]
+    assert leads == [False, True]
     for path in (f"/?at={run}", f"/?at={run}&wrong=1", f"/runs/{run}", f"/runs/{run}?wrong=1"):
         shown = page(client, path, headers=html | vic, token="")
         assert "Judging an answer takes a reviewer." in shown

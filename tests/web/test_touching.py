@@ -37,6 +37,13 @@ class Sums:
     total: Value[Decimal]
 
 
+@dataclass(frozen=True)
+class Words:
+    company: Value[str]
+    day: Value[str]
+    total: Value[str]
+
+
 def at(document, text, value, sure):
     lines = [line for line in document.lines() if text in line.text]
     return Value(value, text, (lines[-1].box,), sure, "rule", document.source)
@@ -53,6 +60,20 @@ def look(document: object) -> Bill:
 @step
 def add(document: object) -> Sums:
     return Sums(at(document, "290.00", Decimal("290.00"), 0.9), at(document, "290.00", Decimal("290.00"), 0.6))
+
+
+@step
+def quote(document: object) -> Words:
+    return Words(
+        at(document, "Acme Tools", "Acme Tools Ltd", 0.9), at(document, "20/12/2025", "20/12/2025", 0.8),
+        at(document, "290.00", "290.00", 0.6),
+    )
+
+
+@workflow
+def words(file: File) -> Words:
+    """Read a bill's words."""
+    return quote(parse(file))
 
 
 @workflow
@@ -117,6 +138,20 @@ def test_a_touched_amount_is_the_amounts_and_no_company(client: Client, bench: W
     assert "Total should be 322.75 (was 290.00)" in page
 
 
+def test_a_text_that_reads_as_a_figure_is_touched_as_one(client: Client, bench: Workbench) -> None:
+    run = read(client, "words", BILL.replace(b"322.75", b"1,322.75"), "quoted")
+    offers = client.ask("GET", f"/runs/{run}.json?wrong=1&field=total").json["dock"]["correction"]["offers"]
+    assert offers[0]["text"] == "1,322.75"
+    assert {"Date: 20/12/2025", "TOTAL 1,322.75"} & set(picks(client, run, "&field=total")) == {
+        "Date: 20/12/2025"
+    }
+    found = picks(client, run)
+    assert (found["1,322.75"]["field"], found["Paid with thanks"]["field"]) == ("total", "company")
+    touch(client, run, found["1,322.75"])
+    (case,) = [case for case in bench.cases().cases if case.run == run]
+    assert case.expected == {"total": "1,322.75"}
+
+
 def test_what_adds_up_is_offered_first_and_a_heading_is_no_company(client: Client) -> None:
     text = b"RECEIPT\n\nAcme Tools Ltd\n\n20/12/2025\n\nLever lock 290.00\n\nPadlock 32.75\n\nTin 32.75\n\nPaid 322.75\n\nqxvtrbnk\n\nMoor Street\n"
     run = read(client, "bill", text, "added")
@@ -160,20 +195,59 @@ def test_a_long_document_opens_where_the_field_stands_and_turns(client: Client) 
     last = paper["total"]
     assert last > 20
     assert [page["number"] for page in paper["pages"]] == [last]
-    assert paper["older"] == ""
-    back = client.ask("GET", paper["newer"].replace("?", ".json?", 1)).json["paper"]
+    assert paper["turns"]["older"] == ""
+    back = client.ask("GET", paper["turns"]["newer"].replace("?", ".json?", 1)).json["paper"]
     assert [page["number"] for page in back["pages"]] == [last - 1]
+    asked = urlencode(dict(paper["turns"]["kept"]) | {"page": "7"})
+    assert paper["turns"]["action"] == f"/runs/{run}"
+    jumped = client.ask("GET", f"/runs/{run}.json?{asked}").json
+    assert [page["number"] for page in jumped["paper"]["pages"]] == [7]
+    assert jumped["dock"]["field"] == "total"
     first = client.ask("GET", f"/runs/{run}.json?page=1&wrong=1").json["paper"]
     assert {one["text"] for one in first["pages"][0]["picks"]} >= {"17.50"}
     row = next(
         one for one in client.ask("GET", f"/runs/{run}.json?page=1").json["answer"] if one["path"] == "total"
     )
     page = client.ask("GET", f"/runs/{run}?page=1", headers=PAGE).body.decode()
-    assert f'href="{row["href"]}#box-{row["number"]}"' in page
+    assert f'href="{row["cited"]}#box-{row["number"]}"' in page
     assert (
         client.ask("GET", f"/index.json?at={run}&field=total").json["selected"]["view"]["page"]["number"]
         == last
     )
+
+
+@pytest.mark.parametrize("screen", ["/runs/{}?", "/?at={}&"])
+def test_whoever_turned_to_a_page_stays_there(client: Client, screen: str) -> None:
+    run = read(client, "bill", LONG, f"stays {len(screen)}")
+    at = screen.format(run)
+
+    def seen(address: str) -> Any:
+        parts = urlsplit(address)
+        told = client.ask("GET", f"{parts.path.rstrip('/') or '/index'}.json?{parts.query}").json
+        return told.get("selected", told)
+
+    def page(address: str) -> int:
+        return seen(address)["paper"]["pages"][0]["number"]
+
+    begun = seen(f"{at}page=5")
+    begun |= begun.get("dock", {})
+    assert (page(begun["here"]), page(begun["wrong_href"])) == (5, 5)
+    fields = begun.get("answer") or begun["facts"]
+    own = next(one["href"] for one in fields if one["label"] == "Total")
+    assert page(own) == begun["paper"]["total"]  # its own box is there
+    wrong = seen(begun["wrong_href"])
+    wrong |= wrong.get("dock", {})
+    assert {page(one["href"]) for one in wrong["correction"]["fields"]} == {5}
+    said = {"judgement": "wrong", "field": "total", "expected": "seventeen", "here": wrong["here"]}
+    refused = client.send(f"/runs/{run}/judge", said)
+    assert (refused.status, 'aria-label="Page 5 of' in refused.body.decode()) == (400, True)
+    pick = next(one for one in wrong["paper"]["pages"][0]["picks"] if one["text"] == "17.50")
+    after = client.send(f"/runs/{run}/judge", {**said, "expected": "", "pick": pick["value"]}).headers[
+        "Location"
+    ]
+    assert page(after) == 5
+    undo = client.ask("GET", after, headers=PAGE).body.decode().partition(f'action="/runs/{run}/undo?')[2]
+    assert "page%3D5" in undo.partition('"')[0]
 
 
 def overlap(one: Spot, other: Spot) -> bool:

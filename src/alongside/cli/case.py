@@ -58,8 +58,7 @@ def add(screen: Screen, run: str, name: str, note: str, *, must_pass: bool, spli
         added = add_or_change(bench, run, split=split, name=name, note=note, must_pass=must_pass)
         case = added.case
         path = bench.cases().paths[case.id].relative_to(bench.root)
-        teaches = case.split == "train" and bool(case.expected)
-        following = "alongside learn" if teaches else "alongside replay"
+        following = "alongside learn" if added.teaches else "alongside replay"
         if not case.is_stated:
             following = f"alongside case show {case.id}"
         screen.show(put_view(added, str(path)), following=following)
@@ -192,6 +191,7 @@ def import_(screen: Screen, file: Path) -> int:
     \b
     alongside case import cases.jsonl
     a row: {"name": "…", "workflow": "receipt", "inputs": {"file": "a.pdf"}, "expected": {"total": "12.50"}}
+    a CSV's heading: name,workflow,inputs.file,expected.total
 
     Paths begin where FILE lies. A case that is here already just so is left as it is. Exit code 3 where a row was bad.
     """

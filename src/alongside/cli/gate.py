@@ -31,7 +31,8 @@ def command(screen: Screen, accept: str | None, by: str, reason: str) -> int:
 
     Exit code 1 where it may not. The verdict is kept in .alongside/verdicts/; --json prints it: {"version", "baseline",
     "passed", "items": [{"name", "status": "met" | "unmet" | "unproven", "evidence", "owner", "cases"}], "not_checked",
-    "cases", "counted", "held"}; "held" is what it was held against, so that a later change of a promise or a case shows.
+    "cases", "counted", "held", "failing"}; "held" is what it was held against, so that a later change of a promise or a
+    case shows.
     """
     from alongside.views.gate import gate_following, gate_view
 

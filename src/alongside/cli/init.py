@@ -28,9 +28,9 @@ def command(screen: Screen, name: Path, customer: str) -> None:
     from alongside.store.git_files import is_in_git
     from alongside.views.engagement import made_view
 
-    engagement = write_new(name, customer=customer or shown(name.absolute().name))
+    engagement = write_new(name, customer=customer or shown(name.resolve().name))
     write_example(name)
-    go_in = "" if name.absolute() == Path.cwd() else f"cd {shlex.quote(str(name))} && "
+    go_in = "" if name.resolve() == Path.cwd() else f"cd {shlex.quote(str(name))} && "
     in_git = is_in_git(engagement.root)
     screen.show(
         made_view(engagement, in_git=in_git),

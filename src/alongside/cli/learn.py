@@ -24,9 +24,10 @@ def command(screen: Screen, name: str, seed: int, *, allow_missing: bool) -> Non
     alongside learn
     alongside learn receipt-fields
 
-    Writes models/NAME.json. Held-out cases are never learned from. A train case whose document isn't here is named,
-    and where the model had learned from it, nothing is written. With --json: {"models": [{"name", "file",
-    "corrections", "weights", "folds", "seed", "kept", "left_out": [{"case", "name", "why"}]}]}.
+    Writes models/NAME.json. Held-out cases are never learned from. A value that a case states and
+    its field's type can't hold is named and left out. A train case whose document isn't here is named too, and where
+    the model had learned from it, nothing is written. With --json: {"models": [{"name", "file",
+    "corrections", "weights", "folds", "seed", "kept", "left_out": [{"case", "name", "field" (null: all of it), "why"}]}]}.
     """
     from alongside.views.learned import learned_view
 

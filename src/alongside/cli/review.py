@@ -16,7 +16,24 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command(short_help="Judge runs: right, wrong, and what it should have said.")
+class _Review(click.Command):
+    """Says of a `--right` that names no field what says it of all."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadOptionUsage as error:
+            if error.option_name != "--right":
+                raise
+            raise UsageError(
+                "no-field",
+                "--right names no field",
+                fix="write --right FIELD, or --rest-right: all that has no word of its own is right",
+            ) from error
+
+
+@click.command(cls=_Review, short_help="Judge runs: right, wrong, and what it should have said.")
 @click.argument("run", required=False)
 @click.option("--wrong", multiple=True, metavar="FIELD[=VALUE]", help="Wrong, and what it should have said.")
 @click.option("--right", multiple=True, metavar="FIELD", help="Right.")

@@ -92,7 +92,7 @@ class _Walker:
 
     def offer_case(self) -> None:
         """Make the run a case, if the person says so."""
-        from alongside.views.case import held_only
+        from alongside.views.case import counts_as, held_only
         from alongside.workbench.newer_words import add_or_change
 
         if not self.recorded or self._input("make it a case? Y/n: ") not in {"", "y", "Y", "yes"}:
@@ -103,7 +103,7 @@ class _Walker:
             self.screen.say(str(error))
             return
         case = added.case
-        told = "held out: it measures, it doesn't teach" if case.split == "held-out" else "train: it teaches"
+        told = counts_as(case, teaches=added.teaches)
         fields = ", ".join(field or "the answer" for field in added.changed) or "nothing new"
         only = held_only(case)
         said = told if added.is_new else f"which was there: {fields}"

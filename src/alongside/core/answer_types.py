@@ -17,7 +17,7 @@ __all__ = ["ANYTHING", "Kind", "bare_type", "field_types", "kind_of"]
 
 Kind = dict[str, Any]
 """`{"kind": …}`: flag, integer, number, date, text, or any; choice with `of`, the values as text, and `labels`, how people read those that are kept by name; record with `fields`,
-a kind by name, and `open` where it may have others; list and mapping with `of`, the kind of an item."""
+a kind by name, `open` where it may have others and `optional`, those that it may lack; list and mapping with `of`, the kind of an item."""
 
 ANYTHING: Kind = {"kind": "any"}
 _DEEPEST = 8
@@ -74,8 +74,20 @@ def _kind_of_class(bare: type, depth: int) -> Kind:
     if not fields:
         return ANYTHING
     settings = cast("dict[str, Any]", getattr(cast("Any", bare), "model_config", {}))  # pydantic's
-    more = {"open": True} if settings.get("extra") == "allow" else {}
+    more: Kind = {"open": True} if settings.get("extra") == "allow" else {}
+    if typing.is_typeddict(cast("Any", bare)) and (optional := _optional(bare)):
+        more["optional"] = optional
     return {"kind": "record", "fields": told, **more}
+
+
+def _optional(shape: Any) -> list[str]:
+    """Return the keys that a typed dict may lack; where annotations are texts, only their own words say so."""
+    hints = typing.get_type_hints(shape, include_extras=True)
+    return [
+        name
+        for name, hint in hints.items()
+        if name in shape.__optional_keys__ or get_origin(hint) is typing.NotRequired
+    ]
 
 
 def _type_at(shape: Any, path: str) -> Any:
@@ -102,7 +114,10 @@ def _hints(kind: Any) -> dict[str, Any]:
     pydantic = sys.modules.get("pydantic")
     if pydantic is not None and issubclass(shape, pydantic.BaseModel):
         return {name: field.annotation for name, field in shape.model_fields.items()}
-    if dataclasses.is_dataclass(shape) or hasattr(shape, "_fields") or typing.is_typeddict(shape):
+    if dataclasses.is_dataclass(shape):
+        hints = typing.get_type_hints(kind)
+        return {field.name: hints[field.name] for field in dataclasses.fields(cast("Any", kind))}
+    if hasattr(shape, "_fields") or typing.is_typeddict(shape):
         return typing.get_type_hints(shape)
     return {}
 

@@ -5,7 +5,7 @@ from typing import Final
 __all__ = ["CHAT", "LEARNED", "PROMPTED", "built_in_versions"]
 
 CHAT: Final = "1"
-LEARNED: Final = "2"
+LEARNED: Final = "3"
 PROMPTED: Final = "3"
 
 

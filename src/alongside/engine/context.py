@@ -92,6 +92,7 @@ class Frame:
     """A step on its way: what it read, whether it called another, what a pure one did that it mustn't.
 
     `caller` is the step or workflow that called it. `waited` are the seconds for which it stood in a queue of ours; they aren't its work.
+    `unasked` says that it waits for its turn to ask a model, and has asked none: refused or cancelled now, it did nothing.
     """
 
     span: str
@@ -104,6 +105,7 @@ class Frame:
     impure: str = ""
     usage: Usage = field(default_factory=Usage)
     waited: float = 0.0
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

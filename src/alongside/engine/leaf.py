@@ -249,7 +249,7 @@ def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: Ba
     if whole and isinstance(error, Exception):
         text += f"\n{NOT_KEPT}{unkept}"
     nothing = Kept((), "", "", *frame.usage[:2], seconds, frame.usage.resolved, started)
-    _trace(call, frame.span, Recalled("executed", nothing), started, kind, text)
+    _trace(call, frame.span, Recalled("executed", nothing), started, kind, text, counts=not frame.unasked)
     return False
 
 
@@ -291,7 +291,9 @@ def _copy(call: Call, chunk: Any) -> Any:
     return decode(session.rooted.here(encoded.data), lambda name: encoded.blobs[name], find_class)
 
 
-def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, error: str) -> None:
+def _trace(
+    call: Call, span: str, found: Recalled, started: float, kind: Any, error: str, *, counts: bool = True
+) -> None:
     run, spec, kept = call.context.run, call.spec, found.kept
     error = masked(run.session.secrets, error)
     made = Span(
@@ -314,7 +316,7 @@ def _trace(call: Call, span: str, found: Recalled, started: float, kind: Any, er
     )
     with run.lock:
         run.spans.append(made)
-        if kind == "leaf":
+        if kind == "leaf" and counts:
             executed = found.status == "executed"
             run.tally = run.tally.plus(
                 effect=spec.effect, executed=executed, cost=kept.cost, seconds=kept.seconds

@@ -18,7 +18,7 @@ from alongside.core.chat import ChatChunk, ChatReply, ChatRequest
 from alongside.core.engagement import Limits
 from alongside.core.errors import AlongsideError, ModelError
 from alongside.core.ports import ChatModel
-from alongside.engine.context import Context, record_wait
+from alongside.engine.context import Context, Usage, record_wait
 from alongside.policy.limits import check_replay_call, check_run_cost
 from alongside.policy.purse import Purse
 
@@ -141,7 +141,9 @@ async def spending(here: Context, model: str) -> AsyncGenerator[Bill, None]:
     frame, kind = here.frame, (here.frame.caller, here.frame.step, model)
     bill, answered = Bill(), False
     if purse is not None:
+        frame.unasked = frame.usage == Usage()
         await _turn(purse, frame.span, kind, _least(here, model))
+        frame.unasked = False
     try:
         yield bill
         answered = True

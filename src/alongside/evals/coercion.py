@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, cast
 
-from alongside.evals.readings import read_flag, read_number
+from alongside.evals.readings import read_date, read_flag, read_number
 
 __all__ = ["coerce"]
 
@@ -48,10 +48,12 @@ def _word(expected: Any, _: str) -> Any:
 
 
 def _moment(expected: Any, answer: date | time) -> Any:
-    try:
-        return type(answer).fromisoformat(expected) if isinstance(expected, str) else expected
-    except ValueError:
+    if not isinstance(expected, str):
         return expected
+    try:
+        return type(answer).fromisoformat(expected)
+    except ValueError:
+        return (read_date(expected) if type(answer) is date else None) or expected
 
 
 def _container(expected: Any, answer: Any) -> Any:

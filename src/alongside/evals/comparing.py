@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Any, cast
 
 from alongside.evals.coercion import coerce
-from alongside.evals.readings import Money, read_date, read_money, read_number
+from alongside.evals.readings import Money, read_amount, read_date, read_money, read_number
 from alongside.evals.seen import Outcome, Seen, shown, shown_beside
 
 __all__ = ["dated", "exact", "monetary", "normal_text", "normalised", "not_again", "numeric", "overlap"]
@@ -31,7 +31,8 @@ def normalised(seen: Seen) -> Outcome:
 
 def numeric(seen: Seen) -> Outcome:
     """Pass the same number within `tolerance` (absolute) or `relative` (a share of what is expected)."""
-    expected, got = read_number(seen.expected), read_number(seen.value)
+    read = read_number if isinstance(seen.value, str) else read_amount  # of a number as `check_stated` does
+    expected, got = read(seen.expected), read_number(seen.value)
     if expected is None:
         return _both_nothing(seen, "a number")
     return got is not None and _within(seen, expected, got), _versus(seen)

@@ -11,6 +11,7 @@ from alongside.core.digest import digest, digest_parts
 from alongside.core.errors import DataError
 from alongside.core.run import Span
 from alongside.core.split import fold_of
+from alongside.evals.teaching import teachings
 from alongside.store import ledger
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
@@ -53,11 +54,16 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A train case that could have taught, and why it doesn't: `why` is what its run said."""
+    """A train case that could have taught, and why it doesn't: `why` is what its run said.
+
+    With a `field` it is what its `file` states of that field alone, which can't be read: the rest of the case teaches.
+    """
 
     case: str
     name: str
     why: str
+    field: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +86,24 @@ def corrections(
     blobs: BlobStore,
     *,
     errors: Mapping[str, str],
+    files: Mapping[str, str],
 ) -> tuple[list[Correction], list[LeftOut]]:
-    """Return what the train cases teach an extractor, and which of them don't, since it read no document of theirs.
+    """Return what the train cases teach an extractor, and what of them doesn't.
 
-    `spans` and `errors` are of each case's latest run by the candidate.
+    Either it read no document of theirs, or what they state of a field is no value of its type. `spans` and `errors`
+    are of each case's latest run by the candidate, `files` the cases' by id.
     """
-    names = {field[0] for field in handle["fields"]}
     found: list[Correction] = []
     left_out: list[LeftOut] = []
     for case in cases:
-        expected = {name: value for name, value in case.expected.items() if name in names}
-        if case.split != "train" or not expected or case.workflow not in handle["workflows"]:
+        if case.split != "train" or case.workflow not in handle["workflows"]:
+            continue
+        expected, unread = teachings(case, handle["fields"])
+        left_out += [
+            LeftOut(case.id, case.name, f"{error.message}; {error.fix}", field, files[case.id])
+            for field, error in unread
+        ]
+        if not expected:
             continue
         document = _document(spans.get(case.id, ()), f"alongside.learned.{handle['name']}", blobs)
         if document:
@@ -110,7 +123,7 @@ def check_none_lost(name: str, before: str, left_out: Sequence[LeftOut]) -> None
         taught: Any = json.loads(before)["corrections"] if before else {}
     except (ValueError, KeyError, TypeError):
         return  # no file of ours: there is nothing to lose
-    lost = [one for one in left_out if one.case in taught]
+    lost = [one for one in left_out if one.case in taught and not one.field]
     if lost:
         named = "; ".join(f"{one.name} ({one.why.removeprefix('not run: ')})" for one in lost[:_NAMED])
         more = f"; and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
@@ -127,6 +140,7 @@ def learn(
     handle: Mapping[str, Any],
     taught: Sequence[Correction],
     *,
+    unread: Sequence[LeftOut] = (),
     seed: int,
     trainer: Trainer,
     versions: str,
@@ -138,14 +152,10 @@ def learn(
     """Return the model of these corrections, trained only where it isn't kept.
 
     `versions` names what trains (our format and the library), as a part of the key. Raises DataError
-    `nothing-to-learn` without a correction.
+    `nothing-to-learn` without a correction; it names what is `unread`.
     """
     if not taught:
-        raise DataError(
-            "nothing-to-learn",
-            f"no train case says what {handle['name']} should have read",
-            fix="correct a few runs with `alongside review`, then `alongside case add RUN`",
-        )
+        raise _nothing(handle, unread)
     parts = (
         ("step", _STEP),
         ("code", digest(versions.encode())),
@@ -180,6 +190,24 @@ def model_file(model: LearnedModel) -> str:
         "corrections": {c.case: c.digest for c in sorted(model.corrections, key=lambda c: c.case)},
     }
     return json.dumps(fields, indent=1) + "\n"
+
+
+def _nothing(handle: Mapping[str, Any], unread: Sequence[LeftOut]) -> DataError:
+    name = handle["name"]
+    if not unread:
+        workflows = " or ".join(handle["workflows"])
+        return DataError(
+            "nothing-to-learn",
+            f"no train case of {workflows} says what {name} should have read",
+            fix=f"correct a few runs of {workflows} with `alongside review`, then `alongside case add RUN --train`",
+        )
+    named = "; ".join(f"{one.file}: {one.why}" for one in unread[:_NAMED])
+    more = f"; and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
+    return DataError(
+        "nothing-to-learn",
+        f"nothing that train cases state of {name} can be read: {named}{more}",
+        fix=f"mend it: `alongside case edit {unread[0].case} --expect {unread[0].field}=VALUE`",
+    )
 
 
 def _document(spans: Sequence[Span], step: str, blobs: BlobStore) -> str:

@@ -9,18 +9,25 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
+from alongside.core.currency import THREE_DECIMALS
+
 __all__ = ["ORDERS", "Money", "Order", "read_amount", "read_date", "read_flag", "read_money", "read_number"]
 
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
 
 _MARK = r"[^\d\s.,'\u2019()+\-\u2212]{1,4}"
+_POINT = r"(?:(?<=[^\W\d_])\.)?"
+"""The point of an abbreviation (`Rs.50`, `Fr. 5.50`), which no sign has: `$.50` is half a dollar."""
+_DASH = r"[-\u2212\u2013\u2014]"
 _MONEY = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[-\u2212+])?\s*(?P<before>{_MARK})?\s*(?P<inner>[-\u2212+])?\s*"
-    rf"(?P<body>\d[\d\s.,'\u2019]*|[.,]\d+)\s*(?P<after>{_MARK})?\s*(?P<tail>[-\u2212])?\s*(?P<close>\))?"
+    rf"(?P<open>\()?\s*(?P<sign>[-\u2212+])?\s*(?:(?P<before>{_MARK}){_POINT})?\s*(?P<inner>[-\u2212+])?\s*"
+    rf"(?P<body>\d(?:[\d\s.,'\u2019]*\d)?|[.,]\d+)(?:(?P<no_cents>[.,/]{_DASH}{{1,2}})|[.,](?!\s*{_DASH}))?"
+    rf"\s*(?:(?P<after>{_MARK}){_POINT})?\s*(?(no_cents)|(?P<tail>[-\u2212])?)\s*(?P<close>\))?"
 )
 _SCIENTIFIC = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d{1,3}", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*")
+_LAKHS = re.compile(r"(?P<whole>\d{1,2}(?:,\d\d)+,\d{3})(?P<cents>\.\d+)?")
 _NO_GROUP = re.compile(r"\d[\s'\u2019]+(?!\d{3}(?!\d))\d")
 """Spaces between figures that don't part thousands: a phone's, an account's."""
 _GLUED = re.compile(r"0\d+|\d{8,}")
@@ -41,6 +48,8 @@ _ISO_4217 = """
 """
 """ISO 4217: what is paid in today (no funds, metals or tests), and the lev, which the euro followed in 2026."""
 _CODES = frozenset(_ISO_4217.split())
+_WORDS = frozenset(["ALL", "BAM", "BOB", "COP", "CUP", "GEL", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY"])
+"""Codes that are words as well: "top 10" is no money, "TOP 10" is."""
 
 _FULL_YEAR = 4  # digits
 _PIVOT = 68
@@ -99,9 +108,11 @@ def read_amount(value: object) -> Decimal | None:
 
 
 def read_money(value: object) -> Money | None:
-    """Return the amount. A comma or point before three digits groups them, unless a nought is all that stands before.
+    """Return the amount. A comma before three digits groups them, unless a nought is all that stands before.
 
-    A currency is a known sign or a code of ISO 4217, or a percent sign; "INV-2000" and an IBAN are no amounts.
+    A point does where there are several, or a currency that hasn't three decimals: "EUR 1.234" is 1234, "1.234" what
+    Decimal reads. "20.-" and "50/-" have no cents. A currency is a known sign or a code of ISO 4217, or a percent sign;
+    "INV-2000" and an IBAN are no amounts.
     """
     match value:
         case bool():
@@ -141,18 +152,24 @@ def _money(text: str) -> Money | None:
         or _NO_GROUP.search(match["body"])
     ):
         return None
-    amount = _amount(re.sub(r"[\s'\u2019]", "", match["body"]))
     currencies = {_currency(match, name) for name in ("before", "after") if match[name]}
     signs = [match[name] for name in ("sign", "inner", "tail") if match[name]]
-    if amount is None or None in currencies or len(currencies) > 1 or len(signs) > 1:
+    if None in currencies or len(currencies) > 1 or len(signs) > 1:
+        return None
+    currency = next(iter(currencies), None) or ""
+    point_groups = currency not in {"", "%", *THREE_DECIMALS}
+    amount = _amount(re.sub(r"[\s'\u2019]", "", match["body"]), point_groups=point_groups)
+    if amount is None:
         return None
     negative = bool(match["open"]) or any(sign != "+" for sign in signs)
-    return Money(amount.copy_negate() if negative else amount, next(iter(currencies), None) or "")
+    return Money(amount.copy_negate() if negative else amount, currency)
 
 
 def _currency(match: re.Match[str], name: str) -> str | None:
     """Return the currency whose mark stands before or after the figures; None where it marks something else."""
-    mark, body = match[name].upper(), match["body"].strip()
+    mark, body = match[name].upper(), match["body"]
+    if mark in _WORDS and match[name] != mark:
+        return None
     known = _SIGNS.get(mark) or (mark if mark in _CODES or mark == "%" or _is_sign(mark) else None)
     if not mark.isalpha():
         return known
@@ -168,7 +185,9 @@ def _is_sign(mark: str) -> bool:
     return unicodedata.category(mark[-1]) == "Sc" and (mark[:-1].isalpha() or len(mark) == 1)
 
 
-def _amount(digits: str) -> Decimal | None:
+def _amount(digits: str, *, point_groups: bool) -> Decimal | None:
+    if lakhs := _LAKHS.fullmatch(digits):  # 1,23,456 as in India
+        return Decimal(lakhs["whole"].replace(",", "") + (lakhs["cents"] or ""))
     last = max(digits.rfind("."), digits.rfind(","))
     if last >= 0:
         mark, other = digits[last], "," if digits[last] == "." else "."
@@ -176,7 +195,7 @@ def _amount(digits: str) -> Decimal | None:
         grouped = (
             _GROUPED.fullmatch(digits) is not None
             and whole != "0"
-            and (mark == "," or digits.count(mark) > 1)
+            and (mark == "," or point_groups or digits.count(mark) > 1)
         )
         digits = digits.replace(mark, "") if grouped else f"{whole.replace(other, '')}.{digits[last + 1 :]}"
     try:

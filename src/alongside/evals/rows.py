@@ -20,6 +20,7 @@ from alongside.evals.stated import check_expected
 __all__ = ["RowReader", "case_row", "file_digest", "row_case", "with_paths"]
 
 _DIGEST = 64
+_ALIKE = 0.5  # how alike a known key must be to be meant
 _OPTIONAL: dict[str, Any] = {
     "split": "",
     "group": None,
@@ -135,10 +136,7 @@ def _checked(row: object, reader: RowReader) -> dict[str, Any]:
         raise _refuse(error.message, error.fix) from error
     for key in given:
         if key not in _KEYS:
-            raise _refuse(
-                f"{key} is not known; the nearest is {nearest(key, _KEYS)}",
-                f"write {nearest(key, _KEYS)}, or take it out",
-            )
+            raise _unknown(key, given, reader)
     values: dict[str, Any] = {**_OPTIONAL, "expected": {}, **given}
     for key, kinds in _TYPES.items():
         if key not in values or (key in _NAMED and not values[key]):
@@ -152,6 +150,21 @@ def _checked(row: object, reader: RowReader) -> dict[str, Any]:
         near = nearest(values["workflow"], reader.workflows) or "none"
         raise _refuse(f"there is no workflow {values['workflow']!r}; the nearest is {near}", f"write {near}")
     return values
+
+
+def _unknown(key: str, given: Mapping[str, Any], reader: RowReader) -> DataError:
+    """Refuse a key that no row has; where it is an input or a field of the answer, with the place that it has."""
+    workflow: Any = given.get("workflow")
+    named = isinstance(workflow, str)
+    answers: Kind = reader.answers.get(workflow, ANYTHING).get("fields", {}) if named else {}
+    if named and key in reader.takes.get(workflow, {}):
+        return _refuse(f"{key} is not known; it is an input of {workflow}", f"write inputs.{key}")
+    if key in answers:
+        return _refuse(f"{key} is not known; {workflow} answers it", f"write expected.{key}")
+    near = nearest(key, _KEYS, least=_ALIKE)
+    if near:
+        return _refuse(f"{key} is not known; the nearest is {near}", f"write {near}, or take it out")
+    return _refuse(f"{key} is not known; a row has {', '.join(_KEYS)}", "write one of them, or take it out")
 
 
 def _inputs(workflow: str, given: Mapping[str, Any], reader: RowReader) -> dict[str, Any]:

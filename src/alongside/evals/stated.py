@@ -8,6 +8,7 @@ from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.errors import UsageError
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING
+from alongside.evals.partial import check_whole
 from alongside.evals.readings import read_amount, read_date, read_flag, read_number
 
 __all__ = ["check_expected", "check_stated", "kind_at", "kind_of_kept"]
@@ -37,6 +38,8 @@ def check_expected(
     read: dict[str, Any] = {}
     for field, value in expected.items():
         own = check_stated(field, MISSING if field in checked else value, kind)
+        if field not in checked:
+            check_whole(field, own, kind_at(kind, field))
         read[field] = value if field in checked else own
     return read
 

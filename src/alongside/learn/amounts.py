@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from alongside.core.currency import THREE_DECIMALS
+
 __all__ = ["Number", "find_amounts", "find_integers"]
 
 
@@ -21,22 +23,25 @@ class Number:
 
 
 _MARK = (
-    r"(?:[$€£¥₹₩₽฿₫]|(?<![A-Za-z])(?:RM|US\$|USD|EUR|GBP|MYR|SGD|AUD|CAD|CHF|JPY|CNY|RMB|INR|Rs\.?|IDR|Rp\.?|THB|PHP|HKD|NZD|"
+    rf"(?:[$€£¥₹₩₽฿₫]|(?<![A-Za-z])(?:{'|'.join(sorted(THREE_DECIMALS))}|(?-i:S?Fr\.|Ft\.)|"
+    r"RM|US\$|USD|EUR|GBP|MYR|SGD|AUD|CAD|CHF|JPY|CNY|RMB|INR|Rs\.?|IDR|Rp\.?|THB|PHP|HKD|NZD|"
     r"SEK|NOK|DKK|PLN|CZK|HUF|ZAR|BRL|R\$|MXN|AED|SAR|TRY|kr\.?)(?![A-Za-z]))"
 )
 _DIGIT = r"[\dOoQ]"  # OCR reads a nought as a letter
 _BODY = (
-    rf"(?:\d{{1,3}}(?:(?P<g>[,.' \u00a0])\d{{3}})(?:(?P=g)\d{{3}})*(?:\s?[.,]\s?{_DIGIT}{{1,2}}(?!\d))?"
+    rf"(?:\d{{1,2}}(?:,\d\d)+,\d{{3}}(?:\.{_DIGIT}{{1,2}})?(?!\d)"  # 1,23,456 as in India
+    rf"|\d{{1,3}}(?:(?P<g>[,.' \u00a0])\d{{3}})(?:(?P=g)\d{{3}})*(?:\s?[.,]\s?{_DIGIT}{{1,2}}(?!\d))?"
     rf"|\d+\s?[.,]\s?{_DIGIT}{{1,4}}(?!\d)|\d+)"
 )
+_ENDED = r"(?![\d:]|/(?!-))"  # 50/- has no cents
 _AMOUNT = re.compile(
     rf"(?P<open>\()?(?:(?P<sign>(?<!\w)-\s?)?(?P<mark>{_MARK})[\s:.]?\s?(?P<minus>-\s?)?|(?<![\w.,/])(?<!\d:)(?<!\w-)(?P<bare>-\s?)?)"
     rf"(?P<body>{_BODY})(?P<tail>-|\s?CR\b)?"
-    rf"(?(open)\))(?P<after>\s?%|\s?{_MARK})?(?![\d/:])(?!(?:[a-zA-Z]{{3,}}|-\d|-[A-Za-z]))",
+    rf"(?(open)\))(?P<after>\s?%|\s?{_MARK})?{_ENDED}(?!(?:[a-zA-Z]{{3,}}|-\d|-[A-Za-z]))",
     re.IGNORECASE,
 )
 _GLUED_MARK = re.compile(
-    rf"(?P<mark>{_MARK.replace('(?![A-Za-z])', '')})\s?(?P<body>{_BODY})(?![\d/:])", re.IGNORECASE
+    rf"(?P<mark>{_MARK.replace('(?![A-Za-z])', '')})\s?(?P<body>{_BODY}){_ENDED}", re.IGNORECASE
 )
 _INTEGER = re.compile(r"(?<![\w.,/:-])(?P<body>\d{1,3}(?:[,.' ]\d{3})+|\d{1,9})(?![\w/:%-]|[.,]\d)")
 _TOO_LARGE = Decimal(10) ** 15  # a barcode or an account, and past it decimal's own arithmetic refuses
@@ -49,13 +54,13 @@ def find_amounts(text: str) -> list[Number]:
     spans = {n.end for n in found}
     for match in _GLUED_MARK.finditer(text):
         if match.end() not in spans:
-            value, decimals = _value(match["body"])
+            value, decimals = _value(match["body"], match["mark"])
             found.append(Number(match.start("body"), match.end(), value, decimals, currency=True))
     return sorted((n for n in found if abs(n.value) < _TOO_LARGE), key=lambda n: n.start)
 
 
 def _amount(match: re.Match[str]) -> Number | None:
-    value, decimals = _value(match["body"])
+    value, decimals = _value(match["body"], f"{match['mark'] or ''}{match['after'] or ''}")
     if match["sign"] or match["minus"] or match["bare"] or match["open"] or (match["tail"] or "").strip():
         value = -value
     after = (match["after"] or "").strip()
@@ -66,18 +71,19 @@ def _amount(match: re.Match[str]) -> Number | None:
     return Number(match.start("body"), end, value, decimals, currency=marked, percent=after == "%")
 
 
-def _value(body: str) -> tuple[Decimal, int]:
+def _value(body: str, mark: str) -> tuple[Decimal, int]:
     text = "".join(body.translate(_LETTERS).split()).replace("'", "").replace("\u00a0", "")
     at = max(text.rfind("."), text.rfind(","))
     if at < 0:
         return Decimal(text), 0
-    mark, decimals = text[at], len(text) - at - 1
+    separator, decimals = text[at], len(text) - at - 1
     grouped = (
         decimals == 3
-        and (text.count(mark) > 1 or not _other(text, mark))
-        and len(text) - decimals - 1 <= 3 * text.count(mark)
+        and (text.count(separator) > 1 or not _other(text, separator))
+        and len(text) - decimals - 1 <= 3 * text.count(separator)
     )
-    if grouped and mark == "." and text.count(".") == 1 and text[:at] == "0":
+    is_finer = text[:at] == "0" or mark.strip().upper() in THREE_DECIMALS
+    if is_finer and separator == "." and text.count(".") == 1:
         grouped = False
     if grouped:
         return Decimal(text.replace(",", "").replace(".", "")), 0
@@ -85,8 +91,8 @@ def _value(body: str) -> tuple[Decimal, int]:
     return Decimal(f"{whole or '0'}.{text[at + 1 :]}"), decimals
 
 
-def _other(text: str, mark: str) -> bool:
-    return ("," if mark == "." else ".") in text
+def _other(text: str, separator: str) -> bool:
+    return ("," if separator == "." else ".") in text
 
 
 def find_integers(text: str) -> Iterator[Number]:

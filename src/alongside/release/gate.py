@@ -18,6 +18,7 @@ from alongside.release.signing import holders, may_sign
 
 __all__ = [
     "NOT_COMPARED",
+    "NOT_PROMISED",
     "Accepted",
     "GateVerdict",
     "Item",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 Status = Literal["met", "unmet", "unproven"]
+NOT_PROMISED = "nothing is promised"
 NOT_COMPARED = "nothing was live, so nothing was compared"
 
 
@@ -54,7 +56,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
-    """What the gate said of a version, what it did not look at, and what it held it against (see `release.held`)."""
+    """What the gate said of a version, what it did not look at, and what it held it against (see `release.held`).
+
+    `failing` of the `cases` failed, whatever is promised.
+    """
 
     version: str
     baseline: str
@@ -64,6 +69,7 @@ class GateVerdict:
     cases: int
     counted: int
     held: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    failing: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as JSON."""
@@ -101,6 +107,7 @@ def gate(
         len(results),
         len(counted),
         held_against(engagement, (result.case for result in results)),
+        sum(result.status == "failed" for result in results),
     )
 
 
@@ -314,7 +321,7 @@ def _nothing_promised(engagement: Engagement, results: Sequence[Result]) -> list
     right = sum(result.status == "passed" for result in ran)
     known = f", {right} of {numbered(len(ran), 'case')} right," if ran else ""
     return [
-        f"nothing is promised: alongside.toml has no [[done]], so no share{known} is held against a goal; "
+        f"{NOT_PROMISED}: alongside.toml has no [[done]], so no share{known} is held against a goal; "
         'write one, such as measure = "cases" with at_least = 0.9'
     ]
 

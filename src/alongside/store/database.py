@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "Database"]
 
-SCHEMA = 5
+SCHEMA = 6
 _STEPS = (
     "schema.sql",
     "schema_2.sql",
     "schema_3.sql",
     "schema_4.sql",
     "schema_5.sql",
+    "schema_6.sql",
 )  # what makes each format of the one before it
 _BUSY_SECONDS = 30.0
 _BATCH = 512

@@ -137,7 +137,7 @@ def _files(root: Path, *, leave: Path | None) -> Iterator[tuple[str, Path]]:
                 path = Path(folder) / name
                 hidden = name.startswith(".") and name not in {".gitignore", ".gitkeep"}
                 ours = hidden or path.is_symlink() or not path.is_file()
-                if not ours and (leave is None or path.absolute() != leave.absolute()):
+                if not ours and (leave is None or path.resolve() != leave.resolve()):
                     yield path.relative_to(root).as_posix(), path
 
 

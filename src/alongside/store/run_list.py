@@ -32,7 +32,7 @@ Word = Literal["", "none", "right", "wrong", "unsure"]
 _WORDS: tuple[Word, ...] = ("none", "right", "unsure", "wrong")
 _LOOK_BACK, _FAR_BACK, _MOST = 1000, 5000, 1000
 _CHUNK = 500
-_FEW, _FEW_TO_WALK = 10_000, 1000
+_FEW, _FEW_TO_SEARCH, _FEW_TO_WALK = 10_000, 2000, 1000
 _UNSURE = ("running", "interrupted")
 
 # The gravest word that stands: of each field the latest that wasn't taken back.
@@ -131,53 +131,41 @@ def search(
     began, seen, place = time.perf_counter(), 0, before
     found: list[Listed] = []
     while True:
-        end, size = _chunk_end(database, wanted, place, newer=newer)
-        seen += size
-        rows = _holding(database, wanted, text, place, end, newer=newer)
+        chunk = _chunk(database, wanted, place, newer=newer)
+        seen += len(chunk)
+        rows = _holding(database, text, [run for _, run in chunk], newer=newer)
         found += (one for one in _listed(database, wanted, rows) if fits(one.run))
         if len(found) > limit:
             last = found[limit - 1].run
             return Searched(found[:limit], (last.started, last.id), seen)
-        if end is None:
+        if len(chunk) < _CHUNK:
             return Searched(found, None, seen)
-        place = end
+        place = chunk[-1]
         if seconds is not None and time.perf_counter() - began > seconds:
             return Searched(found, place, seen)
 
 
-def _chunk_end(
+def _chunk(
     database: Database, wanted: RunFilter, place: tuple[float, str] | None, *, newer: bool
-) -> tuple[tuple[float, str] | None, int]:
-    """Return the place of the last run of the next five hundred, None where there are fewer, and how many there are."""
-    where, values = _beyond(database, wanted, place, newer=newer)
+) -> list[tuple[float, str]]:
+    """Return when the next five hundred runs began and their ids; fewer where there are no more."""
+    where, values = _beyond(database, wanted, place, newer=newer, few=_FEW_TO_SEARCH)
     order = "ASC" if newer else "DESC"
     query = f"SELECT started, id FROM run WHERE {where} ORDER BY started {order}, id {order} LIMIT {_CHUNK}"
-    rows = database.read().execute(query, values).fetchall()
-    return ((rows[-1][0], rows[-1][1]) if len(rows) == _CHUNK else None), len(rows)
+    return [(row[0], row[1]) for row in database.read().execute(query, values)]
 
 
-def _holding(
-    database: Database,
-    wanted: RunFilter,
-    text: str,
-    place: tuple[float, str] | None,
-    end: tuple[float, str] | None,
-    *,
-    newer: bool,
-) -> Iterator[sqlite3.Row]:
-    """Yield the rows between two places that may hold the text; an input that is kept as a file may hold anything."""
-    where, values = _beyond(database, wanted, place, newer=newer)
+def _holding(database: Database, text: str, ids: list[str], *, newer: bool) -> Iterator[sqlite3.Row]:
+    """Yield the rows of the runs that may hold the text; an input that is kept as a file may hold anything."""
     order = "ASC" if newer else "DESC"
-    if end is not None:
-        where += f" AND (started, id) {'<=' if newer else '>='} (?, ?)"
-        values += [*end]
     forms = dict.fromkeys((text, text.lower(), text.upper(), text.title(), text.capitalize()))
     patterns = [f"%{_escaped(json.dumps(form)[1:-1])}%" for form in forms]
     holds = " OR ".join("CAST(blob.data AS TEXT) LIKE ? ESCAPE '~'" for _ in patterns)
-    query = f"""SELECT *, {_WORD} FROM run WHERE {where} AND (id LIKE ? ESCAPE '~' OR EXISTS (SELECT 1
+    query = f"""SELECT *, {_WORD} FROM run WHERE id IN (SELECT value FROM json_each(?))
+    AND (id LIKE ? ESCAPE '~' OR EXISTS (SELECT 1
     FROM json_each(run.inputs) given LEFT JOIN blob ON blob.digest = given.value
     WHERE blob.digest IS NULL OR {holds})) ORDER BY started {order}, id {order}"""
-    return database.read().execute(query, (*values, f"%{_escaped(text)}%", *patterns))
+    return database.read().execute(query, (json.dumps(ids), f"%{_escaped(text)}%", *patterns))
 
 
 def _beyond(

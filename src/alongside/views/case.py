@@ -21,6 +21,7 @@ __all__ = [
     "case_data",
     "case_view",
     "cases_view",
+    "counts_as",
     "exported_view",
     "held_only",
     "imported_view",
@@ -33,23 +34,29 @@ def case_data(case: Case) -> dict[str, Any]:
     return {"id": case.id, "split": case.split, "run": case.run or None} | case_row(case)
 
 
-def added_view(case: Case, path: str) -> View:
-    """Show a case just made."""
-    told = "held out: it measures, it doesn't teach" if case.split == "held-out" else "train: it teaches"
+def added_view(case: Case, path: str, *, teaches: bool = True) -> View:
+    """Show a case just made, or changed."""
     return View(
         case_data(case) | {"path": path},
         [
             f"case {case.id} in {path}",
-            *([f"retired: {case.retired}"] if case.retired else [told]),
+            *([f"retired: {case.retired}"] if case.retired else [counts_as(case, teaches=teaches)]),
             _expected(case),
             *([only] if (only := held_only(case)) else []),
         ],
     )
 
 
+def counts_as(case: Case, *, teaches: bool) -> str:
+    """Return what a case is good for; `teaches`: whether anything learns from it."""
+    if case.split == "held-out":
+        return "held out: it measures, it doesn't teach"
+    return "train: it teaches" if teaches else "train: nothing learns from it; a held-out case measures"
+
+
 def put_view(added: Added, path: str) -> View:
     """Show a case just made, or what newer words changed of the one that was there."""
-    shown = added_view(added.case, path)
+    shown = added_view(added.case, path, teaches=added.teaches)
     changed = [
         {"field": field, "was": None if was is ABSENT else was, "is": None if value is ABSENT else value}
         for field, (was, value) in added.changed.items()

@@ -32,15 +32,21 @@ def learned_view(models: Sequence[LearnedModel]) -> View:
                 "seed": one.seed,
                 "kept": one.kept,
                 "left_out": [
-                    {"case": left.case, "name": left.name, "why": left.why} for left in one.left_out
+                    {"case": left.case, "name": left.name, "field": left.field or None, "why": left.why}
+                    for left in one.left_out
                 ],
             }
             for one in models
         ]
     }
     parts: list[Part] = [Table(("extractor", "learned from", "weights", ""), rows)]
-    left = tuple((one.name, left.name, left.why) for one in models for left in one.left_out)
-    if left:
-        parts += ["", f"{counted(len(left), 'train case')} taught nothing"]
-        parts.append(Table(("extractor", "case", "why"), left))
+    left = [(one.name, left) for one in models for left in one.left_out]
+    silent = tuple((name, one.name, one.why) for name, one in left if not one.field)
+    unread = tuple((name, one.file, one.why) for name, one in left if one.field)
+    if silent:
+        parts += ["", f"{counted(len(silent), 'train case')} taught nothing"]
+        parts.append(Table(("extractor", "case", "why"), silent))
+    if unread:
+        parts += ["", f"{counted(len(unread), 'value')} can't be read, and taught nothing"]
+        parts.append(Table(("extractor", "file", "why"), unread))
     return View(data, parts)

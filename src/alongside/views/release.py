@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alongside.core.counting import counted
 from alongside.core.release import Release, Version
+from alongside.release.gate import NOT_PROMISED
 from alongside.store.versions import Pointer
 from alongside.views.figures import moment, short_id
 from alongside.views.parts import Facts, Part, Table, View
@@ -27,7 +29,10 @@ def release_data(release: Release) -> dict[str, Any]:
 
 
 def shipped_view(release: Release, *, before: Release | None = None) -> View:
-    """Show a move of the pointer; none was made where the release is the one that stood `before`."""
+    """Show a move of the pointer; none was made where the release is the one that stood `before`.
+
+    Of what shipped through the gate or past it: how many cases fail, and the gate's word where nothing is promised.
+    """
     if before is not None and release.id == before.id:
         return View(
             release_data(release), [f"version {short_id(release.version)} is live already: nothing was done"]
@@ -38,10 +43,13 @@ def shipped_view(release: Release, *, before: Release | None = None) -> View:
     instead = f", in place of {short_id(release.previous)}" if release.previous else ""
     why = f": {release.reason}" if release.reason else ""
     signed = f"by {release.by}{why}" if release.by else ""
-    return View(
-        release_data(release),
-        [f"version {short_id(release.version)} {told}{instead}", *([signed] if signed else [])],
-    )
+    data = release_data(release)
+    verdict: Mapping[str, Any] = data["verdict"] or {}
+    failing = verdict.get("failing", 0)
+    fails = f"; {failing} of {counted(verdict['cases'], 'case')} wrong" if failing else ""
+    unheld = [f"not checked: {one}" for one in verdict.get("not_checked", ()) if one.startswith(NOT_PROMISED)]
+    head = f"version {short_id(release.version)} {told}{instead}{fails}"
+    return View(data, [head, *([signed] if signed else []), *unheld])
 
 
 def releases_view(versions: Sequence[Version], releases: Sequence[Release], pointer: Pointer) -> View:

@@ -1,7 +1,7 @@
 """Judging a run in a browser: a word, a touched figure that becomes a case at once, and the way to take both back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -11,18 +11,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
 from alongside.evals.answer import MISSING
+from alongside.evals.skeleton import asked_of
 from alongside.views.screens.page import Asked
 from alongside.views.screens.picking import touched_of
 from alongside.views.screens.runs import next_in_filter
+from alongside.views.screens.turning import PLACE
 from alongside.web.edited import typed_again
 from alongside.web.forms import back_to, form_of, query_of
 from alongside.web.reading import box_of
 from alongside.web.refusals import wants_page
 from alongside.web.roles import needs, person_of
 from alongside.workbench import Workbench
+from alongside.workbench.expecting import kind_held
 from alongside.workbench.judging import standing_words
 from alongside.workbench.newer_words import add_or_change
 from alongside.workbench.pointing import keep_as_case, run_again, take_back
@@ -62,7 +66,7 @@ def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
     run = bench.find_run(request.path_params["run"])
     if touched_of(said.get("pick", "")):  # which field it is meant for has to be asked
         return back_to(said.get("here", ""), wrong="1", pick=said["pick"])
-    expected, box = stated(said)
+    expected, box = stated(said, lambda: kind_held(bench, run, _field(said)))
     word = bench.judge(
         run.id,
         said.get("judgement", ""),
@@ -81,7 +85,8 @@ def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
         query = dict(request.query_params) | query_of(here)
         following = next_in_filter(bench, run, Asked({}, query, person_of(request.scope)))
         at = f"/runs/{following}" if following else "/runs"
-        return back_to(f"{at}?{urlencode(query_of(here))}", said=word.id)
+        kept = {name: text for name, text in query_of(here).items() if name not in PLACE}
+        return back_to(f"{at}?{urlencode(kept)}", said=word.id)
     return back_to(here or f"/runs/{run.id}", said=word.id)
 
 
@@ -136,8 +141,8 @@ def _take_back(bench: Workbench, request: Request) -> Response:
     return back_to(here) if undone else back_to(here, stays=word)
 
 
-def stated(said: Mapping[str, str]) -> tuple[Any, Box | None]:
-    """Return what it should have said: touched on the page (`pick`: value and box, as JSON), or typed."""
+def stated(said: Mapping[str, str], kind: Callable[[], Kind] = lambda: ANYTHING) -> tuple[Any, Box | None]:
+    """Return what it should have said: touched on the page (`pick`: value and box, as JSON), or typed; `kind` may say what is asked."""
     if said.get("pick"):
         try:
             picked = json.loads(said["pick"])
@@ -152,16 +157,18 @@ def stated(said: Mapping[str, str]) -> tuple[Any, Box | None]:
     if typed.splitlines() == said.get("given", "").strip().splitlines():
         return MISSING, None  # what stood in the form already states nothing
     if typed and said.get("as") == "json":
-        return _as_json(typed), None
+        return _as_json(typed, kind), None
     return (typed, None) if typed else (MISSING, None)
 
 
-def _as_json(typed: str) -> Any:
+def _as_json(typed: str, kind: Callable[[], Kind]) -> Any:
     try:
         return json.loads(typed)
     except (ValueError, RecursionError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) and "\n" in typed else 0
+        asked = asked_of(kind())
         raise UsageError(
             "bad-feedback",
-            f"what it should say isn't JSON: {error}",
-            fix="mend it, or name one place inside it",
+            f"this isn't JSON{f': it breaks off at line {line}' if line else ''}",
+            fix=f"write {asked}" if asked else "mend it, or name one place inside it",
         ) from error

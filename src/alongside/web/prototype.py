@@ -25,7 +25,7 @@ from alongside.web.judging import stated
 from alongside.web.overhearing import overheard
 from alongside.web.refusals import status_of
 from alongside.web.rendering import render
-from alongside.web.roles import needs, person_of
+from alongside.web.roles import may, needs, person_of
 from alongside.web.screens import asked_of
 from alongside.workbench import Workbench
 from alongside.workbench.answering import Asked as Started
@@ -167,7 +167,8 @@ class _Pages:
         error: AlongsideError | None = None,
     ) -> str:
         shown = self._shown(request, given=given, said=said)
-        return render("app.html", {"b": shown, "error": error})
+        allowed = partial(may, person_of(request.scope))
+        return render("app.html", {"b": shown, "error": error, "may": allowed})
 
     def _shown(
         self, request: Request, *, given: Given | None = None, said: Mapping[str, str] | None = None

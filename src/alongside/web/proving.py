@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from alongside.core.errors import UsageError
+from alongside.core.errors import AlongsideError
 from alongside.views.screens.fix import fix_screen
 from alongside.views.screens.foretold import forecast_shown
 from alongside.views.screens.page import Asked
@@ -49,8 +49,8 @@ def _draw_forecast(bench: Workbench, said: Mapping[str, str] | None) -> str:
     try:
         unsaved = _unsaved(bench, said) if said is not None else None
         told = forecast_shown(bench, proofs_of(bench).forecast(unsaved=unsaved))
-    except UsageError as error:
-        return render("parts/forecast.html", {"told": None, "why": error.message, "typed": True})
+    except AlongsideError as error:  # code that can't be loaded, too
+        return render("parts/forecast.html", {"told": None, "why": error.message, "typed": said is not None})
     return render("parts/forecast.html", {"told": told, "why": "", "typed": said is not None})
 
 

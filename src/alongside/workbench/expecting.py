@@ -1,7 +1,7 @@
 """Whether a word on a run, or what a case expects, can ever be true of the workflow's answer."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.case import Case
@@ -11,11 +11,12 @@ from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find, to_json
 from alongside.evals.checks import accepts, compared_fields
+from alongside.evals.partial import check_whole
 from alongside.evals.stated import check_expected, check_stated, kind_at, kind_of_kept
 from alongside.workbench.opened import Opened
 from alongside.workbench.stating import ABSENT, same
 
-__all__ = ["answer_kind", "check_case", "check_word", "expects_same", "is_so"]
+__all__ = ["answer_kind", "check_case", "check_word", "expects_same", "is_so", "kind_held"]
 
 
 def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
@@ -34,9 +35,24 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
     field, stated = said.get("field", ""), said.get("expected", MISSING)
     kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
     stated = check_stated(field, stated, kept)
-    if stated not in (None, MISSING) and kind_at(kept, field) == ANYTHING:
-        return check_stated(field, stated, answer_kind(bench, bench.version(run.version), run.workflow))
+    is_open = stated not in (None, MISSING) and kind_at(kept, field) == ANYTHING
+    if is_open or isinstance(cast("Any", stated), list | dict):
+        declared = answer_kind(bench, bench.version(run.version), run.workflow)
+        stated = check_stated(field, stated, declared) if is_open else stated
+        _check_whole(field, cast("Any", stated), declared, is_record=kept["kind"] == "record")
     return stated
+
+
+def _check_whole(field: str, stated: Any, declared: Kind, *, is_record: bool) -> None:
+    """Refuse what is stated in part. Of an answer that is a record each field stated is expected by itself."""
+    given = cast("dict[str, Any]", stated)
+    parts = given if is_record and not field and isinstance(stated, dict) else {field: stated}
+    for path, value in parts.items():
+        try:
+            kind = kind_at(declared, path)
+        except UsageError:
+            continue  # the answer has what the types don't declare
+        check_whole(path, value, kind)
 
 
 def is_so(bench: Opened, run: Run, said: Mapping[str, Any]) -> bool:
@@ -80,4 +96,18 @@ def answer_kind(bench: Opened, version: Version, workflow: str) -> Kind:
     try:
         return bench.describe(version)[workflow]["kind"]
     except (AlongsideError, KeyError):
+        return ANYTHING
+
+
+def kind_held(bench: Opened, run: Run, path: str) -> Kind:
+    """Return what a place of the run's answer may hold: as the workflow declares it, else as the answer itself shows it."""
+    try:
+        found = kind_at(answer_kind(bench, bench.version(run.version), run.workflow), path)
+    except AlongsideError:
+        found = ANYTHING
+    if found != ANYTHING or not run.output:
+        return found
+    try:
+        return kind_at(kind_of_kept(bench.blobs.get(run.output)), path)
+    except UsageError:
         return ANYTHING

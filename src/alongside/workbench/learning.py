@@ -6,7 +6,7 @@ from typing import Any
 
 from alongside.core.case import Case
 from alongside.core.counting import counted
-from alongside.core.errors import UpstreamError, UsageError
+from alongside.core.errors import AlongsideError, UpstreamError, UsageError
 from alongside.core.run import Span
 from alongside.evals import learning
 from alongside.evals.learning import LearnedModel, Trainer
@@ -17,11 +17,11 @@ from alongside.workbench.extras import extra_fix, extra_version
 from alongside.workbench.opened import Opened
 from alongside.workbench.workers import WORKER
 
-__all__ = ["handles_of", "learn", "library"]
+__all__ = ["handles_of", "learn", "library", "teaches"]
 
 _MEMORY = 6 << 30
 _SECONDS = 600.0
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 def learn(
@@ -31,6 +31,7 @@ def learn(
     spans: Mapping[str, Sequence[Span]],
     *,
     errors: Mapping[str, str],
+    files: Mapping[str, str],
     progress: Callable[[str], None],
     seed: int,
     allow_missing: bool,
@@ -38,12 +39,12 @@ def learn(
     """Learn each extractor of `handles` from the train cases and write its model file.
 
     `spans` and `errors` are of each case's latest run by the version of the handles: they say which documents the
-    extractors saw. Raises DataError `corrections-missing` where a model would forget what it was taught, unless
+    extractors saw; `files` are the cases' files by id. Raises DataError `corrections-missing` where a model would forget what it was taught, unless
     `allow_missing`.
     """
     learned: list[LearnedModel] = []
     for handle in handles:
-        taught, left_out = learning.corrections(cases, spans, handle, bench.blobs, errors=errors)
+        taught, left_out = learning.corrections(cases, spans, handle, bench.blobs, errors=errors, files=files)
         file = bench.root / "models" / f"{handle['name']}.json"
         if not allow_missing:
             before = file.read_text("utf-8", "replace") if file.is_file() else ""
@@ -52,6 +53,7 @@ def learn(
         model = learning.learn(
             handle,
             taught,
+            unread=[one for one in left_out if one.field],
             seed=seed,
             trainer=_trainer(bench, progress),
             versions=library(),
@@ -68,6 +70,17 @@ def learn(
 def library() -> str:
     """Return what trains: our format and the library. Raises DataError `extra-missing`."""
     return f"{_FORMAT} {extra_version('learn')}"
+
+
+def teaches(bench: Opened, case: Case) -> bool:
+    """Whether an extractor of the case's workflow, as it is now, learns a field of which the case says what is right."""
+    if case.split != "train":
+        return False
+    try:
+        handles: list[Mapping[str, Any]] = bench.describe(bench.snapshot())[case.workflow]["learned"]
+    except (AlongsideError, KeyError):
+        return False
+    return any(field[0] in case.expected for handle in handles for field in handle["fields"])
 
 
 def handles_of(offered: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

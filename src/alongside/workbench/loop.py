@@ -148,12 +148,14 @@ class Workbench(Opened):
         spans = {
             case: runs.spans(self.database, result.outcome.run) for case, result in comparison.now.items()
         }
+        loaded = self.cases()
         return learn(
             self,
             handles,
-            self.active_cases(),
+            loaded.active(),
             spans,
             errors={case: result.outcome.error for case, result in comparison.now.items()},
+            files={case: path.relative_to(self.root).as_posix() for case, path in loaded.paths.items()},
             progress=progress,
             seed=seed,
             allow_missing=allow_missing,

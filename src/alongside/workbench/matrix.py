@@ -21,6 +21,7 @@ Mark = Literal["right", "wrong", "flaky"]
 
 _REMEMBERED = 24  # versions: two screens full
 _MARKS = re.compile(r"[\W_]+")
+_ROW = re.compile(r"(?:(?<=^)|(?<=\.))(\d+)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,11 @@ def _cell(last: Last[Told]) -> Cell:
     return Cell(mark, wrong, last.is_old)
 
 
+def _row(place: re.Match[str]) -> str:
+    return f"row {int(place[1]) + 1}: "
+
+
 def _fields(cell: Cell) -> str:
-    named = [field.replace("_", " ") or "answer" for field in cell.fields]
+    named = [_ROW.sub(_row, field).replace("_", " ") or "answer" for field in cell.fields]
     told = f"{', '.join(named)} wrong, no note" if named else "failed, no note"
     return told[:1].upper() + told[1:]

@@ -15,6 +15,7 @@ from alongside.store.touches import Touch, keep_touch
 from alongside.workbench.answered import hold
 from alongside.workbench.expecting import expects_same
 from alongside.workbench.judging import standing_words
+from alongside.workbench.learning import teaches
 from alongside.workbench.pointing import case_of, keep_as_case
 from alongside.workbench.stating import ABSENT, same
 
@@ -29,11 +30,13 @@ class Added:
     """A case that was made (`is_new`), or that was there: `changed` is what it expected (ABSENT: nothing) and does now, by field.
 
     `calls_wrong` says that what mustn't be said again changed.
-    `against` are other cases of the same document, under another name, that expect something else.
+    `against` are other cases of the same document, under another name, that expect something else. `teaches` says that
+    an extractor learns from it.
     """
 
     case: Case
     is_new: bool
+    teaches: bool
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict[str, tuple[Any, Any]])
     calls_wrong: bool = False
     against: tuple[Contradiction, ...] = ()
@@ -60,7 +63,7 @@ def add_or_change(
         if known is None or known.retired:
             raise
     else:
-        return Added(made, is_new=True, against=_against(bench, made))
+        return Added(made, is_new=True, teaches=teaches(bench, made), against=_against(bench, made))
     words, _, _ = standing_words(bench, run)
     if words:
         keep_as_case(bench, run, word=words[-1].id)
@@ -72,6 +75,7 @@ def add_or_change(
     return Added(
         after,
         is_new=False,
+        teaches=teaches(bench, after),
         changed=changed,
         calls_wrong=after.checks != known.checks,
         against=_against(bench, after),

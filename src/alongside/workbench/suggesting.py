@@ -74,8 +74,19 @@ def suggestions(document: Document, field: str, kind: FieldKind) -> tuple[Sugges
 
 
 def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
-    """Return what the field could have said and doesn't: no amount or date for a field that holds words."""
-    words = wanted.kind == "text" and not _is_figure(wanted.current)
+    """Return what the field could have said and doesn't: no amount or date for a field that holds words.
+
+    For a text that reads as a figure or a date the page's own come first, as they are printed, then the lines without any.
+    """
+    read = _as_read(wanted)
+    if read is not wanted:
+        alike = tuple(
+            replace(one, value=one.text, of=((wanted.path, one.text),))
+            for one in alternatives(document, read)
+        )
+        lines = alternatives(document, replace(wanted, current=""))
+        return (*alike, *(one for one in lines if not any(_overlap(one.box, other.box) for other in alike)))
+    words = wanted.kind == "text"
     found = suggestions(document, wanted.path, wanted.kind)
     return tuple(
         replace(one, of=((wanted.path, one.value),))
@@ -83,6 +94,19 @@ def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
         if not _same(one.value, wanted.current)
         and not (words and (_is_figure(one.text) or len(one.text) < _WORD))
     )
+
+
+def _as_read(wanted: Wanted) -> Wanted:
+    """Return a text that reads as a number or a date as a field of those; anything else as it is."""
+    from alongside.learn.amounts import find_amounts
+    from alongside.learn.dates import find_dates
+
+    if wanted.kind != "text" or not _is_figure(wanted.current):
+        return wanted
+    dates = find_dates(wanted.current)
+    if dates:
+        return replace(wanted, kind="date", current=dates[0].value.isoformat())
+    return replace(wanted, kind="amount", current=str(find_amounts(wanted.current)[0].value))
 
 
 def _amounts(found: Sequence[Suggestion], wanted: Wanted) -> list[Suggestion]:
@@ -114,7 +138,8 @@ def figures(document: Document, fields: Sequence[Wanted]) -> tuple[Suggestion, .
     Amounts and dates come before texts, of which a page has many. What a place reads as says which fields it can be
     meant for; among several it is the one whose likeliest alternative it is, where that is one alone. A line that holds an amount or a date is those, not a text.
     """
-    found = [alternatives(document, one) for one in fields]
+    found = [_alike(document, one) for one in fields]
+    fields = [_as_read(one) for one in fields]
     tops = {one.path: each[0].box for one, each in zip(fields, found, strict=True) if each}
     wordy = [one.kind == "text" for one in fields]
     by_box: dict[Box, dict[str, Suggestion]] = {}
@@ -131,6 +156,12 @@ def figures(document: Document, fields: Sequence[Wanted]) -> tuple[Suggestion, .
         if not any(_overlap(box, other) for other in kept):
             kept.append(box)
     return tuple(_meant(by_box[box], tops) for box in kept)
+
+
+def _alike(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
+    """Return the alternatives that read as the field's value does: no line where it is a figure."""
+    found = alternatives(document, wanted)
+    return found if _as_read(wanted) is wanted else tuple(one for one in found if _is_figure(one.text))
 
 
 def _meant(places: Mapping[str, Suggestion], tops: Mapping[str, Box]) -> Suggestion:

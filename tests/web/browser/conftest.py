@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,3 +31,11 @@ def browser(program: Callable[[str], str]) -> Iterator[Any]:
         launched = started.chromium.launch(executable_path=program("chromium"), args=FLAGS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's engagement as it was played: to be copied, not changed."""
+    from web.browser.stage import played
+
+    return played(tmp_path_factory.mktemp("played") / "demo")

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from web.browser.conftest import FLAGS
-from web.browser.stage import Stage, played, staged, twin
+from web.browser.stage import WIDTHS, Stage, played, staged, twin
 
 FOLDER = Path(__file__).parents[3] / "docs" / "pictures"
 
@@ -33,18 +33,27 @@ def shown(stage: Stage) -> dict[str, str]:
     }
 
 
+def draw(stage: Stage, folder: Path) -> dict[str, tuple[int, int]]:
+    """Write the pictures into a folder and return their sizes in pixels, by name."""
+    drawn = {
+        "desk": {f"{name}.png": path for name, path in shown(stage).items()},
+        "phone": {"inbox-phone.png": "/"},
+    }
+    for width, paths in drawn.items():
+        with stage.context(width) as context:
+            page = context.new_page()
+            for name, path in paths.items():
+                page.goto(stage.base + path, wait_until="networkidle")
+                page.screenshot(path=folder / name)
+    return {name: WIDTHS[width] for width, paths in drawn.items() for name in paths}
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as player:
         browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         with staged(played(Path(folder) / "demo"), browser) as stage:
-            for name, path in shown(stage).items():
-                with stage.page(path) as page:
-                    page.wait_for_timeout(700)
-                    page.screenshot(path=FOLDER / f"{name}.png")
-            with stage.page("/", width="phone") as page:
-                page.wait_for_timeout(700)
-                page.screenshot(path=FOLDER / "inbox-phone.png")
+            draw(stage, FOLDER)
         browser.close()
 
 

@@ -29,12 +29,14 @@ class Stage:
     foreign: list[str] = field(default_factory=list)
 
     @contextlib.contextmanager
-    def context(self, width: str = "desk", theme: str = "light") -> Iterator[BrowserContext]:
+    def context(
+        self, width: str = "desk", theme: str = "light", *, token: str = TOKEN
+    ) -> Iterator[BrowserContext]:
         wide, high = WIDTHS[width]
         context = self.browser.new_context(
             viewport={"width": wide, "height": high},
             color_scheme=theme,  # type: ignore[arg-type]
-            extra_http_headers={"Authorization": f"Bearer {TOKEN}"},
+            extra_http_headers={"Authorization": f"Bearer {token}"} if token else {},
             has_touch=width == "phone",
             reduced_motion="reduce",
         )

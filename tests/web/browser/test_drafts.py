@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from web.browser.axe import whole
 from web.browser.stage import Stage, staged
-from web.browser.test_fixing_journey import AXE
 from web.fixable import PROMPT, RULES, make_fixable
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
@@ -41,9 +40,7 @@ def _asked(page: Page) -> list[str]:
 
 
 def _whole(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    found = Axe().run(page, options=AXE).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    assert whole(page) == []
 
 
 def test_what_is_typed_outlives_a_look_elsewhere_and_a_reload(stage: Stage) -> None:

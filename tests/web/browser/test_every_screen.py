@@ -1,16 +1,24 @@
-"""Every screen, in both themes and at both widths: no axe violation, no sideways scroll, nothing asked of anybody else."""
+"""Every page there is, in both themes and at both widths: no axe violation, no sideways scroll, nothing asked of anybody else."""
 
-from collections.abc import Iterator
+import contextlib
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from web.browser.stage import THEMES, WIDTHS, Stage, played, staged, twin
+from alongside.store.engagement_template import write_new
+from alongside.views.questions import choose_questions
+from alongside.workbench import open_engagement, review_links
+from web.browser.axe import whole
+from web.browser.looked_at import FILE, demo_pages, page_routes, rich_pages, strangers_pages, whole_pages
+from web.browser.stage import WIDTHS, Stage, staged
+from web.served import ship
+from web.test_any_answer import CUSTOMER, WORKFLOWS
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket, pytest.mark.timeout(600)]
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 # A bar that floats over the page covers what a person scrolls from under it: that makes no target smaller.
 LAID_FLAT = (
@@ -18,72 +26,116 @@ LAID_FLAT = (
 )
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stage]:
-    with staged(played(tmp_path_factory.mktemp("demo") / "demo"), browser) as stage:
-        yield stage
+@dataclass(frozen=True)
+class Stages:
+    """`runs` are those of the rich one, by workflow."""
+
+    demo: Stage
+    rich: Stage
+    empty: Stage
+    runs: dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def addresses(stage: Stage) -> list[str]:
-    """One of each screen, as the demo left them."""
-    run = twin(stage, "/runs.json?word=none")["rows"][0]["id"]
-    document = twin(stage, "/documents.json")["rows"][0]["href"]
-    table = next(row["href"] for row in twin(stage, "/documents.json")["rows"] if row["tables"])
-    in_matrix = twin(stage, "/cases.json")["groups"][0]["rows"][0]["href"].partition("?")[0]
-    waiting = twin(stage, "/index.json")["groups"]
-    case = next(
-        item["key"] for group in waiting for item in group["items"] if item["key"].startswith("case:")
-    )
-    span = next(
-        line["step"]["id"] for line in twin(stage, f"/runs/{run}/trace.json")["lines"] if line["step"]
-    )
-    return [
-        "/",
-        f"/?at={run}&wrong=1",
-        f"/?at={case}",
-        f"/runs/{run}/trace?span={span}",
-        "/runs",
-        "/runs?word=right",
-        f"/runs/{run}",
-        f"/runs/{run}?wrong=1",
-        "/documents",
-        "/people",
-        "/app/receipt",
-        document,
-        table,
-        "/cases",
-        "/cases?show=all",
-        in_matrix,
-        "/fix",
-        f"/fix?tab=expectation&case={in_matrix.rpartition('/')[2]}",
-        "/releases",
-        "/releases/v1?with=v2",
-        "/watch",
-        "/report",
-    ]
+def stages(tmp_path_factory: pytest.TempPathFactory, browser: Browser, demo: Path) -> Iterator[Stages]:
+    root = tmp_path_factory.mktemp("looked-at")
+    shutil.copytree(demo, root / "demo")
+    runs = make_rich(root / "rich")
+    write_new(root / "empty", customer="Nobody yet")
+    with contextlib.ExitStack() as stack:
+        served = (stack.enter_context(staged(root / name, browser)) for name in ("demo", "rich", "empty"))
+        yield Stages(*served, runs)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", list(WIDTHS))
-def test_no_violation_and_no_sideways_scroll(
-    stage: Stage, addresses: list[str], width: str, theme: str
-) -> None:
-    told: list[str] = []
-    with stage.context(width, theme) as context:
-        page = context.new_page()
-        page.on("console", lambda message: told.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: told.append(f"script: {error}"))
-        for path in addresses:
+def make_rich(root: Path) -> dict[str, str]:
+    """An engagement whose answers are of many shapes, one a failure."""
+    write_new(root, customer="Hallam & Rye")
+    fails = "\n@workflow\ndef fails(text: str) -> Order:\n    raise ValueError(text)\n"
+    (root / "workflows" / "all.py").write_text(WORKFLOWS + fails)
+    given = {
+        "order": {"customer": CUSTOMER, "n": 4},
+        "shout": {"text": "a long word " * 90},
+        "fails": {"text": "x"},
+    }
+    with open_engagement(root) as bench:
+        ship(bench)
+        return {name: bench.run(name, **inputs).run for name, inputs in given.items()}  # type: ignore[arg-type]
+
+
+@dataclass
+class Look:
+    """What was found amiss on the pages of a browser's width."""
+
+    told: list[str] = field(default_factory=list)
+
+    def over(self, stage: Stage, context: BrowserContext, paths: Iterable[str]) -> None:
+        page = self.page(context)
+        for path in paths:
             page.goto(stage.base + path)
-            page.evaluate(LAID_FLAT)
-            found = Axe().run(page, options=RULES).response["violations"]
-            told += [
-                f"{path} {one['id']}: {one['help']} at {node['target']}"
-                for one in found
-                for node in one["nodes"][:3]
-            ]
-            past = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            told += [f"{path} is {past} px too wide"] if past > 0 else []
-    assert not told, "\n".join(told)
-    assert stage.foreign == []
+            self.at(page, path)
+
+    def over_file(self, stage: Stage, context: BrowserContext, path: str) -> None:
+        """What browsers load down, on a page of its own: it stands alone."""
+        page = self.page(context)
+        page.set_content(context.request.get(stage.base + path).text())
+        self.at(page, path)
+
+    def page(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.told.append(f"script: {error}"))
+        page.on(
+            "console",
+            lambda said: None if is_of_a_refusal(said.text) else self.told.append(f"console: {said.text}"),
+        )
+        return page
+
+    def at(self, page: Page, path: str) -> None:
+        """Both themes, which differ in colours alone: the page is loaded once."""
+        page.evaluate(LAID_FLAT)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            self.told += [f"{path} {theme}: {one}" for one in whole(page)]
+
+
+def is_of_a_refusal(text: str) -> bool:
+    """Whether Chromium only says that a page has a status of its own."""
+    return "the server responded with a status of 40" in text
+
+
+@pytest.mark.parametrize("width", list(WIDTHS))
+def test_no_violation_and_no_sideways_scroll(stages: Stages, width: str) -> None:
+    look, demo = Look(), demo_pages(stages.demo)
+    with open_engagement(stages.demo.root) as bench:
+        questions = choose_questions(bench, count=2)
+        secret, _ = review_links.make(bench, questions, person="Dana", by="kim", hours=1)
+    rich, strange = rich_pages(stages.runs), strangers_pages(secret)
+    with stages.demo.context(width) as context:
+        look.over(stages.demo, context, (path for paths in demo.values() for path in paths if path != FILE))
+        look.over_file(stages.demo, context, FILE)
+    with stages.rich.context(width) as context:
+        look.over(stages.rich, context, (path for paths in rich.values() for path in paths))
+    with stages.empty.context(width) as context:
+        look.over(stages.empty, context, whole_pages())
+    with stages.demo.context(width, token="") as context:
+        look.over(stages.demo, context, (path for paths in strange.values() for path in paths))
+        review(look, look.page(context), f"{stages.demo.base}/in/{secret}")
+    looked_at = {route for one in (demo, rich, strange) for route, paths in one.items() if paths}
+    assert page_routes(stages.demo) - looked_at - {"", "/review"} == set(), "a page that nobody looks at"
+    assert not look.told, "\n".join(look.told)
+    assert [stage.foreign for stage in (stages.demo, stages.rich, stages.empty)] == [[], [], []]
+
+
+def review(look: Look, page: Page, link: str) -> None:
+    """What a review link opens, from its first question to its last."""
+    page.goto(link)
+    page.get_by_role("button").first.click()
+    page.get_by_role("button", name="Right").wait_for()
+    look.at(page, "/review")
+    page.get_by_role("button", name="Wrong").click()
+    page.get_by_role("button", name="I can't say").wait_for()
+    look.at(page, "/review?wrong=1")
+    page.get_by_role("link", name="Back").click()
+    for _ in range(2):
+        page.get_by_role("button", name="Right").click()
+        page.wait_for_load_state("networkidle")
+    look.at(page, "/review, at its end")

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from web.browser.axe import whole
 from web.browser.stage import Stage, staged
 from web.fixable import FIXED, PROMPT, RULES, make_fixable
 from web.served import Client
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
-
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
@@ -33,9 +31,7 @@ def _served(stage: Stage) -> object:
 
 
 def _no_violation(page: Page) -> None:
-    found = Axe().run(page, options=AXE).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert whole(page) == []
 
 
 @pytest.mark.parametrize("width", ["desk", "phone"])

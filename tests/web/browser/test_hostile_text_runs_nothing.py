@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from alongside.workbench import open_engagement
 from web.browser.stage import Stage, staged
-from web.hostile import Planted, plant
+from web.hostile import CONTEXTS, TEMPLATES, Planted, mark, plant
 from web.served import Client
 from web.test_hostile_text import pages
 
+ANSWER = "return Receipt(Value(\"<img src=x onerror=alert('answer')>\"), draft.date, draft.total)"
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 
@@ -48,6 +50,29 @@ def test_no_payload_runs(planted: Planted, stage: Stage) -> None:
             assert page.url.startswith(stage.base), path
         page.wait_for_timeout(500)
     assert len(paths) > 60
+    assert (told, stage.foreign) == ([], [])
+
+
+def test_nothing_runs_in_what_a_script_puts_into_a_page(stage: Stage) -> None:
+    """What *Find or do* finds, a forecast, and a proof whose answers come in while it is looked at."""
+    told: list[str] = []
+    with stage.page("/") as page:
+        page.on("dialog", lambda shown: (told.append(f"dialog {shown.message}"), shown.dismiss()))
+        page.on("pageerror", lambda error: told.append(f"script: {error}"))
+        page.keyboard.press("Control+k")
+        for context, template in product(("file name", "case name"), (0, 4, 5, 6, 8)):
+            text = mark(CONTEXTS.index(context), template)
+            page.locator("[data-palette]").fill(text)
+            expect(page.locator("[data-found] li", has_text=text)).not_to_have_count(0)
+            page.keyboard.press("ArrowDown")
+        workflow = stage.root / "workflows" / "receipt.py"
+        workflow.write_text(workflow.read_text().replace("return draft", ANSWER))
+        page.goto(f"{stage.base}/fix")
+        expect(page.locator("[data-forecast]")).to_contain_text(f"{len(TEMPLATES)} cases")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#proof [data-tick=done]")).to_have_text(str(len(TEMPLATES)))
+        expect(page.locator("#proof li", has_text="onerror=alert")).not_to_have_count(0)
+        page.wait_for_timeout(300)
     assert (told, stage.foreign) == ([], [])
 
 

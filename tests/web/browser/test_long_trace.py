@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from web.browser.axe import whole
 from web.browser.browsing import DESK, PHONE, visiting
 from web.long_run import add_long_run
 from web.served import make_engagement
@@ -16,12 +17,10 @@ PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {
   const found = list.getEntriesByName('first-contentful-paint')[0];
   if (found) done(found.startTime);
 }).observe({ type: 'paint', buffered: true }))"""
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_ten_thousand_spans_are_painted_soon(tmp_path: Path, browser: Any, size: tuple[int, int]) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     bench = make_engagement(tmp_path / "acme")
     run = add_long_run(bench, spans=10_000)
     with visiting(browser, bench, size=size) as visit:
@@ -34,5 +33,4 @@ def test_ten_thousand_spans_are_painted_soon(tmp_path: Path, browser: Any, size:
         assert page.locator(".fold").count() >= 90
         page.get_by_role("link", name="Next odd one").click()
         page.locator("#selected").wait_for()
-        assert axe.run(page, options=RULES).response["violations"] == []
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert whole(page) == []

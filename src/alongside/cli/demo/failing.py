@@ -154,11 +154,11 @@ def the_rest(sitting: Sitting) -> Beat:
     fields = Counter(name for found in wrong.values() for name in found)
     held_out = sum(case.split == "held-out" for case in sitting.cases.values())
     right, cases = len(sitting.cases) - len(wrong), len(sitting.cases)
+    which = f" ({', '.join(f'{name} {count}' for name, count in fields.most_common())})" if fields else ""
     return Beat(
         "Dana goes through the others",
         (
-            f"{counted(cases, 'case')} now: {right} right as they were read, {len(wrong)} with something wrong"
-            f" ({', '.join(f'{name} {count}' for name, count in fields.most_common())}).",
+            f"{counted(cases, 'case')} now: {right} right as they were read, {len(wrong)} with something wrong{which}.",
             f"{cases - held_out} teach; {held_out} are held out: they measure, and never teach.",
         ),
         "what is right is worth a case too: it is what the next change may break.",

@@ -106,11 +106,11 @@ def given(root: Path, *, documents: Path, truth: Path) -> Play:
         )
     return Play(
         root,
-        customer=documents.absolute().parent.name or "yours",
+        customer=documents.resolve().parent.name or "yours",
         workflow="paper",
         shape="Paper",
         files=files,
-        shown=f"{shlex.quote(str(documents.absolute()))}/*",
+        shown=f"{shlex.quote(str(documents.resolve()))}/*",
         truth=told,
         source=str(truth),
         is_made_up=False,

@@ -41,7 +41,7 @@ def play(
     going on meanwhile (stderr). With `json`, one object is said at the end. Raises UsageError `folder-in-use`,
     `demo-needs-both`, `demo-in-documents`; DataError `bad-truth`, `no-documents`.
     """
-    root = (to or Path(FOLDER)).absolute()
+    root = (to or Path(FOLDER)).resolve()
     theirs = _theirs(root, documents, truth)
     again = clear(root)
     began = time.perf_counter()
@@ -76,7 +76,7 @@ def _theirs(root: Path, documents: Path | None, truth: Path | None) -> Play | No
             "documents of your own need a truth file beside them, and the other way round",
             fix="give both: `alongside demo --documents DIR --truth FILE`",
         )
-    if documents.absolute().is_relative_to(root) or truth.absolute().is_relative_to(root):
+    if documents.resolve().is_relative_to(root) or truth.resolve().is_relative_to(root):
         raise UsageError(
             "demo-in-documents",
             f"what the demo made in {root} before would be removed, and your documents with it",

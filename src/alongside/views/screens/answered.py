@@ -15,8 +15,9 @@ from alongside.views.questions import in_words
 from alongside.views.screens.chart import Bar
 from alongside.views.screens.judged import kind_of, label_of
 from alongside.views.screens.page import Asked
-from alongside.views.screens.paper import Paper, PlacedField, page_window, paper_of
+from alongside.views.screens.paper import Paper, PlacedField, paper_of, shown_pages
 from alongside.views.screens.shapes import Shapes, shapes_of
+from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.suggesting import Suggestion, Wanted, alternatives
@@ -88,7 +89,7 @@ class NotedShown:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer's parts. `wrong` is the field that is said to be wrong (None: nothing was said)."""
+    """The answer's parts. `wrong` is the field that is said to be wrong (None: nothing was said); `wrong_href` says that something is."""
 
     values: tuple[ValueShown, ...] = ()
     tables: tuple[TableShown, ...] = ()
@@ -99,6 +100,7 @@ class Answered:
     noted: tuple[NotedShown, ...] = ()
     wrong: str | None = None
     wrong_label: str = ""
+    wrong_href: str = ""
 
 
 def answered(bench: Workbench, run: Run, asked: Asked) -> Answered:
@@ -135,11 +137,17 @@ class _Answer:
         self._page = self._chosen.boxes[0].page if self._chosen else 1
         if not self._follows_field:
             self._page = asked.number("page", 1, most=10**6)
+        self._at, drawn = shown_pages(self._readings, (), self._place) if self._readings else (0, ())
+        self._drawn = {page.number for page in drawn}
 
     @property
     def _follows_field(self) -> bool:
         """Whether the page follows the chosen field: no other document or page was asked for."""
         return self._chosen is not None and not {"document", "page"} & set(self._asked.query)
+
+    @property
+    def _place(self) -> Asked:
+        return Asked({}, {"document": str(self._at + 1), "page": str(self._page)}, self._asked.by)
 
     def shown(self) -> Answered:
         shapes, wrong = self._shapes, self._wrong
@@ -147,14 +155,14 @@ class _Answer:
             TableShown(
                 one.path, label_of(one.path) if one.path else "Lines", tuple(map(label_of, one.columns)), one.numeric,
                 tuple(tuple(self._value(cell, table=True) for cell in row) for row in one.rows),
-                one.more, self._query(wrong=one.path),
+                one.more, self._blamed(one.path),
             )
             for one in shapes.tables
         )  # fmt: skip
         charts = tuple(
             ChartShown(
                 one.path, label_of(one.path) if one.path else "Numbers", one.bars, one.zero, one.lying, one.says,
-                self._query(wrong=one.path),
+                self._blamed(one.path),
             )
             for one in shapes.charts
         )  # fmt: skip
@@ -169,6 +177,7 @@ class _Answer:
             noted=tuple(map(_noted, self._own_words)),
             wrong=wrong,
             wrong_label=_place_label(wrong) if wrong is not None else "",
+            wrong_href=self._blamed("*"),
         )
 
     def _value(self, one: FieldShown, *, table: bool = False) -> ValueShown:
@@ -176,18 +185,30 @@ class _Answer:
         number = self._numbers.get(one.path, 0)
         text = "" if table and one.value is None else in_words(one.value)
         cited = self._cited(one, number) if number else ""
-        return ValueShown(
-            one.path, label_of(one.path), text, number, cited, said, self._query(wrong=one.path)
-        )
+        return ValueShown(one.path, label_of(one.path), text, number, cited, said, self._blamed(one.path))
 
     def _cited(self, one: FieldShown, number: int) -> str:
         """Return the address of a field's box: on this page where it is drawn here."""
-        drawn = self._own(one) in {self._at, None} and one.boxes[0].page in page_window(self._page)
+        drawn = self._own(one) in {self._at, None} and one.boxes[0].page in self._drawn
         more = {} if self._wrong is None else {"wrong": self._wrong}
         return f"#box-{number}" if drawn else f"{self._query(**more, field=one.path)}#box-{number}"
 
     def _query(self, **query: str) -> str:
         return f"{self._here}?{urlencode(query)}"
+
+    def _blamed(self, path: str) -> str:
+        """Return the address that says that a place is wrong; who turned to a page, or blames what has none, goes on seeing it."""
+        asked = place_of(self._asked.query)
+        total = len(self._readings[self._at].document.pages) if self._readings else 0
+        if path in self._numbers and (self._wrong is None or not asked):
+            asked = {}
+        elif len(self._drawn) < total:
+            asked = dict(self._place.query)
+        return self._query(wrong=path, **asked)
+
+    def _turned(self, page: int) -> str:
+        wrong = {} if self._wrong is None else {"wrong": self._wrong}
+        return self._query(**wrong, document=str(self._at + 1), page=str(page))
 
     def _own(self, one: FieldShown | None) -> int | None:
         """Return which document (from 0) a field stands on; None where it doesn't say."""
@@ -219,8 +240,7 @@ class _Answer:
             )
             for one in self._placed
         ]  # fmt: skip
-        query = {"document": str(self._at + 1), "page": str(self._page)}
-        return paper_of(self._readings, fields, self._offered(), Asked({}, query, self._asked.by))
+        return paper_of(self._readings, fields, self._offered(), self._place, self._turned)
 
     def _offered(self) -> Sequence[Suggestion]:
         """Return what may be touched instead: on the document that the wrong field stands on, and on no other."""

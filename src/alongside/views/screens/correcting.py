@@ -5,15 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from alongside.core.answer_types import ANYTHING, Kind
-from alongside.core.errors import AlongsideError, UsageError
-from alongside.evals.stated import kind_at, kind_of_kept
+from alongside.core.answer_types import Kind
+from alongside.evals.skeleton import skeleton_of
 from alongside.views.fields import FieldShown
 from alongside.views.screens.judged import Judged, place_label
 from alongside.views.screens.page import Problem, Typed
 from alongside.views.screens.picking import Offer, meant_for, offers_of
 from alongside.workbench import Workbench
-from alongside.workbench.expecting import answer_kind
+from alongside.workbench.expecting import kind_held
 
 __all__ = ["Correction", "FieldChoice", "correction_of"]
 
@@ -63,7 +62,7 @@ def correction_of(
     """Return what may be said instead, None where nothing is being corrected; `leads` is a field's address."""
     if not seen.wrong or seen.chosen is None:
         return None
-    kind = _kind(bench, seen, seen.chosen.path)
+    kind = kind_held(bench, seen.run, seen.chosen.path)
     form, given = _form(kind, seen.chosen)
     labels = [(one.path, place_label(seen.answer, one.path), one.text) for one in seen.fields or seen.blank]
     inside = seen.chosen.path not in {path for path, _, _ in labels}
@@ -89,27 +88,12 @@ def correction_of(
     )
 
 
-def _kind(bench: Workbench, seen: Judged, path: str) -> Kind:
-    """Return what the workflow declares of the field, else what the answer itself shows of it."""
-    run = seen.run
-    try:
-        found = kind_at(answer_kind(bench, bench.version(run.version), run.workflow), path)
-    except AlongsideError:
-        found = ANYTHING
-    if found != ANYTHING or not run.output:
-        return found
-    try:
-        return kind_at(kind_of_kept(bench.blobs.get(run.output)), path)
-    except UsageError:
-        return ANYTHING
-
-
 def _form(kind: Kind, chosen: FieldShown) -> tuple[str, str]:
-    """Return the form for a kind, and the text that it begins with where a value is changed rather than written."""
-    if chosen.value is None and kind["kind"] in _HOLDERS:
-        return "json", ""
+    """Return the form for a kind, and the text that it begins with: what is to be changed, or the shape that is to be filled in."""
     if kind["kind"] in _HOLDERS or isinstance(chosen.value, list | dict):
-        return "json", json.dumps(cast("Any", chosen.value), ensure_ascii=False, indent=1)
+        value = cast("Any", chosen.value)
+        held = value or skeleton_of(kind)
+        return "json", json.dumps(held, ensure_ascii=False, indent=1) if held is not None else ""
     if kind["kind"] in _FORMS:
         return _FORMS[kind["kind"]], ""
     if isinstance(chosen.value, str) and (len(chosen.value) > _LONG or "\n" in chosen.value):

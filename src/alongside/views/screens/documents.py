@@ -10,6 +10,7 @@ from alongside.core.errors import UsageError
 from alongside.views.document import kept_words
 from alongside.views.screens import page as screens
 from alongside.views.screens.page import Asked, Crumb
+from alongside.views.screens.turning import Turns, turns_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import Reading, latest_readings, readable, reading
 
@@ -118,8 +119,7 @@ class DocumentScreen:
     options: tuple[tuple[str, str], ...]
     number: int
     of: int
-    newer: str
-    older: str
+    turns: Turns | None
     picture: str
     width: float
     height: float
@@ -194,7 +194,7 @@ def _body(bench: Workbench, one: Reading, page: Page) -> DocumentScreen:
     refs = {word: f"unsure-{number}" for number, word in enumerate(_unsure(page), 1)}
     tables = [block for block in page.blocks if block.kind == "table"]
     lost = [loss for loss in run.audit.losses if loss.page == page.number]
-    address = f"/documents/{one.kept}/{one.part}?page="
+    address, total = f"/documents/{one.kept}/{one.part}?page=", len(document.pages)
     return DocumentScreen(
         name=document.name,
         source=document.source,
@@ -203,9 +203,8 @@ def _body(bench: Workbench, one: Reading, page: Page) -> DocumentScreen:
         version=run.version,
         options=run.options,
         number=page.number,
-        of=len(document.pages),
-        newer=f"{address}{page.number - 1}" if page.number > 1 else "",
-        older=f"{address}{page.number + 1}" if page.number < len(document.pages) else "",
+        of=total,
+        turns=turns_of(lambda number: f"{address}{number}", page.number, total) if total > 1 else None,
         picture=f"/pages/{one.kept}/{one.part}/{page.number}.png",
         width=round(page.width, 2),
         height=round(page.height, 2),

@@ -20,16 +20,17 @@ from alongside.views.case import held_only
 from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.screens.names import label_of
 from alongside.views.screens.page import Asked, Toast
-from alongside.views.screens.paper import Address, Paper, PlacedField, paper_of, shown_pages
+from alongside.views.screens.paper import Paper, PlacedField, paper_of, shown_pages
 from alongside.views.screens.picking import Touched, touched_of
 from alongside.views.screens.shapes import Table, shapes_of
+from alongside.views.screens.turning import Address, place_of
 from alongside.workbench import Workbench
 from alongside.workbench.expecting import answer_kind
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.pointing import case_of
 from alongside.workbench.suggesting import Suggestion, Wanted, alternatives, figures
 
-__all__ = ["Judged", "judged", "kind_of", "label_of", "place_label", "toast_of"]
+__all__ = ["Judged", "judged", "kind_of", "label_of", "place_for", "place_label", "toast_of"]
 
 _SAID = {"right": "Right", "wrong": "Wrong", "unsure": "Can't tell"}
 
@@ -91,6 +92,19 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     return Judged(
         run, words, answer, fields, blank, tables, numbers, chosen, named, wrong, offered, touched, paper
     )
+
+
+def place_for(seen: Judged, asked: Asked, path: str) -> dict[str, str]:
+    """Return which page is to be shown once a field is chosen: that of its own box, else the one in sight.
+
+    Who turned the page while an answer is being corrected looks at what it should have said: that page stays.
+    """
+    if path in seen.numbers and not (seen.wrong and place_of(asked.query)):
+        return {}
+    paper = seen.paper
+    if paper is None or paper.turns is None:
+        return place_of(asked.query)
+    return {"document": str(paper.number), "page": str(paper.turns.number)}
 
 
 def _blanks(path: str, kind: Kind) -> Iterator[FieldShown]:
@@ -210,7 +224,10 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     if case and word.has_expected and case.expected.get(word.field, word.expected) != word.expected:
         has = value_text(case.expected[word.field])
         told = f". Case {case.id} stays as it is: somebody wrote {has} there by hand"
-    back = f"/?at={word.run}" if inbox else f"/runs/{word.run}"
+    is_shown = asked.path.get("run", asked.query.get("at")) == word.run
+    kept = ({"at": word.run} if inbox else {}) | (place_of(asked.query) if is_shown else {})
+    at = "/" if inbox else f"/runs/{word.run}"
+    back = f"{at}?{urlencode(kept)}" if kept else at
     undo = f"/runs/{word.run}/undo?{urlencode({'word': word.id, 'here': back})}"
     return Toast(word.judgement, f"{_SAID[word.judgement]}{about}{should}{told}", undo, state)
 

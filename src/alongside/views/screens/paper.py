@@ -1,6 +1,6 @@
 """A document's pages with boxes on them: where each field was read, and what may be touched instead."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alongside.core.document import Box, Page
@@ -8,11 +8,11 @@ from alongside.views.screens.names import label_of
 from alongside.views.screens.page import Asked
 from alongside.views.screens.picking import pick_value
 from alongside.views.screens.touching import Spot, closeness, with_room
+from alongside.views.screens.turning import Address, Turns, turns_of
 from alongside.workbench.paper import Reading, readable
 from alongside.workbench.suggesting import Suggestion
 
 __all__ = [
-    "Address",
     "BoxShown",
     "PageShown",
     "Paper",
@@ -20,13 +20,9 @@ __all__ = [
     "PlacedField",
     "View",
     "crop_of",
-    "page_window",
     "paper_of",
     "shown_pages",
 ]
-
-Address = Callable[[int], str]
-"""Where the screen shows a page (from 1) of the document."""
 
 _TOGETHER, _PAGES = 3, 20  # pages that a screen shows at once: where it turns them, and where it can't
 _CROP, _SHAPE = 280.0, 0.42  # points: how wide a crop is at least, and its height by its width
@@ -112,7 +108,7 @@ class View:
 class Paper:
     """One document of a run; `of` says how many it read, `total` how many pages it has, `before` and `more` how many aren't shown.
 
-    `newer` and `older` are the addresses of the page before and after, empty where there is none or all are shown.
+    `turns` is how its pages are turned where it is shown page by page.
     """
 
     name: str
@@ -123,8 +119,7 @@ class Paper:
     href: str
     before: int = 0
     total: int = 0
-    newer: str = ""
-    older: str = ""
+    turns: Turns | None = None
 
 
 def shown_pages(
@@ -143,14 +138,8 @@ def shown_pages(
     if turns and len(pages) <= _TOGETHER:
         return at, pages
     number = asked.number("page", min(max(first, 1), len(pages)), most=max(1, len(pages)))
-    together = page_window(number) if not turns else range(number, number + 1)
-    return at, pages[together.start - 1 : together.stop - 1]
-
-
-def page_window(page: int) -> range:
-    """Return the numbers of the pages that are drawn together with a page, where a screen can't turn them."""
-    first = (page - 1) // _PAGES * _PAGES + 1
-    return range(first, first + _PAGES)
+    begins = number if turns else (number - 1) // _PAGES * _PAGES + 1
+    return at, pages[begins - 1 : begins - 1 + (1 if turns else _PAGES)]
 
 
 def paper_of(
@@ -173,7 +162,6 @@ def paper_of(
         _page(page, f"/pages/{reading.kept}/{reading.part}/{page.number}.png", here, picks) for page in shown
     )
     total = len(reading.document.pages)
-    turned = address if address and len(shown) < total else None
     number = shown[0].number if shown else 1
     return Paper(
         reading.document.name,
@@ -184,8 +172,7 @@ def paper_of(
         f"/documents/{reading.kept}/{reading.part}",
         number - 1,
         total,
-        turned(number - 1) if turned and number > 1 else "",
-        turned(number + 1) if turned and number < total else "",
+        turns_of(address, number, total) if address and len(shown) < total else None,
     )
 
 

@@ -81,6 +81,7 @@ class Prototype:
     noted: tuple[NotedShown, ...]
     wrong: str | None
     wrong_label: str
+    wrong_href: str
     said: Mapping[str, str]
     here: str
     earlier: tuple[Earlier, ...]

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from alongside.core.counting import in_dollars
 from alongside.evals.comparison import Result
-from alongside.views.fields import fields_shown, value_text
+from alongside.views.fields import fields_shown
+from alongside.views.screens.differing import FieldDiff, differences
 from alongside.views.screens.names import Named
 from alongside.workbench import Workbench
 from alongside.workbench.proving import Proof
 
-__all__ = ["AnswerDiff", "FieldDiff", "ProofShown", "proof_shown", "tally"]
+__all__ = ["AnswerDiff", "ProofShown", "proof_shown", "tally"]
 
 _FIRST, _ALL = 6, 200
 _LOOKED_AT = 400
@@ -22,25 +23,18 @@ _ORDER: tuple[Kind, ...] = ("broken", "not run", "fixed", "changed", "wrong")
 
 
 @dataclass(frozen=True, slots=True)
-class FieldDiff:
-    """A field of two answers. The marks are right, wrong, or empty where nobody judged it; `expected` None: unknown."""
-
-    field: str
-    expected: str | None
-    was: str | None
-    was_mark: str
-    now: str
-    now_mark: str
-
-
-@dataclass(frozen=True, slots=True)
 class AnswerDiff:
-    """A case whose answer differs; `wrong` is one that fails with nothing live to compare with."""
+    """A case whose answer differs; `wrong` is one that fails with nothing live to compare with.
+
+    `fields` are what the case holds, or all that changed where that is none of it; `others` changed beside it; `more` aren't shown.
+    """
 
     case: str
     name: str
     kind: Kind
     fields: tuple[FieldDiff, ...]
+    others: tuple[FieldDiff, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,22 +157,14 @@ def _diff(bench: Workbench, result: Result, before: Mapping[str, Result], kind: 
     old = before.get(result.case.id)
     if not result.outcome.output or (old and not old.outcome.output):
         return AnswerDiff(result.case.id, result.case.name, kind, (_ended_otherwise(bench, result, old),))
-    now, was = _texts(bench, result), _texts(bench, old) if old else {}
-    right_now, right_then = _marks(result), _marks(old) if old else {}
-    fields = [
-        FieldDiff(
-            path or "answer",
-            value_text(result.case.expected[path]) if path in result.case.expected else None,
-            was.get(path, "-") if old else None,
-            right_then.get(path, ""),
-            now.get(path, "-"),
-            right_now.get(path, ""),
-        )
-        for path in dict.fromkeys([*was, *now])
-        if (was.get(path) != now.get(path) if old else right_now.get(path) == "wrong")
-        or right_then.get(path, "") != right_now.get(path, "")
-    ]
-    return AnswerDiff(result.case.id, result.case.name, kind, tuple(fields[:_FEW]))
+    held, others = differences(
+        result.case.expected,
+        (_answer(bench, result), _marks(result)),
+        (_answer(bench, old), _marks(old)) if old else None,
+    )
+    first, rest = (held, others) if held else (others, [])
+    more = sum(max(0, len(told) - _FEW) for told in (first, rest))
+    return AnswerDiff(result.case.id, result.case.name, kind, tuple(first[:_FEW]), tuple(rest[:_FEW]), more)
 
 
 def _ended_otherwise(bench: Workbench, result: Result, old: Result | None) -> FieldDiff:
@@ -186,21 +172,20 @@ def _ended_otherwise(bench: Workbench, result: Result, old: Result | None) -> Fi
     had = old is not None and not old.outcome.output
     was = _whole(bench, old) if old and had else None
     right = "right" if result.status == "passed" else "wrong"
-    return FieldDiff("answer", None, was, "wrong" if had else "", _whole(bench, result), right)
+    return FieldDiff("Answer", None, was, "wrong" if had else "", _whole(bench, result), right)
 
 
 def _whole(bench: Workbench, result: Result) -> str:
-    texts = list(_texts(bench, result).values())
+    outcome = result.outcome
+    if not outcome.output:
+        return (outcome.error or outcome.status).partition("\n")[0]
+    texts = [one.text for one in fields_shown(_answer(bench, result))]
     return ", ".join(texts[:_FEW]).partition("\n")[0]
 
 
-def _texts(bench: Workbench, result: Result) -> dict[str, str]:
-    outcome = result.outcome
-    if not outcome.output:
-        return {"": outcome.error or outcome.status}
-    if not bench.blobs.has(outcome.output):
-        return {"": "an answer that is no longer kept"}
-    return {one.path: one.text for one in fields_shown(bench.value(outcome.output))}
+def _answer(bench: Workbench, result: Result) -> Any:
+    kept = result.outcome.output
+    return bench.value(kept) if bench.blobs.has(kept) else "an answer that is no longer kept"
 
 
 def _marks(result: Result) -> dict[str, str]:

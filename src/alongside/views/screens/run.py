@@ -15,12 +15,13 @@ from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.screens.cells import AnswerTable, answer_tables, in_a_line, table_paths
 from alongside.views.screens.correcting import Correction, correction_of
 from alongside.views.screens.given import Given, given_of
-from alongside.views.screens.judged import Judged, judged, place_label, toast_of
+from alongside.views.screens.judged import Judged, judged, place_for, place_label, toast_of
 from alongside.views.screens.names import Named, label_of, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.views.screens.paper import Paper
 from alongside.views.screens.runs import filter_query, neighbours
 from alongside.views.screens.steps import StepRow, seconds_so_far, step_rows
+from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
 from alongside.workbench.paper import attachments_of
 from alongside.workbench.pointing import case_of
@@ -39,7 +40,7 @@ class AnswerRow:
 
     `judgement` is empty where nobody said anything; `expected` is what it should have said, where somebody stated it.
     `sure` is the confidence, 0 to 1 (None: not said). `beside` is the other version's value (None: not asked for).
-    `problem` says why there is no value, where the model's answer was none.
+    `href` selects it, `cited` leads to its box. `problem` says why there is no value, where the model's answer was none.
     """
 
     path: str
@@ -51,6 +52,7 @@ class AnswerRow:
     expected: str | None
     selected: bool
     href: str
+    cited: str = ""
     beside: str | None = None
     problem: str = ""
 
@@ -126,7 +128,7 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
     names = version_names(bench)
     turned = partial(_turned, run.id, asked)
     seen = judged(bench, run, asked, turned)
-    leads = partial(_field_address, run.id, asked, wrong=seen.wrong)
+    leads = partial(_field_address, asked, seen)
     trace = runs.spans(bench.database, run.id)
     case = case_of(bench, run)
     beside, theirs = _beside(bench, run, names, asked)
@@ -144,9 +146,9 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
         tokens=sum(span.tokens for span in trace),
         given=given_of(run, bench.value, files=seen.paper is None),
         paper=seen.paper,
-        answer=_rows(seen, theirs, leads),
+        answer=_rows(seen, theirs, leads, partial(leads, to_box=True)),
         tables=answer_tables(
-            seen, leads, whole="rows" in asked.query, all_at=_address(run.id, asked, rows="all")
+            seen, leads, whole="rows" in asked.query, all_at=_here(run.id, asked, rows="all")
         ),
         steps=step_rows(trace[:_STEPS], run),
         spans=len(trace),
@@ -171,7 +173,9 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
     return Page(run_title(run, bench.value), command, body, crumbs, toast_of(bench, asked))
 
 
-def _rows(seen: Judged, theirs: Mapping[str, str] | None, leads: Leads) -> tuple[AnswerRow, ...]:
+def _rows(
+    seen: Judged, theirs: Mapping[str, str] | None, leads: Leads, cited: Leads
+) -> tuple[AnswerRow, ...]:
     said = {word.field: word for word in seen.words}
     whole = said.get("") if len(seen.fields) > 1 else None
     records = table_paths(seen)
@@ -189,6 +193,7 @@ def _rows(seen: Judged, theirs: Mapping[str, str] | None, leads: Leads) -> tuple
             value_text(own.expected) if own and own.has_expected else None,
             one is seen.chosen,
             leads(one.path),
+            cited(one.path) if one.path in seen.numbers else "",
             None if theirs is None else theirs.get(one.path, "-"),
             one.problem,
         )
@@ -207,8 +212,8 @@ def _dock(bench: Workbench, seen: Judged, asked: Asked, leads: Leads) -> Dock:
         bool(seen.run.output),
         whole,
         correction_of(bench, seen, leads, asked.typed),
-        _address(seen.run.id, asked, **named, wrong="1"),
-        _address(seen.run.id, asked),
+        _here(seen.run.id, asked, **named, wrong="1"),
+        _here(seen.run.id, asked),
         "next" if asked.query.get("word") == "none" else "",
     )
 
@@ -241,21 +246,25 @@ def _beside(
 
 
 def _address(run: str, asked: Asked, **more: str) -> str:
-    kept = filter_query(asked) | {
-        name: asked.query[name] for name in ("document", "with") if name in asked.query
-    }
+    kept = filter_query(asked) | ({"with": asked.query["with"]} if "with" in asked.query else {})
     query = urlencode(kept | more)
     return f"/runs/{run}?{query}" if query else f"/runs/{run}"
 
 
-def _field_address(run: str, asked: Asked, field: str, *, wrong: bool) -> str:
-    """A field chosen while something is wrong is the wrong one."""
-    return _address(run, asked, field=field, **({"wrong": "1"} if wrong else {}))
+def _here(run: str, asked: Asked, **more: str) -> str:
+    """Return an address at which the same page of the document is shown."""
+    return _address(run, asked, **place_of(asked.query), **more)
+
+
+def _field_address(asked: Asked, seen: Judged, field: str, *, to_box: bool = False) -> str:
+    """A field chosen while something is wrong is the wrong one; `to_box` shows its own page whatever is in sight."""
+    place = {} if to_box else place_for(seen, asked, field)
+    return _address(seen.run.id, asked, **place, field=field, **({"wrong": "1"} if seen.wrong else {}))
 
 
 def _turned(run: str, asked: Asked, page: int) -> str:
     """Return where another page of the document is shown; what is selected stays."""
-    kept = {name: asked.query[name] for name in ("field", "wrong") if name in asked.query}
+    kept = {name: asked.query[name] for name in ("document", "field", "wrong") if name in asked.query}
     return _address(run, asked, **kept, page=str(page))
 
 

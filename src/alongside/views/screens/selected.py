@@ -15,10 +15,11 @@ from alongside.views.fields import FieldShown, value_text
 from alongside.views.screens.cells import AnswerTable, answer_tables, in_a_line, table_paths
 from alongside.views.screens.correcting import Correction, correction_of
 from alongside.views.screens.given import Given, given_of
-from alongside.views.screens.judged import Judged, judged, place_label, toast_of
+from alongside.views.screens.judged import Judged, judged, place_for, place_label, toast_of
 from alongside.views.screens.names import label_of, run_title
 from alongside.views.screens.page import Asked, Toast
 from alongside.views.screens.paper import Paper, View, crop_of
+from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
 from alongside.workbench.pointing import case_of
 
@@ -82,7 +83,7 @@ def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
     field = seen.chosen.path if seen.chosen else ""
     notes = [f"“{word.note}” {word.by}" for word in seen.words if word.note]
     said = next((word.judgement for word in seen.words), "")
-    leads = partial(_field_address, run.id, wrong=seen.wrong)
+    leads, place = partial(_field_address, asked, seen), place_of(asked.query)
     named = {"field": field} if seen.named else {}
     records = table_paths(seen)
     return Selected(
@@ -103,8 +104,8 @@ def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
         correction_of(bench, seen, leads, asked.typed),
         given_of(run, bench.value, files=seen.paper is None),
         answer_tables(seen, leads, rows=_ROWS),
-        _address(run.id),
-        _address(run.id, **named, wrong="1"),
+        _address(run.id, **place),
+        _address(run.id, **place, **named, wrong="1"),
         answered=bool(run.output),
     )
 
@@ -115,7 +116,8 @@ def selected_again(bench: Workbench, asked: Asked, run: Run) -> Selected:
     query = {name: text for name, text in asked.query.items() if name not in begun}
     found = selected_run(bench, replace(asked, query=query), run)
     words = current(feedback.of_run(bench.database, run.id))
-    told = Asked({}, {"said": words[-1].id}, asked.by) if words else asked
+    shown = {"at": run.id, **place_of(asked.query)}
+    told = Asked({}, shown | {"said": words[-1].id}, asked.by) if words else asked
     again = urlencode({"field": found.field, "wrong": "1"} if found.field else {"wrong": "1"})
     return replace(
         found,
@@ -196,10 +198,11 @@ def _address(run: str, **more: str) -> str:
     return f"/?{urlencode({'at': run, **more})}#selected"
 
 
-def _field_address(run: str, field: str, *, wrong: bool) -> str:
-    return _address(run, field=field, **({"wrong": "1"} if wrong else {}))
+def _field_address(asked: Asked, seen: Judged, field: str) -> str:
+    wrong = {"wrong": "1"} if seen.wrong else {}
+    return _address(seen.run.id, **place_for(seen, asked, field), field=field, **wrong)
 
 
 def _turned(run: str, asked: Asked, page: int) -> str:
-    kept = {name: asked.query[name] for name in ("field", "wrong") if name in asked.query}
+    kept = {name: asked.query[name] for name in ("document", "field", "wrong") if name in asked.query}
     return _address(run, **kept, page=str(page))

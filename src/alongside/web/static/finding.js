@@ -31,6 +31,7 @@ const find = async () => {
   const hits = [...here.filter(({ to }) => !known.some((one) => one.to === to)).slice(0, typed ? 6 : 7), ...known];
   list(hits);
   all("[data-nothing]")[0].hidden = hits.length > 0;
+  all("[data-hits]")[0].hidden = !hits.length;
 };
 document.addEventListener("input", ({ target }) => { if (target.matches?.("[data-palette]")) find(); });
 document.addEventListener("keydown", (event) => {

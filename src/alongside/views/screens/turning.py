@@ -1,0 +1,46 @@
+"""Turning the pages of a document: the page before and after, any page by its number, and what of it an address keeps."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+__all__ = ["PLACE", "Address", "Turns", "place_of", "turns_of"]
+
+Address = Callable[[int], str]
+"""Where the screen shows a page (from 1) of the document."""
+
+PLACE = ("document", "page")
+"""The names in a query that say which page of which document is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Page `number` of `total`; `newer` and `older` are the addresses of the page before and after, empty where there is none.
+
+    A form that asks `action` for a `page`, with `kept` beside it, shows any other.
+    """
+
+    number: int
+    total: int
+    newer: str
+    older: str
+    action: str
+    kept: tuple[tuple[str, str], ...]
+
+
+def turns_of(address: Address, number: int, total: int) -> Turns:
+    """Return how the pages of a document are turned that is shown page by page."""
+    parts = urlsplit(address(number))
+    return Turns(
+        number,
+        total,
+        address(number - 1) if number > 1 else "",
+        address(number + 1) if number < total else "",
+        parts.path,
+        tuple((name, text) for name, text in parse_qsl(parts.query) if name != "page"),
+    )
+
+
+def place_of(query: Mapping[str, str]) -> dict[str, str]:
+    """Return what a query says of the page that is to be shown."""
+    return {name: query[name] for name in PLACE if name in query}
