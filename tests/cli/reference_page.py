@@ -41,7 +41,7 @@ An error is two lines on stderr, and with `--json`, where nothing else was print
 ## What `replay --json` prints
 
 `steps` counts the candidate's leaves; `model_calls` and `spent` count every run of the replay on both versions, draws that
-came on top included; `draws` tells of each case that was drawn more than once how often it was right; costs are US dollars, null where a model has no price; `shares` have n and Wilson's
+came on top included; a model call is one answer, the repair turn of `prompted` belongs to its call (`spent` has both); `draws` tells of each case that was drawn more than once how often it was right; costs are US dollars, null where a model has no price; `shares` have n and Wilson's
 95 % interval; `in_view` are train cases that no extractor answered out of fold: whoever edits has seen them, and the gate never counts them.
 
 ```json
@@ -57,7 +57,7 @@ came on top included; `draws` tells of each case that was drawn more than once h
     "counted": {"passed": 9, "n": 10, "share": 0.9, "low": 0.596, "high": 0.982},
     "in_view": {"passed": 29, "n": 30, "share": 0.9667, "low": 0.833, "high": 0.994}
   },
-  "noticed": {"opaque": [], "differs": [], "damaged": []}
+  "noticed": {"opaque": [], "differs": [], "damaged": [], "past_limit": []}
 }
 ```
 """

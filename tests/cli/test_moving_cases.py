@@ -150,14 +150,11 @@ def test_what_no_answer_can_be_is_refused_by_row(alongside: Any, papers: Path) -
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "content"), [("gone.csv", None), ("empty.jsonl", ""), ("empty.csv", "name,workflow\n")]
-)
+@pytest.mark.parametrize(("name", "content"), [("empty.jsonl", ""), ("empty.csv", "name,workflow\n")])
 def test_a_file_without_cases_is_an_error_alone(
-    alongside: Any, papers: Path, name: str, content: str | None
+    alongside: Any, papers: Path, name: str, content: str
 ) -> None:
-    if content is not None:
-        (papers / name).write_text(content)
+    (papers / name).write_text(content)
     said = alongside("case", "import", name)
     assert (said.code, said.out) == (3, "")
     assert f"error[bad-file]: {name}: " in said.err

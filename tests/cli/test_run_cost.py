@@ -159,6 +159,10 @@ def test_a_run_past_its_limit_by_the_last_call_says_so(alongside: Call, acme: Pa
     assert (ran["warning"]["code"], "error" in ran) == ("cost-limit", False)
     assert "a run has cost $0.002; limits.cost_per_run is $0.001" in ran["warning"]["message"]
     assert "error[cost-limit]: a run has cost $0.002" in alongside("runs", "show", ran["run"]).out
+    alongside("review", ran["run"], "--rest-right")
+    alongside("case", "add", ran["run"])
+    again = alongside("replay", "--refresh")
+    assert "past its limit by its last call, which the gate counts: a run has cost $0.002" in again.out
 
 
 @pytest.mark.enable_socket

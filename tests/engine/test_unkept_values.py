@@ -60,6 +60,7 @@ MODELS = {
     "any": lambda: Pair[Any, dict[str, Any]](left=1, right={"a": 2}),
     "named": lambda: Named(items=[Item()]),
     "plain": lambda: Page(items=[Item()]),
+    "shown": lambda: Page[Item](items=[Item()]),
 }
 
 
@@ -81,7 +82,7 @@ def models(kind: str) -> list:
 
 @workflow
 def shown_page(kind: str) -> str:
-    return shown(model("page"))
+    return shown(model("shown"))
 
 
 def circle():

@@ -204,5 +204,9 @@ def test_verify_reports_what_is_not_as_pure_as_it_says(driver: Driver) -> None:
     assert (told.executed, told.kept) == (0, 3)
     driver.run("changing_async", x="a")
     assert driver.run("changing_async", options={"verify": 5}, x="a").differs == ()
-    found = {bool(driver.run("changing", options={"verify": 1}, x="a").differs) for _ in range(12)}
-    assert found == {True, False}  # one of three is chosen, by the run
+    found = set[bool]()
+    for _ in range(100):  # one of three is chosen, by the run
+        found.add(bool(driver.run("changing", options={"verify": 1}, x="a").differs))
+        if len(found) > 1:
+            return
+    pytest.fail(f"it is always chosen or never: {found}")

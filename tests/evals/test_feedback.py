@@ -106,6 +106,14 @@ def test_the_whole_answer() -> None:
     assert expectations([word("right")], Value("spam")) == {"": "spam"}
 
 
+@pytest.mark.parametrize(("at", "total"), [(1.0, "2"), (2.0, "1"), (3.0, "1")])
+def test_what_was_said_last_of_a_field_holds(at: float, total: str) -> None:
+    whole = word("wrong", at=2.0, expected={"total": "2", "lines": []})
+    before = [word("right", "company"), word("wrong", "lines.0.text", expected="te")]
+    words = [*before, whole, word("wrong", "total", at=at, expected="1")]
+    assert expectations(words, ANSWER) == {"company": "Acme", "total": total, "lines": []}
+
+
 paths = st.sampled_from(["company", "day", "total", "lines", "lines.0", "lines.0.amount", "lines.1.text"])
 
 

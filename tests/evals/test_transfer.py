@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -319,8 +320,11 @@ def test_a_row_without_a_split_is_placed_by_its_group(tmp_path: Path) -> None:
 def test_other_files(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"c\.xlsx is neither"):
         read_cases(tmp_path / "c.xlsx")
-    with pytest.raises(DataError, match=r"gone\.csv: it can't be read"):
+    with pytest.raises(DataError, match=r"gone\.csv can't be read"):
         read_cases(tmp_path / "gone.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(DataError, match="is a pipe"):
+        read_cases(tmp_path / "pipe.csv")
     (tmp_path / "l.csv").write_bytes("name;Straße".encode("latin-1"))
     with pytest.raises(DataError, match="is not UTF-8"):
         read_cases(tmp_path / "l.csv")

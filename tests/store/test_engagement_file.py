@@ -180,11 +180,18 @@ def test_the_root_is_found_from_any_folder_below(tmp_path: Path) -> None:
     deep = tmp_path / "workflows/a/b"
     deep.mkdir(parents=True)
     assert find_root(deep) == find_root(tmp_path) == find_root(deep / "../..") == tmp_path
-    (tmp_path / "circle").symlink_to(tmp_path / "circle")
-    assert find_root(tmp_path / "circle") == tmp_path
     inner = tmp_path / "workflows"
     write(inner, FULL)
     assert find_root(deep) == inner
+
+
+def test_a_folder_that_is_not_there_leads_to_no_engagement_above(tmp_path: Path) -> None:
+    write(tmp_path, FULL)
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    for slip in ("circle", "acme", "acme/../../acme"):
+        with pytest.raises(UsageError, match="there is no folder") as caught:
+            find_root(tmp_path / slip)
+        assert caught.value.code == "no-engagement"
 
 
 def test_outside_an_engagement_the_error_says_what_to_do(tmp_path: Path) -> None:

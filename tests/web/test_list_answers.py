@@ -102,5 +102,7 @@ def test_a_list_is_stated_from_the_shape_of_its_row(bench: Workbench) -> None:
         )
         broken = client.send(f"/runs/{run}/judge", {**said, "expected": '[{"item":\n"bolts"\n'})
         assert "breaks off at line 2" in unescape(broken.body.decode())
-        stated = client.send(f"/runs/{run}/judge", {**said, "expected": '[{"item": "bolts", "quantity": 3}]'})
+        stated = client.send(
+            f"/runs/{run}/judge", {**said, "expected": '[{"item": "bolts", "quantity": 3, "note": null}]'}
+        )
         assert stated.status == 303

@@ -75,7 +75,7 @@ def _kind_of_class(bare: type, depth: int) -> Kind:
         return ANYTHING
     settings = cast("dict[str, Any]", getattr(cast("Any", bare), "model_config", {}))  # pydantic's
     more: Kind = {"open": True} if settings.get("extra") == "allow" else {}
-    if typing.is_typeddict(bare) and (optional := _optional(bare)):
+    if typing.is_typeddict(cast("Any", bare)) and (optional := _optional(bare)):
         more["optional"] = optional
     return {"kind": "record", "fields": told, **more}
 
@@ -115,8 +115,8 @@ def _hints(kind: Any) -> dict[str, Any]:
     if pydantic is not None and issubclass(shape, pydantic.BaseModel):
         return {name: field.annotation for name, field in shape.model_fields.items()}
     if dataclasses.is_dataclass(shape):
-        hints = typing.get_type_hints(shape)
-        return {field.name: hints[field.name] for field in dataclasses.fields(shape)}
+        hints = typing.get_type_hints(kind)
+        return {field.name: hints[field.name] for field in dataclasses.fields(cast("Any", kind))}
     if hasattr(shape, "_fields") or typing.is_typeddict(shape):
         return typing.get_type_hints(shape)
     return {}

@@ -34,7 +34,7 @@ class Forecast:
     `seconds` is no bound: about how long the steps take, by how long what runs again took the last time.
     `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted: their
     first run takes what it takes. Of `cases` so many are `judged` anew; of the others what was said is remembered.
-    `beside` are the model calls that come on top: of the version compared with, and of draws where a case breaks.
+    A model call is one answer of a model step, repair turns included. `beside` are the model calls that come on top: of the version compared with, and of draws where a case breaks.
     """
 
     model_calls_at_most: int

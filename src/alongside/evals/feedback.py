@@ -105,21 +105,24 @@ def expectations(feedbacks: Iterable[Feedback], answer: object) -> dict[str, Any
     """Return what must hold of an answer, by field (dotted paths for what is inside one), as plain JSON.
 
     A correction states its value. A field that is right keeps the answer's value; where the whole is called right
-    ("the rest is right"), so does every field without a word of its own. A field that is wrong without a correction,
+    ("the rest is right"), so does every field without a word of its own; where the whole is corrected, what it says of a
+    field goes before what was said of that field until then. A field that is wrong without a correction,
     or that somebody was unsure of, isn't expected to be anything: it stays unjudged (see `called_wrong`).
     `feedbacks` are of one run.
     """
     words = {word.field: word for word in current(feedbacks)}
     whole = words.pop("", None)
+    corrected: dict[str, Any] = {}
+    if whole is not None and whole.has_expected:
+        corrected = _as_fields(whole.expected, answer)
+        words = {at: one for at, one in words.items() if one.at >= whole.at or not _is_within(at, corrected)}
     expected = {word.field: word.expected for word in words.values() if word.has_expected}
     for word in words.values():
         if word.judgement == "right" and (value := find(answer, word.field)) is not MISSING:
             expected |= _unless_below(word.field, value, words)
-    if whole is not None and whole.has_expected:
-        expected = _as_fields(whole.expected, answer) | expected
-    elif whole is not None and whole.judgement == "right":
+    if whole is not None and whole.judgement == "right" and not whole.has_expected:
         expected = dict(_rest("", answer, set(words))) | expected
-    return expected
+    return corrected | expected
 
 
 def called_wrong(feedbacks: Iterable[Feedback], answer: object) -> tuple[CheckSpec, ...]:
@@ -153,6 +156,10 @@ def _unless_below(field: str, value: object, words: Mapping[str, Feedback]) -> d
     """Keep a right field whole, but for the places inside it on which there is a word."""
     judged = {path for path in words if path != field}
     return dict(_rest(field, value, judged))
+
+
+def _is_within(path: str, fields: Mapping[str, Any]) -> bool:
+    return any(not field or path == field or path.startswith(f"{field}.") for field in fields)
 
 
 def _as_fields(expected: Any, answer: object) -> dict[str, Any]:

@@ -21,7 +21,9 @@ def check_whole(field: str, stated: Any, kind: Kind) -> None:
 
 
 def _check_parts(field: str, stated: dict[str, Any], kind: Kind) -> None:
-    known = kind["fields"] if kind["kind"] == "record" else dict.fromkeys(stated, kind["of"])
+    known: dict[str, Kind] = (
+        kind["fields"] if kind["kind"] == "record" else dict.fromkeys(stated, cast("Kind", kind["of"]))
+    )
     lacking = [name for name in known if name not in stated and name not in kind.get("optional", ())]
     if lacking:
         part = next(iter(stated), lacking[0])

@@ -11,6 +11,7 @@ from alongside.core.errors import DataError, UsageError
 from alongside.evals.csv_rows import read_csv, write_csv
 from alongside.evals.rows import RowReader, as_meant, case_row, row_case, with_paths
 from alongside.evals.yaml_rows import read_yaml, write_yaml
+from alongside.store.source_file import read_bytes
 
 __all__ = ["FORMATS", "Imported", "format_of", "read_cases", "write_cases"]
 
@@ -39,7 +40,7 @@ class Format:
 def read_cases(path: Path, *, reader: RowReader | None = None) -> Imported:
     """Read the cases of a .csv, .jsonl or .yaml file. `reader.folder` is the file's own, whatever it says.
 
-    Raises UsageError for another kind of file, DataError `bad-file` where the file can't be read at all.
+    Raises UsageError for another kind of file, DataError `no-such-file`, `bad-file` where the file can't be read at all.
     """
     form, text = FORMATS[format_of(path)], _text(path)
     reader = replace(reader or RowReader(), folder=path.parent)
@@ -95,18 +96,12 @@ def _add(case: Case, cases: dict[str, Case]) -> None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
             "bad-file",
             f"{path.name}: byte {error.start} is not UTF-8",
             fix="save it as UTF-8 (Excel: CSV UTF-8)",
-        ) from error
-    except OSError as error:
-        raise DataError(
-            "bad-file",
-            f"{path.name}: it can't be read: {error.strerror}",
-            fix="mend the path or the permissions",
         ) from error
 
 

@@ -41,10 +41,16 @@ _KEYS = ("customer", "held_out", "data_classes", "limits", "models", "params", "
 def find_root(start: Path) -> Path:
     """Return the nearest folder, `start` or above it, that holds `alongside.toml`, without links and `..` in its path.
 
-    Raises UsageError `no-engagement`.
+    Raises UsageError `no-engagement`, also where `start` isn't there: a slip must not lead to whose folder is above.
     """
     # A worker compares paths with it by their text; pathlib's own resolving raises where links lead in a circle.
     folder = Path(os.path.realpath(start))
+    if not folder.exists():
+        raise UsageError(
+            "no-engagement",
+            f"there is no folder {folder}",
+            fix="check the path, or leave it out where you stand in it",
+        )
     for candidate in (folder, *folder.parents):
         if (candidate / FILE).is_file():
             return candidate

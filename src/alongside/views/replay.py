@@ -6,6 +6,7 @@ from typing import Any
 from alongside.core.counting import counted
 from alongside.evals.comparison import Comparison, Result
 from alongside.release.gate import not_stated
+from alongside.views.answer import told_error
 from alongside.views.figures import dollars, seconds, share, share_data, short_id
 from alongside.views.parts import Part, Table, View
 
@@ -99,12 +100,15 @@ def _spent(data: dict[str, Any]) -> list[Part]:
 
 
 def _noticed(comparison: Comparison) -> dict[str, list[str]]:
-    """Return what the runs came upon: opaque steps, kept steps that answer otherwise, damaged blobs."""
+    """Return what the runs came upon: opaque steps, kept steps that answer otherwise, damaged blobs, limits passed."""
     draws = [draw for result in comparison.now.values() for draw in result.draws]
     return {
         "opaque": sorted({f"{step}: {why[0]}" for draw in draws for step, why in draw.opaque.items() if why}),
         "differs": sorted({one for draw in draws for one in draw.differs}),
         "damaged": sorted({one for draw in draws for one in draw.damaged}),
+        "past_limit": sorted(
+            {told.message for draw in draws if draw.status == "done" and (told := told_error(draw.error))}
+        ),
     }
 
 
@@ -113,5 +117,6 @@ def _told(noticed: dict[str, list[str]]) -> list[Part]:
         "opaque": "opaque step, which re-runs at any change of the project",
         "differs": "KEPT STEP THAT ANSWERS OTHERWISE when executed again (forget it, and declare what it reads)",
         "damaged": "blob that was gone or damaged, made anew",
+        "past_limit": "past its limit by its last call, which the gate counts",
     }
     return [f"{means[what]}: {one}" for what, found in noticed.items() for one in found]

@@ -111,6 +111,22 @@ def test_by_keyboard_alone(bench: Workbench, browser: Any) -> None:
         visit.page.get_by_role("heading", name="Inbox").wait_for()
 
 
+def test_a_key_waits_for_the_page_that_it_is_meant_for(read: Path, tmp_path: Path, browser: Any) -> None:
+    """Pressed the moment an answer is in, before its links are known: no page is loaded anew, in which the next key is lost."""
+    shutil.copytree(read, tmp_path / "acme")
+    with visiting(browser, open_engagement(tmp_path / "acme")) as visit:
+        page = visit.page
+        page.locator("#selected").wait_for()
+        page.evaluate("""() => {
+          window.stays = true;
+          const press = () => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '2', bubbles: true }));
+          document.addEventListener('htmx:afterRequest', press, { once: true });
+        }""")
+        page.keyboard.press("Enter")
+        page.locator(".pick").first.wait_for()
+        assert page.evaluate("window.stays")
+
+
 def field_of(visit: Visit) -> str:
     return visit.page.locator("input[name=field]").get_attribute("value")
 

@@ -176,7 +176,7 @@ def corrected(hers: Hand, visit: Visit, truth: str) -> None:
 
 def changed(hers: Hand, visit: Visit) -> None:
     page = visit.page
-    hers.press(page.get_by_role("link", name="Fix it here"), "f")
+    hers.press(page.locator(".acts").get_by_role("link", name="Fix"), "f")
     hers.write(page.get_by_label("total_words"), FIX)
     expect(page.locator("[data-forecast]")).to_contain_text("Re-runs at most")
     hers.press(page.get_by_role("button", name="Save", exact=True))

@@ -266,18 +266,22 @@ const overhear = () => {
 
 // Keys: none fires while somebody types, or where single keys are switched off.
 const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
-let going = 0, busy = false;
+let going = 0, busy = false, asked = 0;
 const waiting = [];
 document.addEventListener("htmx:beforeRequest", () => {
   busy = true;
+  asked += 1;
   if (typing(document.activeElement)) document.activeElement.blur();
 });
-document.addEventListener("htmx:afterRequest", () => { busy = false; });
-// A key that comes while a page is on its way is meant for that page.
-document.addEventListener("htmx:afterSettle", () => {
-  settle();
+// A key that comes while a page is on its way is meant for that page, once htmx knows its links; what brings no page settles nothing.
+const next = () => {
   while (waiting.length && !busy) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: waiting.shift(), bubbles: true }));
+};
+document.addEventListener("htmx:afterRequest", () => {
+  const ours = asked;
+  setTimeout(() => { if (ours === asked && busy) { busy = false; next(); } }, 200);
 });
+document.addEventListener("htmx:afterSettle", () => { settle(); next(); });
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
