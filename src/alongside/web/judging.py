@@ -19,7 +19,7 @@ from alongside.evals.skeleton import asked_of
 from alongside.views.screens.page import Asked
 from alongside.views.screens.picking import touched_of
 from alongside.views.screens.runs import next_in_filter
-from alongside.views.screens.turning import PLACE
+from alongside.views.screens.turning import LEFT, PLACE, place_left
 from alongside.web.edited import typed_again
 from alongside.web.forms import back_to, form_of, query_of
 from alongside.web.reading import box_of
@@ -78,15 +78,16 @@ def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
     )
     if expected is not MISSING or said.get("case"):
         keep_as_case(bench, run, word=word.id)
-    if said.get("next"):
-        return back_to(said["next"], said=word.id)
     here = said.get("here", "")
+    left = place_left(query_of(here))
+    if said.get("next"):
+        return back_to(said["next"], said=word.id, **left)
     if said.get("then") == "next":
         query = dict(request.query_params) | query_of(here)
         following = next_in_filter(bench, run, Asked({}, query, person_of(request.scope)))
         at = f"/runs/{following}" if following else "/runs"
-        kept = {name: text for name, text in query_of(here).items() if name not in PLACE}
-        return back_to(f"{at}?{urlencode(kept)}", said=word.id)
+        kept = {name: text for name, text in query_of(here).items() if name not in (*PLACE, *LEFT)}
+        return back_to(f"{at}?{urlencode(kept)}", said=word.id, **left)
     return back_to(here or f"/runs/{run.id}", said=word.id)
 
 

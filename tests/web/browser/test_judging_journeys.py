@@ -240,3 +240,35 @@ def test_a_keyboard_review_is_far_quicker_than_two_hundred_an_hour(many: Workben
         assert 3600 / a_run >= 200
         stated = sorted(tomllib.loads(file.read_text())["expected"]["text"] for file in visit.cases())
         assert stated == sorted(f"Good day {left}" for left in range(4, REVIEWED + 1, 4))
+
+
+def test_a_key_judges_the_run_that_is_shown_or_none(many: Workbench, browser: Any) -> None:
+    """Where no page came, the keys that waited for it are dropped; on a line that isn't shown beside the list, none judges."""
+    with visiting(browser, many, size=DESK) as visit:
+        page, keys = visit.page, visit.page.keyboard
+        page.locator("#selected").wait_for()
+        first = page.locator("#selected h2").inner_text()
+        page.route("**/*", lambda route: route.abort(), times=1)
+        keys.press("j")
+        keys.press("1")
+        page.locator("[data-toast]", has_text="No answer came").wait_for()
+        visit.faults.clear()  # the browser's own words on the request that got lost
+        assert page.locator("[data-walk] a[aria-current] .strong").inner_text() == first
+        assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED
+        page.wait_for_timeout(1600)  # by then it can have been read
+        keys.press("1")
+        page.locator("[data-toast]", has_text="Right").wait_for()
+        assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED - 1
+        shown = page.locator("#selected h2").inner_text()
+        page.locator("[data-walk] a:not([data-look])").first.evaluate(
+            "row => { const rows = [...document.querySelectorAll('[data-walk] a')]; rows[rows.indexOf(row) - 1].click(); }"
+        )
+        page.wait_for_function(
+            "shown => document.querySelector('#selected h2').innerText !== shown", arg=shown
+        )
+        keys.press("j")
+        keys.press("1")
+        keys.press("f")
+        page.wait_for_timeout(300)
+        assert page.url.count("/fix") == 0
+        assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED - 1

@@ -24,6 +24,7 @@ from alongside.views.screens.selected import (
     selected_run,
     unmet_in_words,
 )
+from alongside.views.screens.turning import LEFT
 from alongside.workbench import Workbench
 from alongside.workbench.attention import Known, known_failures, refusal, wrong_without_case
 
@@ -33,7 +34,7 @@ _NEWEST, _SHOWN, _FEW = 50, 20, 6
 _WORDS_A_DAY = 1000
 _SHORT = 60
 _LINE = "\n"
-_OF_ALL = ("said", "stays")  # in the query: what was just done, whatever line is shown
+_OF_ALL = ("said", "stays", *LEFT)  # in the query: what was just done, whatever line is shown
 
 
 @dataclass(frozen=True, slots=True)

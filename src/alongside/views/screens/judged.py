@@ -23,7 +23,7 @@ from alongside.views.screens.page import Asked, Toast
 from alongside.views.screens.paper import Paper, PlacedField, paper_of, shown_pages
 from alongside.views.screens.picking import Touched, touched_of
 from alongside.views.screens.shapes import Table, shapes_of
-from alongside.views.screens.turning import Address, place_of
+from alongside.views.screens.turning import Address, left_of, place_of
 from alongside.workbench import Workbench
 from alongside.workbench.expecting import answer_kind
 from alongside.workbench.paper import Reading, readings_of
@@ -225,7 +225,8 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
         has = value_text(case.expected[word.field])
         told = f". Case {case.id} stays as it is: somebody wrote {has} there by hand"
     is_shown = asked.path.get("run", asked.query.get("at")) == word.run
-    kept = ({"at": word.run} if inbox else {}) | (place_of(asked.query) if is_shown else {})
+    place = place_of(asked.query) if is_shown else left_of(asked.query)
+    kept = ({"at": word.run} if inbox else {}) | place
     at = "/" if inbox else f"/runs/{word.run}"
     back = f"{at}?{urlencode(kept)}" if kept else at
     undo = f"/runs/{word.run}/undo?{urlencode({'word': word.id, 'here': back})}"

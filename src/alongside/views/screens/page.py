@@ -49,7 +49,7 @@ class Asked:
 
     def number(self, name: str, default: int, *, most: int) -> int:
         """Return a whole number of the query, between 1 and `most`."""
-        text = self.query.get(name, "")
+        text = self.query.get(name, "").strip()
         stated = text.isascii() and text.isdecimal() and len(text) < _DIGITS
         return min(max(int(text), 1), most) if stated else default
 

@@ -60,7 +60,7 @@ def _take(found: Shapes, path: str, value: Any, kind: Kind) -> None:
         chart = (
             _chart(path, list(record.items()), kind.get("of", ANYTHING)) if _is_row(record, kind) else None
         )
-        if path and chart:
+        if chart and (path or kind["kind"] == "mapping"):
             found.charts.append(chart)
             return
         for name, inner in record.items():

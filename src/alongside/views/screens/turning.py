@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-__all__ = ["PLACE", "Address", "Turns", "place_of", "turns_of"]
+__all__ = ["LEFT", "PLACE", "Address", "Turns", "left_of", "place_left", "place_of", "turns_of"]
 
 Address = Callable[[int], str]
 """Where the screen shows a page (from 1) of the document."""
 
 PLACE = ("document", "page")
 """The names in a query that say which page of which document is shown."""
+
+LEFT = ("left_document", "left_page")
+"""The names in another run's query that say which page was shown of the run before, for the way back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,13 @@ def turns_of(address: Address, number: int, total: int) -> Turns:
 def place_of(query: Mapping[str, str]) -> dict[str, str]:
     """Return what a query says of the page that is to be shown."""
     return {name: query[name] for name in PLACE if name in query}
+
+
+def place_left(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the page that an address shows, as the next run's address keeps it for the way back."""
+    return {left: query[name] for left, name in zip(LEFT, PLACE, strict=True) if name in query}
+
+
+def left_of(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the page that `place_left` kept, as `place_of` tells one."""
+    return {name: query[left] for left, name in zip(LEFT, PLACE, strict=True) if left in query}

@@ -129,6 +129,7 @@ const centre = () => all(".zoom, .closeup, .look").forEach((pane) => {
 let path = location.pathname;
 const settle = () => {
   busy = false;
+  shown = standing();
   if (path !== location.pathname) scrollTo(0, 0); // another page begins at its top; htmx leaves the window where it was
   path = location.pathname;
   comeBack();
@@ -266,8 +267,15 @@ const overhear = () => {
 
 // Keys: none fires while somebody types, or where single keys are switched off.
 const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
-let going = 0, busy = false, asked = 0;
+let going = 0, busy = false, asked = 0, lost = 0, shown;
 const waiting = [];
+// The line that the keys walked to; until its page has come, what stands beside the list is of the line that is `shown`.
+const standing = () => all("[data-walk] a[aria-current]")[0];
+const stand = (row) => {
+  standing()?.removeAttribute("aria-current");
+  row?.setAttribute("aria-current", "true");
+};
+const elsewhere = (one) => one?.closest("#selected") && standing() !== shown;
 document.addEventListener("htmx:beforeRequest", () => {
   busy = true;
   asked += 1;
@@ -282,6 +290,20 @@ document.addEventListener("htmx:afterRequest", () => {
   setTimeout(() => { if (ours === asked && busy) { busy = false; next(); } }, 200);
 });
 document.addEventListener("htmx:afterSettle", () => { settle(); next(); });
+// Where no page came, the keys that were meant for it are dropped, also those pressed before anybody could read so; the line is the one still shown.
+document.addEventListener("htmx:sendError", () => {
+  busy = false;
+  lost = Date.now();
+  waiting.length = 0;
+  stand(shown);
+  all("[data-toast]").forEach((one) => one.remove());
+  const told = document.createElement("div");
+  Object.assign(told, { className: "toast", textContent: "No answer came. Is the server running? Then try again." });
+  told.setAttribute("role", "alert");
+  told.setAttribute("data-toast", "");
+  document.body.append(told);
+  fade();
+});
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
@@ -294,7 +316,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (typing(event.target) || kept("single-keys") === "off") return;
+  if (typing(event.target) || kept("single-keys") === "off" || Date.now() - lost < 1500) return;
   if (busy) {
     if (event.key.length === 1 || event.key === "Enter") { waiting.push(event.key); event.preventDefault(); }
     return;
@@ -311,15 +333,14 @@ document.addEventListener("keydown", (event) => {
 const step = (event) => {
   if (event.key === "," || event.key === ".") {
     const fields = all(".pickfield"), at = fields.findIndex((one) => one.hasAttribute("aria-current"));
-    fields[at + (event.key === "." ? 1 : -1)]?.click();
+    if (!elsewhere(fields[0])) fields[at + (event.key === "." ? 1 : -1)]?.click();
     return fields.length > 0;
   }
   const rows = all("[data-walk] a");
   if (!rows.length || (event.key !== "j" && event.key !== "k")) return false;
   const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
   const to = rows[Math.max(0, Math.min(rows.length - 1, at + (event.key === "j" ? 1 : -1)))];
-  rows.forEach((row) => row.removeAttribute("aria-current"));
-  to.setAttribute("aria-current", "true");
+  stand(to);
   to.focus();
   to.scrollIntoView({ block: "nearest" });
   if (to.hasAttribute("data-look")) to.click();
@@ -340,7 +361,7 @@ const press = (event) => {
   }
   if (event.key === " " && event.target.matches?.(".box")) { choose(event.target); return true; }
   const found = all(`[data-key="${CSS.escape(event.key)}"]`).find((one) => !one.disabled && one.offsetParent !== null);
-  if (!found) return false;
+  if (!found || elsewhere(found)) return false;
   if (found.matches("input, textarea, select")) found.focus();
   else found.click();
   // What a key opens is written into at once: the next letters are no commands.
