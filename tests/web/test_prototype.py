@@ -256,7 +256,7 @@ NUMBER, MANY = {"kind": "number"}, {"kind": "list", "of": {"kind": "number"}}
         (["1.5", "2", "NaN"], MANY, 0),
         (["1.5", "2", "-1E+3"], MANY, 1),
         ({"s": {"north": 1, "St. Pauli": 2, "south": 3}}, {"kind": "record", "fields": {"s": {"kind": "mapping", "of": NUMBER}}}, 1),
-        ({"north": 1, "south": 3}, {"kind": "mapping", "of": NUMBER}, 1),
+        ({"north": 1, "west": 2, "south": 3}, {"kind": "mapping", "of": NUMBER}, 1),
         ({"s": {"north": "1"}}, {"kind": "record", "fields": {"s": {"kind": "mapping", "of": NUMBER}}}, 0),
         ([["a", "1"], ["b", "2"], ["c", "3"]], {"kind": "list", "of": MANY}, 1),
         ([{"day": "x", "n": "1"}] * 3, {"kind": "list", "of": {"kind": "record", "fields": {"n": NUMBER}}}, 1),
