@@ -305,7 +305,7 @@ def test_rows_are_held_to_what_the_workflow_takes_and_answers(tmp_path: Path) ->
         "c.jsonl line 5: expected: the answer has no field 'totla'; it has total, day, lines | write total",
         "c.jsonl line 6: expected: total is a number, and 'twelve' is none | state it as 12.50",
         "c.jsonl line 7: expected: day is a date, and '2026-13-45' is none | state it as 2026-03-14",
-        "c.jsonl line 8: expected: row 2 of lines has no net, which every answer has there | "
+        "c.jsonl line 8: expected: row 2 of lines leaves out net, which every answer has there | "
         "add net (null: nothing is there), or state a part alone: lines.1.net",
     ]
 

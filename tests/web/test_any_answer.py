@@ -171,7 +171,7 @@ def test_a_list_is_stated_as_a_list(client: Client, bench: Workbench) -> None:
     said |= {"field": "lines", "expected": '[{"name": "bolts", "net_price": 1}, {"name": "nuts"}]'}
     refused = client.send(f"/runs/{run}/judge", said, {"Accept": ""})
     assert (refused.status, refused.code) == (400, "stated-value")
-    assert "row 2 of lines has no net_price" in refused.json["error"]["message"]
+    assert "row 2 of lines leaves out net_price" in refused.json["error"]["message"]
     said |= {"field": "", "expected": '{"count": 2, "lines": [{"name": "bolts", "net_price": 1}]}'}
     assert client.send(f"/runs/{run}/judge", said).status == 303  # of a record the fields that are stated
 

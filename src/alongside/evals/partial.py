@@ -29,7 +29,7 @@ def _check_parts(field: str, stated: dict[str, Any], kind: Kind) -> None:
         part = next(iter(stated), lacking[0])
         raise UsageError(
             "stated-value",
-            f"{_place(field)} has no {' and no '.join(lacking)}, which every answer has there",
+            f"{_place(field)} leaves out {', '.join(lacking)}, which every answer has there",
             fix=f"add {', '.join(lacking)} (null: nothing is there), or state a part alone: "
             f"{f'{field}.{part}' if field else part}",
         )

@@ -13,6 +13,7 @@ from alongside.evals.readings import read_amount, read_date, read_flag, read_num
 
 __all__ = ["check_expected", "check_stated", "kind_at", "kind_of_kept"]
 
+_ALIKE = 0.4  # how alike a field must be to be meant
 _EXAMPLES = {
     "number": "12.50",
     "integer": "12",
@@ -153,13 +154,14 @@ def _not_one(field: str, stated: Any, kind: Kind) -> UsageError:
 
 def _no_field(field: str, inside: str, kind: Kind) -> UsageError:
     fields = list(kind.get("fields", ()))
-    near = nearest(field.rpartition(".")[2], fields)
+    near = nearest(field.rpartition(".")[2], fields, least=_ALIKE)
     has = f"has {', '.join(fields)}" if fields else f"is a {kind['kind']}"
     below = f"{inside}." if inside else ""
+    other = "write one of these" if fields else f"name {inside or 'the answer'} itself"
     return UsageError(
         "no-such-field",
         f"the answer has no field {field!r}; {inside or 'it'} {has}",
-        fix=f"write {below}{near}" if near else f"name {inside or 'the answer'!s} itself",
+        fix=f"write {below}{near}" if near else other,
     )
 
 
