@@ -32,7 +32,7 @@ def test_words_are_there_before_the_answer_is(tmp_path: Path) -> None:
             if event["ended"]:
                 break
             seen.append(event["html"])
-            if "Twelve" in seen[-1]:
+            if "Twelve" in seen[-1] and not gate.open.is_set():
                 assert b"Twelve &lt;b&gt;" in client.ask("GET", address).body  # also without a script
                 gate.open.set()
         assert "Twelve &lt;b&gt;</p>" in "".join(seen)
