@@ -56,6 +56,7 @@ def test_amounts_as_people_write_them(text: str, amount: str, currency: str) -> 
         *("DE89370400440532013000", "CHE123456789", "+49 30 1234567", "GB33 BUKB 2020"),
         *("top 10", "Top 10", "all 5", "try 3", "1,23,45", "20.---"),
         *("12.34.567,00", "1,2345.00", "1,234 567", "12.50.-"),
+        *("1.2 M€", "5 T€", "1.2 k€", "1.5 bn$", "mio€ 5", "2 B$", "neg$5", "CR$5", "tax$5"),
     ],
 )
 def test_what_is_no_amount(text: str) -> None:

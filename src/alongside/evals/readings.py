@@ -50,6 +50,53 @@ _ISO_4217 = """
 """
 """ISO 4217: what is paid in today (no funds, metals or tests), and the lev, which the euro followed in 2026."""
 _CODES = frozenset(_ISO_4217.split())
+_BEFORE_A_SIGN = frozenset(
+    [
+        "",
+        "A",
+        "AR",
+        "AU",
+        "BD",
+        "BDS",
+        "BS",
+        "BZ",
+        "C",
+        "CA",
+        "CI",
+        "CL",
+        "CN",
+        "CO",
+        "COL",
+        "E",
+        "EC",
+        "EG",
+        "FJ",
+    ]
+    + [
+        "GY",
+        "HK",
+        "J",
+        "JA",
+        "JP",
+        "L",
+        "LE",
+        "LI",
+        "MEX",
+        "MX",
+        "N",
+        "NA",
+        "NT",
+        "NZ",
+        "R",
+        "RD",
+        "RMB",
+        "S",
+        "SG",
+        "SI",
+    ]
+    + ["SR", "SY", "TT", "TW", "U", "US", "UY", "WS", "XCD", "Z"]
+)
+"""The letters with which countries tell their dollars, pounds and yuan apart, but for those that may be a thousand or more."""
 _WORDS = frozenset(["ALL", "BAM", "BOB", "COP", "CUP", "GEL", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY"])
 """Codes that are words as well: "top 10" is no money, "TOP 10" is."""
 
@@ -185,8 +232,8 @@ def _currency(match: re.Match[str], name: str) -> str | None:
 
 
 def _is_sign(mark: str) -> bool:
-    """Whether it is one sign, alone or after a country's letters (HK$, R$)."""
-    return unicodedata.category(mark[-1]) == "Sc" and (mark[:-1].isalpha() or len(mark) == 1)
+    """Whether it is one sign, alone or after a country's letters (HK$, R$); those of "1.2 M€" are none."""
+    return unicodedata.category(mark[-1]) == "Sc" and mark[:-1] in _BEFORE_A_SIGN
 
 
 def _amount(digits: str, *, point_groups: bool) -> Decimal | None:

@@ -272,3 +272,31 @@ def test_a_key_judges_the_run_that_is_shown_or_none(many: Workbench, browser: An
         page.wait_for_timeout(300)
         assert page.url.count("/fix") == 0
         assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED - 1
+
+
+def test_what_was_typed_or_pointed_elsewhere_judges_nothing(many: Workbench, browser: Any) -> None:
+    """A page that comes late takes the place of what somebody writes in: its letters are no commands, nor are keys of before a click."""
+    press = (
+        "key => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))"
+    )
+    with visiting(browser, many, size=DESK) as visit:
+        page = visit.page
+        page.locator("#selected").wait_for()
+        page.evaluate(f"""() => {{
+          const press = {press};
+          press('j');
+          document.querySelector('dialog').showModal();
+          document.addEventListener('htmx:afterSettle', () => [...'l 13z'].forEach(press), {{ once: true }});
+        }}""")
+        page.wait_for_function("() => !document.querySelector('dialog[open]')")
+        page.wait_for_timeout(1700)
+        page.evaluate(f"""() => {{
+          const press = {press}, other = document.querySelectorAll('[data-walk] a[data-look]')[7];
+          press('j');
+          press('1');
+          other.dispatchEvent(new PointerEvent('pointerdown', {{ bubbles: true }}));
+          other.click();
+        }}""")
+        page.wait_for_timeout(800)
+        assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED
+        assert page.locator("[data-walk] a[data-look]").nth(7).get_attribute("aria-current") == "true"

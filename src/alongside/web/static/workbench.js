@@ -267,7 +267,7 @@ const overhear = () => {
 
 // Keys: none fires while somebody types, or where single keys are switched off.
 const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
-let going = 0, busy = false, asked = 0, lost = 0, shown;
+let going = 0, busy = false, asked = 0, deaf = 0, newest, shown;
 const waiting = [];
 // The line that the keys walked to; until its page has come, what stands beside the list is of the line that is `shown`.
 const standing = () => all("[data-walk] a[aria-current]")[0];
@@ -276,9 +276,10 @@ const stand = (row) => {
   row?.setAttribute("aria-current", "true");
 };
 const elsewhere = (one) => one?.closest("#selected") && standing() !== shown;
-document.addEventListener("htmx:beforeRequest", () => {
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   busy = true;
   asked += 1;
+  newest = detail.xhr;
   if (typing(document.activeElement)) document.activeElement.blur();
 });
 // A key that comes while a page is on its way is meant for that page, once htmx knows its links; what brings no page settles nothing.
@@ -290,10 +291,18 @@ document.addEventListener("htmx:afterRequest", () => {
   setTimeout(() => { if (ours === asked && busy) { busy = false; next(); } }, 200);
 });
 document.addEventListener("htmx:afterSettle", () => { settle(); next(); });
+// A hand that points elsewhere means none of the keys that still wait; and a page asked for before another never takes its place.
+document.addEventListener("pointerdown", () => { waiting.length = 0; }, true);
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target !== document.body) return;
+  if (detail.xhr !== newest) detail.shouldSwap = false;
+  // What somebody was writing goes with its page: the letters that still come are no commands.
+  else if (document.querySelector("dialog[open]") || typing(document.activeElement)) deaf = Date.now();
+});
 // Where no page came, the keys that were meant for it are dropped, also those pressed before anybody could read so; the line is the one still shown.
 document.addEventListener("htmx:sendError", () => {
   busy = false;
-  lost = Date.now();
+  deaf = Date.now();
   waiting.length = 0;
   stand(shown);
   all("[data-toast]").forEach((one) => one.remove());
@@ -316,7 +325,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (typing(event.target) || kept("single-keys") === "off" || Date.now() - lost < 1500) return;
+  if (typing(event.target) || kept("single-keys") === "off") return;
+  if (Date.now() - deaf < 1500) { deaf = Date.now(); return; }
   if (busy) {
     if (event.key.length === 1 || event.key === "Enter") { waiting.push(event.key); event.preventDefault(); }
     return;
