@@ -51,50 +51,12 @@ _ISO_4217 = """
 """ISO 4217: what is paid in today (no funds, metals or tests), and the lev, which the euro followed in 2026."""
 _CODES = frozenset(_ISO_4217.split())
 _BEFORE_A_SIGN = frozenset(
-    [
-        "",
-        "A",
-        "AR",
-        "AU",
-        "BD",
-        "BDS",
-        "BS",
-        "BZ",
-        "C",
-        "CA",
-        "CI",
-        "CL",
-        "CN",
-        "CO",
-        "COL",
-        "E",
-        "EC",
-        "EG",
-        "FJ",
-    ]
-    + [
-        "GY",
-        "HK",
-        "J",
-        "JA",
-        "JP",
-        "L",
-        "LE",
-        "LI",
-        "MEX",
-        "MX",
-        "N",
-        "NA",
-        "NT",
-        "NZ",
-        "R",
-        "RD",
-        "RMB",
-        "S",
-        "SG",
-        "SI",
-    ]
-    + ["SR", "SY", "TT", "TW", "U", "US", "UY", "WS", "XCD", "Z"]
+    (
+        " a ar au bd bds bs bz c ca ci cl cn co col e ec eg fj gy hk j ja jp l le li mex mx n na nt nz r rd rmb s sg si sr "
+        "sy tt tw u us uy ws xcd z"
+    )
+    .upper()
+    .split(" ")
 )
 """The letters with which countries tell their dollars, pounds and yuan apart, but for those that may be a thousand or more."""
 _WORDS = frozenset(["ALL", "BAM", "BOB", "COP", "CUP", "GEL", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY"])
