@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from alongside.core.case import Case
-from alongside.core.counting import NANO
+from alongside.core.counting import in_dollars
 from alongside.engine.order import Outcome
 
 __all__ = ["Comparison", "Result", "Spent", "compare", "is_nondeterministic", "passing", "spent_on"]
@@ -280,7 +280,7 @@ def _moved(now: Mapping[str, Result], before: Mapping[str, Result]) -> tuple[str
 
 def _dollars(costs: list[int | None]) -> float | None:
     known = [cost for cost in costs if cost is not None]
-    return None if len(known) < len(costs) else sum(known) / NANO
+    return None if len(known) < len(costs) else in_dollars(sum(known))
 
 
 def _not_run(results: list[Result]) -> int:
