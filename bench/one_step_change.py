@@ -4,7 +4,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from support.engagements import make, replay, report
+from alongside.core.case import Verdict
+from support.engagements import compared, make, report
 
 WORKFLOW = """
 from alongside import step, workflow
@@ -68,14 +69,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make(root, {"workflows/main.py": WORKFLOW}, rows)
-        first = replay(root)
-        print(f"{'first replay':32} {first['steps']['executed']:5} of {6 * cases} steps")
+        first, _ = _replay(root)
+        print(f"{'first replay':32} {first:5} of {6 * cases} steps")
         for what, old, new, goal in EDITS:
             text = WORKFLOW.replace(old, new.replace("{few}", str(19 * 10 + 1)))
             (root / "workflows/main.py").write_text(text)
-            told = replay(root)
-            ran, wanted = told["steps"]["executed"], goal(cases)
-            same = told["passed"] == _cold(text, rows)
+            (ran, told), wanted = _replay(root), goal(cases)
+            same = told == _cold(text, rows)
             print(
                 f"{what:32} {ran:5} executed, goal {wanted:5}; verdicts as on an empty ledger: {'yes' if same else 'NO'}"
             )
@@ -89,13 +89,21 @@ def main() -> None:
         f"{2 * cases} of {6 * cases}",
         holds=not wrong,
         figures=figures,
+        wrong=wrong,
     )
 
 
-def _cold(text: str, rows: list[tuple[str, dict[str, int], int]]) -> int:
+def _replay(root: Path) -> tuple[int, dict[str, list[Verdict]]]:
+    """Return how many steps ran, and what each check said of each case, with its reason."""
+    now = compared(root).now
+    ran = sum(draw.executed for result in now.values() for draw in result.draws)
+    return ran, {case: list(result.outcome.verdicts) for case, result in now.items()}
+
+
+def _cold(text: str, rows: list[tuple[str, dict[str, int], int]]) -> dict[str, list[Verdict]]:
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder), {"workflows/main.py": text}, rows)
-        return replay(Path(folder))["passed"]
+        return _replay(Path(folder))[1]
 
 
 if __name__ == "__main__":

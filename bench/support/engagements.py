@@ -11,10 +11,11 @@ from typing import Any
 
 from alongside import open_engagement
 from alongside.core.case import Case, case_id
+from alongside.evals.comparison import Comparison
 from alongside.evals.replay import Options
 from alongside.store.case_files import write_case
 
-__all__ = ["Spent", "cpu_seconds", "documents", "make", "replay", "report"]
+__all__ = ["Spent", "compared", "cpu_seconds", "documents", "make", "replay", "report"]
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,13 @@ def documents(count: int) -> list[tuple[str, str]]:
 
 def replay(root: Path, *, full: bool = False) -> dict[str, Any]:
     """Replay every case on the working tree and return what the command would print."""
+    return compared(root, full=full).to_json("main")
+
+
+def compared(root: Path, *, full: bool = False) -> Comparison:
+    """Replay every case on the working tree."""
     with open_engagement(root) as bench:
-        return bench.replay(options=Options(full=full), progress=lambda *_: None).to_json("main")
+        return bench.replay(options=Options(full=full), progress=lambda *_: None)
 
 
 def cpu_seconds() -> float:
@@ -65,7 +71,7 @@ def cpu_seconds() -> float:
 
 
 def report(bench: str, value: float, unit: str, goal: str, *, holds: bool, **more: Any) -> None:
-    """Print the last line."""
+    """Print the last line. `wrong` among `more`: what is counted, not timed, and isn't as promised: no miss but a fault."""
     print(
         json.dumps(
             {"bench": bench, "value": value, "unit": unit, "goal": goal, "holds": holds, "peers": {}, **more}

@@ -1,6 +1,7 @@
 """What is wrong is named, with the way to mend it; nothing that is right is lost; and never a traceback."""
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from alongside import open_engagement
 from alongside.core.errors import DataError, UsageError
-from documents.made import mail
+from documents.made import form_pdf, mail
 
 Call = Any
 
@@ -19,6 +20,19 @@ def test_outside_an_engagement(alongside: Call) -> None:
     assert said.code == 2
     assert said.err.startswith("error[no-engagement]: ")
     assert "fix: go into an engagement's folder, or make one with `alongside init NAME`" in said.err
+    assert alongside("doctor").code == 0
+
+
+def test_an_engagement_that_is_named_is_there(alongside: Call, acme: Path) -> None:
+    missing = alongside("doctor", "--engagement", "acne", "--json")
+    assert missing.code == 1
+    assert [one["what"] for one in missing.data["findings"] if one["status"] == "wrong"] == ["engagement"]
+    for command in ("doctor", "replay"):  # as a variable that isn't set gives it
+        unset = alongside(command, "--engagement", "")
+        assert (unset.code, unset.err.splitlines()[0]) == (
+            2,
+            "error[usage]: Invalid value for --engagement: it is empty: name a folder, or leave the option out",
+        )
 
 
 def test_a_typo_names_the_nearest_command(alongside: Call) -> None:
@@ -84,10 +98,18 @@ def test_a_case_whose_document_is_gone(alongside: Call, tmp_path: Path) -> None:
     document.unlink()
     lose_receipt(tmp_path / "acme")
     said = alongside("replay", "--full", *at, "--json")
-    assert said.code == 0
+    assert said.code == 3
+    assert alongside("replay", "--full", *at).next == "alongside doctor"
+    toml = tmp_path / "acme" / "alongside.toml"
+    toml.write_text(
+        f'{toml.read_text()}\n[[done]]\nname = "totals"\nmeasure = "field:total"\nat_least = 0.6\n'
+    )
+    shutil.rmtree(tmp_path / "acme" / ".alongside")  # as a clone begins
+    items = {one["name"]: one for one in alongside("gate", *at, "--json").data["items"]}
+    assert items["totals"]["evidence"] == "1 case judges field:total and did not run"
     why = said.data["not_run"][0]["why"]
     assert why.startswith("not run: input ")
-    assert "fix: put the document into documents/" in why
+    assert "fix: put the document into documents/ (make the folder" in why
     doctor = alongside("doctor", *at, "--json")
     assert doctor.code == 1
     assert [one["what"] for one in doctor.data["findings"] if one["status"] == "wrong"] == ["case input"]
@@ -97,6 +119,10 @@ WORKFLOWS = {
     "raises": (
         "def bad(text: str) -> str:\n    raise KeyError('no such vendor')",
         "KeyError: 'no such vendor'",
+    ),
+    "no message": (
+        "def bad(text: str) -> str:\n    return chat({'role': 'user', 'content': text}, model='m').text",
+        "chat() was given a dict of role, content, which is no message",
     ),
     "wrong type": ("def bad(text: str) -> int:\n    return text", "the answer is a str, not int"),
     "hangs": (
@@ -111,7 +137,7 @@ WORKFLOWS = {
 @pytest.mark.parametrize("what", WORKFLOWS)
 def test_a_workflow_that_fails(alongside: Call, acme: Path, what: str) -> None:
     body, told = WORKFLOWS[what]
-    source = "from alongside import prompt, step, workflow\n\n@workflow\n" + body
+    source = "from alongside import chat, prompt, step, workflow\n\n@workflow\n" + body
     (acme / "workflows" / "bad.py").write_text(source)
     toml = acme / "alongside.toml"
     toml.write_text(toml.read_text().replace("[limits]", "[limits]\nseconds_per_run = 1"))
@@ -206,6 +232,12 @@ def test_a_file_that_cannot_be_read_is_bad_data(alongside: Call, tmp_path: Path)
     assert alongside("document", "show", "abcdef123456", "--engagement", "acme").code == 2
     read = alongside("document", "show", "acme/documents/sample-receipt.txt")
     assert (read.code, "nothing was lost" in read.out) == (0, True)
+    (tmp_path / "form.pdf").write_bytes(form_pdf("Net"))
+    form = alongside("document", "show", "form.pdf")
+    assert (form.code, [line.split()[-4:] for line in form.out.splitlines() if "form's" in line]) == (
+        0,
+        [["Net", "a", "form's", "field"]],
+    )
     kept = alongside("runs", "list", "--engagement", "acme", "--json").data["runs"]
     source = next(
         run["inputs"]["file"]["source"] for run in kept if run["inputs"]["file"]["file"] == "broken.pdf"

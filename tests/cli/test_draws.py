@@ -1,4 +1,4 @@
-"""A model that changes its mind, or moves: what is drawn again, what that costs, and what the gate makes of it."""
+"""A model that changes its mind, or moves: what is drawn again, why, what that costs, and what the gate makes of it."""
 
 import json
 import threading
@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from alongside.workbench import open_engagement
+from web.served import serving
 
 pytestmark = pytest.mark.enable_socket
 
@@ -23,7 +26,7 @@ class Tag:
 
 @workflow
 def tag(text: str) -> Tag:
-    return Tag(chat("Plainly: " + text, model="small").text)
+    return Tag(chat([{"role": "user", "content": "Plainly: " + text}], model="small").text)
 """
 MODEL = """
 [models.small]
@@ -129,6 +132,9 @@ def test_what_the_draws_spent_is_told_limited_and_forecast(
     edit(acme)
     oracle.says = lambda asked, _: "no" if asked.startswith("Carefully") else "yes"
     told = alongside("replay", "--forecast", "--json").data
+    with open_engagement(acme) as bench, serving(bench) as client:
+        shown = client.ask("GET", "/fix/forecast", headers={"Accept": "text/html"}).body.decode()
+    assert "Where cases break, both versions draw again: at most 4 model calls more, $0.48." in shown
     replayed = alongside("replay", "--json").data
     assert len(oracle.asked) == 5  # once on the new prompt, then twice more on both
     assert replayed["model_calls"]["executed"] == 5
@@ -137,6 +143,20 @@ def test_what_the_draws_spent_is_told_limited_and_forecast(
     assert at_most >= 5
     assert told["cost_at_most"] + told["beside"]["cost_at_most"] >= 5 * DOLLARS - 1e-9
     assert len(replayed["broken"]) == 1
+
+
+def test_an_edit_that_was_taken_back_is_no_part_of_the_forecast(
+    alongside: Call, oracle: Oracle, acme: Path
+) -> None:
+    was = (acme / "workflows" / "bill.py").read_text()
+    edit(acme)
+    alongside("replay")
+    (acme / "workflows" / "bill.py").write_text(was.replace("-> Tag:", '-> Tag:\n    """What it is."""'))
+    told = alongside("replay", "--forecast", "--json").data
+    assert (told["model_calls"], told["changed"]) == ({"at_most": 0, "of": 1}, [])
+    oracle.asked.clear()
+    alongside("replay")
+    assert oracle.asked == []
 
 
 def test_the_limit_of_a_replay_sees_the_draws(alongside: Call, oracle: Oracle, acme: Path) -> None:
@@ -165,6 +185,42 @@ def test_a_flaky_case_says_how_often_it_is_right(alongside: Call, oracle: Oracle
     assert "passes at its rate of 0.3: flaky, right in 1 of 3 draws" in row
     assert "1 case is flaky" in " ".join(alongside("gate").out.split())
     assert "held out or out of fold: 1 of 1" in again.out
+
+
+TALKING = """
+from alongside import Message, chat, prompt, workflow
+
+@workflow
+def talk(text: str) -> str:
+    messages = [Message("system", prompt("talk.md")), Message("user", text)]
+    return chat(messages, model="small", temperature=0).text
+"""
+
+
+def test_why_a_model_was_asked_again_is_told_in_words(alongside: Call, oracle: Oracle, acme: Path) -> None:
+    def said(row: str) -> tuple[str, Any]:
+        run = alongside("run", "talk", "--input", row, "--json").data["runs"][0]["run"]
+        return run, alongside("why", run, "chat", "--json").data["reasons"][0]
+
+    def change(place: str, old: str, new: str) -> None:
+        text = (acme / place).read_text()
+        (acme / place).write_text(text.replace(old, new))
+
+    (acme / "workflows" / "talk.py").write_text(TALKING)
+    (acme / "prompts" / "talk.md").write_text("Be kind.\nBe brief.\n")
+    (acme / "other.jsonl").write_text('{"text": "sea"}\n')
+    first, _ = said("rows.jsonl")
+    said("other.jsonl")
+    change("workflows/talk.py", "temperature=0", "temperature=0.7")
+    second, why = said("rows.jsonl")
+    assert (why["compared_with"], why["basis"]) == (first, "on the same inputs")
+    assert why["text"] == "chat ran because input options differs: temperature 0 → temperature 0.7"
+    change("prompts/talk.md", "brief", "plain")
+    third, why = said("rows.jsonl")
+    assert (why["compared_with"], why["difference"]["what"]) == (second, "input messages")
+    assert '"system: Be kind.\\nBe plain.' in why["difference"]["now"]
+    assert "\n-Be brief.\n+Be plain.\n" in why["difference"]["diff"]
+    assert f"{second}, on the same inputs" in alongside("why", third, "chat").out
 
 
 READING = """

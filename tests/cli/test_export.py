@@ -33,6 +33,10 @@ def test_after_a_move_a_replay_executes_nothing(
     assert replayed["steps"] == {"executed": 0, "kept": 2}
     assert replayed["baseline"] == replayed["candidate"]
     assert alongside("engagement", "verify", "--json").data["whole"] is True
+    assert (
+        "beside the store, which changes with every run: all as exported"
+        in alongside("engagement", "verify").out
+    )
     (tmp_path / "elsewhere" / "workflows" / "bill.py").write_text("")
     checked = alongside("engagement", "verify", "--json")
     assert (checked.code, checked.data["changed"]) == (1, ["workflows/bill.py"])

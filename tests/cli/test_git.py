@@ -23,7 +23,8 @@ def test_gitignore_follows_every_edit_of_the_data_class(alongside: Call, acme: P
     for what, stays in (("public", False), ("personal", True), ("internal", False), ("confidential", True)):
         declare(acme, what)
         assert alongside("case", "list").code == 0
-        assert ("/documents/" in ignored.read_text().split("\n")) is stays, what
+        for folder in ("/documents/", "/exports/"):
+            assert (folder in ignored.read_text().split("\n")) is stays, what
     ignored.unlink()
     assert alongside("case", "list").code == 0
     assert {"/documents/", "/.alongside/"} <= set(ignored.read_text().split("\n"))

@@ -66,7 +66,9 @@ def test_a_live_call_on_a_replay_is_asked_for(
     calls = sorted(log.read_text().split())
     source = acme / "workflows" / "pay.py"
     source.write_text(source.read_text().replace("RATE = 1", "RATE = 3"))
-    stopped = alongside("replay", "--json").data["not_run"]
+    halted = alongside("replay", "--json")
+    stopped = halted.data["not_run"]
+    assert halted.code == 1
     assert re.search(r"would have called charge\(.*300.*\)", stopped[0]["why"])
     unasked = alongside("replay", "--allow", "charge", "--json").data["not_run"]
     assert "nobody approved" in unasked[0]["why"]

@@ -1,5 +1,6 @@
 """The loop, command by command: what is said, what comes next, and the exit code of each answer."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def test_from_a_failure_to_a_proven_fix(alongside: Call, acme: Path) -> None:
     assert fixed.code == 0
     assert (fixed.data["fixed"], fixed.data["broken"]) == ([case["id"]], [])
     assert fixed.data["steps"] == {"executed": 1, "kept": 1}
+    assert re.search(r"^fixed +hundred +\w+ +total is right now$", alongside("replay").out, re.MULTILINE)
     assert alongside("ship", "--by", "kim", "--json").data["kind"] == "ship"
 
 
@@ -154,20 +156,47 @@ def test_words_can_be_taken_back(alongside: Call, acme: Path) -> None:
     assert waiting.next.startswith("alongside review run_")
 
 
+def test_a_word_taken_back_after_its_case_was_added_names_what_the_case_still_expects(
+    alongside: Call, acme: Path
+) -> None:
+    run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
+    word = alongside("review", run, "--wrong", "total=7.00", "--json").data["feedback"][0]["id"]
+    case = alongside("case", "add", run, "--json").data["id"]
+    said = alongside("review", "--undo", word)
+    assert f"({case}) still expects what it said" in said.out
+    assert said.err == f"next: alongside case edit {case} --forget total\n"
+    assert alongside("case", "edit", case, "--forget", "total").code == 0
+    assert "total" not in alongside("case", "show", case, "--json").data["expected"]
+
+
 def test_learning_reads_corrections_as_people_write_them_and_names_what_it_cannot(
     alongside: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alongside("init", "acme")
     monkeypatch.chdir(tmp_path / "acme")
     run = alongside("run", "receipt", "documents/sample-receipt.txt", "--json").data["runs"][0]["run"]
-    alongside("review", run, "--wrong", "date=18-11-18", "--wrong", "total=1,234.50", "--rest-right")
-    assert alongside("case", "add", run, "--train").next == "alongside learn"
+    words = ("--wrong", "date=18-11-18", "--wrong", "total=1,234.50", "--rest-right")
+    said = [alongside("review", run, *words), added := alongside("case", "add", run, "--train")]
+    assert added.next == "alongside learn"
     (case,) = Path("cases").glob("*.toml")
+    short = case.stem.rpartition("-")[2]
+    said += [alongside("case", "show", short), alongside("case", "edit", short, "--note", "x")]
+    for one in said:
+        assert "18-11-18 (2018-11-18)" in one.out
+        assert "1,234.50 (1234.50)" in one.out
+        assert "DELI (" not in one.out
+    read = {"date": "2018-11-18", "total": "1234.50"}
+    assert alongside("case", "show", short, "--json").data["read_as"] == read
     assert 'date = "18-11-18"' in case.read_text()
     case.write_text(case.read_text().replace('"1,234.50"', '"RM 1,112.45"').replace('"18-11-18"', '"soon"'))
+    own = Path("workflows/receipt.py").read_text().replace("def receipt", "def another")
+    Path("workflows/another.py").write_text(own.replace("receipt-fields", "another-fields"))
     said = alongside("learn")
     assert said.code == 0
     assert said.out.splitlines()[1].split()[:3] == ["receipt-fields", "1", "correction"]
+    assert "another-fields learned nothing: no train case of another says what another-fields" in said.out
+    assert "error[nothing-to-learn]: no train case of another" in alongside("learn", "another-fields").err
+    Path("workflows/another.py").unlink()
     unread = "date is a date, and 'soon' is none; state it as 2026-03-14"
     assert "1 value can't be read, and taught nothing" in said.out
     assert f"{case}  {unread}" in said.out
@@ -175,7 +204,7 @@ def test_learning_reads_corrections_as_people_write_them_and_names_what_it_canno
     case.write_text("".join(line for line in text.splitlines(keepends=True) if "company" not in line))
     refused = alongside("learn")
     assert (refused.code, f"{case}: {unread}" in refused.err) == (3, True)
-    assert f"`alongside case edit {case.stem.rpartition('-')[2]} --expect date=VALUE`" in refused.err
+    assert f"`alongside case edit {short} --expect date=VALUE`" in refused.err
 
 
 def test_a_held_out_case_says_that_it_does_not_teach(alongside: Call, acme: Path) -> None:

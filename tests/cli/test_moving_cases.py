@@ -194,7 +194,7 @@ def typed(q: str, n: int = 1, amount: Amount | None = None, some: list[int] | No
     ("inputs", "told"),
     [
         ({}, "missing a required argument: 'q'"),
-        ({"q": 1}, "q is 1, which is not str"),
+        ({"q": True}, "q is True, which is not str"),
         ({"q": "a", "n": "xx"}, "n is 'xx', which is not int"),
         ({"q": "a", "n": 1.5}, "n is 1.5, which is not int"),
         ({"q": "a", "amount": {"value": -1}}, "RuntimeError: below zero"),

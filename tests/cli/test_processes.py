@@ -15,13 +15,20 @@ import pytest
 
 Call = Any
 PROGRAM = [sys.executable, "-m", "alongside"]
+HEARS_CTRL_C = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it, and so do their children
+runpy.run_module("alongside", run_name="__main__", alter_sys=True)
+"""
 SLOW = """
+import os
 import time
 from alongside import step, workflow
 
 @step(effect="read")
 def wait(text: str) -> str:
-    time.sleep(float(text))
+    while not os.path.exists(text):
+        time.sleep(0.02)
     return text
 
 @workflow
@@ -44,9 +51,11 @@ def test_a_reader_who_has_enough_ends_it_quietly(judged: str, acme: Path) -> Non
 
 def test_ctrl_c_says_how_to_go_on_and_nothing_is_lost(alongside: Call, acme: Path) -> None:
     (acme / "workflows" / "slow.py").write_text(SLOW)
-    (acme / "slow.jsonl").write_text('{"text": "0"}\n{"text": "1.5"}\n')
+    there, missing = str(acme / "alongside.toml"), str(acme / "missing")
+    (acme / "slow.jsonl").write_text("".join(f"{json.dumps({'text': path})}\n" for path in (there, missing)))
+    program = [sys.executable, "-c", HEARS_CTRL_C]
     child = subprocess.Popen(
-        [*PROGRAM, "run", "slow", "--input", "slow.jsonl"], stderr=subprocess.PIPE, text=True, cwd=acme
+        [*program, "run", "slow", "--input", "slow.jsonl"], stderr=subprocess.PIPE, text=True, cwd=acme
     )
     until(lambda: len(alongside("runs", "list", "--status", "done", "--json").data["runs"]) == 1)
     child.send_signal(signal.SIGINT)
@@ -57,9 +66,37 @@ def test_ctrl_c_says_how_to_go_on_and_nothing_is_lost(alongside: Call, acme: Pat
     )
     (left,) = alongside("runs", "list", "--status", "interrupted", "--json").data["runs"]
     assert alongside("doctor").code == 1
+    Path(missing).touch()
     resumed = alongside("run", "--resume", left["run"], "--json")
-    assert (resumed.code, resumed.data["runs"][0]["answer"]) == (0, "1.5")
+    assert (resumed.code, resumed.data["runs"][0]["answer"]) == (0, missing)
     assert alongside("doctor").code == 0
+
+
+SENDING = """
+from alongside import step, workflow
+
+@step(effect="external")
+def send(text: str) -> str:
+    raise ConnectionError("nobody answers")
+
+@workflow
+def sending(text: str) -> str:
+    return send(text)
+"""
+
+
+def test_a_run_that_stops_at_an_unknown_effect_says_the_way_out(alongside: Call, acme: Path) -> None:
+    (acme / "workflows" / "sending.py").write_text(SENDING)
+    (acme / "rows.jsonl").write_text('{"text": "x"}\n')
+    (sent,) = alongside("run", "sending", "--input", "rows.jsonl", "--json").data["runs"]
+    resumed = alongside("run", "--resume", sent["run"])
+    assert "error[unknown-effect]: send(" in resumed.out
+    assert "fix: look in the system that it calls" in resumed.out
+    assert f"next: alongside runs show {sent['run']}" in resumed.err
+    assert "next: alongside doctor" in alongside("runs", "show", sent["run"]).err
+    findings = {one["what"]: one for one in alongside("doctor", "--json").data["findings"]}
+    assert findings["interrupted runs"]["status"] == "fine"
+    assert findings["unknown effects"]["fix"].startswith("look in the system that it calls")
 
 
 def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -114,7 +151,8 @@ def test_review_at_a_terminal(alongside: Call, acme: Path, terminal: Callable[..
     at.answer("total = 110.0", "w")
     at.answer("what should it have said?", "115")
     at.answer("is the rest right (1 field)? y/n: ", "y")
-    at.answer("make it a case? Y/n: ", "")
+    at.answer("make it a case? Y/n: ", "sure")
+    at.answer("'sure' is neither: y or n, s to skip this run, q to quit\nmake it a case? Y/n: ", "")
     told = at.end()
     assert at.child.returncode == 0
     assert "1 run judged\nnext: alongside replay" in told

@@ -52,6 +52,27 @@ def test_whoever_holds_the_owners_role_signs_and_nobody_else(alongside: Call, si
     assert sign_off(alongside) == ("met", "signed by Dana")
 
 
+def test_an_owner_who_is_nobody_yet_is_declared_by_the_command_that_the_gate_names(
+    alongside: Call, judged: str, acme: Path
+) -> None:
+    toml = acme / "alongside.toml"
+    toml.write_text(
+        toml.read_text() + SIGN_OFF.partition("[[done]]")[2].join(["[[done]]", ""]).format(owner="Eve")
+    )
+    assert alongside("run", "bill", "--input", "rows.jsonl").code == 0
+    command = "alongside person add Eve --role reviewer"
+    status, evidence = sign_off(alongside)
+    assert (status, f"`{command}`" in evidence) == ("unmet", True)
+    assert alongside("gate").next == command
+    for told in ([], ["--promise", "the expert agrees"]):
+        refused = alongside("release", "approve", "--by", "Eve", *told)
+        assert (refused.code, f"`{command}`" in refused.err) == (2, True)
+    assert alongside("person", "add", "Max", "--role", "engineer").code == 0
+    assert alongside(*command.split()[1:]).code == 0
+    assert alongside("release", "approve", "--by", "Eve").code == 0
+    assert sign_off(alongside) == ("met", "signed by Eve")
+
+
 def test_a_signature_counts_for_the_owner_of_today(alongside: Call, signable: Path) -> None:
     text = signable.read_text()
     signable.write_text(text.replace('owner = "expert"', 'owner = "Kim"'))
@@ -91,3 +112,8 @@ def test_whoever_has_nothing_to_sign_is_told_who_has(alongside: Call, signable: 
     assert "no sign-off is kim's; 'the expert agrees' is signed by Dana" in said.err
     other = alongside("release", "approve", "--by", "Dana", "--promise", "nope")
     assert "fix: write --promise with one of: the expert agrees" in other.err
+    named = alongside("release", "approve", "the expert agrees", "--by", "Dana")
+    assert (
+        "'the expert agrees' is no version, but a promise\nfix: write --promise 'the expert agrees'"
+        in named.err
+    )

@@ -51,3 +51,35 @@ def test_a_slip_among_many_values_is_named_and_leaves_the_fields_type(tmp_path, 
         (str(at), "field", value) for at, value in enumerate(told) if value in unread
     ]
     assert sum("field" in row for row in truth.values.values()) == len(told) - len(unread)
+
+
+@pytest.mark.parametrize(
+    ("told", "doubt"),
+    [
+        ([*["9.50"] * 3, "illegible", "n/a"], ("Decimal", 3, 5, "illegible")),
+        ([*["25/12/2018"] * 2, "Christmas"], ("date", 2, 3, "Christmas")),
+        ([*["RM1.234"] * 2, "RM 5"], ("Decimal", 1, 3, "RM1.234")),
+        (["12 May 2026", *["ACME"] * 9], None),
+        (["ACME", "12 Ltd"], None),
+    ],
+)
+def test_a_field_that_is_text_though_much_of_it_reads_otherwise_is_named(tmp_path, told, doubt):
+    path = tmp_path / "truth.json"
+    path.write_text(json.dumps({str(at): {"field": value} for at, value in enumerate(told)}))
+    truth = read_truth(path)
+    assert truth.types == {"field": "str"}
+    assert [(one.kind, one.read, one.stated, one.example.stated) for one in truth.doubtful] == (
+        [doubt] if doubt else []
+    )
+
+
+def test_what_is_neither_text_nor_a_number_is_named_and_the_rest_is_kept(tmp_path):
+    path = tmp_path / "truth.json"
+    rows = {"a": {"sum": "9.50", "paid": False}, "b": {"sum": ["9"], "paid": True}, "c": {"sum": 3}}
+    path.write_text(json.dumps(rows))
+    truth = read_truth(path)
+    assert truth.types == {"sum": "Decimal"}
+    assert truth.values == {"a": {"sum": "9.50"}, "b": {}, "c": {"sum": "3"}}
+    assert [tuple(one) for one in truth.odd] == [
+        *(("a", "paid", "false"), ("b", "sum", '["9"]'), ("b", "paid", "true"))
+    ]

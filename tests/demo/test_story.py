@@ -195,10 +195,20 @@ def test_documents_that_nobody_can_read_are_told_of_and_nothing_ships(tmp_path):
     for number in range(3):
         (documents / f"{number}.pdf").write_bytes(b"%PDF-1.4 and then nothing" + bytes([number]))
     said = {str(number): {"total": "1.00" if number else "n/a", "who": "ACME"} for number in range(5)}
+    said["1"] |= {"who": ["ACME"], "due": "soon"}
+    said["2"] |= {"due": "2 May 2026"}
     truth.write_text(json.dumps(said))
     told = perform(tmp_path / "own", documents=documents, truth=truth)
-    assert facts(told, "left_out")[0]["left_out"] == [{"stem": "0", "field": "total", "stated": "n/a"}]
-    assert "of 5 documents; 1 can't be read as an amount, and left out: 0 'n/a'." in str(told["beats"][0])
+    assert facts(told, "left_out")[0]["left_out"] == [
+        {"stem": "0", "field": "total", "stated": "n/a"},
+        {"stem": "1", "field": "who", "stated": '["ACME"]'},
+    ]
+    first = "\n".join(told["beats"][0]["happened"])
+    assert "total of 5 documents; 1 can't be read as an amount, and left out: 0 'n/a'." in first
+    assert "who of 5 documents; 1 is neither text nor a number, and left out: 1 '[\"ACME\"]'." in first
+    assert (
+        f"{truth} states due of 2 documents; 1 can be read as a date, but not 1 'soon': due is text." in first
+    )
     assert set(facts(told, "failed")[0]["failed"]) == {"0", "1", "2"}
     assert not facts(told, "items")[0]["passed"]
     assert not facts(told, "back_seconds")

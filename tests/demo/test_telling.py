@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.edits import Misread, edits_for, is_turned
+from alongside.cli.demo.failing import engagement
 from alongside.cli.demo.following import invocation
+from alongside.cli.demo.stage import given as given_documents
 from alongside.cli.demo.telling import text_of
 from alongside.cli.demo.truth import read_truth
 from alongside.cli.demo.writing import workflow
@@ -41,9 +43,55 @@ def test_a_fields_type_is_what_its_values_are(tmp_path):
     assert not truth.is_right("who", "ACME", None)
 
 
-def test_dates_past_the_twelfth_say_which_part_is_the_month(tmp_path):
-    truth = truth_of(tmp_path, {"1": {"when": "12/25/2018"}, "2": {"when": "03/04/2018"}})
-    assert truth.values["2"] == {"when": "2018-03-04"}
+@pytest.mark.parametrize(
+    ("told", "read", "line"),
+    [
+        (
+            ["12/25/2018", "03/04/2018"],
+            "2018-03-04",
+            "when is read month first: 03/04/2018 is 2018-03-04; 12/25/2018 shows it.",
+        ),
+        (
+            ["Fri 03/13/2026", "03/04/2026"],
+            "2026-03-04",
+            "when is read month first: 03/04/2026 is 2026-03-04; Fri 03/13/2026 shows it.",
+        ),
+        (
+            ["03/04/2026 (Wed)", "05/06/2026"],
+            "2026-05-06",
+            "when is read month first: 05/06/2026 is 2026-05-06; 03/04/2026 (Wed) shows it.",
+        ),
+        (
+            ["03132026", "05062026"],
+            "2026-05-06",
+            "when is read month first: 05062026 is 2026-05-06; 03132026 shows it.",
+        ),
+        (
+            ["03/04/2026", "05/06/2026"],
+            "2026-06-05",
+            "when is read day first: 03/04/2026 is 2026-04-03; nothing in truth.json says otherwise.",
+        ),
+        (
+            ["26-03-13", "26-03-04"],
+            "2026-03-04",
+            "when is read year first: 26-03-13 is 2026-03-13; only so are all its dates of neighbouring years.",
+        ),
+        (["12-03-26", "12-04-26"], "2026-04-12", "nothing in truth.json says otherwise."),
+        (["2026-03-04", "4 May 2026"], "2026-05-04", ""),
+    ],
+)
+def test_what_a_files_dates_show_says_their_order_and_the_demo_names_it(
+    tmp_path, monkeypatch, told, read, line
+):
+    truth_of(tmp_path, {str(at): {"when": one} for at, one in enumerate(told)})
+    (tmp_path / "papers").mkdir()
+    for at in range(len(told)):
+        (tmp_path / "papers" / f"{at}.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    play = given_documents(Path("out"), documents=Path("papers"), truth=Path("truth.json"))
+    assert play.truth.values["1"] == {"when": read}
+    said = [one for one in engagement(play).happened if " first: " in one]
+    assert [one.endswith(line) for one in said] == [True] * bool(line)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,24 @@ def stream(data, attributes=""):
     return f"<< /Length {len(data)} {attributes} >>\nstream\n".encode() + data + b"\nendstream"
 
 
+def form_pdf(value, words="Terms"):
+    """Return a PDF whose only page says `words`, and has one field, filled in with `value`."""
+    look = f"BT /F1 12 Tf 2 4 Td ({value}) Tj ET".encode()
+    return assemble(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>",
+            b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R /Annots [6 0 R] "
+            b"/Resources << /Font << /F1 3 0 R >> >> >>",
+            stream(text(72, 700, words).encode()),
+            f"<< /Type /Annot /Subtype /Widget /FT /Tx /T (terms) /V ({value}) /F 4 "
+            "/Rect [172 696 372 716] /AP << /N 7 0 R >> >>".encode(),
+            stream(look, "/Subtype /Form /BBox [0 0 200 20] /Resources << /Font << /F1 3 0 R >> >>"),
+        ]
+    )
+
+
 def scanned_pdf(image, size=(612, 792), attributes="", stamp=""):
     """Return a PDF whose only page is a picture; `stamp` is drawn on it."""
     jpeg = BytesIO()

@@ -37,6 +37,9 @@ class Layer:
     def is_off_page(self, glyph):
         return glyph.x0 > self.width
 
+    def fields(self):
+        return []
+
 
 def word(text, column, row):
     return Word(text, Box(1, column * 8.0, row * 20.0, (column + len(text)) * 8.0, row * 20.0 + 10))
@@ -65,6 +68,16 @@ def test_characters_invented_elsewhere_do_not_cover_a_lost_one():
     page = audit_page(1, Layer(["a1", "", "", "b"]), [word("a", 0, 0), word("b11", 0, 3)])
     assert [line.text for line in page.recovered] == ["1"]
     assert page.recovered[0].box.y0 == 0.0
+    assert [(added.text, added.box.y0) for added in page.additions] == [("11", 60.0)]
+
+
+def test_a_word_that_stands_twice_or_was_made_up_is_added_and_fails_nothing():
+    held = [word("ab", 0, 0), word("cd", 3, 0), word("ab", 0, 0), word("mh", 0, 3)]
+    page = audit_page(1, Layer(["ab cd", "hm"]), held)
+    assert [(added.text, added.box.y0) for added in page.additions] == [("ab", 0.0), ("mh", 60.0)]
+    assert [line.text for line in page.recovered] == ["hm"]
+    audit = total([page])
+    assert (audit.additions, audit.passed) == (page.additions, True)
 
 
 def test_what_has_no_place_is_loss_and_fails_the_page():
@@ -109,9 +122,15 @@ ROWS = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(rows=ROWS, data=st.data())
-def test_whatever_a_reader_drops_comes_back(rows, data):
+def test_whatever_a_reader_drops_comes_back_and_what_it_makes_up_is_listed(rows, data):
     kept = data.draw(st.lists(st.sampled_from(range(len(rows))), unique=True))
-    page = audit_page(1, Layer(rows), [word(rows[row], 0, row) for row in kept])
+    made_up = data.draw(st.lists(st.text("βγδ", min_size=1, max_size=4), max_size=3))
+    page = audit_page(
+        1,
+        Layer(rows),
+        [*(word(rows[row], 0, row) for row in kept), *(word(one, 20, n) for n, one in enumerate(made_up))],
+    )
+    assert [added.text for added in page.additions] == made_up
     assert sorted(line.text for line in page.recovered) == sorted(
         row for index, row in enumerate(rows) if index not in kept
     )
@@ -129,5 +148,6 @@ def test_every_character_of_a_real_page_is_in_a_block(lines):
     document = parse_bytes(pdf(content), name="lines.pdf", media_type="application/pdf")
     held = "".join(word.text for line in document.lines() for word in line.words)
     excluded = "".join(exclusion.text for exclusion in document.parse_run.audit.exclusions)
+    assert document.parse_run.audit.additions == ()
     assert sorted(held + excluded) == sorted("".join("".join(lines).split()))
     assert document.parse_run.audit.passed

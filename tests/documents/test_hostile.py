@@ -75,6 +75,8 @@ def test_forty_corrupted_pdfs_give_a_document_or_an_error_that_names_them(parser
             assemble([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"]),
             "the PDF",
         ),
+        (b"\x89PNG\r\n\x1a\n", "the image is damaged .its header is cut or broken"),
+        (b"\x89PNG\n\n", "the image is damaged"),
         (b"PK\x03\x04" + bytes(100), "application/zip isn't read yet"),
         (bytes(range(256)), "application/octet-stream isn't read yet"),
     ],

@@ -1,7 +1,8 @@
+import json
 from io import BytesIO
 
 import pytest
-from made import pdf, receipt, scanned_pdf, table_pdf, text
+from made import form_pdf, pdf, receipt, scanned_pdf, table_pdf, text
 from PIL import Image
 
 from alongside.core.packing import pack_document, unpack_document
@@ -36,6 +37,17 @@ def test_equal_bytes_give_an_equal_document_that_survives_packing():
     first, again = parse(table_pdf()), parse(table_pdf())
     assert pack_document(first) == pack_document(again)
     assert unpack_document(pack_document(first))["pages"] == first.pages
+
+
+def test_a_filled_in_field_is_added_and_a_record_kept_before_that_was_told_still_loads():
+    document = parse(form_pdf("Net 30 days"))
+    added = document.parse_run.audit.additions
+    assert [(one.text, one.origin) for one in added] == [("Net", "field"), ("30", "field"), ("days", "field")]
+    assert all(holds(document, one.box, one.text) for one in added)
+    packed = json.loads(pack_document(document))
+    assert unpack_document(pack_document(document))["parse_run"] == document.parse_run
+    packed[4][3].pop()
+    assert unpack_document(json.dumps(packed).encode())["parse_run"].audit.additions == ()
 
 
 def test_every_filled_cell_stands_where_its_box_says():
@@ -77,6 +89,25 @@ def test_hidden_text_is_accounted_for():
     assert "Seen" in held
     assert "Unseen" in held
     assert (audit.characters, audit.accounted) == (10, 10)
+
+
+def test_text_that_nobody_can_see_is_left_out_and_pale_text_on_dark_stays():
+    document = parse(
+        pdf(
+            text(72, 700, "Total 10")
+            + text(72, 660, "Total 20", extra="1 1 1 rg")
+            + text(72, 640, "Total 30", extra="0 0 0 rg", size=0.5)
+            + "0.1 0.2 0.5 rg 60 590 200 30 re f\n"
+            + text(72, 600, "Total 40", extra="1 1 1 rg")
+        )
+    )
+    audit = document.parse_run.audit
+    assert document.text.split() == ["Total", "10", "Total", "40"]
+    assert [(one.text, one.reason) for one in audit.exclusions] == [
+        ("Total20", "hidden"),
+        ("Total30", "hidden"),
+    ]
+    assert (audit.passed, audit.losses, audit.accounted) == (True, (), audit.characters)
 
 
 def test_a_page_number_alone_at_the_foot_is_not_lost():

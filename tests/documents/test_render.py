@@ -2,7 +2,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from made import encoded, mail, pdf, receipt, table_pdf, text
+from made import encoded, form_pdf, mail, pdf, receipt, table_pdf, text
 from PIL import Image
 
 from alongside.core.errors import DataError
@@ -14,6 +14,7 @@ MATERIAL = {
     "table": table_pdf(),
     "turned": pdf(text(72, 700, "Turned page here"), attributes="/Rotate 90"),
     "cropped": pdf(text(72, 700, "Inside the crop box"), attributes="/CropBox [50 100 400 750]"),
+    "form": form_pdf("Net 30 days"),
     "text": b"Dear Sir,\n\nthe sum is 12.50 EUR, due at once.\n",
     "mail": mail(),
     "scan": encoded(receipt()[0], "PNG", dpi=(144, 144)),

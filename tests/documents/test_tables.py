@@ -11,6 +11,7 @@ from alongside.documents.layout import around, block_of, line_of
 from alongside.documents.parse import parse_bytes
 from alongside.documents.place import holds
 from alongside.documents.tables import cells_of, grid_of, trimmed
+from alongside.documents.widening import widen_tables
 
 
 def word(text, x, y, wide=None):
@@ -72,6 +73,31 @@ def test_a_ruled_row_of_several_records_is_split_but_wrapped_text_is_not():
     ]
     wrapped = [word(label, x, y) for y in (0, 20) for x, label in ((2, "some"), (110, "more"), (210, "text"))]
     assert texts(grid_of(block, wrapped)) == [["some some", "more more", "text text"]]
+
+
+def test_sums_below_the_last_item_are_rows_and_a_wrapped_description_is_none():
+    shown = [
+        ("Item", "Qty", "Since", "Amount"),
+        ("Hex bolts M8", "10", "2025-01-01", "12.00"),
+        ("zinc plated", "", "2025-03-31", ""),
+        ("Wood screws", "4", "2025-02-01", "10.00"),
+        ("Washers", "100", "2025-01-01", "5.00"),
+        ("Subtotal", "", "", "27.00"),
+        ("VAT 20 %", "", "", "EUR 5.40"),
+        ("Total due", "", "", "EUR 32.40"),
+    ]
+    for pitch in (13, 16):  # so close that LiteParse takes them for one row
+        drawn = [
+            text(x, 590 - pitch * n, words, 11)
+            for n, row in enumerate(shown)
+            for x, words in zip((60, 240, 330, 430), row, strict=True)
+            if words
+        ]
+        document = parse_bytes(pdf("".join(drawn)), name="invoice.pdf")
+        (table,) = (block for block in document.pages[0].blocks if block.kind == "table")
+        rows = [tuple(row.values()) for row in grid(table)]
+        folded = ("Hex bolts M8 zinc plated", "10", "2025-01-01 2025-03-31", "12.00")
+        assert rows == [shown[0], folded, *shown[3:]]
 
 
 def test_sentences_around_a_table_are_no_rows_and_sentences_alone_no_table():
@@ -161,3 +187,44 @@ def test_every_word_of_a_drawn_table_is_in_one_cell_whose_box_holds_it(rows):
         held = Counter(word for cell in filled for word in cell.text.split())
         assert not held - Counter(block.text.split())
     assert document.parse_run.audit.passed
+
+
+def test_a_column_of_figures_that_was_cut_off_goes_back_to_its_table():
+    rows = [("Qty", "Description", "Price", "Amount"), *[("2", "Service, lift", "385.00", "546.00")] * 3]
+    lines = [
+        *(text(34, 440 - 13 * n, "14 Harbour Terrace, Wenmouth 4021", 9.6) for n in range(6)),
+        *(
+            text(x, 333 - 16 * n, words, 9.6)
+            for n, row in enumerate(rows)
+            for x, words in zip((34, 69, 286, 357), row, strict=True)
+        ),
+        *(text(210, y, "Sub-total", 9.6) + text(357, y, "157.41", 9.6) for y in (267, 253)),
+        text(34, 209, "Terms: 30 days from invoice date.", 9.6),
+    ]
+    document = parse_bytes(pdf("".join(lines), size=(420, 595)), name="cut.pdf")  # cut before the amounts
+    assert document.text.split("\n")[6:] == [
+        "Qty Description Price Amount",
+        *["2 Service, lift 385.00 546.00"] * 3,
+        "Sub-total 157.41",
+        "Sub-total 157.41",
+        "Terms: 30 days from invoice date.",
+    ]
+    (table,) = (block for block in document.pages[0].blocks if block.kind == "table")
+    last = [cell for cell in table.cells if cell.column == 3]
+    assert [cell.text for cell in last] == ["Amount", "546.00", "546.00", "546.00"]
+    assert all(cell.box and holds(document, cell.box, cell.text) for cell in last)
+
+
+def test_text_beside_a_table_stays_beside_it():
+    cells = [line_of([word(label, x, y)]) for y in (0, 20, 40) for x, label in ((0, "Bolts"), (60, f"{y}.5"))]
+    table = Block(
+        "table",
+        "",
+        Box(1, 0, 0, 90, 50),
+        tuple(cells),
+        1.0,
+        cells_of([[[*a.words], [*b.words]] for a, b in zip(cells[::2], cells[1::2], strict=True)]),
+    )
+    for beside in (("Some", "other", "words"), ("12.5", "13.5"), ("12.5", "see", "14.5")):
+        blocks = (table, block_of([line_of([word(label, 120, 20 * n)]) for n, label in enumerate(beside)]))
+        assert widen_tables(blocks) == blocks

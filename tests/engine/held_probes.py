@@ -458,6 +458,20 @@ def s(x): return One().kind()
         "A = 2",
     ),
     Probe(
+        "init_var",
+        """
+@dataclasses.dataclass
+class K:
+    v: int
+    k: dataclasses.InitVar[int] = 1
+
+    def __post_init__(self, k): self.v += k
+"""
+        + _step("K(1).v"),
+        "] = 1",
+        "] = 2",
+    ),
+    Probe(
         "new_type",
         "class K:\n    def go(self): return 1\nN = typing.NewType('N', K)" + _step("N.__supertype__().go()"),
         *_RETURNED,

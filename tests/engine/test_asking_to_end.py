@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from alongside import gather, step, workflow
 
-ENDS = {"exit": SystemExit, "interrupt": KeyboardInterrupt}
+ENDS = {"exit": SystemExit, "interrupt": KeyboardInterrupt, "empty": StopIteration}
 
 
 def end(kind):
@@ -53,6 +53,11 @@ async def awaited(kind: str) -> str:
 @workflow
 def threads(kind: str) -> list:
     return gather(lambda: stop(kind), lambda: "b")
+
+
+@workflow
+async def awaited_threads(kind: str) -> list:
+    return await gather(lambda: stop(kind), lambda: "b")
 
 
 @workflow
@@ -121,3 +126,11 @@ def test_the_workflow_is_named(driver: Driver, workflow: str, kind: str) -> None
     assert (outcome.status, outcome.code) == ("failed", "workflow-raised"), outcome.error
     assert "workflows" in outcome.error
     assert {"exit": "SystemExit", "interrupt": "KeyboardInterrupt"}[kind] in outcome.error
+
+
+@pytest.mark.parametrize("workflow", ["plain", "body", "body_async", "threads", "awaited_threads"])
+def test_an_iterator_with_nothing_more_fails_at_once(driver: Driver, workflow: str) -> None:
+    outcome = driver.run(workflow, kind="empty", options={"seconds": 10.0})
+    assert (outcome.status, outcome.code) == ("failed", "workflow-raised"), outcome.error
+    assert "raised StopIteration" in outcome.error
+    assert "workflows/ending.py, line " in outcome.error

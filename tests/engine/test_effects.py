@@ -128,6 +128,18 @@ async def guessing_in_nested_branches(path: str) -> list:
     return await gather(*[guess_twice(path, n) for n in range(3)])
 
 
+@step
+def clean_both(x: str) -> list:
+    return gather(lambda: clean(x), lambda: clean(x + "y "))
+
+
+@workflow
+async def guessing_in_called_branches(path: str) -> list:
+    return await gather(
+        lambda: guess(path, "x"), lambda: guess_twice(path, 1), guess_twice(path, 1), lambda: clean_both(" x ")
+    ) + clean_both(" z ")
+
+
 @workflow
 def long_way(path: str, stop: bool) -> list:
     got = [clean(" a "), guess(path, "x"), send(path, "1"), look(path), embed(path, "abc")]
@@ -386,12 +398,16 @@ def test_draws_count_in_their_branch(driver: Driver, out: Path, workflow: str) -
     assert sorted(parts) == sorted(["0", "1"] * (len(parts) // 2))
 
 
-def test_same_draws_in_every_branch_are_the_same_call_on_replay(driver: Driver, out: Path) -> None:
-    first = driver.run("guessing_in_nested_branches", path=str(out))
-    replayed = driver.replay("guessing_in_nested_branches", first, path=str(out))
-    again = driver.replay("guessing_in_nested_branches", first, path=str(out))
+@pytest.mark.parametrize("workflow", ["guessing_in_nested_branches", "guessing_in_called_branches"])
+def test_same_draws_in_every_branch_are_the_same_call_on_replay(
+    driver: Driver, out: Path, workflow: str
+) -> None:
+    first = driver.run(workflow, path=str(out))
+    replayed = driver.replay(workflow, first, path=str(out))
+    again = driver.replay(workflow, first, path=str(out))
     assert replayed.model_executed == 0
     assert driver.value(replayed) == driver.value(again) == driver.value(first)
+    assert workflow == "guessing_in_nested_branches" or driver.value(first)[3:] == [["x", "x y"], "z", "z y"]
 
 
 def test_resuming_repeats_nothing_and_stops_at_an_unknown_effect(driver: Driver, out: Path) -> None:

@@ -53,7 +53,7 @@ def test_nothing_changed(driver: Driver) -> None:
 def test_a_case_that_never_ran_is_named(driver: Driver) -> None:
     found = told(driver, [*CASES, Case("new", "", "main", {"x": "n"}, {})], draws=3)
     assert (found.cases_never_run, found.steps) == (("new",), 3 * ALL_STEPS)
-    assert "1 case runs for the first time, at an unknown price" in found.text
+    assert "1 case runs to the end for the first time, at an unknown price" in found.text
 
 
 def test_a_forgotten_result_counts(driver: Driver) -> None:
@@ -94,7 +94,23 @@ def test_an_edit_at_the_end_is_cheap_and_one_of_the_workflow_has_no_bound(driver
     assert (late.model_calls_at_most, late.unbounded) == (2, False)
     assert dict(late.changed)["workflows.main.s_model"] == "its code changed"
     assert (body.unbounded, body.steps_at_most) == (True, ALL_STEPS)
-    assert "the workflow itself changed" in body.text
+    assert "what makes them changed" in body.text
+
+
+def test_a_run_that_failed_bounds_only_what_fails_again(driver: Driver) -> None:
+    driver.edit("workflows/main.py", 'Template("$x!")', 'Template("$y!")')
+    try:
+        failed = replay(driver)
+        again = told(driver)
+    finally:
+        driver.write("workflows/main.py", FILES["workflows/main.py"])
+    assert {outcome.status for outcome in failed} == {"failed"}
+    assert (again.steps_at_most, again.model_calls, again.cases_never_run) == (0, 0, ())
+    mended = told(driver)
+    assert (mended.steps_at_most, mended.steps, mended.changed) == (0, ALL_STEPS, ())
+    driver.bench.database.write(lambda c: c.execute("DELETE FROM run WHERE status = 'done'"))
+    assert told(driver).cases_never_run == ("c0", "c1")
+    replay(driver)
 
 
 def test_the_battery_has_edits_for_it() -> None:

@@ -18,8 +18,10 @@ FILES = {
     "workflows/hard.py": """
 import asyncio
 import os
+import threading
 import time
-from alongside import step, workflow
+from concurrent.futures import ThreadPoolExecutor
+from alongside import gather, step, workflow
 
 
 @step
@@ -67,6 +69,71 @@ async def blocking_the_loop(x: str) -> str:
 @workflow
 def working(path: str, x: str, seconds: float) -> str:
     return slowly(path, x, seconds)
+
+
+def going_on(path, x):
+    slowly(path, x, 2.0)
+    return slowly(path, x + " too late", 0)
+
+
+@workflow
+def late(path: str, x: str) -> str:
+    return going_on(path, x)
+
+
+@workflow
+async def late_on_a_thread(path: str, x: str) -> str:
+    return await asyncio.to_thread(going_on, path, x)
+
+
+@workflow
+async def late_in_a_branch(path: str, x: str) -> list:
+    return await gather(lambda: going_on(path, x))
+
+
+@step(effect="external")
+def tick(path: str) -> None:
+    while True:
+        with open(path, "a") as file:
+            file.write("tick\\n")
+        time.sleep(0.02)
+
+
+@workflow
+async def ticking(path: str) -> None:
+    await asyncio.to_thread(tick, path)
+
+
+@workflow
+async def late_and_stubborn(path: str, x: str) -> str:
+    slowly(path, x, 0)
+    try:
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        return slowly(path, x + " too late", 0)
+
+
+@workflow
+def leaving(path: str, x: str) -> str:
+    threading.Thread(target=slowly, args=(path, x + " on a thread", 0.1)).start()
+    ThreadPoolExecutor(1).submit(slowly, path, x + " as a job", 0.1)
+    return x
+
+
+@step(effect="read")
+def began(path: str, x: str) -> None:
+    while not os.path.exists(path) or x not in open(path).read().split():
+        time.sleep(0.01)
+
+
+async def fail_once_it_began(path, x):
+    await asyncio.to_thread(began, path, x)
+    raise ValueError("no")
+
+
+@workflow
+async def failing_early(path: str, x: str) -> list:
+    return await asyncio.gather(asyncio.to_thread(going_on, path, x), fail_once_it_began(path, x))
 
 
 @workflow
@@ -118,16 +185,42 @@ def test_only_the_guilty_order_is_lost(driver: Driver, workflow: str, code: str)
     assert driver.run("quick", x="later").status == "done"
 
 
-def test_an_effect_under_way_is_let_finish_when_another_order_hangs(driver: Driver, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    working = driver.submit("working", {"path": str(out), "x": "a", "seconds": 1.2})
-    time.sleep(0.2)
-    hanging = driver.submit("hanging", {"x": "b"}, seconds=0.3)
+def test_effects_under_way_are_let_finish_and_no_run_that_has_ended_begins_another(
+    driver: Driver, tmp_path: Path
+) -> None:
+    out, inputs = tmp_path / "out", {"path": str(tmp_path / "out")}
+    working = driver.submit("working", {**inputs, "x": "working", "seconds": 3.0})
+    names = ["late", "late_on_a_thread", "late_in_a_branch", "late_and_stubborn", "failing_early"]
+    ended = {name: driver.submit(name, {**inputs, "x": name}, seconds=1.2) for name in names}
+    while len(lines(out)) < len(names) + 1:
+        time.sleep(0.02)
+    hanging = driver.submit("hanging", {"x": "b"}, seconds=0.4)
     assert hanging.result(30).code == "deadline"
     later = driver.submit("quick", {"x": "c"})
+    assert [(name, order.result(30).code) for name, order in ended.items()][:4] == [
+        (name, "deadline") for name in names[:4]
+    ]
+    assert ended["failing_early"].result().status == "failed"
     assert working.result(30).status == "done"
     assert later.result(30).status == "done"
-    assert lines(out) == ["a"]
+    assert sorted(lines(out)) == sorted([*names, "working"])
+    assert {driver.resume(ended[name].result().run).status for name in names[:3]} == {"done"}
+    assert [line for line in lines(out) if "too late" in line] == [f"{name} too late" for name in names[:3]]
+
+
+def test_a_thread_that_an_async_workflow_leaves_goes_with_its_worker(driver: Driver, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert driver.run("ticking", path=str(out), options={"seconds": 1.0}).code == "deadline"
+    assert driver.run("quick", x="in a new worker").status == "done"
+    ticks = lines(out)
+    time.sleep(0.2)
+    assert 0 < len(ticks) == len(lines(out))
+
+
+def test_a_run_ends_when_what_it_started_has_ended(driver: Driver, tmp_path: Path) -> None:
+    outcome = driver.run("leaving", path=str(tmp_path / "out"), x="left")
+    assert (outcome.status, driver.value(outcome), outcome.executed) == ("done", "left", 2)
+    assert sorted(lines(tmp_path / "out")) == ["left as a job", "left on a thread"]
 
 
 def test_closing_leaves_everything_resumable(tmp_path: Path) -> None:
@@ -184,6 +277,24 @@ def test_a_file_that_ends_the_process_at_import_is_named(tmp_path: Path) -> None
         ) as told:
             bench.describe(version)
     assert told.value.code == "broken-workflow"
+
+
+def test_a_helper_that_lies_elsewhere_is_imported_as_the_fix_says(tmp_path: Path) -> None:
+    helpers = {"workflows/text_rules.py": "", "workflows/lib/words.py": "x = 1\n"}
+    driver = Driver(tmp_path, {**FILES, **helpers})
+    with driver.bench as bench:
+        for statement, told in {
+            "import nowhere": "mend workflows/triage.py",
+            "import text_rules": "`from workflows.text_rules import …`",
+            "from lib.words import x": "`from workflows.lib import …`",
+        }.items():
+            driver.write("workflows/triage.py", f"{statement}\n")
+            with pytest.raises(AlongsideError) as broken:
+                bench.describe(bench.snapshot())
+            assert broken.value.code == "broken-workflow"
+            assert told in broken.value.fix
+        driver.write("workflows/triage.py", "import workflows.text_rules\nfrom workflows.lib import words\n")
+        assert "quick" in bench.describe(bench.snapshot())
 
 
 def never_ready(_role: str, _options: dict[str, Any], channel: Any) -> None:

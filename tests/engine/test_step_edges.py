@@ -1,4 +1,4 @@
-"""Steps as methods, parameters that a step alters, variables that outlive a step, times in a zone."""
+"""Steps as methods, prompts filled in, parameters that a step alters, variables that outlive a step, times in a zone."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alongside import param, step, workflow
+from alongside import param, prompt, step, workflow
 
 @dataclass(frozen=True)
 class Scale:
@@ -76,11 +76,28 @@ def outliving(x: str) -> int:
 @workflow
 def inside(x: str) -> int:
     return counted_inside(x)
+
+@workflow
+def filled(x: dict) -> str:
+    return prompt("mail.md").render(**x)
 """
+MAIL = 'Dear {{name}}: {{mail}} As {"to": {}, {{ }}, {{name}}}.'
+MISFITS = [
+    (
+        {"name": "Bob", "mails": "hello"},
+        "prompts/mail.md has no {{mails}}; it has {{name}}, {{mail}}",
+        "render it with mail=…, or write {{mails}} into prompts/mail.md",
+    ),
+    (
+        {"name": "Bob"},
+        "prompts/mail.md has {{mail}}, and no value is given for it",
+        'render it with mail=…; where it is no placeholder, with mail="{{mail}}"',
+    ),
+]
 
 
 def test_edges(tmp_path: Path) -> None:
-    driver = Driver(tmp_path, {"workflows/w.py": CODE}, listed=[1])
+    driver = Driver(tmp_path, {"workflows/w.py": CODE, "prompts/mail.md": MAIL}, listed=[1])
     with driver.bench:
         assert driver.done("methods", mode="replay", x="a") == ["aa", "aaa"]
         assert driver.run("methods", mode="replay", x="a").kept == 2
@@ -90,6 +107,13 @@ def test_edges(tmp_path: Path) -> None:
         for _ in range(2):
             assert driver.done("half_a_year_later", mode="replay", x="a") == "2026-12-28 00:00:00+01:00"
         assert driver.done("inside", mode="replay", x="a") == 2
+        mail = {"mail": "hello {{name}}", "name": "Bob {{mail}}"}
+        assert driver.done("filled", x=mail) == (
+            'Dear Bob {{mail}}: hello {{name}} As {"to": {}, {{ }}, Bob {{mail}}}.'
+        ), "what is filled in was filled in again"
+        for values, message, fix in MISFITS:
+            outcome = driver.run("filled", x=values)
+            assert outcome.error == f"error[prompt-placeholders]: {message}\nfix: {fix}"
         outcome = driver.run("outliving", mode="replay", x="a")
         assert outcome.code == "impure-step"
         assert "changes count, which outlives it" in outcome.error

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from driving import Driver, lines
@@ -17,6 +18,132 @@ SECRET = 'sk-"quoted"-0123456789'
 
 FILES = {
     "alongside.toml": "",
+    "workflows/typed.py": """
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, ClassVar, Generic, Literal, NamedTuple, NewType, Protocol, TypeVar
+
+from pydantic import RootModel
+from typing_extensions import TypeAliasType
+
+from alongside import step, workflow
+
+T = TypeVar("T")
+Id, Day = NewType("Id", int), NewType("Day", date)
+
+
+class Pair(NamedTuple):
+    a: int
+    b: Decimal = Decimal("1.5")
+
+
+@dataclass
+class Box(Generic[T]):
+    v: T
+    more: list[T] = field(default_factory=list)
+
+
+class Dated(Box[date]):
+    pass
+
+
+@dataclass
+class Made:
+    id: int
+    seed: InitVar[int] = 2
+    kind: ClassVar[str] = "made"
+    twice: int = field(init=False, default=0)
+
+    def __post_init__(self, seed: int) -> None:
+        if seed < 0:
+            raise RuntimeError("no seed below nothing")
+        self.twice = self.id * seed
+
+
+class Tags(RootModel[list[str]]):
+    pass
+
+
+class Shade(enum.Enum):
+    DARK = "d"
+    LIGHT = "l"
+
+
+class Named(Protocol):
+    name: str
+
+
+@step
+def tagged(x: str) -> Tags:
+    return Tags([x])
+
+
+IN = {
+    "sequence": (Sequence[Decimal], max),
+    "iterable": (Iterable[Decimal], max),
+    "mapping": (Mapping[str, Decimal], lambda x: sum(x.values())),
+    "keys": (dict[int, Day], lambda x: [*x.items()]),
+    "new": (Day, lambda x: x.year),
+    "news": (list[Id], sum),
+    "alias": (TypeAliasType("Amount", Decimal), lambda x: x * 2),
+    "noted": (Annotated[Decimal, "money"], lambda x: x * 2),
+    "pair": (Pair, lambda x: x.a * x.b),
+    "pairs": (list[Pair], lambda x: x[0].a * x[0].b),
+    "box": (Box[date], lambda x: (x.v.year, x.more)),
+    "boxes": (Box[Box[Id]], lambda x: x.v.v),
+    "dated": (Dated, lambda x: x.v.year),
+    "made": (Made, lambda x: x.twice),
+    "bare": (list, len),
+    "member": (Literal[Shade.DARK, "none"], str),
+}
+OUT = {
+    "sequence": Sequence[int],
+    "new": Id,
+    "keys": dict[int, int],
+    "box": Box[date],
+    "pair": Pair,
+    "fixed": tuple[int, str],
+    "many": tuple[int, ...],
+    "choice": Literal["a", "b"],
+    "named": Named,
+    "record": Made,
+    "tags": Tags,
+}
+
+
+def _reads(hint, use):
+    def reads(x):
+        return str(use(x))
+
+    reads.__annotations__ = {"x": hint, "return": str}
+    return reads
+
+
+def _says(hint):
+    def says(x: str):
+        return eval(x, globals())
+
+    says.__annotations__["return"] = hint
+    return says
+
+
+for name, (hint, use) in IN.items():
+    made = _reads(hint, use)
+    made.__name__ = made.__qualname__ = f"in_{name}"
+    globals()[made.__name__] = workflow(made)
+for name, hint in OUT.items():
+    made = _says(hint)
+    made.__name__ = made.__qualname__ = f"out_{name}"
+    globals()[made.__name__] = workflow(made)
+
+
+@workflow
+def root(x: str) -> Tags:
+    return Tags([*tagged(x).root, "b"])
+""",
     "workflows/values.py": '''
 import asyncio
 import collections
@@ -27,7 +154,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired, TypedDict
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -388,6 +515,28 @@ def several(words: list[str]) -> list:
     return gather(*[lambda w=w: count(letters(w), i) for i, w in enumerate(words)])
 
 
+class Line(TypedDict):
+    item: str
+    price: Decimal
+    note: NotRequired[str]
+
+
+class Bill(TypedDict):
+    lines: list[Line]
+    on: date
+
+
+@step
+def billed(bill: Bill, lack: str) -> Bill:
+    read = {"lines": [{**line, "price": line["price"] * 2} for line in bill["lines"]], "on": bill["on"].replace(day=15)}
+    return {name: one for name, one in read.items() if name != lack}
+
+
+@workflow
+def typed_dict(bill: Bill, lack: str) -> Bill:
+    return billed(bill, lack)
+
+
 @step
 def first(x: str) -> str:
     return x.lower()
@@ -442,6 +591,85 @@ def test_refused_values(driver: Driver) -> None:
     assert driver.run("nothing_such", x="a").code == "no-such-workflow"
     assert driver.run("equal", y="a").code == "input-name"
     assert driver.run("several", words=["a", 3]).code == "input-type"
+
+
+def test_typed_dicts_go_in_and_out(driver: Driver) -> None:
+    bill = {"lines": [{"item": "tea", "price": "1.50"}], "on": "2026-03-14"}
+    read = {"lines": [{"item": "tea", "price": "3.00"}], "on": "2026-03-15"}
+    for _ in range(2):
+        assert driver.value(driver.run("typed_dict", bill=bill, lack="")) == read
+    lacking = driver.run("typed_dict", bill=bill, lack="on")
+    assert (lacking.code, "the answer lacks 'on', which Bill has" in lacking.error) == ("wrong-type", True)
+    for wrong in ({"on": "2026-03-14"}, {**bill, "off": 1}, {**bill, "on": "soon"}, [bill]):
+        assert driver.run("typed_dict", bill=wrong, lack="").code == "input-type"
+
+
+@pytest.mark.parametrize(
+    ("workflow", "given", "answer"),
+    [
+        ("sequence", ["9", "10"], "10"),
+        ("iterable", ["9", "10"], "10"),
+        ("mapping", {"a": "1.5", "b": "2"}, "3.5"),
+        ("keys", {"1": "2026-01-02"}, "[(1, datetime.date(2026, 1, 2))]"),
+        ("new", "2026-01-02", "2026"),
+        ("news", [1, 2], "3"),
+        ("noted", "5", "10"),
+        ("alias", "5", "10"),
+        ("pair", {"a": 3}, "4.5"),
+        ("pair", [3, "2"], "6"),
+        ("pairs", [[3, "2"]], "6"),
+        ("box", {"v": "2026-01-02"}, "(2026, [])"),
+        ("boxes", {"v": {"v": 3}}, "3"),
+        ("dated", {"v": "2026-01-02"}, "2026"),
+        ("made", {"id": 3, "seed": 4}, "12"),
+        ("bare", [1, 2], "2"),
+        ("member", "DARK", "Shade.DARK"),
+        ("member", "d", "Shade.DARK"),
+        ("member", "LIGHT", "x is 'LIGHT', which is not Literal"),
+        ("made", {"id": 1, "seed": -1}, "x is refused by Made: no seed below nothing"),
+        ("news", ["5"], "x[0] is '5', which is not int"),
+        ("pair", [1, 2, 3], "x is [1, 2, 3], which is not Pair"),
+        ("pair", {"b": "1"}, "x lacks a, which Pair has"),
+        ("made", {"id": 1, "q": 2}, "x has q, which Made hasn't"),
+        ("keys", {"a": "2026-01-02"}, "x's key a is 'a', which is not int"),
+    ],
+)
+def test_inputs_of_every_annotation(driver: Driver, workflow: str, given: Any, answer: str) -> None:
+    outcome = driver.run(f"in_{workflow}", x=given)
+    if outcome.status == "done":
+        assert driver.value(outcome) == answer
+    else:
+        assert (outcome.code, answer in outcome.error) == ("input-type", True), outcome.error
+
+
+@pytest.mark.parametrize(
+    ("workflow", "right", "wrong", "told"),
+    [
+        ("sequence", "[1]", "['a']", "the answer[0] is a str, not int"),
+        ("new", "1", "'a'", "the answer is a str, not int"),
+        ("keys", "{1: 2}", "{'a': 1}", "the answer's key 'a' is a str, not int"),
+        ("box", "Box(date(2026, 1, 2))", "Box(3)", "the answer.v is a int, not date"),
+        ("pair", "Pair(1)", "Pair('a')", "the answer.a is a str, not int"),
+        ("fixed", "(1, 'a')", "(1,)", "the answer has 1 item, not 2"),
+        ("many", "(1, 2)", "(1, 'a')", "the answer[1] is a str, not int"),
+        ("choice", "'a'", "'c'", "the answer is 'c', not Literal['a', 'b']"),
+        ("named", "'anything'", "", ""),
+        ("record", "Made(1)", "Made('a')", "the answer.id is a str, not int"),
+        ("tags", "Tags(['a'])", "['a']", "the answer is a list, not Tags"),
+    ],
+)
+def test_answers_of_every_annotation(
+    driver: Driver, workflow: str, right: str, wrong: str, told: str
+) -> None:
+    assert driver.run(f"out_{workflow}", x=right).status == "done"
+    if wrong:
+        failed = driver.run(f"out_{workflow}", x=wrong)
+        assert (failed.code, told in failed.error) == ("wrong-type", True), failed.error
+
+
+def test_a_root_model_is_kept_whole(driver: Driver) -> None:
+    for _ in range(2):
+        assert driver.done("root", x="a") == {"root": ["a", "b"]}
 
 
 def test_a_workflow_that_ends_the_process_ends_only_itself(driver: Driver) -> None:

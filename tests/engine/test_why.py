@@ -1,5 +1,6 @@
 """`why` names the first thing that differs, `forget` drops, `--verify` catches what isn't pure."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ from driving import Driver
 
 from alongside.core.engagement import Engagement
 from alongside.core.errors import UsageError
+from alongside.engine.collect import collect
 from alongside.engine.why import Reason, why
 from alongside.store import ledger, verdicts
 from alongside.workbench import Workbench
@@ -86,6 +88,16 @@ async def later(x: str) -> str:
 def asking(x: str) -> dict:
     return {"clean": clean(x), "price": price(x), "ask": ask(x), "scale": scale(x), "load": load(x),
             "show": show(Item(x)), "guess": guess(x), "outer": outer(x)}
+
+
+@step(effect="model")
+def confide(asked: list) -> str:
+    return "thank you"
+
+
+@workflow
+def confiding(x: str, letter: str) -> str:
+    return confide([x, letter])
 
 
 @workflow
@@ -173,6 +185,27 @@ def test_a_parameter_is_named_with_both_values(driver: Driver) -> None:
         other.bench = bench
         difference = asked(other, replayed(other), "scale").difference
     assert (difference.what, difference.before, difference.now) == ("parameter times", "2", "3")
+
+
+def test_what_a_model_was_asked_is_told_from_the_run_on_the_same_inputs(driver: Driver) -> None:
+    mine, other = {"x": "Hello", "letter": "long " * 200}, {"x": "Bye", "letter": "short " * 300}
+
+    def long_texts() -> int:
+        return sum(b"long long" in row[1] for row in driver.rows("blob"))
+
+    first = driver.run("confiding", **mine)
+    driver.run("confiding", **other)
+    driver.edit("workflows/asking.py", "confide([x,", "confide([x + '!',")
+    again = driver.run("confiding", **mine)
+    driver.write("workflows/asking.py", FILES["workflows/asking.py"])
+    assert long_texts() == 1  # the letter is kept once, whatever stands beside it
+    later = time.time() + 3 * 86_400
+    collect(driver.root, database=driver.bench.database, blobs=driver.bench.blobs, cases=[], now=later)
+    reason = asked(driver, again, "confide")
+    assert (reason.compared_with, reason.basis) == (first.run, "on the same inputs")
+    told = reason.difference
+    assert (told.what, told.before[:12], told.now[:13]) == ("input asked", '["Hello", "l', '["Hello!", "l')
+    assert (len(told.before) < 130, told.diff.splitlines()[2:4]) == (True, ['- "Hello",', '+ "Hello!",'])
 
 
 def test_forget_drops_results_and_remembered_verdicts(driver: Driver) -> None:

@@ -134,6 +134,9 @@ def test_what_was_called_wrong_is_not_said_again(field: str, wrong: Any, passed:
 def test_reasons_are_readable() -> None:
     assert check("number", "total", "12.50").reason == "expected 12.50, got 12.05"
     assert check("date", "day", "12/02/2018").reason == "expected 12/02/2018 (2018-02-12), got 2018-12-25"
+    assert check("number", "total", "1,234.50").reason == "expected 1,234.50 (1234.50), got 12.05"
+    money = check("money", "total", "1.234,50 €", answer={"total": "12.05-"})
+    assert money.reason == "expected '1.234,50 €' (1234.50), got '12.05-' (-12.05)"
     share = check("number", "total", "10%", answer={"total": Decimal("0.1")})
     assert share.reason == "expected 10%, got 0.1 ('10%' is read as 10, and not as a share of 1)"
     assert check("exact", "note", "x").reason == "expected 'x', got nothing"
@@ -141,6 +144,10 @@ def test_reasons_are_readable() -> None:
     assert (
         check("overlap", "tags", ["drink", "wine"]).reason
         == "overlap 0.33, 1 wanted; missing ['wine']; not expected ['food']"
+    )
+    rows = [{"item": "SKU-9020", "kind": Kind.RECEIPT}]
+    assert check("overlap", "rows", [], answer={"rows": rows}).reason.endswith(
+        "not expected (SKU-9020, RECEIPT)"
     )
     assert check("exact", "totl", "1").reason.startswith("the answer has no totl; it has company, day, total")
     assert check("exact", "a.b", "1", answer=3).reason == "the answer has no a.b; it is int"

@@ -13,7 +13,7 @@ from alongside.core.errors import UsageError
 from alongside.core.feedback import Feedback
 from alongside.core.value import Value
 from alongside.evals.checks import checks_for, run_check
-from alongside.evals.feedback import current, expectations, judge
+from alongside.evals.feedback import called_wrong, check_place, current, expectations, judge, overtaken
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,30 @@ def test_what_was_said_last_of_a_field_holds(at: float, total: str) -> None:
     before = [word("right", "company"), word("wrong", "lines.0.text", expected="te")]
     words = [*before, whole, word("wrong", "total", at=at, expected="1")]
     assert expectations(words, ANSWER) == {"company": "Acme", "total": total, "lines": []}
+
+
+def test_a_whole_replaces_what_was_said_of_its_parts_and_takes_in_what_is_said_of_them_since() -> None:
+    tea, cake = {"text": "tea", "amount": "3.50"}, {"text": "cake", "amount": "8.00"}
+    early = word("wrong", "lines.0.amount", at=1, expected="9.99"), word("wrong", "lines.1.amount", at=1)
+    whole = word("wrong", "lines", at=2, expected=[tea, cake])
+    assert overtaken(early, whole) == (early, None)
+    assert expectations([*early, whole], ANSWER) == {"lines": [tea, cake]}
+    assert called_wrong([*early, whole], ANSWER) == ()
+    assert expectations([*early, whole, replace(whole, undone=True, at=3)], ANSWER) == {
+        "lines.0.amount": "9.99"
+    }
+    since = word("wrong", "lines.1.amount", at=3, expected="8.50")
+    assert overtaken([*early, whole], since) == ((), whole)
+    merged = [tea, {**cake, "amount": "8.50"}]
+    assert expectations([*early, whole, since], ANSWER) == {"lines": merged}
+    right = word("right", "lines.1.amount", at=4)
+    assert expectations([whole, since, right], ANSWER) == {"lines": [tea, {**cake, "amount": "8.55"}]}
+    doubted = word("unsure", "lines.1.amount", at=4)
+    assert expectations([whole, doubted], ANSWER) == {"lines.0": tea, "lines.1.text": "cake"}
+    for field, newest in (("lines", "lines.2.text"), ("total", "total.net")):
+        stated = word("wrong", field, at=2, expected=None if field == "total" else [tea, cake])
+        with pytest.raises(UsageError, match=f"{newest} has no place in what was said of {field}"):
+            check_place([stated], word("wrong", newest, at=3, expected="x"), ANSWER)
 
 
 paths = st.sampled_from(["company", "day", "total", "lines", "lines.0", "lines.0.amount", "lines.1.text"])

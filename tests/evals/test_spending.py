@@ -1,7 +1,7 @@
 """A replay's cost limit is held before the money is spent, not after."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
@@ -21,7 +21,15 @@ DOLLAR = 10**9
 class Version:
     """A version whose cases cost so many dollars each; the forecast knows some of them, as they are or dearer."""
 
-    def __init__(self, pool: ThreadPoolExecutor, costs: Sequence[int], forecast: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        pool: ThreadPoolExecutor,
+        costs: Sequence[int],
+        forecast: Mapping[str, int],
+        *,
+        failing: Collection[str] = (),
+    ) -> None:
+        self.failing = failing
         self.cases = [Case(f"c{number}", "", "w", {}, {}) for number in range(len(costs))]
         self.costs = {f"c{number}": cost for number, cost in enumerate(costs)}
         self.forecast = forecast
@@ -38,7 +46,8 @@ class Version:
     def _submit(self, order: Order) -> "Future[Outcome]":
         self.ran.append(order.case)
         cost = self.costs[order.case] * DOLLAR
-        return self._pool.submit(lambda: Outcome(order.run, "done", spent=cost, cold_cost=cost))
+        status = "failed" if order.case in self.failing else "done"
+        return self._pool.submit(lambda: Outcome(order.run, status, spent=cost, cold_cost=cost))
 
     def _ahead(self, orders: Sequence[tuple[Case, Order]]) -> dict[tuple[str, int], int | None]:
         return {(c.id, o.draw): self.forecast[c.id] * DOLLAR for c, o in orders if c.id in self.forecast}
@@ -54,19 +63,23 @@ def _numbered(numbers: Iterator[int], prefix: str) -> str:
     return f"{prefix}{next(numbers)}"
 
 
+def replayed(version: Version, limit: float | None) -> None:
+    replay(
+        version.cases,
+        version.side(),
+        baseline=None,
+        options=Options(),
+        limits=Limits(cost_per_replay=limit),
+        new_id=partial(_numbered, itertools.count()),
+        clock=lambda: 0.0,
+        progress=lambda *_: None,
+    )
+
+
 def run(version: Version, limit: float | None) -> str:
     """Replay, and return the code of the error that stopped it."""
     try:
-        replay(
-            version.cases,
-            version.side(),
-            baseline=None,
-            options=Options(),
-            limits=Limits(cost_per_replay=limit),
-            new_id=partial(_numbered, itertools.count()),
-            clock=lambda: 0.0,
-            progress=lambda *_: None,
-        )
+        replayed(version, limit)
     except PolicyError as error:
         return error.code
     return ""
@@ -89,6 +102,18 @@ def test_what_was_never_run_is_tried_alone_and_then_known(pool: ThreadPoolExecut
     version = Version(pool, [2] * 10, {})
     assert run(version, 7) == "cost-limit"
     assert version.ran == ["c0", "c1", "c2"]
+
+
+def test_what_failed_tells_nothing_of_what_another_costs(pool: ThreadPoolExecutor) -> None:
+    version = Version(pool, [0, 2, 2, 2], {}, failing={"c0"})
+    assert run(version, 3) == "cost-limit"
+    assert version.ran == ["c0", "c1"]
+
+
+def test_what_is_under_way_when_the_money_is_spent_is_told_too(pool: ThreadPoolExecutor) -> None:
+    version = Version(pool, [2] * 4, dict.fromkeys(["c0", "c1", "c2", "c3"], 0))
+    with pytest.raises(PolicyError, match=r"a replay has cost \$8.00; limits.cost_per_replay is \$3.00"):
+        replayed(version, 3)
 
 
 def test_without_a_limit_nothing_waits_or_is_forecast(pool: ThreadPoolExecutor) -> None:

@@ -93,6 +93,31 @@ def test_anything_else_may_be_stated(field: str, stated: object) -> None:
     check_stated(field, stated, kind_of_kept(KEPT))
 
 
+def test_a_date_on_another_day_of_the_week_than_it_names_is_refused_with_its_own() -> None:
+    with pytest.raises(UsageError) as refused:
+        check_stated("day", "Wed 6 March 2018", kind_of_kept(KEPT))
+    assert refused.value.message == "day can't be 'Wed 6 March 2018': 2018-03-06 is a Tuesday"
+
+
+def test_an_amount_that_may_be_either_is_refused_with_how_to_write_it() -> None:
+    with pytest.raises(UsageError) as refused:
+        check_expected({"total": "RM3.459"}, KIND)
+    assert refused.value.message == "total can't be told from 'RM3.459': it may be 3459 or 3.459"
+    assert refused.value.fix == "state it without the currency: 3459 or 3.459"
+    assert [check_stated("total", text, KIND) for text in ("RM 3,459", "RM3.459,00", "3.459")] == [
+        *("3459", "3459.00", "3.459")
+    ]
+    assert check_stated("items", [{"count": 2, "net": "€ 59,24"}], KIND) == [{"count": 2, "net": "59.24"}]
+
+
+def test_a_text_for_records_is_refused_with_the_records_fields() -> None:
+    told = {"items": '[{"count": 12, "net": "12.50"}]', "items.0": '{"count": 12, "net": "12.50"}'}
+    for field, example in told.items():
+        with pytest.raises(UsageError) as refused:
+            check_expected({field: "House beer 150.00"}, KIND)
+        assert refused.value.fix == f"state it as {example}"
+
+
 @pytest.mark.parametrize(
     ("field", "stated", "code"),
     [
@@ -136,6 +161,13 @@ class Stop(TypedDict):
     [
         (Order, "items", [{"count": 2, "net": 1}, {"count": 2}], "row 2 of items leaves out net"),
         (Order, "items.0", {"net": 2}, "row 1 of items leaves out count"),
+        (
+            Order,
+            "items",
+            [{"count": 2, "net": 1}, {"count": None, "net": 1}],
+            "items.1.count (row 2) is missing",
+        ),
+        (dict[str, list[bool]], "a", [True, None], "a.1 (row 2) is missing"),
         (list[Item], "", [{}], "row 1 leaves out count, net"),
         (Item, "", {"count": 1}, "the answer leaves out net"),
         (dict[str, Item], "a", {"count": 1}, "a leaves out net"),
@@ -151,6 +183,8 @@ def test_a_row_that_is_stated_in_part_could_never_hold(
 
 
 def test_what_an_answer_may_lack_needs_no_stating() -> None:
+    check_expected({"items": [{"count": None, "net": None}]}, KIND, holes={"items.*.count"})
+    check_expected({"total": None, "": {"status": None, "items": []}}, kind_of(dict[str, Any]))
     check_expected({"": [{"place": "x"}]}, kind_of(list[Stop]))
     check_expected({"items": [{"count": 2}]}, KIND, checked={"items"})
 
@@ -162,6 +196,10 @@ def test_what_an_answer_may_lack_needs_no_stating() -> None:
         ("number", "455.95", "455.950", True),
         ("number", 455.95, "455.96", False),
         ("integer", 3, "3.0", True),
+        *(("integer", 1000, text, True) for text in ("1.000", "1,000", "$1.000", "1.000,00")),
+        ("integer", 1, "1.000", False),
+        ("integer", 1234567, "1.234.567", True),
+        ("number", 1.5, "1.500", True),
         ("date", "2026-01-02", "2 January 2026", True),
         ("date", "2026-01-02", "3 January 2026", False),
         ("text", "Acme  Ltd.", "Acme Ltd. ", True),
@@ -191,6 +229,7 @@ def test_what_is_stated_may_be_what_is_given_in_another_notation(
         *(("Decimal", "(12.50)", "-12.50"), ("Decimal", 12.5, "12.5"), ("float", "1,234.50", 1234.5)),
         *(
             ("int", "1,234", 1234),
+            ("int", "10.000", 10000),
             ("int", "RM 3", 3),
             ("str", 3, "3"),
             ("str", "3", "3"),

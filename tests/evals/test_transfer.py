@@ -1,5 +1,6 @@
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -139,6 +140,33 @@ def test_csv_of_a_spreadsheet(tmp_path: Path) -> None:
     assert good[0].must_pass
 
 
+def test_a_plain_cell_of_csv_is_what_its_input_takes(tmp_path: Path) -> None:
+    kinds = {"n": "integer", "x": "number", "paid": "decimal", "day": "date", "on": "flag", "code": "text"}
+    takes: dict[str, Any] = {name: {"kind": kind, "required": False} for name, kind in kinds.items()}
+    takes["tags"] = {"kind": "list", "of": {"kind": "text"}, "required": False}
+    answer = {"kind": "record", "fields": {"seen": {"kind": "list", "of": {"kind": "text"}}}}
+
+    def check(_: str, inputs: Mapping[str, Any]) -> None:
+        for name, value in inputs.items():
+            if (name == "n" and not isinstance(value, int)) or (name == "day" and "/" in value):
+                raise DataError("input-type", f"{name} is {value!r}", fix=f"give {name} as {kinds[name]}")
+
+    reader = RowReader(takes={"w": takes}, answers={"w": answer}, check_inputs=check)
+    heading = ",".join(["name,workflow", *(f"inputs.{name}" for name in takes), "expected.seen"])
+    row = 'a,w,"1,000",12.5,"1,234.50",13 March 2026,TRUE,007,"[""1.10"", 7]","[""x"", 7]"\n'
+    (one,), errors = imported(tmp_path, "c.csv", f"{heading}\n{row}", reader)
+    assert errors == []
+    read = {"n": 1000, "x": 12.5, "paid": "1234.50", "day": "2026-03-13", "on": True, "code": "007"}
+    assert one.inputs == read | {"tags": ["1.10", "7"]}
+    assert one.expected == {"seen": ["x", "7"]}
+    assert imported(tmp_path, "d.csv", write_cases([one], "csv"), reader) == ([one], [])
+    sheet = "name,workflow,inputs.n,inputs.day\nb,w,1.000,\nc,w,,03/04/2026\n"
+    assert [error.rpartition(" | ")[2] for error in imported(tmp_path, "e.csv", sheet, reader)[1]] == [
+        "write it as 1, or as JSON under the heading inputs.n:json",
+        "write it as 2026-03-14, or as JSON under the heading inputs.day:json",
+    ]
+
+
 def test_bad_csv_rows_and_files(tmp_path: Path) -> None:
     heading = "name,workflow,inputs.x:json,expected.y\n"
     good, errors = imported(
@@ -220,6 +248,23 @@ def test_what_yaml_has_without_quotes_is_read_by_the_kind_of_its_place(tmp_path:
         "name is null",
     ]
     assert imported(tmp_path, "d.yaml", write_cases([case], "yaml"), reader) == ([case], [])
+
+
+def test_a_number_without_quotes_is_what_its_place_holds_in_every_format(tmp_path: Path) -> None:
+    fields = {"code": "text", "day": "date", "total": "number", "count": "integer", "more": "any"}
+    reader = RowReader(
+        takes={"w": {"id": {"kind": "text", "required": True}}},
+        answers={"w": {"kind": "record", "fields": {name: {"kind": kind} for name, kind in fields.items()}}},
+    )
+    stated = '{"code": 7.50, "day": 20180306, "total": 1.5, "count": 3, "more": [7, {"a": 0.5}]}'
+    row = f'{{"name": 8, "workflow": "w", "inputs": {{"id": 42}}, "expected": {stated}}}'
+    sheet = "name,workflow,inputs.id:json,expected.code:json,expected.day:json\n8,w,42,7.50,20180306\n"
+    (one,), wrong = imported(tmp_path, "c.jsonl", row, reader)
+    assert (one.name, one.inputs, wrong) == ("8", {"id": "42"}, [])
+    read = {"code": "7.50", "day": "20180306"}
+    assert one.expected == read | {"total": 1.5, "count": 3, "more": [7, {"a": 0.5}]}
+    assert imported(tmp_path, "c.yaml", f"- {row}", reader) == ([one], [])
+    assert imported(tmp_path, "c.csv", sheet, reader) == ([replace(one, expected=read)], [])
 
 
 def test_a_row_with_an_alias_is_left_out_alone(tmp_path: Path) -> None:

@@ -50,5 +50,18 @@ def test_what_is_no_amount(text):
     assert [n.value for n in find_amounts(text) if n.decimals == 2] == []
 
 
+@pytest.mark.parametrize("text", ["81109-", "Order 725186-", "(913144-A)", "(913144 A)", "(913144K)"])
+def test_a_number_of_something_is_no_negative_amount(text):
+    assert find_amounts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("12.50-", "-12.50"), ("1,250-", "-1250"), ("RM50-", "-50"), ("(500)", "-500"), ("-5", "-5")],
+)
+def test_what_is_printed_as_a_negative_amount(text, value):
+    assert find_amounts(text)[0].value == Decimal(value)
+
+
 def test_integers_stand_alone():
     assert [int(n.value) for n in find_integers("Qty 12 at 3.50 on 1/2/2020, 1,000 pieces, 5%")] == [12, 1000]

@@ -212,6 +212,16 @@ def test_the_corrected_spelling_is_remembered_for_the_same_layout():
     assert other.value == "Birch Garden Centre"
 
 
+def test_corrections_teach_that_a_comma_before_three_digits_is_the_decimal_mark():
+    fields = (Field("total", "amount", Decimal),)
+    slips = [paper(f"fuel{n}", (40, "Alder Fuel"), (40, f"Total 1,{790 + n} EUR")) for n in range(9)]
+    assert untrained().extract(slips[0], fields)["total"].value == 1790
+    right = [Example(slip, {"total": Decimal(f"1.{790 + n}")}, f"f{n}") for n, slip in enumerate(slips)]
+    assert Model.load(train(right[:8], fields, seed=3)).extract(slips[8], fields)["total"].value == Decimal(
+        "1.798"
+    )
+
+
 def _misread(number):
     slip = till_slip(number)
     texts = [(line.box.x0, line.text.replace("Alder", "A1der")) for line in slip.document.lines()]

@@ -1,6 +1,6 @@
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from typed_page import document, under
 
+from alongside import learned
 from alongside.core.chat import ChatReply, Usage
-from alongside.core.errors import ModelError
+from alongside.core.errors import DataError, ModelError
 from alongside.core.fields import fields_of
 from alongside.core.value import Value
 from alongside.models.extract import Extraction, extract_fields
@@ -184,6 +185,22 @@ def test_types_of_the_users_own():
         datetime.fromisoformat("2018-03-05T10:30"),
         12.5,
     )
+
+
+@dataclass(frozen=True)
+class Item:
+    amount: Decimal
+
+
+@pytest.mark.parametrize(
+    ("hint", "told"),
+    [(Value[date] | None, "Value[date] | None"), (list[Item], "list[Item]"), (Any, "Any")],
+)
+def test_a_field_that_is_no_value_is_named_as_it_is_written(hint: Any, told: str):
+    with pytest.raises(DataError) as refused:
+        learned("bill", make_dataclass("Bill", [("due", hint)]))
+    assert refused.value.message == f"Bill.due is {told}"
+    assert "in a step" in refused.value.fix
 
 
 def test_what_it_used_is_the_sum_of_its_calls():

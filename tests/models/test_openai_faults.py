@@ -82,6 +82,18 @@ def test_pauses_are_spread_by_chance_and_bounded():
     assert pauses == [0.375, 0.75, 1.5, 3.0, 6.0, 6.0, 6.0]
 
 
+def test_whoever_asked_may_refuse_a_further_attempt():
+    def before() -> None:
+        if mock.heard:
+            raise LookupError("nobody waits for it any more")
+
+    with WireMock([error(503), says("too late")]) as mock:
+        model = OpenAIChat(config(mock), sleep=lambda _: asyncio.sleep(0), before=before)
+        with pytest.raises(LookupError):
+            asyncio.run(model.chat(HELLO))
+    assert len(mock.heard) == 1
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_what_a_server_says_about_a_key_is_not_repeated(status: int):
     caught, _ = failed([error(status, "Incorrect API key provided: sk-ab****yz")])

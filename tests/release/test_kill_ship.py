@@ -80,6 +80,7 @@ def test_a_killed_ship_moves_the_pointer_wholly_or_not_at_all(root: Path) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_many_killed_ships(root: Path) -> None:
     count = 0
     for trial in range(200):

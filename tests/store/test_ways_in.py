@@ -111,6 +111,10 @@ def test_people_come_and_go_and_every_other_line_stays(root: Path) -> None:
     with pytest.raises(DataError, match="a second time"):
         add_person(root, Person("Dana", "viewer"))
     assert file.read_text() == TOML
+    file.write_text(owed := f'{TOML}\n[[done]]\nname = "she agrees"\nmeasure = "sign-off"\nowner = "Dana"\n')
+    with pytest.raises(DataError, match="Dana is the only one to sign 'she agrees'"):
+        remove_person(root, "Dana")
+    assert file.read_text() == owed
 
 
 def test_people_that_only_a_person_can_edit(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""`bench/all.py` runs what is beside it, prints misses and fails for crashes alone."""
+"""`bench/all.py` runs what is beside it, prints misses, and fails for crashes and for counts that aren't as promised."""
 
 import json
 import shutil
@@ -34,6 +34,13 @@ def test_figures_and_misses_are_printed(folder: Path) -> None:
         ["one", "1", "s", "<=", "2", "yes"],
         ["two", "3", "s", "<=", "2", "NO"],
     ]
+
+
+def test_a_count_that_is_not_as_promised_fails(folder: Path) -> None:
+    (folder / "one.py").write_text(PRINT.format(row=ROW | {"holds": False, "wrong": ["calls"]}))
+    done = run(folder)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "wrong: one: calls"
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_records_are_tables_bounded_and_each_cell_can_be_the_wrong_one(
 @pytest.mark.parametrize(
     ("field", "form", "markup"),
     [
-        ("day", "date", 'type="date"'), ("paid", "flag", 'name="expected" value="false"'),
+        ("day", "date", 'placeholder="such as 27.3.2018"'), ("paid", "flag", 'name="expected" value="false"'),
         ("count", "integer", 'inputmode="numeric"'), ("note", "long", "<textarea"),
         ("lines", "json", 'name="as" value="json"'), ("tags", "json", 'name="as" value="json"'),
     ],
@@ -253,6 +253,7 @@ def test_a_search_reaches_back_as_far_as_it_says(
             runs.save(connection, made)
 
     bench.database.write(fill)
+    monkeypatch.setattr("alongside.views.screens.runs._SEARCH_SECONDS", 60.0)
     for text in ("ZEBRÁ", "crossing 100%", oldest[4:]):
         found = client.ask("GET", f"/runs.json?{urlencode({'q': text})}").json
         assert [row["id"] for row in found["rows"]] == [oldest]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Literal
+from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
 from alongside import File, workflow
@@ -97,6 +97,17 @@ class Visit:
 def visit(pairs: dict[str, int], who: Person | None = None, id: UUID | None = None, shade: Shade = Shade.LIGHT) -> Visit:
     """Visit."""
     return Visit(f"{who.name} {who.country} {who.news}" if who else "nobody", id, shade, [])
+
+
+class Trip(TypedDict):
+    to: str
+    back: NotRequired[date]
+
+
+@workflow
+def travel(trip: Trip) -> Trip:
+    """Travel."""
+    return trip
 
 
 @workflow
@@ -201,6 +212,8 @@ def test_what_was_typed_arrives_as_its_type(client: Client) -> None:
     )
     files = {"files": ("a.txt", b"a")}
     assert settled(client, send(client, "many", files))["values"][0]["text"] == "a.txt"
+    long = settled(client, send(client, "order", {**GOOD, "name": "Anna " * 20 + "Bo"}))
+    assert f"<b data-long>{'Anna ' * 20}Bo</b>" in client.ask("GET", long["here"]).body.decode()
 
 
 def test_a_group_as_it_was_offered_is_left_out_and_a_changed_one_is_not(client: Client) -> None:
@@ -225,6 +238,17 @@ def test_a_group_as_it_was_offered_is_left_out_and_a_changed_one_is_not(client: 
     page = client.ask("GET", "/app/visit").body.decode()
     assert re.search('<input class="field" id="in-id"', page)
     assert "of the type <code>dict[str, int]</code>" in page
+
+
+def test_a_typed_dict_is_a_group_of_fields(client: Client) -> None:
+    (trip,) = client.ask("GET", "/app/travel.json").json["inputs"]
+    assert [(one["name"], one["kind"], one["required"]) for one in trip["fields"]] == [
+        ("trip.to", "text", True),
+        ("trip.back", "date", False),
+    ]
+    for typed, told in (("", {}), ("2026-03-14", {"trip.back": "14 March 2026"})):
+        found = settled(client, send(client, "travel", {"trip.to": "Hull", "trip.back": typed}))
+        assert {f"trip.{one['path']}": one["text"] for one in found["values"]} == {"trip.to": "Hull", **told}
 
 
 @pytest.mark.parametrize(

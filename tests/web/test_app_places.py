@@ -83,7 +83,7 @@ def address(client: Client) -> str:
 
 def test_a_citation_leads_to_its_own_document_and_page(client: Client, address: str) -> None:
     found = client.ask("GET", f"{address}.json").json
-    assert [(one["name"], one["shown"]) for one in found["documents"]] == [
+    assert [(one["name"], one["shown"]) for one in found["paper"]["documents"]] == [
         ("left.txt", True),
         ("right.txt", False),
     ]
@@ -114,7 +114,7 @@ def test_a_touch_is_made_on_the_fields_own_document(bench: Workbench, client: Cl
     elsewhere = client.ask("GET", f"{address}.json?wrong=right&document=1").json
     assert elsewhere["paper"]["name"] == "left.txt"
     assert not any(page["picks"] for page in elsewhere["paper"]["pages"])
-    (tab,) = [one["href"] for one in wrong["documents"] if not one["shown"]]
+    (tab,) = [one["href"] for one in wrong["paper"]["documents"] if not one["shown"]]
     assert parse_qs(urlsplit(tab).query) == {"wrong": ["right"], "document": ["1"]}
     shown = client.ask("GET", f"{address}?wrong=right").body.decode()
     pick = unescape(re.findall(r'name="pick" value="([^"]+)"', shown)[0])
@@ -134,7 +134,7 @@ def test_a_tables_cells_keep_their_places_and_may_be_wrong_by_themselves(
     shown = client.ask("GET", cells[1]["href"]).body.decode()
     assert re.search(r'href="[^"]*wrong=rows\.1\.word"[^>]*aria-current="true"', shown)
     assert re.search(r'class="chip" href="[^"]*wrong=months[&"]', shown)
-    assert "What should rows / line 2 / word have said?" in shown
+    assert "What should rows, row 2: word have said?" in shown
     said: dict[str, Any] = {"field": "rows.1.word", "judgement": "wrong", "expected": "two"}
     assert client.send(f"{address}/say", said).status == 303
     assert (

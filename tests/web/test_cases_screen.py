@@ -50,10 +50,17 @@ def test_a_draft_that_was_thrown_away_shapes_nothing(client: Client, bench: Work
     tried: Any = twin(client, "/cases.json")
     assert [one["about"] for one in tried["columns"]] == ["live", "draft"]
     assert tried["failed"] > before["failed"]
+    (bench.root / PROMPT).write_text("Nothing of use yet")
+    mending: Any = twin(client, "/cases.json")
+    assert [one["about"] for one in mending["columns"]] == ["live", "last draft"]
+    assert (mending["failed"], mending["modes"]) == (tried["failed"], tried["modes"])
     (bench.root / PROMPT).write_text(text)
     after: Any = twin(client, "/cases.json")
     assert [one["about"] for one in after["columns"]] == ["old draft", "live"]
     assert (after["failed"], after["modes"]) == (before["failed"], before["modes"])
+    everything: Any = twin(client, "/cases.json?show=all")
+    assert {one["mode"]: one["size"] for one in everything["groups"]}["Failed in old drafts only"] == 1
+    assert "3 ever failed; 1 more in old drafts only" in get(client, "/cases")
 
 
 def _old(shown: Any) -> set[str]:
@@ -78,10 +85,12 @@ def test_another_version_of_the_judge_leaves_every_mark_as_it_was(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before: Any = twin(client, "/cases.json?show=all")
+    assert '<span class="faint">old</span>' not in get(client, "/cases?show=all")
     monkeypatch.setattr("alongside.evals.verdict_keys._judged_by", lambda: "of tomorrow")
     after: Any = twin(client, "/cases.json?show=all")
     assert _rows(after) == _rows(before)
     assert (before["columns"][0]["old"], after["columns"][0]["old"]) == (0, 4)
+    assert ' %<br><span class="faint">old</span></td>' in get(client, "/cases?show=all")
 
 
 def test_a_case_that_no_version_judged_is_not_said_to_have_never_failed(
@@ -136,6 +145,7 @@ def test_an_expectation_that_was_edited_makes_old_verdicts_pale(client: Client, 
     assert _old(twin(client, "/cases.json?show=all")) == {"osprey"}
     assert "wrong, before the case or what judges it changed" in get(client, "/cases")
     assert shown["chosen"]["results"][0]["text"] == "not judged since"
+    assert shown["chosen"]["standing"] == ["none", "not judged since; wrong in v1 before"]
     forget = {
         "e:amount_due": "122",
         "f:amount_due": "1",

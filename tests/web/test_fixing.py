@@ -149,7 +149,7 @@ def test_what_breaks_a_case_is_named_and_not_shipped(client: Client, bench: Work
     shown: Any = twin(client)
     assert not shown["gate"]["may"]
     assert "caldbeck is broken" in shown["gate"]["why"]
-    assert shown["gate"]["look"] == case_ids(bench)["caldbeck"]
+    assert shown["gate"]["look"] == [f"/cases/{case_ids(bench)['caldbeck']}", "Open it"]
     refused = post(client, "/fix/ship", version=shown["gate"]["version"], proof=str(told["id"]))
     assert (refused.status, refused.code) == (409, "gate-closed")
     assert len(versions.releases(bench.database)) == 1
@@ -215,6 +215,22 @@ def test_who_may_do_what(client: Client, bench: Workbench) -> None:
     assert post(client, "/fix/stop", who=viewer, proof=proof).status == 403
 
     engineer = sign_in(bench, client, "Enid", "engineer")
+    worse = edit | {"text": FIXED.replace('"total"', '"nowhere"'), "seen": _seen(client)}
+    assert post(client, "/fix/prompt", who=reviewer, **worse).status == 303
+    refused = led(post(client, "/fix/prove", who=reviewer, act="prove", here="/fix"))["proof"]
+    assert events(client, refused)[-1]["broken"] == 1
+    shown = twin(client, who=reviewer)
+    assert (shown["gate"]["may"], shown["gate"]["leave"]) == (False, True)
+    assert "the engineer's inbox shows this change under “The gate says no”" in shown["gate"]["why"]
+    assert not twin(client, who=engineer)["gate"]["leave"]
+    told = f"Not shipped: a change of {PROMPT}, proven by Rita."
+    groups: Any = client.ask("GET", "/index.json?at=gate", headers=engineer, token="").json
+    (refusal,) = next(one["items"] for one in groups["groups"] if one["name"] == "The gate says no")
+    assert refusal["sub"].startswith(told)
+    assert groups["selected"]["about"] == told
+
+    again = edit | {"seen": _seen(client)}
+    assert post(client, "/fix/prompt", who=reviewer, **again).status == 303
     assert post(client, "/fix/ship", who=engineer, **ship).status == 303
 
 

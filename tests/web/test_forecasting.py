@@ -95,7 +95,9 @@ def test_cases_that_run_for_the_first_time_are_counted_and_said_to_cost_what_nob
     with open_engagement(bench.root) as again, serving(again) as client:
         shown: Any = twin(client)
         assert (shown["forecast"]["never_run"], shown["forecast"]["limit"]) == (2, None)
-        assert "2 cases run for the first time on top, at an unknown price" in get(client, "/fix/forecast")
+        assert "2 cases run to the end for the first time on top, at an unknown price" in get(
+            client, "/fix/forecast"
+        )
         toml = bench.root / "alongside.toml"
         toml.write_text(toml.read_text().replace("[params]", "[limits]\ncost_per_run = 0.5\n\n[params]"))
         assert "at most $1.00 by the limits" in get(client, "/fix/forecast")
@@ -105,7 +107,7 @@ def test_cases_that_run_for_the_first_time_are_counted_and_said_to_cost_what_nob
             ):
                 path.unlink()
         alone = get(client, "/fix/forecast")
-        assert "Runs 2 cases for the first time" in alone
+        assert "Runs 2 cases to the end for the first time" in alone
         assert "Re-runs nothing" not in alone
 
 

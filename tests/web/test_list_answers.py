@@ -16,7 +16,7 @@ pytestmark = pytest.mark.enable_socket
 
 WORKFLOW = """
 from dataclasses import dataclass
-from alongside import prompt, step, workflow
+from alongside import Value, prompt, step, workflow
 
 rules = prompt("separator.md")
 
@@ -25,7 +25,7 @@ rules = prompt("separator.md")
 class Line:
     item: str
     quantity: int
-    note: str | None = None
+    note: Value[str] = Value(None, "")
 
 
 @step
@@ -87,6 +87,37 @@ def test_a_list_answers_proof_says_what_the_case_holds(bench: Workbench) -> None
     assert "[{" not in page.partition('id="proof"')[2]
 
 
+def test_of_a_list_that_broke_a_proof_tells_the_rows_that_broke(bench: Workbench) -> None:
+    (bench.root / "prompts" / "separator.md").write_text(";")
+    run = bench.run("order", text="3 bolts;2 cogs;1 nuts;5 caps").run
+    wanted = [("nuts", 1), ("Bolts", "3"), ("caps", 5), ("cogs", 2)]  # any order, in other notations
+    rows: list[dict[str, Any]] = [{"item": item, "quantity": n, "note": None} for item, n in wanted]
+    bench.judge(run, "wrong", field="", expected=rows, by="dana")
+    bench.add_case(run, name="broken", split="held-out")
+    file = bench.root / "workflows" / "order.py"
+    changed = (
+        '[Line(one.item, one.quantity + (one.item == "caps")) for one in split(text)[1:]] + [Line("rope", 9)]'
+    )
+    file.write_text(file.read_text().replace("return split(text)", f"return {changed}"))
+    with serving(bench) as client:
+        told = prove(client)
+        answers: Any = twin(client, f"/fix.json?proof={told['id']}")["proof"]["answers"]
+    (broken,) = [one for one in answers if one["name"] == "broken"]
+    sides = ("field", "expected", "was", "was_mark", "now", "now_mark")
+    assert [tuple(one[side] for side in sides) for one in broken["fields"]] == [
+        ("Row 2", "item Bolts, quantity 3", "item bolts, quantity 3", "right", "nothing is there", "wrong"),
+        (
+            "Row 3",
+            "item caps, quantity 5",
+            "item caps, quantity 5",
+            "right",
+            "item caps, quantity 6",
+            "wrong",
+        ),
+        ("Row 4, added", "nothing is there", "nothing is there", "right", "item rope, quantity 9", "wrong"),
+    ]
+
+
 def test_a_list_is_stated_from_the_shape_of_its_row(bench: Workbench) -> None:
     with serving(bench) as client:
         run = client.run("order", {"text": "bolts"}).json["run"]
@@ -106,3 +137,38 @@ def test_a_list_is_stated_from_the_shape_of_its_row(bench: Workbench) -> None:
             f"/runs/{run}/judge", {**said, "expected": '[{"item": "bolts", "quantity": 3, "note": null}]'}
         )
         assert stated.status == 303
+
+
+def test_a_list_is_corrected_in_plain_values_and_nothing_is_a_press_away(bench: Workbench) -> None:
+    with serving(bench) as client:
+        run = client.run("order", {"text": "3 bolts;2 nuts"}).json["run"]
+        asked = client.ask("GET", f"/runs/{run}.json?wrong=1").json["dock"]["correction"]
+        rows: list[dict[str, Any]] = [
+            {"item": "bolts", "quantity": 3, "note": None},
+            {"item": "nuts", "quantity": 2, "note": None},
+        ]
+        assert json.loads(asked["given"]) == rows
+        said = {"judgement": "wrong", "as": "json", "case": "1", "here": f"/runs/{run}"}
+        placed: Any = {"value": 4, "text": "4", "boxes": [], "confidence": None, "source": "", "document": ""}
+        rows[1]["quantity"] = placed
+        to = client.send(f"/runs/{run}/judge", {**said, "expected": json.dumps(rows)}).headers["Location"]
+        told = unescape(get(client, to))
+        assert "should be 2 rows. Case" in told
+        assert "Answer, as corrected" in told
+        assert '"item"' not in told
+        (table,) = client.ask("GET", f"/runs/{run}.json").json["tables"]
+        assert [[cell["judgement"] for cell in row] for row in table["rows"]] == [[""] * 3, ["", "wrong", ""]]
+        (case,) = [one for one in bench.cases().cases if one.run == run]
+        assert case.expected == {"": [rows[0], {**rows[1], "quantity": 4}]}
+        page = get(client, f"/runs/{run}?wrong=1").partition("<details")
+        assert 'name="absent"' in page[0]
+        to = client.send(f"/runs/{run}/judge", {**said, "absent": "1", "expected": "x"}).headers["Location"]
+        (case,) = [one for one in bench.cases().cases if one.run == run]
+        assert case.expected == {"": []}
+        (table,) = client.ask("GET", f"/runs/{run}.json").json["tables"]
+        assert {cell["judgement"] for row in table["rows"] for cell in row} == {"wrong"}
+        assert "should be none" in get(client, to)
+        blank = {**said, "field": "1.item", "expected": ""}
+        left = unescape(get(client, client.send(f"/runs/{run}/judge", blank).headers["Location"]))
+        assert "Wrong: Row 2: item. What is right isn't known yet" in left
+        assert f'href="/runs/{run}?field=1.item&wrong=1">Say what is right</a>' in left

@@ -63,7 +63,12 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
 @pytest.fixture(scope="module")
 def client(bench: Workbench) -> Iterator[Client]:
     with serving(bench) as client:
-        assert b"alongside ship" in client.ask("GET", "/app/receipt").body  # nothing is live yet
+        ends = sign_in(bench, client, "Ends", "viewer")
+        for address in ("/app", "/app/receipt"):  # nothing is live yet
+            assert b"alongside ship" in client.ask("GET", address).body
+            told = client.ask("GET", address, None, ends, token="").body
+            assert b"The people who run it" in told
+            assert b"alongside ship" not in told
         ship(bench)
         yield client
 
@@ -280,6 +285,11 @@ def _check_bars(found: Shapes) -> None:
         (["a", "b", "c"], False, ["a", "b", "c"]),
         (["north", "south", "a name of a region that takes a line"], True, 3),
         ([f"2026-{month:02}" for month in range(1, 13)], False, 4),
+        (
+            [f"2025-{month:02}" for month in range(1, 9)],
+            False,
+            [f"2025-{month:02}" for month in (1, 3, 5, 8)],
+        ),
         ([f"shelf number {shelf}" for shelf in range(40)], False, 3),
     ],
 )

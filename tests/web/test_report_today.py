@@ -62,6 +62,7 @@ def test_a_yes_ends_with_the_promises_and_cases_that_it_was_held_against(bench: 
     done = report_screen(bench).body
     assert (done.answer, done.since) == ("yes", "")
     assert done.lead.startswith("Yes: v1, live since ")
+    assert "meets the one promised line and all 3 lines that are always asked. 3 of 3 checked" in done.lead
 
     _promise(
         bench,
@@ -96,7 +97,9 @@ def test_a_harder_or_dropped_promise_and_a_limit_are_told_too(bench: Workbench) 
     told = report_screen(bench).body
     assert (told.answer, told.since) == ("unknown", "1 promise is new; 1 promise is changed")
     (line,) = [one for one in told.checks if one.name == "Greetings are right"]
-    assert "it was cases, at least 0.1: cases, at least 0.99" in line.evidence
+    assert line.evidence.startswith(
+        "now it wants the whole answer right in at least 99 % of cases, before the whole answer right in at least 10 %"
+    )
     path.write_text(path.read_text().partition("\n[[done]]")[0])
     bench.reload()
     gone = report_screen(bench).body

@@ -114,12 +114,13 @@ def test_an_answer_counts_once_and_can_be_taken_back(
 ) -> None:
     headers = client.come_in(link[0])
     for _ in range(2):  # pressed twice
-        assert (
-            client.send("/review/judge", {"place": "1", "judgement": "right"}, headers, token="").status
-            == 303
-        )
+        said = client.send("/review/judge", {"place": "1", "judgement": "right"}, headers, token="")
+        assert (said.status, said.headers["Location"]) == (303, "/review")
     now = shown(client, headers)
     assert now["judgements"] == ["right", "", "", ""]
+    other = client.send("/review/judge", {"place": "1", "judgement": "unsure"}, headers, token="")
+    page = client.ask("GET", other.headers["Location"], None, headers, token="").body.decode()
+    assert re.search(r"was answered already, as Right\. That stands", page)
     run = review_links.asking(bench, link[1]).questions[0].run
     assert len([one for one in feedback.of_run(bench.database, run) if not one.undone]) == 1
     client.send("/review/undo", {"word": now["last"]}, headers, token="")
@@ -200,9 +201,14 @@ def test_it_ends_when_revoked_and_in_time(bench: Workbench, client: Client, monk
     kim = sign_in(bench, client, "Kit", "engineer")
     assert client.send("/links/revoke", {"link": made.id}, kim, token="").status == 303
     assert client.ask("GET", "/review", None, headers, token="").status == 401
-    assert client.send(f"/in/{secret}", {}, token="").status == 403
+    late = client.send("/review/judge", {"place": "1", "expected": "Müller <b>"}, headers, token="")
+    assert (late.status, b"This link was closed" in late.body) == (401, True)
+    assert "Müller &lt;b&gt;</textarea>" in late.body.decode()
+    again = client.send(f"/in/{secret}", {}, token="")
+    assert (again.status, b"kim, or somebody who works" in again.body) == (403, True)
     expiring, _ = ask(bench, hours=1e-9)
-    assert client.send(f"/in/{expiring}", {}, token="").status == 403
+    over = client.send(f"/in/{expiring}", {}, token="")
+    assert (over.status, b"The time of this link is over" in over.body) == (403, True)
     assert not review_links.revoke(bench, made.id)
 
 

@@ -67,7 +67,7 @@ def test_the_link_works_once_and_its_cookie_is_kept_from_scripts(bench: Workbenc
     assert "secure" not in cookie
     for method in ("GET", "POST"):
         again = client.ask(method, f"/in/{secret}", b"" if method == "POST" else None, token="")
-        assert again.status == 403
+        assert (again.status, b"This link has been used" in again.body) == (403, True)
         assert "Set-Cookie" not in again.headers
 
 
@@ -87,9 +87,11 @@ def test_a_session_that_is_used_outlives_the_browser_and_one_that_ended_says_so(
         page = ended.body.decode()
         assert (ended.status, "Your session has ended" in page) == (401, True)
         assert "<code>alongside person link NAME</code>" in page
+        assert "taken out of the people who sign in" in page
         assert "Bearer" not in page
         assert "<a " not in page
-    assert b"This link has ended" in client.ask("GET", "/review", headers=html, token="").body
+    strange = client.ask("GET", "/review", headers=html, token="").body
+    assert b"This review isn't open in this browser" in strange
     assert "Bearer TOKEN" in client.ask("GET", "/runs.json", headers=mine, token="").json["error"]["fix"]
 
 
@@ -108,13 +110,14 @@ def test_a_session_that_was_planted_is_nobodys(bench: Workbench, client: Client)
 def test_a_link_ends(bench: Workbench, client: Client) -> None:
     expired = link(bench)
     bench.clock.now += 24 * HOUR
-    assert client.send(f"/in/{expired}", {}, token="").status == 403
+    assert b"The time of this link is over" in client.send(f"/in/{expired}", {}, token="").body
     older = people.invite(bench, "Dana", by="kim", hours=24)[0]
     newer = people.invite(bench, "Dana", by="kim", hours=24)[0]
     assert client.send(f"/in/{older}", {}, token="").status == 403
     people.remove(bench, "Dana")
     assert client.send(f"/in/{newer}", {}, token="").status == 403
-    assert client.send("/in/nothing", {}, token="").status == 403
+    guessed = client.send("/in/nothing", {}, token="")
+    assert (guessed.status, b"This link opens nothing here" in guessed.body) == (403, True)
 
 
 def test_a_session_rests_for_twelve_hours_at_most(bench: Workbench, client: Client) -> None:
@@ -153,6 +156,9 @@ def test_leaving_ends_the_session_here(bench: Workbench, client: Client) -> None
     headers = client.come_in(link(bench))
     page = client.ask("GET", "/", None, headers | {"Accept": "text/html"}, token="")
     assert b'action="/leave"' in page.body
+    further = page.body.partition(b'id="more"')[2]  # where a phone's navigation leads
+    assert all(f'href="{path}"'.encode() in further for path in ("/documents", "/report", "/app"))
+    assert b'href="#more"' in page.body
     assert client.send("/leave", {}, headers, token="").status == 200
     assert not may_look(client, headers)
     owner = client.ask("GET", f"/open/{LINK}", token="").headers["Set-Cookie"].partition(";")[0]
@@ -192,6 +198,11 @@ def test_the_people_page_lets_in_and_shows_a_link_once(bench: Workbench, client:
     page = client.ask("GET", "/people", headers=kim | {"Accept": "text/html"}, token="")
     assert "Zoë" in page.body.decode()
     assert found[1] not in page.body
+    with (bench.root / "alongside.toml").open("a") as file:
+        file.write('\n[[people]]\nname = "Ann"\nrole = "expert"\n')
+    rows = client.ask("GET", "/people.json", headers=kim, token="").json["people"]
+    may = {row["name"]: row["may"] for row in rows}
+    assert may["Ann"] == f"a word of this engagement's own, the same as reviewer: {may['Zoë']}"
     assert may_look(client, client.come_in(found[1].decode()))
     assert client.send("/people/add", {"name": "Zoë", "role": "admin"}, kim, token="").status == 400
     assert client.send("/people/add", {"name": "X", "role": "king"}, kim, token="").status == 400
@@ -227,6 +238,9 @@ def test_declared_names_are_answered_and_no_others(
         for method, path, body in (("GET", "/status.json", None), ("POST", "/run/greet", {"name": "x"})):
             answer = client.ask(method, path, body, headers)
             assert answer.status == (409 if status == 200 and method == "POST" else status)
+            trusted = host.startswith("127.") or origin.startswith("https:") or ":443" in host
+            if status == 200:  # browsers ignore it elsewhere, and complain
+                assert ("Cross-Origin-Opener-Policy" in answer.headers) is trusted
 
 
 def test_over_https_the_cookie_stays_there(bench: Workbench) -> None:

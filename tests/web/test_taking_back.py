@@ -58,6 +58,29 @@ def test_only_who_said_it_or_an_engineer_takes_a_word_back(
     assert [word["undone_by"] for word in told if word["undone"]] == ["Dana", "Eve"]
 
 
+def test_what_is_sent_twice_is_said_once(bench: Workbench, client: Client) -> None:
+    """As by somebody whose answer got lost: each act, and then the way back, which takes back all of it."""
+    run = bench.run("greet", name="Ada").run
+    ada = sign_in(bench, client, "Ada", "reviewer")
+
+    def twice(address: str, **said: str) -> list[str]:
+        answers = [client.send(address, said, ada, token="") for _ in range(2)]
+        assert [one.status for one in answers] == [303, 303]
+        return [one.headers["location"] for one in answers]
+
+    assert len(set(twice(f"/runs/{run}/judge", judgement="right"))) == 1
+    assert len(set(twice(f"/runs/{run}/case", case="1"))) == 1
+    corrected = {"judgement": "wrong", "field": "text", "expected": "Good day", "case": "1"}
+    assert len(set(twice(f"/runs/{run}/judge", **corrected))) == 1
+    words = [word.id for word in feedback.of_run(bench.database, run)]
+    assert len(words) == 2
+    for word in reversed(words):
+        twice(f"/runs/{run}/undo?word={word}")
+    assert not bench.cases().cases
+    bench.judge(run, "right", by="Ada")
+    assert len(feedback.of_run(bench.database, run)) == 3, "said anew after it was taken back"
+
+
 def test_a_name_at_the_terminal_has_the_role_that_it_has(bench: Workbench, run: str) -> None:
     with_people = {one.name for one in bench.reload().people}
     assert "Rob" in with_people

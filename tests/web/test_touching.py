@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alongside.views.screens.paper import BoxShown, PageShown, Paper, crop_of
 from alongside.views.screens.touching import TARGET, Spot, closeness, with_room
 from alongside.workbench import Workbench
 from web.served import Client, form, make_receipts, serving, ship
@@ -136,6 +137,42 @@ def test_a_touched_amount_is_the_amounts_and_no_company(client: Client, bench: W
     assert case.expected == {"total": "322.75"}
     page = client.ask("GET", location, headers=PAGE).body.decode()
     assert "Total should be 322.75 (was 290.00)" in page
+    page = client.ask("GET", f"/runs?{urlsplit(location).query}", headers=PAGE).body.decode()
+    assert "touched: Wrong: Total should be" in page  # not on its own run's page
+    location = touch(client, read(client, "bill", BILL, "touched"), found["322.75"])
+    page = client.ask("GET", location, headers=PAGE).body.decode()
+    assert f"(was 290.00). Case {case.id}, {case.split}, says so" in page
+    typed = {"judgement": "wrong", "field": "total", "expected": "1,322.75"}
+    assert client.ask("POST", f"/runs/{run}/feedback", typed).json["read_as"] == "1322.75"
+    assert "read_as" not in client.ask("POST", f"/runs/{run}/feedback", typed | {"expected": "5.50"}).json
+    location = client.send(f"/runs/{run}/judge", typed).headers["Location"]
+    page = client.ask("GET", location, headers=PAGE).body.decode()
+    assert "Total should be 1,322.75 (1322.75) (was 290.00)" in page
+
+
+def test_a_typed_date_is_read_as_on_the_command_line_and_one_that_may_be_two_is_refused(
+    client: Client,
+) -> None:
+    run = read(client, "bill", BILL, "dated")
+    said = {"judgement": "wrong", "field": "day", "expected": "03/04/2018"}
+    assert client.ask("POST", f"/runs/{run}/feedback", said).code == "stated-value"
+    said["here"] = f"/runs/{run}"
+    refused = client.send(f"/runs/{run}/judge", said)
+    assert refused.status == 400
+    assert "it may be 2018-04-03 or 2018-03-04" in refused.body.decode()
+    location = client.send(f"/runs/{run}/judge", said | {"expected": "27.3.18"}).headers["Location"]
+    told = client.ask("GET", location, headers=PAGE).body.decode()
+    assert "Day should be 27.3.18 (2018-03-27)" in told
+    case = client.ask("GET", f"/runs/{run}.json").json["case"]
+    shown = client.ask("GET", f"/cases/{case}.json").json["chosen"]
+    change = {
+        "e:day": "03/04/2018",
+        "h:day": "says",
+        "here": f"/cases/{case}",
+        "seen": shown["expectation"]["seen"],
+    }
+    refused = client.send(f"/cases/{case}/expect", change)
+    assert (refused.status, "2018-04-03 or 2018-03-04" in refused.body.decode()) == (400, True)
 
 
 def test_a_text_that_reads_as_a_figure_is_touched_as_one(client: Client, bench: Workbench) -> None:
@@ -281,3 +318,14 @@ def test_lines_of_small_print_are_shown_as_large_as_a_finger() -> None:
     assert all(
         min(one.width, one.height) * close >= TARGET - 0.1 for one in with_room(lines, close, 1000.0, 1400.0)
     )
+
+
+@pytest.mark.parametrize("y", [10.0, 400.0, 780.0])
+def test_of_a_field_that_stands_nowhere_as_much_of_the_page_is_seen_as_of_any(y: float) -> None:
+    other = BoxShown(1, "company", "Box 1", 40.0, y, 80.0, 10.0, wrong=False, selected=False)
+    page = PageShown(1, "/page.png", 600.0, 800.0, (other,), ())
+    seen = crop_of(Paper("a.pdf", 1, 1, (page,), 0, ""), whole=False)
+    assert seen is not None
+    assert seen.height > 0.4 * seen.width
+    assert seen.y <= y
+    assert y + other.height <= seen.y + seen.height <= page.height

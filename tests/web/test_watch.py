@@ -118,7 +118,10 @@ def test_runs_past_a_limit_are_counted_in_words_and_by_version(bench: Workbench)
     assert panels["Money a run"].past == "1 of 4 runs cost more than the limit of $0.02"
     assert (shown.limited, [(row.slow, row.dear) for row in shown.versions]) == (True, [(2, 1)])
     labels = panels["Time of a run"].labels
-    assert {one.text for one in labels} == {"p50", "p95", "limit"}
+    at = {one.text: (one.x, one.anchor) for one in labels}
+    assert at == {"p50": (95.2, "end"), "p95": (95.2, "end"), "limit": (100.0, "end")}  # all in the last day
+    hour = _watch(bench, "1h")
+    assert round(hour.end - hour.start) == 12 * 60  # since the first run, with room
     heights = [one.y for one in labels]
     assert all(b - a >= 12 for a, b in itertools.pairwise(heights))
 
@@ -211,3 +214,4 @@ def test_the_page_shows_it(bench: Workbench) -> None:
     assert "1 of 2 runs took longer than the limit of 9 s" in html
     assert "1 too long" in html
     assert "1 not ended" in html
+    assert "alongside runs list --no-replays" in html  # the same runs

@@ -49,9 +49,11 @@ def add(screen: Screen, run: str, name: str, note: str, *, must_pass: bool, spli
     alongside case add run_01hf3k9z --must-pass --note "the sponsor's own example"
 
     With --json the case: {"id", "path", "is_new", "changed": [{"field", "was", "is"}], "against": [{"case", "name",
-    "fields"}] (cases of the same document, under another name, that expect something else), "expected", ...}.
+    "fields"}] (cases of the same document, under another name, that expect something else), "expected", "read_as" (by
+    field, what is written otherwise than it is read), ...}.
     """
     from alongside.views.case import put_view
+    from alongside.workbench.expecting import readings_for_case
     from alongside.workbench.newer_words import add_or_change
 
     with screen.open() as bench:
@@ -61,7 +63,7 @@ def add(screen: Screen, run: str, name: str, note: str, *, must_pass: bool, spli
         following = "alongside learn" if added.teaches else "alongside replay"
         if not case.is_stated:
             following = f"alongside case show {case.id}"
-        screen.show(put_view(added, str(path)), following=following)
+        screen.show(put_view(added, str(path), readings_for_case(bench, case)), following=following)
 
 
 @command.command("list")
@@ -100,12 +102,15 @@ def show(screen: Screen, case: str) -> None:
     alongside case show corner-shop --json
     """
     from alongside.views.case import case_view
+    from alongside.workbench.expecting import readings_for_case
+    from alongside.workbench.learning import teaches
     from alongside.workbench.standing import find_case, results_of_case
 
     with screen.open() as bench:
         found, path = find_case(bench, case)
+        at, readings = str(path.relative_to(bench.root)), readings_for_case(bench, found)
         screen.show(
-            case_view(found, str(path.relative_to(bench.root)), results_of_case(bench, found)),
+            case_view(found, at, results_of_case(bench, found), readings, teaches=teaches(bench, found)),
             following=f"alongside case edit {found.id}",
         )
 
@@ -113,7 +118,10 @@ def show(screen: Screen, case: str) -> None:
 @command.command()
 @click.argument("case")
 @click.option(
-    "--expect", multiple=True, metavar="FIELD=VALUE", help="What must hold of a field; empty: nothing there."
+    "--expect",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="What must hold of a field; empty or -: nothing there.",
 )
 @click.option("--forget", multiple=True, metavar="FIELD", help="Expect nothing of a field any more.")
 @click.option("--name", default=None, help="What people call it.")
@@ -137,9 +145,10 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
     from alongside.core.case import expecting
     from alongside.store.case_files import edit_case
     from alongside.store.editing import editing
-    from alongside.views.case import added_view
+    from alongside.views.case import added_view, settled_told
     from alongside.workbench.answered import hold
-    from alongside.workbench.expecting import check_case
+    from alongside.workbench.expecting import check_case, readings_for_case
+    from alongside.workbench.learning import teaches
     from alongside.workbench.standing import find_case
 
     with screen.open() as bench:
@@ -155,9 +164,14 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
                 **{name: value for name, value in changes.items() if value is not None},
             )
             edit_case(path, changed)
+        for told in settled_told(expected, wanted, changed.expected):
+            screen.say(told)
         if changed.expected != found.expected:
             hold(bench, changed)
-        screen.show(added_view(changed, str(path.relative_to(bench.root))), following="alongside replay")
+        at, readings = str(path.relative_to(bench.root)), readings_for_case(bench, changed)
+        screen.show(
+            added_view(changed, at, readings, teaches=teaches(bench, changed)), following="alongside replay"
+        )
 
 
 @command.command()
@@ -172,13 +186,15 @@ def retire(screen: Screen, case: str, reason: str) -> None:
     """
     from alongside.store.case_files import retire_case
     from alongside.views.case import added_view
+    from alongside.workbench.expecting import readings_for_case
     from alongside.workbench.standing import find_case
 
     with screen.open() as bench:
         _, path = find_case(bench, case)
         retired = retire_case(path, reason=reason)
+        at, readings = str(path.relative_to(bench.root)), readings_for_case(bench, retired)
         screen.show(
-            added_view(retired, str(path.relative_to(bench.root))), following="alongside case list --retired"
+            added_view(retired, at, readings, teaches=False), following="alongside case list --retired"
         )
 
 
@@ -191,7 +207,7 @@ def import_(screen: Screen, file: Path) -> int:
     \b
     alongside case import cases.jsonl
     a row: {"name": "…", "workflow": "receipt", "inputs": {"file": "a.pdf"}, "expected": {"total": "12.50"}}
-    a CSV's heading: name,workflow,inputs.file,expected.total
+    a CSV's heading: name,workflow,inputs.file,expected.total; inputs.NAME:json holds JSON
 
     Paths begin where FILE lies. A case that is here already just so is left as it is. Exit code 3 where a row was bad.
     """

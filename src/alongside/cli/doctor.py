@@ -30,7 +30,8 @@ def command(screen: Screen) -> int:
         with screen.open() as bench:
             findings += examine_engagement(bench)
     except AlongsideError as error:
-        status = "note" if error.code == "no-engagement" else "wrong"
+        is_elsewhere = error.code == "no-engagement" and screen.engagement is None
+        status = "note" if is_elsewhere else "wrong"
         findings.append(Finding("engagement", status, error.message, error.fix))
     well = not any(one.status == "wrong" for one in findings)
     following = "alongside replay" if well else "alongside doctor"

@@ -47,26 +47,26 @@ def parse(screen: Screen, file: Path, *, text: bool) -> None:
 @click.option("--limit", default=40, type=click.IntRange(1), help="How many.")
 @framed
 def list_(screen: Screen, limit: int) -> None:
-    """List the documents that runs read last, with what the parser lost of each.
+    """List the documents that runs read last, with what the parser lost of each, and the files that couldn't be read.
 
     \b
     alongside document list
     alongside document list --json
     """
     from alongside.views.document import readings_view
-    from alongside.workbench.paper import latest_readings
+    from alongside.workbench.paper import latest_readings, unread_runs
 
     with screen.open() as bench:
-        found = latest_readings(bench, limit=limit)
+        found, unread = latest_readings(bench, limit=limit), unread_runs(bench, limit=limit)
         first = f"document show {found[0][1].document.source[:12]}" if found else "workflow list"
-        screen.show(readings_view(found), following=f"alongside {first}")
+        screen.show(readings_view(found, unread), following=f"alongside {first}")
 
 
 @command.command()
 @click.argument("file")
 @framed
 def show(screen: Screen, file: str) -> int:
-    """Show what the parse of FILE (or of a kept document, by its digest) accounts for: coverage, losses, tables.
+    """Show what the parse of FILE (or of a kept document, by its digest) accounts for: coverage, losses, additions, tables.
 
     \b
     alongside document show invoice.pdf

@@ -113,7 +113,7 @@ def verify(screen: Screen, place: Path | None) -> int:
     from alongside.store.export import verify as check
     from alongside.views.engagement import checked_view
 
-    where = place or find_root(screen.engagement)
+    where = place or find_root(screen.place)
     checked = check(where)
     following = "" if checked.is_tar else "alongside doctor"
     if checked.whole:

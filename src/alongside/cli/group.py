@@ -92,7 +92,7 @@ def framed(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
     @click.option(
         "--engagement",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(file_okay=False),
         envvar="ALONGSIDE_ENGAGEMENT",
         help="The engagement's folder, if not this one.",
     )
@@ -100,11 +100,15 @@ def framed(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_obj
     @functools.wraps(function)
     def wrapped(
-        screen: Screen, *args: Any, as_json: bool, engagement: Path | None, debug: bool, **options: Any
+        screen: Screen, *args: Any, as_json: bool, engagement: str | None, debug: bool, **options: Any
     ) -> Any:
         screen.as_json |= as_json
         screen.debug |= debug
-        screen.engagement = engagement or Path()
+        if engagement == "":  # a variable of the shell that isn't set must not lead to where the shell stands
+            raise click.BadParameter(
+                "it is empty: name a folder, or leave the option out", param_hint="--engagement"
+            )
+        screen.engagement = Path(engagement) if engagement is not None else None
         for name, value in options.items():
             require_text(value, name.replace("_", "-"))
         return function(screen, *args, **options)

@@ -24,14 +24,14 @@ def command(screen: Screen, name: str, seed: int, *, allow_missing: bool) -> Non
     alongside learn
     alongside learn receipt-fields
 
-    Writes models/NAME.json. Held-out cases are never learned from. A value that a case states and
+    Writes models/NAME.json. An extractor that no correction is for is named and left as it is. Held-out cases are never learned from. A value that a case states and
     its field's type can't hold is named and left out. A train case whose document isn't here is named too, and where
     the model had learned from it, nothing is written. With --json: {"models": [{"name", "file",
-    "corrections", "weights", "folds", "seed", "kept", "left_out": [{"case", "name", "field" (null: all of it), "why"}]}]}.
+    "corrections", "weights", "folds", "seed", "kept", "left_out": [{"case", "name", "field" (null: all of it), "why"}]}], "skipped": [{"name", "why", "fix"}]}.
     """
     from alongside.views.learned import learned_view
 
     screen.go_on = "alongside learn"
     with screen.open() as bench, screen.progress("learning") as progress:
-        models = bench.learn(progress=progress.tell, name=name, seed=seed, allow_missing=allow_missing)
-        screen.show(learned_view(models), following="alongside replay")
+        learned = bench.learn(progress=progress.tell, name=name, seed=seed, allow_missing=allow_missing)
+        screen.show(learned_view(learned), following="alongside replay")

@@ -1,6 +1,7 @@
 """`alongside release`: versions and what is live."""
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -94,8 +95,14 @@ def approve(screen: Screen, version: str, by: str, promise: str) -> None:
     from alongside.views.release import signed_view
 
     with screen.open() as bench:
-        found = bench.version(version) if version else bench.snapshot()
         offered = [one for one in bench.engagement.done if one.measure == "sign-off"]
+        if version in {one.name for one in offered}:
+            raise UsageError(
+                "no-such-version",
+                f"{version!r} is no version, but a promise",
+                fix=f"write --promise {shlex.quote(version)}",
+            )
+        found = bench.version(version) if version else bench.snapshot()
         chosen = [
             one.name
             for one in offered
@@ -112,7 +119,7 @@ def _nothing_to_sign(
     engagement: "Engagement", offered: "list[Promise]", *, promise: str, by: str
 ) -> UsageError:
     """Return the error that says which sign-offs there are, and who gives each."""
-    from alongside.release.signing import holders
+    from alongside.release.signing import holders, undeclared
 
     who = [
         f"{one.name!r} is signed by {' or '.join(holders(engagement, one)) or 'anybody, by name'}"
@@ -123,6 +130,8 @@ def _nothing_to_sign(
         fix = 'declare one under [[done]] with measure = "sign-off"'
     elif promise:
         fix = f"write --promise with one of: {', '.join(one.name for one in offered)}"
+    elif missing := next(filter(None, (undeclared(engagement, one) for one in offered)), ""):
+        fix = missing
     else:
         fix = (
             "sign with --by and the name of who owns it, or change its owner or [[people]] in alongside.toml"

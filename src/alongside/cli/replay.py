@@ -1,7 +1,7 @@
 """`alongside replay`."""
 
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import click
 
 from alongside.cli.group import framed
 from alongside.cli.screen import Screen
-from alongside.core.errors import UsageError
+from alongside.core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from alongside.core.case import Case
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_BAD_FILES = 3
+_NOT_HERE = "missing-input"
 
 
 @click.command(short_help="Hold the working tree against every case.")
 @click.option("--workflow", default="", help="Only this workflow's cases.")
 @click.option("--against", metavar="VERSION", help="Compare with this version, not the live one.")
-@click.option("--forecast", is_flag=True, help="Only say what would re-run at most, and its cost.")
+@click.option(
+    "--forecast",
+    is_flag=True,
+    help="Only say what would re-run at most where cases take the steps they took, and its cost.",
+)
 @click.option("--full", is_flag=True, help="Run every case's driver, whatever is remembered.")
 @click.option("--refresh", is_flag=True, help="Read sources and call models anew, on both versions.")
 @click.option("--draws", default=1, type=click.IntRange(1), help="How often each case runs.")
@@ -51,8 +55,8 @@ def command(screen: Screen, workflow: str, against: str | None, *, forecast: boo
     Two shares are told: of the cases that the gate counts (held out, or out of fold), and of the train cases that
     whoever edits has in view.
 
-    Exit code 1 where anything broke, 3 where a case file can't be read and nothing broke. The JSON is described
-    in docs/reference/cli.md.
+    Exit code 1 where anything broke or did not run, 3 where that is only for a document that isn't here or a case
+    file that can't be read. JSON: docs/reference/cli.md.
     """
     from alongside.workbench.naming import check_workflow
 
@@ -108,16 +112,19 @@ def _replay(
     comparison = (
         replay_allowing(screen, bench, once, cases, by=options.by) if options.allow else once(cases, {})
     )
-    screen.show(replay_view(comparison, workflow or None), following=_following(comparison))
+    hindered = {one.outcome.code for one in comparison.now.values() if one.status == "not-run"}
+    screen.show(replay_view(comparison, workflow or None), following=_following(comparison, hindered))
     screen.warn(loaded.errors)
-    if comparison.broken:
+    if comparison.broken or hindered - {_NOT_HERE}:
         return 1
-    return _BAD_FILES if loaded.errors else 0
+    return DataError.exit_code if loaded.errors or hindered else 0
 
 
-def _following(comparison: "Comparison") -> str:
+def _following(comparison: "Comparison", hindered: "Collection[str]") -> str:
     if not comparison.now:
         return "alongside review"
     if comparison.broken:
         return f"alongside case show {comparison.broken[0]}"
+    if _NOT_HERE in hindered:
+        return "alongside doctor"
     return "alongside gate"

@@ -35,7 +35,7 @@ def command(screen: Screen, to: Path | None, *, markdown: bool) -> None:
 
     The file's name says its format. The HTML file has no script and asks for nothing; it prints on A4. The same record gives the same bytes on any machine, in
     any time zone: the record's last event is its date. With --json nothing is written, and the same is printed as one
-    object: {"answer": "yes" | "not yet" | "unknown", "lead", "record", "at", "checks", "fields", "stages", "mended",
+    object: {"answer": "yes" | "met" | "not yet" | "unknown", "lead", "record", "at", "checks", "fields", "stages", "mended",
     "failing", "costs", "decisions", "not_checked", ...}.
     """
     from alongside.store.atomic_file import write_atomic

@@ -35,7 +35,9 @@ class _Review(click.Command):
 
 @click.command(cls=_Review, short_help="Judge runs: right, wrong, and what it should have said.")
 @click.argument("run", required=False)
-@click.option("--wrong", multiple=True, metavar="FIELD[=VALUE]", help="Wrong, and what it should have said.")
+@click.option(
+    "--wrong", multiple=True, metavar="FIELD[=VALUE]", help="Wrong, and what it should have said; -: nothing."
+)
 @click.option("--right", multiple=True, metavar="FIELD", help="Right.")
 @click.option("--unsure", multiple=True, metavar="FIELD", help="Nobody can tell.")
 @click.option("--rest-right", is_flag=True, help="All that has no word of its own is right.")
@@ -55,7 +57,8 @@ def command(
     alongside review run_01hf3k9z --wrong date= --note "there is no date on it"
     alongside review --undo fb_01hf3m2a
 
-    With --json: {"run", "feedback": [{"id", "field", "judgement", "expected", "by", "note"}], "expected", "not_again"};
+    With --json: {"run", "feedback": [{"id", "field", "judgement", "expected", "by", "note"}], "expected", "read_as" (by
+    field, what is written otherwise than it is read), "not_again"};
     of the runs that wait: {"waiting", "total", "judged_in_part"}.
     """
     from alongside.workbench.naming import check_workflow
@@ -76,7 +79,9 @@ def command(
 
 
 def _undo(screen: Screen, bench: "Workbench", word: str, by: str) -> None:
+    from alongside.store import feedback
     from alongside.views.feedback import undone_view
+    from alongside.workbench.pointing import case_left
     from alongside.workbench.speaking import who_says
 
     if not bench.undo(word, by=who_says(bench, by, owner=getpass.getuser())):
@@ -85,27 +90,36 @@ def _undo(screen: Screen, bench: "Workbench", word: str, by: str) -> None:
             f"{word} is no word that stands",
             fix="see `alongside review RUN --json` for the words on a run",
         )
-    screen.show(undone_view(word), following="alongside review")
+    said = feedback.get(bench.database, word)
+    left = case_left(bench, said) if said else None
+    edit = f"alongside case edit {left.id} --forget {said.field}" if left and said else ""
+    screen.show(undone_view(word, left), following=edit or "alongside review")
 
 
 def _say(screen: Screen, bench: "Workbench", run: "Run", by: str, said: dict[str, object]) -> None:
     from alongside.cli.words import record, words_of
+    from alongside.store import feedback
+    from alongside.views.feedback import overtaken_told
     from alongside.views.fields import value_text
 
     for word in words_of(bench, run, said):
         made = record(bench, run, word, by=by)
         if made.judgement != word.judgement:
             screen.say(f"{word.field or 'the answer'} already is {value_text(word.expected)}: taken as right")
+        for told in overtaken_told(feedback.of_run(bench.database, run.id), made):
+            screen.say(f"{made.field or 'the answer'}: {told}")
     _show(screen, bench, run)
 
 
 def _show(screen: Screen, bench: "Workbench", run: "Run") -> None:
     from alongside.views.feedback import judged_view
+    from alongside.workbench.expecting import readings_for_run
     from alongside.workbench.judging import standing_words
 
     words, expected, wrong = standing_words(bench, run)
+    readings = readings_for_run(bench, run, expected)
     following = f"alongside case add {run.id}" if words else f"alongside runs show {run.id}"
-    screen.show(judged_view(run, words, expected, wrong), following=following)
+    screen.show(judged_view(run, words, expected, wrong=wrong, readings=readings), following=following)
 
 
 def _list(screen: Screen, bench: "Workbench", run: str | None, workflow: str) -> None:

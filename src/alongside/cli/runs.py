@@ -1,11 +1,14 @@
 """`alongside runs`: what ran."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from alongside.cli.group import NounGroup, framed
 from alongside.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from alongside.core.run import Run
 
 __all__ = ["command"]
 
@@ -105,11 +108,13 @@ def show(screen: Screen, run: str) -> None:
             bench.value,
             attached=attachments_of(bench, found.id),
         )
-        going_on = {
-            "running": f"alongside run --resume {found.id}",
-            "interrupted": f"alongside run --resume {found.id}",
-        }
-        screen.show(view, following=going_on.get(found.status, f"alongside review {found.id}"))
+        screen.show(view, following=_following(found))
+
+
+def _following(run: "Run") -> str:
+    if run.status == "interrupted" and run.error:  # at an unknown effect, where going on stops again
+        return "alongside doctor"
+    return f"alongside {'run --resume' if run.status in {'running', 'interrupted'} else 'review'} {run.id}"
 
 
 @command.command()

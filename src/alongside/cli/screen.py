@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,22 +23,28 @@ __all__ = ["Screen"]
 class Screen:
     """What the options that every command has say, and the ways to print.
 
+    `engagement` is the folder that was named, None where the one that the command stands in is meant.
     `go_on` is what an interrupted command says to go on with; commands set it as they learn of it. `written` says
     that the one object of `--json` is out, `command` is the one that was called.
     """
 
     as_json: bool = False
     debug: bool = False
-    engagement: Path = field(default_factory=Path)
+    engagement: Path | None = None
     go_on: str = ""
     command: str = "alongside"
     written: bool = False
+
+    @property
+    def place(self) -> Path:
+        """Where to look for the engagement that the command is meant for."""
+        return self.engagement or Path()
 
     def open(self) -> "Workbench":
         """Open the engagement that the command is meant for, to use in a `with`."""
         from alongside.workbench import open_engagement
 
-        return open_engagement(self.engagement)
+        return open_engagement(self.place)
 
     def show(self, view: "View", *, following: str = "") -> None:
         """Print a view on stdout. `following` is the command to go on with: the last line, on stderr."""

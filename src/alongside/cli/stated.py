@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.errors import UsageError
 
@@ -10,20 +10,25 @@ __all__ = ["stated"]
 
 
 def stated(text: str, known: Mapping[str, Any]) -> tuple[str, Any]:
-    """Return (field, value). An empty value is None: there is nothing to find.
+    """Return (field, value). An empty value, or the `-` that tables show, is None: there is nothing to find.
 
-    Where the value that is there now (`known`, by field) is neither text nor missing, the new one is read as JSON.
+    What is there now (`known`, by field) says how the value reads: beside a text it is text, beside anything else JSON.
+    Where nothing is known, only a record or a list is read as JSON: anything else is read by its type later on. So is a
+    mark in a whole number, which parts thousands there and not fractions.
     """
     field, equals, value = text.partition("=")
     if not equals:
         raise UsageError("no-value", f"{text!r} states no value", fix=f"write {text}=VALUE")
-    if not value:
+    if value in {"", "-"}:
         return field, None
-    return field, value if isinstance(known.get(field), str | None) else _json(value)
+    now, read = known.get(field), _json(value)
+    marked = isinstance(now, int) and isinstance(read, float)
+    is_text = isinstance(now, str) or marked or (now is None and not isinstance(read, dict | list))
+    return field, value if is_text else cast("Any", read)
 
 
 def _json(value: str) -> Any:
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value

@@ -11,6 +11,7 @@ from alongside.cli.words import Word, record
 from alongside.core.counting import counted
 from alongside.core.engagement import Person
 from alongside.core.errors import DataError, UsageError
+from alongside.core.expected import holds_parts, is_below, is_within
 from alongside.evals.answer import MISSING
 from alongside.views.fields import FieldShown, fields_shown, placed
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["walk"]
 
 _KEYS = "enter: next   r: right   w [VALUE]: wrong   ?: can't tell   u: undo   s: skip this run   q: quit"
+
+_ANSWERS = {"": False, "y": True, "yes": True, "n": False, "no": False}
+_ASKS = "    what should it have said? (enter: don't know, -: nothing is there) "
 
 
 class _Quit(Exception):  # noqa: N818  somebody has had enough, which is no error
@@ -84,8 +88,7 @@ class _Walker:
             at = self._ask(at)
         passed = len(self.fields) - len({place for place, _ in self.recorded})
         if passed:
-            answer = self._input(f"is the rest right ({counted(passed, 'field')})? y/n: ")
-            if answer.startswith("y"):
+            if self._is_yes(f"is the rest right ({counted(passed, 'field')})? y/n: ", by_enter=False):
                 self._record(len(self.fields), Word("right"))
             else:
                 self.screen.say("    then the next `alongside review` asks for it again")
@@ -95,7 +98,7 @@ class _Walker:
         from alongside.views.case import counts_as, held_only
         from alongside.workbench.newer_words import add_or_change
 
-        if not self.recorded or self._input("make it a case? Y/n: ") not in {"", "y", "Y", "yes"}:
+        if not self.recorded or not self._is_yes("make it a case? Y/n: ", by_enter=True):
             return
         try:
             added = add_or_change(self.bench, self.run.id)
@@ -130,20 +133,40 @@ class _Walker:
             case "r" | "?":
                 self._record(at, Word("right" if key == "r" else "unsure", field.path, box=field.box))
             case "w":
-                self._record(at, Word("wrong", field.path, self._expected(field, rest), field.box))
+                text = rest or self._input(_ASKS)
+                if self._part(field, text):
+                    return at
+                expected = stated(f"{field.path}={text}", {field.path: field.value})[1] if text else MISSING
+                self._record(at, Word("wrong", field.path, expected, field.box))
+            case _ if self._part(field, answer):
+                return at
             case _:
                 self.screen.say(_KEYS)
                 return at
         return at + 1
 
-    def _expected(self, field: FieldShown, typed: str) -> object:
-        text = typed or self._input("    what should it have said? (enter: don't know, -: nothing is there) ")
-        if not text:
-            return MISSING
-        return None if text == "-" else stated(f"{field.path}={text}", {field.path: field.value})[1]
+    def _part(self, field: FieldShown, typed: str) -> bool:
+        """Record `PART=VALUE` of a list or a record, if that was typed; the field is asked again for its other parts."""
+        within = f"{field.path}." if field.path else ""
+        if not holds_parts(field.value) or "=" not in typed or not typed.startswith(within):
+            return False
+        part, expected = stated(typed, {})
+        self._record(self.fields.index(field), Word("wrong", part, expected))
+        self.screen.say(f"    {part} is noted; another part, or enter for the next field")
+        return True
 
     def _record(self, at: int, word: Word) -> None:
-        self.recorded.append((at, record(self.bench, self.run, word, by=self.by).id))
+        from alongside.store import feedback
+        from alongside.views.feedback import overtaken_told
+        from alongside.workbench.expecting import readings_for_run
+
+        made = record(self.bench, self.run, word, by=self.by)
+        for told in overtaken_told(feedback.of_run(self.bench.database, self.run.id), made):
+            self.screen.say(f"    {told}")
+        self.recorded.append((at, made.id))
+        stated = {made.field: made.expected} if made.has_expected else {}
+        for text in readings_for_run(self.bench, self.run, stated).values():
+            self.screen.say(f"    read as {text}")
 
     def _undo(self, at: int) -> int:
         if not self.recorded:
@@ -153,6 +176,12 @@ class _Walker:
         self.bench.undo(word, by=Person(self.by, "reviewer"))  # said in this very walk
         self.screen.say("    taken back")
         return min(place, at)
+
+    def _is_yes(self, question: str, *, by_enter: bool) -> bool:
+        """Ask until the answer is yes or no; enter is what the question says it is."""
+        while (answer := self._input(question).casefold()) not in _ANSWERS:
+            self.screen.say(f"    {answer!r} is neither: y or n, s to skip this run, q to quit")
+        return _ANSWERS[answer] if answer else by_enter
 
     def _input(self, question: str) -> str:
         answer = click.prompt(question, prompt_suffix="", default="", show_default=False, err=True).strip()
@@ -165,7 +194,4 @@ class _Walker:
 
 def _touches(path: str, places: Sequence[str]) -> bool:
     """Whether a field holds one of the places, or lies in one; the empty place is the whole answer."""
-    return any(
-        not place or path == place or path.startswith(f"{place}.") or place.startswith(f"{path}.")
-        for place in places
-    )
+    return any(is_within(path, place) or (path != "" and is_below(place, path)) for place in places)

@@ -20,7 +20,7 @@ def command(screen: Screen, run: str, step: str) -> None:
     alongside why run_01hf3k9z tidy --json
 
     A kept result that is wrong is made anew after `alongside forget STEP`. A replay's runs are in `alongside case show CASE`. With --json: {"run", "step", "reasons": [{"status", "key",
-    "text", "compared_with", "difference": {"what", "before", "now", "diff"}}]}.
+    "text", "compared_with", "basis", "difference": {"what", "before", "now", "diff"}}]}.
     """
     from alongside.engine.why import why
     from alongside.views.upkeep import why_view

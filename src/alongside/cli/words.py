@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.cli.stated import stated
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
+from alongside.core.expected import is_below
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING
 from alongside.views.fields import FieldShown, fields_shown
@@ -30,17 +31,28 @@ class Word:
     note: str = ""
 
 
-def words_of(bench: "Workbench", run: "Run", said: Mapping[str, Any]) -> list[Word]:
+def words_of(bench: "Workbench", run: "Run", typed: Mapping[str, Any]) -> list[Word]:
     """Return the words that the options `wrong`, `right`, `unsure`, `rest_right` and `note` say.
 
     Raises UsageError, such as `no-such-field` that names the nearest field, before anything is recorded.
     """
+    from alongside.core.plain import bare
+    from alongside.evals.feedback import check_place, judge
+    from alongside.store import feedback
     from alongside.workbench.expecting import check_word
 
     fields = {field.path: field for field in fields_shown(bench.value(run.output)) if run.output}
-    words = list(_words(fields, said))
+    words = list(_words(fields, typed))
+    before, answer = (
+        feedback.of_run(bench.database, run.id),
+        bare(bench.blobs.get(run.output)) if run.output else None,
+    )
     for word in words:
-        check_word(bench, run, {"judgement": word.judgement, "field": word.field, "expected": word.expected})
+        said: dict[str, Any] = {"judgement": word.judgement, "field": word.field, "expected": word.expected}
+        check_word(bench, run, said)
+        made = judge(run.id, **said, identity=word.field, by="", at=bench.clock())
+        check_place(before, made, answer)
+        before.append(made)
     return words
 
 
@@ -60,9 +72,7 @@ def _words(fields: Mapping[str, FieldShown], said: Mapping[str, Any]) -> Iterato
 def _box(fields: Mapping[str, FieldShown], path: str) -> Box | None:
     """Return where a field's value stands; None where it has no place, or the field holds others."""
     if path not in fields and fields:
-        inside = any(
-            known.startswith(f"{path}.") or path.startswith(f"{known}.") for known in fields if known
-        )
+        inside = any(is_below(known, path) or is_below(path, known) for known in fields if known)
         if not inside and path:
             near = nearest(path, fields)
             raise UsageError(

@@ -1,6 +1,5 @@
 """The types that a workflow's answer declares, by field; and as a tree of kinds, which JSON can carry."""
 
-import dataclasses
 import enum
 import sys
 import typing
@@ -10,6 +9,7 @@ from decimal import Decimal
 from types import UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin
 
+from alongside.core.annotations import container_of, is_record, optional_keys, part_hints, resolved
 from alongside.core.input_types import label_of
 from alongside.core.value import Value
 
@@ -17,7 +17,8 @@ __all__ = ["ANYTHING", "Kind", "bare_type", "field_types", "kind_of"]
 
 Kind = dict[str, Any]
 """`{"kind": …}`: flag, integer, number, date, text, or any; choice with `of`, the values as text, and `labels`, how people read those that are kept by name; record with `fields`,
-a kind by name, `open` where it may have others and `optional`, those that it may lack; list and mapping with `of`, the kind of an item."""
+a kind by name, `open` where it may have others, `optional`, those that it may lack, and `never_none`, those that can't be nothing by their types (an extracted value always can); list and mapping with `of`,
+the kind of an item, and `never_none` where that can't be nothing."""
 
 ANYTHING: Kind = {"kind": "any"}
 _DEEPEST = 8
@@ -49,19 +50,36 @@ def bare_type(kind: Any) -> Any:
 def kind_of(hint: Any, *, depth: int = 0) -> Kind:
     """Return the kind of value that an annotation allows; what can't be told from it is `any`."""
     bare = _inside(hint)
-    origin, arguments = get_origin(bare), get_args(bare)
-    if origin is Literal:
+    held, arguments = container_of(bare)
+    if get_origin(bare) is Literal:
         return {"kind": "choice", "of": [str(value) for value in arguments]}
-    if depth == _DEEPEST or (origin is tuple and arguments[1:] != (...,)):
+    if depth == _DEEPEST or (held and not arguments) or (held is tuple and arguments[1:] != (...,)):
         return ANYTHING
-    if origin in {list, tuple, set, frozenset}:
-        return {"kind": "list", "of": kind_of(arguments[0], depth=depth + 1)}
-    if origin is dict:
-        return {"kind": "mapping", "of": kind_of(arguments[1], depth=depth + 1)}
-    return _kind_of_class(bare, depth) if isinstance(bare, type) else ANYTHING
+    if held is dict:
+        return {"kind": "mapping", **_items(arguments[1], depth)}
+    if held is not None:
+        return {"kind": "list", **_items(arguments[0], depth)}
+    return _kind_of_class(bare, depth) if isinstance(get_origin(bare) or bare, type) else ANYTHING
 
 
-def _kind_of_class(bare: type, depth: int) -> Kind:
+def _items(hint: Any, depth: int) -> Kind:
+    inner = kind_of(hint, depth=depth + 1)
+    return {"of": inner, **({"never_none": True} if inner != ANYTHING and not _may_be_none(hint) else {})}
+
+
+def _may_be_none(hint: Any) -> bool:
+    """Whether nothing may stand where this type is declared; an extracted value may always be none."""
+    kind = resolved(hint)
+    origin = get_origin(kind)
+    if origin in {Union, UnionType}:
+        return any(map(_may_be_none, get_args(kind)))
+    return (
+        origin is Value or kind in (None, type(None), Value) or (origin is Literal and None in get_args(kind))
+    )
+
+
+def _kind_of_class(hint: Any, depth: int) -> Kind:
+    bare = cast("type", get_origin(hint) or hint)
     if issubclass(bare, enum.Enum):
         labels = {one.name: label_of(one) for one in bare}
         told = [str(told) for one in bare for told in (one.value, one.name)]
@@ -69,25 +87,17 @@ def _kind_of_class(bare: type, depth: int) -> Kind:
     for kind, name in _KINDS:
         if issubclass(bare, kind):
             return {"kind": name}
-    fields = _hints(bare)
+    fields = _hints(hint)
     told = {name: kind_of(hint, depth=depth + 1) for name, hint in fields.items()}
     if not fields:
         return ANYTHING
     settings = cast("dict[str, Any]", getattr(cast("Any", bare), "model_config", {}))  # pydantic's
     more: Kind = {"open": True} if settings.get("extra") == "allow" else {}
-    if typing.is_typeddict(cast("Any", bare)) and (optional := _optional(bare)):
+    if typing.is_typeddict(cast("Any", bare)) and (optional := optional_keys(bare)):
         more["optional"] = optional
+    if never := [name for name, hint in fields.items() if told[name] != ANYTHING and not _may_be_none(hint)]:
+        more["never_none"] = never
     return {"kind": "record", "fields": told, **more}
-
-
-def _optional(shape: Any) -> list[str]:
-    """Return the keys that a typed dict may lack; where annotations are texts, only their own words say so."""
-    hints = typing.get_type_hints(shape, include_extras=True)
-    return [
-        name
-        for name, hint in hints.items()
-        if name in shape.__optional_keys__ or get_origin(hint) is typing.NotRequired
-    ]
 
 
 def _type_at(shape: Any, path: str) -> Any:
@@ -97,32 +107,27 @@ def _type_at(shape: Any, path: str) -> Any:
 
 
 def _step(kind: Any, part: str) -> Any:
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin in {list, tuple} and part.isdecimal():
-        whole = origin is list or arguments[1:] == (...,)
+    held, arguments = container_of(kind)
+    if held in {list, tuple} and part.isdecimal() and arguments:
+        whole = held is list or arguments[1:] == (...,)
         at = 0 if whole else int(part)
         return arguments[at] if at < len(arguments) else None
-    if origin is dict:
+    if held is dict and arguments:
         return arguments[1]
     return _hints(kind).get(part)
 
 
-def _hints(kind: Any) -> dict[str, Any]:
-    if not isinstance(kind, type):
-        return {}
-    shape = cast("Any", kind)
+def _hints(hint: Any) -> dict[str, Any]:
+    """Return what a record declares of its fields, nothing for what is no record."""
+    kind = get_origin(hint) or hint
     pydantic = sys.modules.get("pydantic")
-    if pydantic is not None and issubclass(shape, pydantic.BaseModel):
-        return {name: field.annotation for name, field in shape.model_fields.items()}
-    if dataclasses.is_dataclass(shape):
-        hints = typing.get_type_hints(kind)
-        return {field.name: hints[field.name] for field in dataclasses.fields(cast("Any", kind))}
-    if hasattr(shape, "_fields") or typing.is_typeddict(shape):
-        return typing.get_type_hints(shape)
-    return {}
+    if pydantic is not None and isinstance(kind, type) and issubclass(kind, pydantic.BaseModel):
+        return {name: field.annotation for name, field in hint.model_fields.items()}
+    return part_hints(hint) if is_record(kind) else {}
 
 
-def _inside(kind: Any) -> Any:
+def _inside(hint: Any) -> Any:
+    kind = resolved(hint)
     origin = get_origin(kind)
     if origin is Value:
         return _inside(get_args(kind)[0])

@@ -1,13 +1,14 @@
 """A case: frozen inputs and what must hold; a check and its verdict."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from alongside.core.digest import digest_parts, short
+from alongside.core.expected import holds_parts, is_below, settled
 
-__all__ = ["NOT_AGAIN", "Case", "CheckSpec", "Split", "Verdict", "case_id", "expecting"]
+__all__ = ["NOT_AGAIN", "Case", "CheckSpec", "Split", "Verdict", "case_id", "expecting", "names_apart"]
 
 NOT_AGAIN = "not"
 """The check that holds that a value which was called wrong isn't said again."""
@@ -67,13 +68,37 @@ class Verdict:
 
 
 def expecting(case: Case, expected: Mapping[str, Any]) -> Case:
-    """Return the case with this `expected`; what mustn't be said again of a field goes once its right value is stated."""
-    stated = {field for field, value in expected.items() if (field, value) not in case.expected.items()}
-    checks = tuple(spec for spec in case.checks if spec.check != NOT_AGAIN or spec.field not in stated)
-    return replace(case, expected=dict(expected), checks=checks)
+    """Return the case with this `expected`: what is new in it goes before what was expected of its parts, or into the whole.
+
+    What mustn't be said again of a field goes once its right value is stated. Raises UsageError `no-such-place`.
+    """
+    new = {place: value for place, value in expected.items() if (place, value) not in case.expected.items()}
+    whole = settled({place: value for place, value in expected.items() if place not in new}, new)
+    known = {place for place in new if holds_parts(new[place])}
+    checks = tuple(
+        spec
+        for spec in case.checks
+        if spec.check != NOT_AGAIN
+        or not (spec.field in new or any(is_below(spec.field, place) for place in known))
+    )
+    return replace(
+        case, expected={place: whole[place] for place in expected if place in whole}, checks=checks
+    )
 
 
 def case_id(workflow: str, inputs: Mapping[str, Any]) -> str:
     """Return the case's id: 12 digits of the digest of its workflow and inputs, whatever the order of their keys."""
     frozen = json.dumps(inputs, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return short(digest_parts("case", workflow, frozen))
+
+
+def names_apart(cases: Iterable[Case]) -> dict[str, str]:
+    """Return what people call each case, by id: its name, and its workflow beside it where a case of another has that name."""
+    named = list(cases)
+    asked: dict[str, set[str]] = {}
+    for case in named:
+        asked.setdefault(case.name, set()).add(case.workflow)
+    return {
+        case.id: f"{case.name} ({case.workflow})" if len(asked[case.name]) > 1 else case.name
+        for case in named
+    }

@@ -11,6 +11,7 @@ from typing import Literal
 from alongside.core.lazy import Lazy
 
 __all__ = [
+    "Addition",
     "Audit",
     "Block",
     "Box",
@@ -19,6 +20,7 @@ __all__ = [
     "Exclusion",
     "Line",
     "Loss",
+    "Origin",
     "Page",
     "ParseRun",
     "Reason",
@@ -30,6 +32,8 @@ TextLayer = Literal["native", "ocr", "none"]
 BlockKind = Literal["text", "heading", "list", "table", "header", "footer", "image"]
 Reason = Literal["hidden", "off-page", "duplicate", "watermark", "control", "alternative"]
 """Why a character of the text layer is rightly in no block; `alternative`: a mail says it in another wording."""
+Origin = Literal["", "field"]
+"""Where added text is from: `field` is a form's, filled in; its value is drawn and not in the text layer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +150,31 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """Text of a block that no character of the layer at its place stands for; `box` is that of its word.
+
+    `origin` says where it is from, empty where nobody knows: the parser made it up, or read it twice.
+    """
+
+    page: int
+    text: str
+    box: Box
+    origin: Origin = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
-    """The text layer against the blocks. `passed` is false where a page's coverage is under 99.5 %."""
+    """The text layer against the blocks. `passed` is false where a page's coverage is under 99.5 %.
+
+    What was added is shown and fails nothing: no text is missing for it.
+    """
 
     characters: int
     accounted: int
     exclusions: tuple[Exclusion, ...] = ()
     losses: tuple[Loss, ...] = ()
     failed_pages: tuple[int, ...] = ()
+    additions: tuple[Addition, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -197,6 +218,11 @@ class Document(Lazy):
     def error(self) -> str:
         """The code of the error for which this attachment couldn't be read, empty where it was."""
         return dict(self.parse_run.options).get("error", "")
+
+    def parts(self) -> Iterator["Document"]:
+        """Yield the document itself, then what is `within`: its parts from 0 on."""
+        yield self
+        yield from self.within()
 
     def within(self) -> Iterator["Document"]:
         """Yield the attachments, and those in them."""

@@ -299,7 +299,8 @@ def _undata(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
 
 def _unmodel(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
     fields = {name: _value(tree, load, resolve) for name, tree in node["v"].items()}
-    made = named_type(node["t"], resolve).model_construct(set(fields) - set(node.get("unset", ())), **fields)
+    given = set(fields) - set(node.get("unset", ()))
+    made = named_type(node["t"], resolve).model_construct(_fields_set=given, **fields)
     for name, tree in node.get("private", {}).items():
         setattr(made, name, _value(tree, load, resolve))
     return made

@@ -1,6 +1,6 @@
 """One customer, one folder: what `alongside.toml` declares."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -16,6 +16,7 @@ __all__ = [
     "Promise",
     "Role",
     "a_role",
+    "owners",
     "ranks",
 ]
 
@@ -61,7 +62,8 @@ class Promise:
     """One line of the definition of done: a share of cases on which a check or field must hold, and whose it is.
 
     `measure` is `field:NAME`, `check:NAME`, `cases` (all checks of a case hold), `cost` (dollars a run),
-    `latency` (seconds a run, 95th percentile) or `sign-off` (`owner` must approve the version).
+    `latency` (seconds a run, 95th percentile) or `sign-off` (`owner` must approve the version). `workflow` empty: over
+    the cases of all of them.
     """
 
     name: str
@@ -69,6 +71,12 @@ class Promise:
     at_least: float | None = None
     at_most: float | None = None
     owner: str = ""
+    workflow: str = ""
+
+
+def owners(people: Iterable[Person]) -> frozenset[str]:
+    """Return what may stand as the owner of a sign-off: the people's names and their roles."""
+    return frozenset(word for person in people for word in (person.name, person.role))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,13 @@ __all__ = [
 
 
 class AlongsideError(Exception):
-    """An error with a stable `code` (kebab-case) and a `fix` (one imperative sentence)."""
+    """An error with a stable `code` (kebab-case) and a `fix` (one imperative sentence).
+
+    `place` is the dotted path of the value that is wrong, where it is one.
+    """
 
     exit_code: ClassVar[int] = 1
+    place: str = ""
 
     def __init__(self, code: str, message: str, *, fix: str) -> None:
         super().__init__(code, message, fix)
@@ -44,6 +48,10 @@ class UsageError(AlongsideError):
     """The command or the call was wrong."""
 
     exit_code = 2
+
+    def __init__(self, code: str, message: str, *, fix: str, place: str = "") -> None:
+        super().__init__(code, message, fix=fix)
+        self.place = place
 
 
 class DataError(AlongsideError):

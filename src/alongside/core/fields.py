@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from alongside.core.errors import DataError
+from alongside.core.input_types import shown_type
 from alongside.core.value import Value
 
 __all__ = ["Field", "FieldKind", "fields_of"]
@@ -54,7 +55,7 @@ def _field(full: str, name: str, hint: Any) -> Field:
     if isinstance(inner, types.UnionType) or typing.get_origin(inner) is typing.Union:
         inner = next((part for part in typing.get_args(inner) if part is not type(None)), None)
     if inner is None or inner not in _KINDS:
-        raise _refuse(full, f"is {hint!r}")
+        raise _refuse(full, f"is {shown_type(hint)}")
     return Field(name, _KINDS[inner], inner)
 
 
@@ -62,5 +63,6 @@ def _refuse(what: str, why: str) -> DataError:
     return DataError(
         "field-type",
         f"{what} {why}",
-        fix="declare a dataclass whose fields are Value[str], Value[date], Value[Decimal], Value[int] or Value[float]",
+        fix="declare a dataclass whose fields are Value[str], Value[date], Value[Decimal], Value[int] or Value[float] "
+        "(its value is None where nothing was found), and join it with lists and other types in a step",
     )

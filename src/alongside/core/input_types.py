@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, cast
 from uuid import UUID
 
+from alongside.core.annotations import container_of, is_record, optional_keys, record_hints, resolved
 from alongside.core.file import File
 
 __all__ = ["Input", "example_of", "file_inputs", "input_of", "label_of", "misfit", "shown_type"]
@@ -43,7 +44,7 @@ _EXAMPLES: dict[str, Any] = {
 
 def input_of(hint: Any, default: Any = _NOT_SAID, *, depth: int = 0) -> Input:
     """Return how an annotated input is asked for."""
-    inner, optional = _without_none(hint)
+    inner, optional = _without_none(resolved(hint))
     told: Input = {"type": shown_type(hint), **_kind(inner, depth), "required": default is _NOT_SAID}
     if optional:
         told["optional"] = True
@@ -157,20 +158,21 @@ def _reads(read: Any, text: str) -> bool:
 
 
 def _kind(hint: Any, depth: int) -> Input:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    origin, (held, arguments) = typing.get_origin(hint), container_of(hint)
     if origin is Literal:
         return _choice(arguments)
-    if (origin or hint) in {list, set, frozenset} and depth < _DEEPEST:
+    if held not in {None, dict, tuple} and depth < _DEEPEST:
         return {"kind": "list", "of": input_of(arguments[0] if arguments else Any, depth=depth + 1)}
-    return _kind_of_class(cast("type[Any]", hint), depth) if isinstance(hint, type) else {"kind": "any"}
+    kind = origin or hint
+    return _kind_of_class(kind, hint, depth) if isinstance(kind, type) else {"kind": "any"}
 
 
-def _kind_of_class(hint: type[Any], depth: int) -> Input:
-    if issubclass(hint, enum.Enum):
-        return {"kind": "choice", "options": [_option(one) for one in hint]}
-    if dataclasses.is_dataclass(hint) and hint is not File and depth < _DEEPEST:
-        return _record(hint, depth)
-    return {"kind": next((name for kind, name in _KINDS if issubclass(hint, kind)), "any")}
+def _kind_of_class(kind: type[Any], hint: Any, depth: int) -> Input:
+    if issubclass(kind, enum.Enum):
+        return {"kind": "choice", "options": [_option(one) for one in kind]}
+    if kind is not File and depth < _DEEPEST and is_record(kind):
+        return _record(kind, hint, depth)
+    return {"kind": next((name for one, name in _KINDS if issubclass(kind, one)), "any")}
 
 
 def _choice(values: tuple[Any, ...]) -> Input:
@@ -195,20 +197,29 @@ def _option(member: enum.Enum) -> dict[str, Any]:
     return {"value": member.name, "label": label_of(member), **also}
 
 
-def _record(shape: type, depth: int) -> Input:
+def _record(kind: Any, hint: Any, depth: int) -> Input:
     try:
-        hints = typing.get_type_hints(shape)
+        hints = record_hints(hint)
     except (NameError, TypeError):
         return {"kind": "any"}
-    fields: dict[str, Input] = {}
-    for one in dataclasses.fields(cast("Any", shape)):
-        if not one.init:
-            continue
-        default = one.default if one.default is not dataclasses.MISSING else _NOT_SAID
-        fields[one.name] = input_of(hints[one.name], default, depth=depth + 1)
-        if one.default_factory is not dataclasses.MISSING:
-            fields[one.name]["required"] = False
+    fields = {
+        name: input_of(hints[name], default, depth=depth + 1) | {"required": required}
+        for name, default, required in _asked_for(kind, hints)
+    }
     return {"kind": "record", "fields": fields}
+
+
+def _asked_for(kind: Any, hints: Mapping[str, Any]) -> Iterator[tuple[str, Any, bool]]:
+    """Yield of each part that a record is made of its name, its default, and whether it is needed."""
+    if typing.is_typeddict(kind):
+        optional = optional_keys(kind)
+        yield from ((name, _NOT_SAID, name not in optional) for name in hints)
+        return
+    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    made = {one.name for one in fields if one.default_factory is not dataclasses.MISSING}
+    for one in inspect.signature(cast("Any", kind)).parameters.values():
+        if one.name in hints:
+            yield one.name, _NOT_SAID if one.name in made else one.default, one.default is one.empty
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:

@@ -1,9 +1,11 @@
 """Documents as compact JSON rows and back. The order of fields here is the format: append, never reorder."""
 
 import json
+from itertools import chain
 from typing import Any
 
 from alongside.core.document import (
+    Addition,
     Audit,
     Block,
     Box,
@@ -53,6 +55,7 @@ def _document(document: Document) -> list[Any]:
                 [[e.page, e.text, e.reason] for e in audit.exclusions],
                 [[loss.page, loss.text, _box(loss.box)] for loss in audit.losses],
                 list(audit.failed_pages),
+                [[added.page, added.text, _box(added.box), added.origin] for added in audit.additions],
             ],
         ],
         [_document(child) for child in document.children],
@@ -61,7 +64,7 @@ def _document(document: Document) -> list[Any]:
 
 def _document_fields(row: list[Any]) -> dict[str, Any]:
     source, name, media_type, pages, (engine, version, options, audit), children = row
-    characters, accounted, exclusions, losses, failed = audit
+    characters, accounted, exclusions, losses, failed, *additions = audit  # none in one kept before parse/4
     return {
         "source": source,
         "name": name,
@@ -77,6 +80,9 @@ def _document_fields(row: list[Any]) -> dict[str, Any]:
                 tuple(Exclusion(*e) for e in exclusions),
                 tuple(Loss(page, text, _unbox(box)) for page, text, box in losses),
                 tuple(failed),
+                tuple(
+                    Addition(page, text, Box(*box), origin) for page, text, box, origin in chain(*additions)
+                ),
             ),
         ),
         "children": tuple(Document(**_document_fields(child)) for child in children),

@@ -1,11 +1,16 @@
 """A kept value as people and JSON see it, without the workflow's classes."""
 
 import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.surrogates import has_stray, shown_json, stray_place
 
-__all__ = ["bare", "plain", "unwritable_place"]
+__all__ = ["bare", "plain", "typed", "unwritable_place"]
+
+_LEAVES: Mapping[str, Callable[[str], Any]] = {"decimal": Decimal, "date": date.fromisoformat}
 
 
 def plain(data: bytes) -> Any:
@@ -18,6 +23,11 @@ def bare(data: bytes) -> Any:
     return _plain(_unplaced(_read(data)))
 
 
+def typed(data: bytes) -> Any:
+    """Return the same as `bare`, but decimals and days as what they are: as checks compare them."""
+    return _plain(_unplaced(_read(data), _LEAVES))
+
+
 def unwritable_place(data: bytes, place: str) -> str | None:
     """Return where an encoded value holds text that no file can hold, None where it's nowhere. `place` is the whole's."""
     return stray_place(_plain(json.loads(data)), place) if has_stray(data.decode()) else None
@@ -27,15 +37,19 @@ def _read(data: bytes) -> Any:
     return json.loads(shown_json(data.decode()))
 
 
-def _unplaced(tree: Any) -> Any:
+def _unplaced(tree: Any, leaves: Mapping[str, Callable[[str], Any]] | None = None) -> Any:
+    """Return the tree with each Value as the value alone, and what has a tag of `leaves` as that makes it."""
     if isinstance(tree, list):
-        return [_unplaced(item) for item in cast("list[Any]", tree)]
-    if isinstance(tree, dict):
-        node = cast("dict[str, Any]", tree)
-        return (
-            node["v"][0] if node.get("$") == "value" else {key: _unplaced(item) for key, item in node.items()}
-        )
-    return tree
+        return [_unplaced(item, leaves) for item in cast("list[Any]", tree)]
+    if not isinstance(tree, dict):
+        return tree
+    node = cast("dict[str, Any]", tree)
+    tag = str(node.get("$", ""))
+    if tag == "value":
+        return _unplaced(node["v"][0], leaves)
+    if leaves and tag in leaves:
+        return leaves[tag](node["v"])
+    return {key: _unplaced(item, leaves) for key, item in node.items()}
 
 
 def _plain(tree: Any) -> Any:

@@ -1,7 +1,8 @@
 """The parse audit: the raw text layer against what the blocks hold, and the recovery of what was dropped.
 
 Each character of the layer is in a word of a block, or it is recovered into a block of its own, or it is an
-exclusion with a reason of the fixed list; everything else is loss.
+exclusion with a reason of the fixed list; everything else is loss. The other way round, what the blocks hold
+and no character of the layer at its place stands for is an addition.
 """
 
 from collections import Counter
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from alongside.core.document import Audit, Box, Exclusion, Line, Loss, Reason, Word
+from alongside.core.document import Addition, Audit, Box, Exclusion, Line, Loss, Reason, Word
 from alongside.documents.layout import around, line_of
 from alongside.documents.textlayer import Glyph, is_control, tally
 
@@ -25,6 +26,10 @@ _OVERPRINT: Final = 2.5
 _SAME_LINE: Final = 0.4
 _APART: Final = 2
 """Indices between glyphs of one run: a space may stand between."""
+
+
+Left = tuple[Word, Counter[str]]
+"""A word with those of its characters (folded) that no glyph has answered for."""
 
 
 class Layer(Protocol):
@@ -45,6 +50,10 @@ class Layer(Protocol):
         """Whether it lies outside of the page."""
         ...
 
+    def fields(self) -> list[tuple[float, float, float, float]]:
+        """Return the places of the form's fields: left, top, right, bottom."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PageAudit:
@@ -56,6 +65,7 @@ class PageAudit:
     exclusions: tuple[Exclusion, ...] = ()
     losses: tuple[Loss, ...] = ()
     recovered: tuple[Line, ...] = field(default=())
+    additions: tuple[Addition, ...] = ()
 
     @property
     def coverage(self) -> float:
@@ -74,7 +84,11 @@ def audit_page(number: int, layer: Layer, words: Sequence[Word]) -> PageAudit:
         return PageAudit(number, characters, characters)
     unequal = frozenset((layer_holds - blocks_hold) + (blocks_hold - layer_holds))
     glyphs = layer.glyphs(unequal)
-    missing = list(_unmatched(glyphs, words, unequal))
+    missing, left = _matched(glyphs, words, unequal)
+    if left:  # what is made up in one place hides what is lost in another: every character is looked for
+        unequal = frozenset(layer_holds | blocks_hold)
+        glyphs = layer.glyphs(unequal)
+        missing, left = _matched(glyphs, words, unequal)
     excluded, recovered, lost = _sorted_out(missing, glyphs, layer)
     losses = tuple(Loss(number, "".join(glyph.text for glyph in run), None) for run in _runs(lost))
     return PageAudit(
@@ -84,6 +98,7 @@ def audit_page(number: int, layer: Layer, words: Sequence[Word]) -> PageAudit:
         tuple(_exclusions(number, excluded)),
         losses,
         tuple(line_of(_words(number, line)) for line in _baselines(recovered)),
+        tuple(_additions(number, left, layer)),
     )
 
 
@@ -96,23 +111,43 @@ def total(pages: Iterable[PageAudit]) -> Audit:
         tuple(exclusion for page in pages for exclusion in page.exclusions),
         tuple(loss for page in pages for loss in page.losses),
         tuple(page.number for page in pages if page.coverage < PASSING),
+        tuple(addition for page in pages for addition in page.additions),
     )
 
 
-def _unmatched(glyphs: Sequence[Glyph], words: Sequence[Word], unequal: frozenset[str]) -> Iterator[Glyph]:
-    """Yield the glyphs that no word at their place holds; each character of a word answers for one glyph."""
+def _matched(
+    glyphs: Sequence[Glyph], words: Sequence[Word], unequal: frozenset[str]
+) -> tuple[list[Glyph], list[Left]]:
+    """Return the glyphs that no word at their place holds, and the words with what no glyph stands for.
+
+    Each character of a word answers for one glyph.
+    """
     bands: dict[int, list[tuple[Box, Counter[str]]]] = {}
+    every: list[Left] = []
     for word in words:
         left = _of(word.text, unequal)
         if left:
+            every.append((word, left))
             for band in range(int((word.box.y0 - _NEAR) // _BAND), int((word.box.y1 + _NEAR) // _BAND) + 1):
                 bands.setdefault(band, []).append((word.box, left))
+    missing: list[Glyph] = []
     for glyph in glyphs:
         x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
         near = bands.get(int(y // _BAND), ())
         wanted = _of(glyph.text, unequal)
         if not any(_holds(box, x, y) and _take(left, wanted) for box, left in near):
-            yield glyph
+            missing.append(glyph)
+    return missing, [(word, left) for word, left in every if left]
+
+
+def _additions(number: int, left: Sequence[Left], layer: Layer) -> Iterator[Addition]:
+    """Yield what each word holds too much, in the word's order: of a character that stands twice, the last."""
+    fields = [Box(number, *place) for place in layer.fields()] if left else []
+    for word, unmatched in left:
+        x, y = (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2
+        origin = "field" if any(_holds(box, x, y) for box in fields) else ""
+        text = "".join(char for char in reversed(word.text) if _take(unmatched, tally(char)))
+        yield Addition(number, text[::-1] or word.text, word.box, origin)
 
 
 def _of(text: str, characters: frozenset[str]) -> Counter[str]:

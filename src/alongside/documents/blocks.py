@@ -31,8 +31,11 @@ Run = tuple[Box, tuple[Word, ...], bool]
 """One text item: its box, its words, and whether it stands upright."""
 
 
-def page_blocks(page: "ParsedPage") -> tuple[Block, ...]:
-    """Return the page's blocks in reading order; text outside of all of them gets blocks of its own."""
+def page_blocks(page: "ParsedPage", *, without: frozenset[Word] = frozenset()) -> tuple[Block, ...]:
+    """Return the page's blocks in reading order; text outside of all of them gets blocks of its own.
+
+    `without` are words that stay out.
+    """
     number = page.page_num
     layout = [(block, block.bbox) for block in page.blocks or () if block.bbox and block.kind != "rule"]
     runs: list[list[Run]] = [[] for _ in layout]
@@ -40,6 +43,8 @@ def page_blocks(page: "ParsedPage") -> tuple[Block, ...]:
     rooms = _rooms([box for _, box in layout])
     for item in page.text_items:
         run = _run(item, number)
+        if without:
+            run = run[0], tuple(word for word in run[1] if word not in without), run[2]
         if not run[1]:
             continue
         home = _home(rooms, run[0])

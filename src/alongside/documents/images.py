@@ -113,7 +113,7 @@ def _check(image: "Image", name: str, limits: Limits) -> None:
 @contextmanager
 def _decoding(name: str) -> Generator[None]:
     """Turn whatever a decoder raises on a hostile image into the one error of this package."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
@@ -124,6 +124,10 @@ def _decoding(name: str) -> Generator[None]:
     except Image.DecompressionBombError as error:
         raise unreadable(
             name, f"far too many pixels ({error})", fix="Scan it at a lower resolution."
+        ) from error
+    except UnidentifiedImageError as error:  # its text holds an address
+        raise unreadable(
+            name, "the image is damaged (its header is cut or broken)", fix=_UNDAMAGED
         ) from error
     except Exception as error:  # decoders raise nearly anything on damaged data
         raise unreadable(name, f"the image is damaged ({error})", fix=_UNDAMAGED) from error

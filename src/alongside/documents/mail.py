@@ -6,10 +6,12 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, Final
 
+from alongside.core.digest import digest
 from alongside.documents.limits import unreadable
 from alongside.documents.mail_body import read_body
+from alongside.documents.sniff import sniff
 
-__all__ = ["Attachment", "Mail", "read_mail"]
+__all__ = ["Attachment", "Mail", "attachment_data", "read_mail"]
 
 _HEADERS: Final = ("From", "To", "Cc", "Reply-To", "Date", "Subject")
 _EXTENSIONS: Final = {"message/rfc822": ".eml", "text/plain": ".txt", "application/pdf": ".pdf"}
@@ -46,6 +48,27 @@ def read_mail(data: bytes, name: str) -> Mail:
         raise
     except Exception as error:  # the parser raises nearly anything on damaged headers
         raise unreadable(name, f"the mail is damaged ({error})", fix="Export the mail again.") from error
+
+
+def attachment_data(data: bytes, source: str, *, name: str, depth: int) -> bytes:
+    """Return the bytes of the attachment with this digest, in mails attached to the mail too, `depth` deep.
+
+    Raises DataError `unreadable-document` where the mail is damaged or holds none such; `name` is the attachment's.
+    """
+    found = _find(data, source, depth)
+    if found is None:
+        raise unreadable(name, "its mail holds no such attachment", fix="Read the mail again.")
+    return found
+
+
+def _find(data: bytes, source: str, depth: int) -> bytes | None:
+    for one in read_mail(data, "the mail").attachments:
+        if digest(one.data) == source:
+            return one.data
+        is_mail = depth > 1 and sniff(one.data, name=one.name, media_type=one.media_type) == "message/rfc822"
+        if is_mail and (found := _find(one.data, source, depth - 1)) is not None:
+            return found
+    return None
 
 
 def _headers(message: EmailMessage) -> Iterator[str]:

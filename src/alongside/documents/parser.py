@@ -64,10 +64,21 @@ class IsolatedParser:
         return Document(**unpack_document(packed))
 
     def render(
-        self, data: bytes, *, name: str, media_type: str, page: int, scale: float, rotation: int | None = None
+        self,
+        data: bytes,
+        *,
+        name: str,
+        media_type: str,
+        page: int,
+        scale: float,
+        rotation: int | None = None,
+        attachment: str = "",
     ) -> bytes:
-        """Return a page as PNG (see `render_page`), drawn in the worker too. Raises DataError."""
-        place = {"page": page, "scale": scale, "rotation": rotation}
+        """Return a page as PNG (see `render_page`), drawn in the worker too. Raises DataError.
+
+        With the digest of an `attachment`, `data` is the mail that holds it; `name` and `media_type` are the attachment's.
+        """
+        place = {"page": page, "scale": scale, "rotation": rotation, "attachment": attachment}
         return self._call({"job": "render", "name": shown(name), "media_type": media_type, **place}, data)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ import functools
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from alongside.core.document import Audit, Block, Box, Loss, Page, TextLayer
@@ -14,6 +15,7 @@ from alongside.documents.layout import line_of, turned_back
 from alongside.documents.limits import Limits, unreadable
 from alongside.documents.ocr import read_image
 from alongside.documents.textlayer import TextLayer as RawLayer
+from alongside.documents.widening import widen_tables
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -90,15 +92,19 @@ class _Reader:
         blocks = page_blocks(parsed) if parsed is not None else ()
         layer = RawLayer(source)
         try:
+            unseen = layer.unseen(page_words(blocks))
+            if parsed is not None and unseen:
+                blocks = page_blocks(parsed, without=frozenset(unseen))
             audit = audit_page(number, layer, page_words(blocks))
         finally:
             layer.close()
-        blocks = join_tables(insert_lines(blocks, audit.recovered))
+        blocks = join_tables(widen_tables(insert_lines(blocks, audit.recovered)))
         native = audit.characters - sum(len(exclusion.text) for exclusion in audit.exclusions)
         kind: TextLayer = "native"
         turned = 0
         if native < _SPARSE and _is_picture(source, everything=not native):
             kind, blocks, turned = self._scan(number, source, blocks)
+            audit = replace(audit, additions=())  # OCR reads what no layer says
         elif not blocks:
             kind = "none"
         width, height = round(layer.width, 2), round(layer.height, 2)

@@ -66,7 +66,9 @@ def _no_page(page: int, count: int, name: str) -> DataError:
 
 def _pdf(data: bytes, name: str, page: int, scale: float, rotation: int | None, limits: Limits) -> "Image":
     with open_pdf(data, name) as document:
-        source: Any = document[_index(page, len(document), name)]
+        opened: Any = document
+        opened.init_forms()  # before the page is opened, or what its fields are filled in with isn't drawn
+        source = opened[_index(page, len(document), name)]
         try:
             width, height = source.get_size()
             if width * height * scale * scale > limits.pixels:

@@ -8,7 +8,7 @@ __all__ = ["sniff"]
 
 _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\x89PNG", "image/png"),  # a transfer as text damages what follows of its signature; no text begins so
     (b"II*\0", "image/tiff"),
     (b"MM\0*", "image/tiff"),
     (b"II+\0", "image/tiff"),

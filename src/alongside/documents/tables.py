@@ -22,6 +22,10 @@ _PROSE: Final = 0.5
 _RECORDS: Final = 2
 _LEVEL: Final = 0.4
 _DIGIT: Final = re.compile(r"\d")
+_AMOUNT: Final = re.compile(
+    r"\W*(?:[^\W\d_]{1,3}\W+)?(?:\d{1,3}(?:[.,' ]\d{3})+|\d+)(?P<decimals>[.,]\d+)?\W*(?:[^\W\d_]{1,3}\W*)?"
+)
+"""A figure with its sign and unit, such as `EUR 1,200.50`; a date or a telephone number is none."""
 
 Span = tuple[float, float]
 
@@ -106,7 +110,7 @@ def _nearest(spans: Sequence[Span | None], at: float) -> int:
 
 
 def _records(row: list[list[Word]]) -> list[list[list[Word]]]:
-    """Split a row whose cells hold several records, one a line: at every height figures stand side by side."""
+    """Split a row of several records, such as the total that LiteParse takes for the last item's second line."""
     if not any(_is_tall(words) for words in row):
         return [row]
     levels: list[tuple[float, list[list[Word]]]] = []
@@ -116,9 +120,42 @@ def _records(row: list[list[Word]]) -> list[list[list[Word]]]:
         counts.append(len(lines))
         for line in lines:
             _level(levels, line.box.y0, line.box.height, len(row))[column].extend(line.words)
-    if max(counts, default=0) < _RECORDS or not all(_is_record(columns) for _, columns in levels):
+    if max(counts, default=0) < _RECORDS:
         return [row]
-    return [columns for _, columns in sorted(levels, key=lambda level: level[0])]
+    lines_down = [columns for _, columns in sorted(levels, key=lambda level: level[0])]
+    if all(_is_record(columns) for columns in lines_down):
+        return lines_down
+    records = _by_amounts(lines_down)
+    return records if len(records) > 1 else [row]
+
+
+def _by_amounts(levels: Sequence[list[list[Word]]]) -> list[list[list[Word]]]:
+    """Begin a record at every line with words of its own and one more amount; other lines go on with the last."""
+    records: list[list[list[Word]]] = []
+    for columns in levels:
+        if not records or _has_next_amount(columns, records[-1]):
+            records.append([list(words) for words in columns])
+        else:
+            for words, more in zip(records[-1], columns, strict=True):
+                words.extend(more)
+    return records
+
+
+def _has_next_amount(columns: list[list[Word]], record: list[list[Word]]) -> bool:
+    """Whether an amount stands below the record's, right of words: with decimals, or in the record's last column."""
+    last = max(column for column, words in enumerate(record) if words)
+    named = False
+    for column, (words, above) in enumerate(zip(columns, record, strict=True)):
+        amount = _amount(words)
+        known = _amount(above) if amount and named else None
+        if amount and known and (column == last or (amount["decimals"] and known["decimals"])):
+            return True
+        named = named or bool(words and not amount)
+    return False
+
+
+def _amount(words: Sequence[Word]) -> re.Match[str] | None:
+    return _AMOUNT.fullmatch(" ".join(word.text for word in words))
 
 
 def _is_tall(words: Sequence[Word]) -> bool:

@@ -5,8 +5,12 @@ import functools
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from alongside.core.document import Word
+from alongside.documents.unseen import Place, is_tiny, stands_in, unseen_runs
 
 __all__ = ["Glyph", "TextLayer", "fold", "is_control", "tally"]
 
@@ -69,6 +73,9 @@ class TextLayer:
         self.text: str = self._whole()
         """The whole layer, with the spaces and line ends that pdfium adds."""
         self.width, self.height = page.get_size()
+        self._unseen: frozenset[int] = frozenset()
+        self._parts = tuple(ctypes.c_uint() for _ in range(4))
+        self._pointers = tuple(map(ctypes.byref, self._parts))
 
     def close(self) -> None:
         """Free the text page."""
@@ -83,41 +90,73 @@ class TextLayer:
 
     def glyphs(self, characters: frozenset[str]) -> list[Glyph]:
         """Return, in the layer's order, each glyph that reads as one of `characters` (folded), with its box."""
-        text = self.text if len(self.text) == self.count else self._by_glyph()
+        text = self.characters()
         wanted = {char for char in set(text) if not characters.isdisjoint(fold(char))}
         return [
-            Glyph(index, _HYPHENS.get(ord(char), char), *self._box(index))
+            Glyph(index, _HYPHENS.get(ord(char), char), *self.place(index))
             for index, char in enumerate(text)
             if char in wanted
         ]
 
-    def _by_glyph(self) -> str:
+    def characters(self) -> str:
         """Return one character a glyph: the whole layer leaves out what has no Unicode value."""
+        if len(self.text) == self.count:
+            return self.text
         read = self._raw.FPDFText_GetUnicode
         codes = (read(self._text.raw, index) for index in range(self.count))
         return "".join(chr(code) if 0 < code <= sys.maxunicode else " " for code in codes)
 
     def is_hidden(self, glyph: Glyph) -> bool:
-        """Whether the glyph is drawn invisibly: render mode 3, no size, or fully transparent."""
-        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-        pointers = (ctypes.byref(part) for part in (red, green, blue, alpha))
-        if self._raw.FPDFText_GetFillColor(self._text.raw, glyph.index, *pointers) and alpha.value == 0:
+        """Whether nobody can see the glyph: see `unseen`, render mode 3, hardly any size, or fully transparent."""
+        if glyph.index in self._unseen or is_tiny((glyph.x0, glyph.y0, glyph.x1, glyph.y1)):
             return True
-        if glyph.x1 - glyph.x0 <= 0 and glyph.y1 - glyph.y0 <= 0:
+        told = self._raw.FPDFText_GetFillColor(self._text.raw, glyph.index, *self._pointers)
+        if told and self._parts[-1].value == 0:
             return True
         drawn = self._raw.FPDFText_GetTextObject(self._text.raw, glyph.index)
         return bool(drawn) and self._raw.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE
+
+    def unseen(self, words: Sequence[Word]) -> list[Word]:
+        """Return those of the words read that nobody can see, and know their glyphs as hidden from then on."""
+        runs = unseen_runs(self, self._page, words)
+        self._unseen = frozenset(index for run, _ in runs for index in run)
+        return [word for word in words if stands_in(word, runs)] if runs else []
+
+    def pale(self, indices: Iterable[int], least: int) -> list[int]:
+        """Return those of the glyphs whose fill has `least` (of 255) of red, green and blue at least."""
+        told, text, pointers = self._raw.FPDFText_GetFillColor, self._text.raw, self._pointers
+        red, green, blue, _ = self._parts
+        return [
+            index
+            for index in indices
+            if told(text, index, *pointers) and red.value >= least <= green.value and blue.value >= least
+        ]
 
     def is_off_page(self, glyph: Glyph) -> bool:
         """Whether the glyph's middle lies outside of the page as shown."""
         x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
         return not (0 <= x <= self.width and 0 <= y <= self.height)
 
-    def _box(self, index: int) -> tuple[float, float, float, float]:
+    def fields(self) -> list[tuple[float, float, float, float]]:
+        """Return the places of the form's fields on the page, in points from the top left."""
+        places: list[tuple[float, float, float, float]] = []
+        for index in range(self._raw.FPDFPage_GetAnnotCount(self._page.raw)):
+            note = self._raw.FPDFPage_GetAnnot(self._page.raw, index)
+            box = self._raw.FS_RECTF()
+            widget = self._raw.FPDFAnnot_GetSubtype(note) == self._raw.FPDF_ANNOT_WIDGET
+            if widget and self._raw.FPDFAnnot_GetRect(note, ctypes.byref(box)):
+                places.append(self._placed(box))
+            self._raw.FPDFPage_CloseAnnot(note)
+        return places
+
+    def place(self, index: int) -> Place:
         """Return the glyph's box with its advance and its font's height, not that of its ink."""
         box = self._raw.FS_RECTF()
         if not self._raw.FPDFText_GetLooseCharBox(self._text.raw, index, ctypes.byref(box)):
             return (0.0, 0.0, 0.0, 0.0)
+        return self._placed(box)
+
+    def _placed(self, box: Any) -> tuple[float, float, float, float]:
         a, b, c, d, e, f = self._shown
         xa, ya = a * box.left + c * box.top + e, b * box.left + d * box.top + f
         xb, yb = a * box.right + c * box.bottom + e, b * box.right + d * box.bottom + f

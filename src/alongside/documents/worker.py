@@ -5,6 +5,7 @@ from typing import Any
 
 from alongside.core.packing import pack_document
 from alongside.documents.limits import Limits
+from alongside.documents.mail import attachment_data
 from alongside.documents.parse import parse_bytes
 from alongside.documents.render import render_page
 from alongside.sandbox.channel import Channel
@@ -22,6 +23,8 @@ def serve(options: dict[str, Any], channel: Channel) -> None:
         if message["job"] == "render":
             place = {key: message[key] for key in ("page", "scale", "rotation")}
             limits = Limits.from_options(options)
+            if message["attachment"]:
+                body = attachment_data(body, message["attachment"], name=name, depth=limits.depth)
             return {}, render_page(body, name=name, media_type=media_type, limits=limits, **place)
         return {}, pack_document(parse_bytes(body, name=name, media_type=media_type, options=options))
 

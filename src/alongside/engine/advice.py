@@ -1,9 +1,15 @@
-"""What to do about a step, or a workflow's body, that did what a pure one mustn't."""
+"""What to do about a step, or a workflow's body, that did what a pure one mustn't, or whose outcome nobody knows."""
 
-__all__ = ["TEMPORARY", "declared"]
+__all__ = ["TEMPORARY", "UNKNOWN_EFFECT", "declared"]
 
 TEMPORARY = " among the temporary files"
 """What is said of a change there: nobody else sees it, and a reading may make it again."""
+
+UNKNOWN_EFFECT = (
+    "look in the system that it calls whether it happened, then run the workflow anew, or leave it: going on with the "
+    "run stops here again"
+)
+"""What to do about a call that was made when its run stopped, so that nobody knows its outcome."""
 
 _CHANGING = ("writes", "removes", "renames", "makes", "truncates", "changes", "signals", "sends", "binds")
 _EITHER = ("connects", "starts")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, cast
 
-from alongside.core.chat import ChatReply, ChatRequest, Message, Tool
+from alongside.core.chat import ChatReply, ChatRequest, Tool
 from alongside.core.digest import digest
 from alongside.core.document import Document
 from alongside.core.errors import DataError
@@ -24,6 +24,7 @@ from alongside.engine import built_in_versions, leaf
 from alongside.engine.call import Spec, prepare
 from alongside.engine.code.hashing import Code
 from alongside.engine.context import CONTEXT, Context, Usage, record_read, record_wait, unwatched
+from alongside.engine.messages import Messages, as_input, as_messages
 from alongside.engine.prompt import Prompt, outside
 from alongside.engine.session import Session
 from alongside.engine.spending import Charged
@@ -53,7 +54,7 @@ def parse(file: File) -> Document:
 
 
 def chat(
-    messages: str | Prompt | list[Message],
+    messages: Messages,
     *,
     model: str,
     tools: tuple[Tool, ...] = (),
@@ -65,13 +66,14 @@ def chat(
 ) -> ChatReply:
     """Ask a model of `alongside.toml`; in an async workflow it is awaited.
 
-    Raises UpstreamError; answers with status 400, 422 and refusals are kept, the rest are attempts.
+    Raises DataError `chat-message` for what is no message, and UpstreamError; answers with status 400, 422 and refusals are kept, the rest are attempts.
     """
+    said = messages if isinstance(messages, Prompt) else as_messages(messages)
 
     async def body(**inputs: Any) -> ChatReply:
         _ = inputs
         _read("model", model)
-        request = ChatRequest(tuple(_messages(messages)), tools, schema, temperature, max_tokens, seed)
+        request = ChatRequest(tuple(as_messages(said)), tools, schema, temperature, max_tokens, seed)
         reply = await _chat_model(model).chat(request)
         tokens = (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
         _use(Usage(reply.cost, tokens, f"{model}|{reply.resolved_model} {reply.fingerprint}".strip()))
@@ -79,7 +81,7 @@ def chat(
 
     inputs = {
         "model": model,
-        "messages": _asked(messages),
+        "messages": as_input(said),
         "tools": [[tool.name, tool.description, dict(tool.parameters)] for tool in tools],
         "options": [None if schema is None else dict(schema), temperature, max_tokens, seed],
     }
@@ -157,7 +159,7 @@ class Prompted(Generic[S]):
             "document": document,
             "model": self.model,
             "fields": [[f.name, f.kind, f.type.__name__] for f in fields_of(self.shape)],
-            "instructions": _asked(self.instructions),
+            "instructions": as_input(self.instructions),
         }
         spec = _spec("prompted", built_in_versions.PROMPTED, "model")
         return _shaped(self.shape, _awaiting(_here("prompted"), spec, inputs, body))
@@ -199,20 +201,6 @@ def _shaped(shape: type[Any], found: Any) -> Any:
 
 def _abstained(value: Any) -> Any:
     return type(value)(None, value.text, value.boxes, value.confidence, value.source, value.document)
-
-
-def _messages(messages: str | Prompt | list[Message]) -> list[Message]:
-    return messages if isinstance(messages, list) else [Message("user", str(messages))]
-
-
-def _asked(messages: str | Prompt | list[Message]) -> Any:
-    """Return the messages as an input; a prompt stands by its name, since the step itself reads it."""
-    if isinstance(messages, Prompt):
-        return {"prompt": messages.name}
-    return [
-        [m.role, m.content, m.tool_call_id, [[call.id, call.name, call.arguments] for call in m.tool_calls]]
-        for m in _messages(messages)
-    ]
 
 
 def _here(what: str) -> Context:

@@ -52,7 +52,10 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: its key's parts in the order `why` compares them, and its place among equal calls."""
+    """One call: its key's parts in the order `why` compares them, and its place among equal calls.
+
+    `asked` is what a model is given, encoded, by digest: of other steps it is kept as what made it answered.
+    """
 
     spec: Spec
     context: Context
@@ -65,6 +68,7 @@ class Call:
     shown: str
     mutable: tuple[tuple[str, str], ...]
     classes: tuple[Code, ...]
+    asked: Mapping[str, bytes]
 
 
 def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
@@ -104,6 +108,7 @@ def prepare(spec: Spec, context: Context, bound: Mapping[str, Any]) -> Call:
         _shown(spec.name, encoded) if spec.effect in {"read", "external"} else "",
         _mutable(spec, bound, encoded),
         tuple(code for found in classes.values() for code in found.values()),
+        {one.digest: one.data for one in encoded.values()} if spec.effect == "model" else {},
     )
 
 

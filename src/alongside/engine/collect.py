@@ -189,6 +189,8 @@ def _used_blobs(connection: sqlite3.Connection, plan: _Plan) -> set[str]:
     for case in plan.cases:
         used |= {name.decode() for name in _DIGEST.findall(json.dumps(dict(case.inputs)).encode())}
     used |= set(model_weights(plan.root))
+    for (parts,) in connection.execute("SELECT parts FROM code"):  # long texts that models were asked with
+        used.update(_HASH.findall(parts))
     return used.union(values, *(_inside(plan.blobs, name) for name in values))
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
@@ -19,7 +19,9 @@ __all__ = [
     "Frame",
     "NotRun",
     "RunState",
+    "UnderWay",
     "Usage",
+    "check_going",
     "record_read",
     "record_wait",
     "unwatched",
@@ -27,7 +29,7 @@ __all__ = [
 
 
 class NotRun(BaseException):
-    """The run stops here: what it would need isn't on its tape. Not an Exception, so no workflow swallows it."""
+    """The run stops here: what it would need isn't on its tape, or it has ended. Not an Exception, so no workflow swallows it."""
 
     def __init__(self, code: str, reason: str, *, call: tuple[str, str, str] | None = None) -> None:
         """`call` is the (step, digest of the arguments, call as people read it) that somebody may approve."""
@@ -37,6 +39,13 @@ class NotRun(BaseException):
         self.call = call
 
 
+class UnderWay(NamedTuple):
+    """A step that began and hasn't ended: its name, and what to trace where the run ends before it."""
+
+    step: str
+    broken_off: Callable[[], Span]
+
+
 @dataclass
 class RunState:
     """One run as it happens.
@@ -44,6 +53,8 @@ class RunState:
     `tape` is the run whose tape answers reads and external effects: the run itself, or on a replay the
     run that the case came from. `draw` tells the draws of a replay apart; `group` is the case's, for fold models.
     `tell` is where a run that somebody watches is told. `purse` holds its cost limit, None where none is declared.
+    Once it is `over` no step of it begins, on whatever thread; once it is `told` its record is on its way to the store,
+    and what is answered later only adds to what that says it cost.
     """
 
     id: str
@@ -61,7 +72,9 @@ class RunState:
     tell: Tell | None = None
     purse: Any = None
     spans: list[Span] = field(default_factory=list[Span])
-    under_way: dict[str, str] = field(default_factory=dict[str, str])
+    under_way: dict[str, UnderWay] = field(default_factory=dict[str, UnderWay])
+    over: bool = False
+    told: bool = False
     tally: Tally = field(default_factory=Tally)
     counters: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
     resolved: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
@@ -78,6 +91,24 @@ class RunState:
             self.counters[what] += 1
             return number
 
+    def begin(self, span: str, step: UnderWay) -> bool:
+        """Note that a step begins; False: it may not, the run is over."""
+        with self.lock:
+            if not self.over:
+                self.under_way[span] = step
+            return not self.over
+
+    def check_going(self) -> None:
+        """Raise NotRun where the run has ended: nothing of it begins any more."""
+        if self.over:
+            raise NotRun("run-over", f"run {self.id} has ended, and nothing of it begins any more")
+
+    def end(self) -> list[str]:
+        """Let no step begin any more; return those under way, the last one first."""
+        with self.lock:
+            self.over = True
+            return [one.step for one in self.under_way.values()][::-1]
+
 
 class Usage(NamedTuple):
     """What a leaf used: nano-dollars (None: unpriced), tokens, the model that answered."""
@@ -93,6 +124,7 @@ class Frame:
 
     `caller` is the step or workflow that called it. `waited` are the seconds for which it stood in a queue of ours; they aren't its work.
     `unasked` says that it waits for its turn to ask a model, and has asked none: refused or cancelled now, it did nothing.
+    `blocks` says that its function is no async one: on the loop it can't wait for what needs the loop.
     """
 
     span: str
@@ -106,6 +138,11 @@ class Frame:
     usage: Usage = field(default_factory=Usage)
     waited: float = 0.0
     unasked: bool = False
+    blocks: bool = False
+
+    def ordered_reads(self) -> tuple[Read, ...]:
+        """Return what it read by itself, in an order that doesn't depend on which came first."""
+        return tuple(sorted(self.reads.values(), key=lambda read: (read.kind, read.name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +195,10 @@ def record_wait(seconds: float) -> None:
     context = CONTEXT.get()
     if context is not None:
         context.frame.waited += seconds
+
+
+def check_going() -> None:
+    """Raise NotRun where the run that code is in has ended."""
+    context = CONTEXT.get()
+    if context is not None:
+        context.run.check_going()

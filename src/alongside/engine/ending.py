@@ -59,14 +59,18 @@ async def end(
         ended = replace(ended, **_overspent(session, state))
     if ended.error:
         ended = replace(ended, error=masked(session.secrets, ended.error))
-    outcome = _outcome(session, state, order, started, ended, output, verdicts)
-    run = Run(
-        order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs,
-        typing.cast("Any", ended.status), output, ended.error, started, outcome.seconds, outcome.spent,
-        outcome.cold_cost, outcome.cold_seconds, order.released,
-    )  # fmt: skip
-    write = partial(_commit, session, order, run, state, kept, outcome, ended.lasting)
-    await session.database.submit_from(asyncio.get_running_loop(), write)
+    with state.lock:  # what is answered after this is added to what is written here, in this order
+        state.told = True
+        state.spans += [one.broken_off() for one in state.under_way.values()]
+        outcome = _outcome(session, state, order, started, ended, output, verdicts)
+        run = Run(
+            order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs,
+            typing.cast("Any", ended.status), output, ended.error, started, outcome.seconds, outcome.spent,
+            outcome.cold_cost, outcome.cold_seconds, order.released,
+        )  # fmt: skip
+        write = partial(_commit, session, order, run, state, kept, outcome, ended.lasting)
+        written = session.database.submit_from(asyncio.get_running_loop(), write)
+    await written
     return outcome
 
 

@@ -5,7 +5,7 @@ import contextvars
 import inspect
 import sqlite3
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
@@ -20,15 +20,18 @@ from alongside.engine.call import encode_whole
 from alongside.engine.code.hashing import changed_global, rebound_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
 from alongside.engine.ending import Judge, end
-from alongside.engine.failing import Ended, failed, out_of_memory, raised, stopped
-from alongside.engine.gather import contained
+from alongside.engine.failing import Ended, failed, late, out_of_memory, raised, stopped
+from alongside.engine.gather import contained, contained_call
+from alongside.engine.lost import paid_before
+from alongside.engine.mismatch import mismatch
 from alongside.engine.named_class import find_class
-from alongside.engine.order import Order, Outcome
+from alongside.engine.order import Order, Outcome, Tally
 from alongside.engine.session import Session
 from alongside.engine.spending import RunPurse
 from alongside.engine.step import Workflow
 from alongside.engine.telling import Tell
-from alongside.engine.typed import coerce, mismatch
+from alongside.engine.threads import counted, joined
+from alongside.engine.typed import coerce
 from alongside.engine.verify import Verification, differing
 from alongside.store import leases, runs
 from alongside.store.blobs import insert_small
@@ -74,11 +77,11 @@ async def _executed(
         values = _inputs(session, workflow, order)
         inputs, blobs = _keep_inputs(session, workflow, values)
         if order.mode != "replay":
-            await _begin(session, order, inputs, blobs, started)
+            await _begin(session, order, inputs, blobs, started, paid=state.tally.spent)
             blobs = {}
         if order.verify:
             state.verification = Verification(order.verify, order.run)
-        ended = await _body(state, workflow, values, threads)
+        ended = await _in_time(state, order, _body(state, workflow, values, threads))
         if state.verification is not None:
             ended = replace(ended, differs=await differing(state.verification, threads))
     except NotRun as stop:
@@ -89,6 +92,7 @@ async def _executed(
 
 
 def _state(session: Session, order: Order, tell: Tell | None) -> RunState:
+    before = _before(session, order)
     return RunState(
         order.run,
         typing.cast("Any", order.mode),
@@ -103,16 +107,23 @@ def _state(session: Session, order: Order, tell: Tell | None) -> RunState:
         accept=frozenset(order.accept),
         by=order.by,
         tell=tell,
-        purse=_purse(session, order),
-        under_way=session.under_way.setdefault(order.run, {}),
+        purse=_purse(session, order, before),
+        tally=before,
     )
 
 
-def _purse(session: Session, order: Order) -> RunPurse | None:
+def _before(session: Session, order: Order) -> Tally:
+    """Return what the run had paid for in a worker that was lost, or before it was stopped and goes on."""
+    if order.again:
+        return replace(paid_before(session.database, order), cold_cost=0)
+    return Tally(spent=paid_before(session.database, order).spent if order.kept_inputs else 0)
+
+
+def _purse(session: Session, order: Order, before: Tally) -> RunPurse | None:
     """Return what holds the run to the limits on money, None where none is declared."""
     if session.limits.cost_per_run is None and order.replay_spent is None:
         return None
-    return RunPurse(session.limits, session.prices, replay_spent=order.replay_spent)
+    return RunPurse(session.limits, session.prices, spent=before.spent, replay_spent=order.replay_spent)
 
 
 def _workflow(workflows: Mapping[str, Workflow[..., Any]], name: str) -> Workflow[..., Any]:
@@ -140,7 +151,7 @@ def _inputs(session: Session, workflow: Workflow[..., Any], order: Order) -> dic
             raise NotRun(
                 "missing-input",
                 f"not run: input {short(typing.cast('Any', value)['file'])}… isn't here\n"
-                "fix: put the document into documents/, or import the engagement it came from",
+                "fix: put the document into documents/ (make the folder where a clone has none), or import the engagement it came from",
             )
     placed = {name: session.rooted.placed(value) for name, value in order.inputs.items()}
     return typed_inputs(workflow, order.workflow, placed, load=load)
@@ -186,12 +197,18 @@ def _keep_inputs(
 
 
 async def _begin(
-    session: Session, order: Order, inputs: dict[str, str], blobs: dict[str, bytes], started: float
+    session: Session,
+    order: Order,
+    inputs: dict[str, str],
+    blobs: dict[str, bytes],
+    started: float,
+    *,
+    paid: int | None,
 ) -> None:
-    """Write the run down before it starts, so that a killed one can be resumed."""
+    """Write the run down before it starts, so that a killed one can be resumed; `paid` is what it had spent before."""
     run = Run(
         order.run, order.workflow, session.version, typing.cast("Any", order.mode), order.case, inputs, "running",
-        "", "", started, 0.0, 0, 0, 0.0, order.released,
+        "", "", started, 0.0, paid, 0, 0.0, order.released,
     )  # fmt: skip
 
     def write(connection: sqlite3.Connection) -> None:
@@ -199,6 +216,34 @@ async def _begin(
         runs.save(connection, run)
 
     await session.database.submit_from(asyncio.get_running_loop(), write)
+
+
+async def _in_time(state: RunState, order: Order, body: Coroutine[Any, Any, Ended]) -> Ended:
+    """Return how the body ended: past the deadline as a failure, whatever it says then. No step of it begins later."""
+    task = asyncio.current_task()
+    under_way: list[str] | None = None
+
+    def expire() -> None:
+        nonlocal under_way
+        under_way = state.end()
+        if task is not None:
+            task.cancel()
+
+    timer = asyncio.get_running_loop().call_later(order.seconds, expire)
+    try:
+        ended = await body
+    except (asyncio.CancelledError, NotRun, AlongsideError):
+        if under_way is None:
+            raise
+    else:
+        if under_way is None:
+            return ended
+    finally:
+        timer.cancel()
+        state.end()
+    if task is not None:
+        task.uncancel()
+    return late(order.seconds, under_way)
 
 
 async def _body(
@@ -209,11 +254,13 @@ async def _body(
         raise _impure_body(workflow, (*code.impure, *code.ambient)[0])
     started = state.session.clock()
     frame = Frame(f"{state.count('span'):05d}", workflow.name, "pure", guarded=True)
-    context = contextvars.copy_context()
-    context.run(CONTEXT.set, Context(state, frame))
+    here, context = Context(state, frame), contextvars.copy_context()
+    context.run(CONTEXT.set, here)
     context.run(state.session.precision.restore)
-    ended = await _driven(state.session, workflow, values, context, threads)
-    state.spans.append(_root(state, workflow, frame, code.hash, started))
+    try:
+        ended = await _driven(here, workflow, values, context, threads)
+    finally:  # past the deadline too
+        state.spans.append(_root(state, workflow, frame, code.hash, started))
     if state.stopped is not None:
         return stopped(state.stopped)
     broken = frame.impure or _changed(state.session, workflow)
@@ -226,22 +273,28 @@ def _root(state: RunState, workflow: Workflow[..., Any], frame: Frame, code: str
     """Return the workflow's own span: its body always re-executes, and a forecast asks whether it changed."""
     parts = (("step", workflow.name), ("code", code))
     seconds = state.session.clock() - started
-    reads = tuple(frame.reads.values())
+    reads = frame.ordered_reads()
     return Span(
         frame.span, "", workflow.name, "workflow", "pure", "open", "", parts, reads, "", "", started, seconds
     )
 
 
 async def _driven(
-    session: Session,
+    here: Context,
     workflow: Workflow[..., Any],
     values: dict[str, Any],
     context: contextvars.Context,
     threads: Executor,
 ) -> Ended:
-    """Call the workflow's function and return what became of it, whatever it raises."""
+    """Call the workflow's function in its `context`, and return what became of it, whatever it raises."""
+    function, session = partial(workflow.function, **values), here.run.session
     try:
-        output = await _call(workflow.function, values, context, threads)
+        if inspect.iscoroutinefunction(workflow.function):
+            output = await asyncio.create_task(contained(function()), context=context)
+        else:
+            call = counted(here, lambda: context.run(contained_call, function))
+            output = await asyncio.get_running_loop().run_in_executor(threads, call)
+        await joined(session, here.run.id)
     except MemoryError:
         return out_of_memory(workflow)
     except BaseException as error:  # whatever a workflow raises is its answer
@@ -284,11 +337,3 @@ def _impure_body(workflow: Workflow[..., Any], what: str) -> DataError:
         f"the body of workflow {workflow.name} always re-executes and must be pure, but {what}",
         fix="pass it to the steps as an argument" if lasts else f"move it into a step: {declared(what)}",
     )
-
-
-async def _call(
-    function: Callable[..., Any], values: dict[str, Any], context: contextvars.Context, threads: Executor
-) -> Any:
-    if inspect.iscoroutinefunction(function):
-        return await asyncio.get_running_loop().create_task(contained(function(**values)), context=context)
-    return await asyncio.get_running_loop().run_in_executor(threads, partial(context.run, function, **values))

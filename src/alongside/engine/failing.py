@@ -1,5 +1,6 @@
 """How a run's driver ended: done, failed or stopped, as its record and its caller are told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 from alongside.core.errors import AlongsideError, UpstreamError
 from alongside.engine.context import NotRun
 from alongside.engine.exceptions import keepable
+from alongside.engine.lost import LATE
 from alongside.engine.raised_at import parts_of, place
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
 from alongside.engine.versions import why_left_out
 
-__all__ = ["Ended", "failed", "out_of_memory", "raised", "stopped"]
+__all__ = ["Ended", "failed", "late", "out_of_memory", "raised", "stopped"]
 
 _LASTING = {
     "broken-text",
@@ -61,6 +63,13 @@ def out_of_memory(workflow: Workflow[..., Any]) -> Ended:
     return Ended("failed", error=str(error), code=error.code, lasting=False)
 
 
+def late(seconds: float, steps: Iterable[str]) -> Ended:
+    """Return the end of a run that was past its deadline; `steps` are those in which it was."""
+    where = ", ".join(dict.fromkeys(steps)) or "the workflow's own code"
+    error = UpstreamError("deadline", f"no answer within {seconds:g} s; it was in {where}", fix=LATE)
+    return Ended("failed", error=str(error), code=error.code, exit_code=error.exit_code, lasting=False)
+
+
 def raised(session: Session, error: BaseException, workflow: Workflow[..., Any]) -> Ended:
     """Return the end of a run by what its workflow raised; a group that a task group made ends it as what is in it."""
     ours = _ours(error)
@@ -81,8 +90,8 @@ def _ours(error: BaseException) -> NotRun | AlongsideError | None:
 
 
 def _told(session: Session, error: BaseException, workflow: Workflow[..., Any]) -> str:
-    """Return the exception with the place in the project's code where it was raised."""
-    where = place(error) or f"in {workflow.name}"
+    """Return the exception with the place in the project's code where it was raised, or what it came from."""
+    where = place(error) or (error.__cause__ and place(error.__cause__)) or f"in {workflow.name}"
     return f"{_said(error)} ({where}){_absence(session, error)}"
 
 

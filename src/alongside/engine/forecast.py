@@ -1,8 +1,9 @@
 """What a replay would run at most, before anything is spent.
 
 A leaf of a case's latest run is clean where its step, what that reads and its kept result stand as they were, and
-nothing that started before it in its run is dirty: what a step takes can only come from what ran earlier. The
-bound holds as long as changed answers don't lead the workflow to make more calls than before; where the
+nothing that started before it in its run is dirty: what a step takes can only come from what ran earlier. A run that
+failed bounds only what fails again as it did; where something is dirty, the latest that was done is taken. The bound
+holds as long as changed answers don't lead the workflow to make more calls than before; where the
 workflow's own code changed, or a step's that calls steps, the forecast says that there is no such bound.
 """
 
@@ -15,6 +16,7 @@ from alongside.core.counting import NANO, dollars
 from alongside.core.release import Manifest
 from alongside.core.run import Span
 from alongside.engine.call import draw_part, key_of
+from alongside.engine.exceptions import NOT_KEPT
 from alongside.engine.lasting import Ran, wall_seconds
 from alongside.engine.manifest_reads import read_digest
 from alongside.store import ledger, runs
@@ -32,8 +34,8 @@ class Forecast:
     """Upper bounds. Costs in nano-dollars (None: a model has no price). `unbounded`: new calls may come on top.
 
     `seconds` is no bound: about how long the steps take, by how long what runs again took the last time.
-    `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted: their
-    first run takes what it takes. Of `cases` so many are `judged` anew; of the others what was said is remembered.
+    `changed` are (step, why) of what the edit touches; `cases_never_run` are ids of cases that aren't counted: none of
+    their runs came to an end, or only to an error that the edit may mend, so the next takes what it takes. Of `cases` so many are `judged` anew; of the others what was said is remembered.
     A model call is one answer of a model step, repair turns included. `beside` are the model calls that come on top: of the version compared with, and of draws where a case breaks.
     """
 
@@ -61,10 +63,10 @@ class Forecast:
             if self.cost_at_most is None
             else f"about {dollars(self.cost_at_most / NANO)}"
         )
-        more = ", and new calls may come on top, since the workflow itself changed" if self.unbounded else ""
+        more = ", and new calls may come on top, since what makes them changed" if self.unbounded else ""
         never = len(self.cases_never_run)
         unknown = (
-            f"; {never} {'case runs' if never == 1 else 'cases run'} for the first time, at an unknown price"
+            f"; {never} {'case runs' if never == 1 else 'cases run'} to the end for the first time, at an unknown price"
             if never
             else ""
         )
@@ -84,8 +86,19 @@ class Forecast:
 
 
 class _Past(NamedTuple):
+    """A case's latest run that was `done`, and the one after it that `failed`, if any: their spans."""
+
+    case: Case
+    done: list[Span]
+    failed: list[Span]
+
+
+class _Ahead(NamedTuple):
+    """What a case takes on the candidate, by `spans`, and on the version beside it, by those of a `whole` run."""
+
     case: Case
     spans: list[Span]
+    whole: list[Span]
     draws: int
 
 
@@ -107,42 +120,40 @@ def forecast(
     beside: Callable[[Case], int] = _none,
     settled: Callable[[Case], bool] = _never,
     edited: Manifest | None = None,
-    like: str = "",
+    like: Sequence[str] = ("",),
     refresh: bool = False,
 ) -> Forecast:
     """Return what replaying `cases` on a candidate re-runs at most.
 
     `salt` is the engagement's: with it the keys of draws are made that were never drawn. `draws` is how often a case
     is run, `beside` how many whole runs of it may come on top; of a `settled` one the candidate's word is remembered.
-    A run `like` that version's is held against the candidate sooner than a newer one. `edited` is a candidate that isn't written yet: of it differ from the version asked only prompts and parameters.
+    A case's last run by each version of `like` (its newest where there is none) is held against the candidate, and the one counts that it follows the furthest. `edited` is a candidate that isn't written yet: of it differ from the version asked only prompts and parameters.
     `refresh` asks models and reads sources anew.
     """
-    past: list[_Past] = []
-    never: list[str] = []
-    for case in cases:
-        spans = _latest(database, case, like)
-        if spans:
-            past.append(_Past(case, spans, draws(case)))
-        elif not settled(case):
-            never.append(case.id)
-    standing = _Standing(database, salt, ask(_question(past)), edited)
-    anew = [one for one in past if not settled(one.case)]
-    drawn = [(one, draw) for one in anew for draw in range(one.draws)]
-    dirty = [(span, draw) for one, draw in drawn for span in standing.dirty(one, draw, refresh=refresh)]
-    executed = [span for span, _ in dirty]
-    models = [span for span in executed if span.effect == "model"]
-    more = [
-        span
-        for one in past
-        for span in _leaves(one.spans)
-        if span.effect == "model"
-        for _ in range(beside(one.case))
+    known = [_pasts(database, case, like) for case in cases]
+    standing = _Standing(database, salt, ask(_question([past for pasts in known for past in pasts])), edited)
+    past = [
+        _Ahead(one.case, spans, one.done or spans, times)
+        for pasts in known
+        for one in pasts[:1]
+        for times in (draws(one.case),)
+        for spans in (standing.likest(pasts, range(0 if settled(one.case) else times), refresh=refresh),)
     ]
+    never = [one.case.id for one in past if not (one.spans or settled(one.case))]
+    anew = [one for one in past if one.spans and not settled(one.case)]
+    dirty = [
+        (span, draw)
+        for one in anew
+        for draw in range(one.draws)
+        for span in standing.dirty(one.spans, one.case.group, draw, refresh=refresh)
+    ]
+    models = _model_calls(span for span, _ in dirty)
+    more = [span for one in past for _ in range(beside(one.case)) for span in _model_calls(one.whole)]
     leaves = [span for one in past for span in _leaves(one.spans) for _ in range(one.draws)]
     return Forecast(
         len(models),
-        sum(span.effect == "model" for span in leaves),
-        len(executed),
+        len(_model_calls(leaves)),
+        len(dirty),
         len(leaves),
         _cost(models),
         tuple(never),
@@ -161,16 +172,16 @@ def ahead(
 ) -> dict[tuple[str, int], int | None]:
     """Return what each (case, draw, refreshed) costs at most, in nano-dollars, by (case id, draw).
 
-    A case that never ran, or whose workflow may now make new calls, is missing; None: a model has no price.
+    A case that never ran to an end, or whose workflow may now make new calls, is missing; None: a model has no price.
     """
-    past = {case.id: _Past(case, _latest(database, case), 1) for case, _, _ in runs}
+    past = {case.id: _past(database, case) for case, _, _ in runs}
     standing = _Standing(database, salt, ask(_question(list(past.values()))))
     found: dict[tuple[str, int], int | None] = {}
     for case, draw, refreshed in runs:
         standing.unbounded = False
-        one = past[case.id]
-        spans = standing.dirty(one, draw, refresh=refreshed)
-        if one.spans and not standing.unbounded:
+        basis = standing.basis(past[case.id], (draw,), refresh=refreshed)
+        spans = standing.dirty(basis, case.group, draw, refresh=refreshed)
+        if basis and not standing.unbounded:
             found[case.id, draw] = _cost(span for span in spans if span.effect == "model")
     return found
 
@@ -207,25 +218,58 @@ class _Standing:
         started = kept[0].recorded_at - seconds if kept else span.started
         return Ran(started, seconds, span.effect == "model")
 
-    def dirty(self, past: _Past, draw: int, *, refresh: bool) -> list[Span]:
-        """Return the leaves of a run that a draw of the case may execute again."""
-        leaves, anew = _leaves(past.spans), {"model", "read"} if refresh else set[str]()
-        touched = [
-            s
-            for s in past.spans
-            if self._differs(s, past.case.group) or s.effect in anew or not self._is_kept(s, draw)
-        ]
-        if any(span.kind != "leaf" for span in touched):
-            self.unbounded = True
-            return leaves
-        first = min((span.started for span in touched), default=float("inf"))
-        return [span for span in leaves if span.started >= first]
+    def likest(self, pasts: Sequence[_Past], draws: Sequence[int], *, refresh: bool) -> list[Span]:
+        """Return the spans of the one of a case's pasts that the candidate follows the furthest, with the fewest changes."""
+        first, *others = (self.basis(past, draws, refresh=refresh) for past in pasts)
+        found = [first, *filter(self._is_answered_so, others)]
+        if len(found) == 1:
+            return first
+        group = pasts[0].case.group
 
-    def _differs(self, span: Span, group: str) -> bool:
-        why = self._why(span, group)
-        if why:
-            self._reasons.setdefault(span.step, {}).update(dict.fromkeys(why))
-        return bool(why)
+        def unlikeness(spans: Sequence[Span]) -> tuple[bool, float, bool, int]:
+            each = [self._touched(spans, group, draw, refresh=refresh) for draw in draws]
+            again = max((len(_from_first(spans, touched)) for touched in each), default=0)
+            followed = len(_leaves(spans)) - again if again else float("inf")
+            changes = {(span.step, *why) for touched in each for span, why in touched}
+            widens = any(span.kind != "leaf" for touched in each for span, _ in touched)
+            return not spans, -followed, widens, len(changes)
+
+        return min(found, key=unlikeness)
+
+    def _is_answered_so(self, spans: Sequence[Span]) -> bool:
+        """Whether models' kept answers are still those of a run: what was asked anew since may lead elsewhere."""
+        return all(
+            any(kept.output == span.output for kept in ledger.find(self.database, span.key))
+            for span in _model_calls(spans)
+        )
+
+    def basis(self, past: _Past, draws: Iterable[int], *, refresh: bool) -> list[Span]:
+        """Return the spans of the run that tells what draws of the case execute at most, none where none does."""
+        again = past.failed and not any(
+            self._touched(past.failed, past.case.group, draw, refresh=refresh) for draw in draws
+        )
+        return past.failed if again else past.done
+
+    def dirty(self, spans: Sequence[Span], group: str, draw: int, *, refresh: bool) -> list[Span]:
+        """Return the leaves of a run that a draw of its case may execute again."""
+        touched = self._touched(spans, group, draw, refresh=refresh)
+        for span, why in touched:
+            if why:
+                self._reasons.setdefault(span.step, {}).update(dict.fromkeys(why))
+        self.unbounded |= any(span.kind != "leaf" for span, _ in touched)
+        return _from_first(spans, touched)
+
+    def _touched(
+        self, spans: Sequence[Span], group: str, draw: int, *, refresh: bool
+    ) -> list[tuple[Span, list[str]]]:
+        """Return (span, why) of those that don't stand as they were; the memo's fault is no why."""
+        anew = {"model", "read"} if refresh else set[str]()
+        found = [(span, self._why(span, group)) for span in spans]
+        return [
+            (span, why)
+            for span, why in found
+            if why or span.effect in anew or NOT_KEPT in span.error or not self._is_kept(span, draw)
+        ]
 
     def _why(self, span: Span, group: str) -> list[str]:
         """Return all that touches a step; where its code does, nothing else matters."""
@@ -261,9 +305,29 @@ class _Standing:
         return key_of(self.salt, tuple({**parts, "draw": draw_part(int(number), draw)}.items()))
 
 
-def _latest(database: Database, case: Case, like: str = "") -> list[Span]:
-    run = runs.latest_with_spans(database, case.id, of=like)
-    return runs.spans(database, run) if run else []
+def _past(database: Database, case: Case, like: str = "") -> _Past:
+    """Return a case's runs that may tell what the next one takes: not one that our error ended, which may pass."""
+    last = runs.latest_with_spans(database, case.id, of=like)
+    done = runs.latest_with_spans(database, case.id, of=like, status="done")
+    spans = runs.spans(database, done) if done else []
+    run = runs.get(database, last) if last != done else None
+    ended = run is not None and not run.error.startswith("error[")
+    return _Past(case, spans, runs.spans(database, last) if ended else [])
+
+
+def _pasts(database: Database, case: Case, like: Sequence[str]) -> list[_Past]:
+    """Return a case's past as each of some versions left it, each past once."""
+    found: list[_Past] = []
+    for version in like:
+        past = _past(database, case, version)
+        found += [] if past in found else [past]
+    return found
+
+
+def _from_first(spans: Sequence[Span], touched: Sequence[tuple[Span, list[str]]]) -> list[Span]:
+    """Return the leaves of a run from the first one on that is touched."""
+    first = min((span.started for span, _ in touched), default=float("inf"))
+    return [span for span in _leaves(spans) if span.started >= first]
 
 
 def _leaves(spans: Iterable[Span]) -> list[Span]:
@@ -271,8 +335,12 @@ def _leaves(spans: Iterable[Span]) -> list[Span]:
     return [span for span in spans if span.kind == "leaf" and span.effect not in {"read", "external"}]
 
 
+def _model_calls(spans: Iterable[Span]) -> list[Span]:
+    return [span for span in _leaves(spans) if span.effect == "model"]
+
+
 def _question(past: Sequence[_Past]) -> dict[str, Any]:
-    spans = [(span, one.case.group) for one in past for span in one.spans]
+    spans = [(span, one.case.group) for one in past for span in (*one.done, *one.failed)]
     return {
         "steps": sorted({span.step for span, _ in spans}),
         "classes": sorted({kind for span, _ in spans for kind, _ in _classes_of(span)}),

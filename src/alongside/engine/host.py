@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
-import inspect
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -12,9 +12,11 @@ from alongside.core.errors import AlongsideError
 from alongside.engine.ending import Judge
 from alongside.engine.execute import execute
 from alongside.engine.failing import out_of_memory
+from alongside.engine.lost import paid_before
 from alongside.engine.order import Order, Outcome
 from alongside.engine.session import Session
 from alongside.engine.step import Workflow
+from alongside.engine.threads import are_left
 from alongside.sandbox.channel import Channel
 from alongside.sandbox.jobs import pack_error
 
@@ -93,13 +95,9 @@ async def _run(
     if tell is not None:
         tell({"begins": order.run})
     try:
-        async with asyncio.timeout(order.seconds):
-            outcome = await execute(session, workflows, order, judge=judge, threads=threads, tell=tell)
-        send({"job": message["job"], "outcome": outcome.to_json()})
-    except TimeoutError:
-        hung = not inspect.iscoroutinefunction(workflows[order.workflow].function)
-        steps = [*session.under_way.get(order.run, {}).values()]
-        send({"job": message["job"], "timeout": True, "hung": hung, "steps": steps[::-1]})
+        outcome = await execute(session, workflows, order, judge=judge, threads=threads, tell=tell)
+        hung = are_left(session, order.run) and outcome.code == "deadline"
+        send({"job": message["job"], "outcome": outcome.to_json(), "hung": hung})
     except Exception as error:  # noqa: BLE001  an order is always answered
         if _is_exhausted(error):
             ended = out_of_memory(workflows[order.workflow])
@@ -109,12 +107,11 @@ async def _run(
                 error=ended.error,
                 code=ended.code,
                 exit_code=ended.exit_code,
+                **asdict(paid_before(session.database, order)),
             )
-            send({"job": message["job"], "outcome": lost.to_json()})
+            send({"job": message["job"], "outcome": lost.to_json(), "hung": False})
         else:
             send({"job": message["job"], "error": pack_error(_known(error))})
-    finally:
-        session.under_way.pop(order.run, None)
 
 
 def _is_exhausted(error: Exception) -> bool:

@@ -4,18 +4,19 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from alongside.core.chat import ChatReply
 from alongside.core.document import Document
 from alongside.core.encoding import decode
-from alongside.core.run import Span
 from alongside.engine import record
-from alongside.engine.call import Call, encode_value, masked
-from alongside.engine.context import CONTEXT, Context, Frame, NotRun
+from alongside.engine.call import Call, encode_value
+from alongside.engine.context import CONTEXT, Context, Frame, NotRun, UnderWay
 from alongside.engine.exceptions import NOT_KEPT, why_unkept
 from alongside.engine.named_class import find_class
 from alongside.engine.recall import Recalled, holds, recall
+from alongside.engine.tracing import broken_off, trace
 from alongside.store.ledger import Kept
 
 __all__ = ["call_async", "call_stream", "call_stream_async", "call_sync"]
@@ -120,6 +121,7 @@ async def call_stream_async(call: Call, body: Callable[..., AsyncIterator[Any]])
 
 def _recalled(call: Call) -> Recalled | None:
     """Recall, and remember on the run why it had to stop, however the workflow handles that."""
+    call.context.run.check_going()
     try:
         return recall(call)
     except NotRun as stop:
@@ -147,7 +149,7 @@ def _on_loop(call: Call) -> bool:
 
 
 def _run_sync(call: Call, body: Body) -> tuple[Any, Recalled | None]:
-    frame, started = _open(call)
+    frame, started = _open(call, blocks=True)
     token = CONTEXT.set(_inside(call, frame))
     try:
         value = _asked(call, body, **call.bound)
@@ -198,14 +200,20 @@ def _inside(call: Call, frame: Frame) -> Context:
     return outer.inside(frame)
 
 
-def _open(call: Call) -> tuple[Frame, float]:
+def _open(call: Call, *, blocks: bool = False) -> tuple[Frame, float]:
+    """Begin: from here on the run's end is told of the step. Raises NotRun where the run has ended."""
     run, spec = call.context.run, call.spec
     if spec.effect == "external":
         record.announce(call)
     record.check_before(call)
-    span = f"{run.count('span'):05d}"
-    run.under_way[span] = spec.name
-    return Frame(span, spec.name, spec.effect, spec.guarded, call.context.frame.step), run.session.clock()
+    caller = call.context.frame.step
+    frame = Frame(f"{run.count('span'):05d}", spec.name, spec.effect, spec.guarded, caller, blocks=blocks)
+    started = run.session.clock()
+    if not run.begin(frame.span, UnderWay(spec.name, partial(broken_off, call, frame, started))):
+        if spec.effect == "external":
+            record.withdraw(call)
+        run.check_going()
+    return frame, started
 
 
 def _settled_sync(
@@ -236,8 +244,9 @@ def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: Ba
 
     A read and an external effect are answered from their tape as a whole, whatever they called.
     """
-    if not isinstance(error, asyncio.CancelledError):  # what a deadline ended is what took so long
-        call.context.run.under_way.pop(frame.span, None)
+    if isinstance(error, asyncio.CancelledError) and call.context.run.over:
+        return False  # the run's end broke it off, and traces it
+    call.context.run.under_way.pop(frame.span, None)
     whole = frame.children == 0 or call.spec.effect in {"read", "external"}
     unkept = "" if error is None else why_unkept(error, call.spec.effect, call.context.run.session.blobs.get)
     if whole and not unkept:
@@ -248,8 +257,8 @@ def _is_kept(call: Call, frame: Frame, started: float, seconds: float, error: Ba
     text = "" if error is None else f"{type(error).__name__}: {error}"
     if whole and isinstance(error, Exception):
         text += f"\n{NOT_KEPT}{unkept}"
-    nothing = Kept((), "", "", *frame.usage[:2], seconds, frame.usage.resolved, started)
-    _trace(call, frame.span, Recalled("executed", nothing), started, kind, text, counts=not frame.unasked)
+    nothing = Kept(frame.ordered_reads(), "", "", *frame.usage[:2], seconds, frame.usage.resolved, started)
+    trace(call, frame.span, Recalled("executed", nothing), started, kind, text, counts=not frame.unasked)
     return False
 
 
@@ -265,7 +274,7 @@ def _adopt(
 ) -> tuple[Any, Recalled]:
     """Take what stands in the store: ours, or that of whoever committed first."""
     made = Recalled("executed", kept)
-    _trace(call, frame.span, made, started, "leaf", "" if error is None else str(error))
+    trace(call, frame.span, made, started, "leaf", "" if error is None else str(error))
     if error is not None:
         return None, made
     if ours and type(value) in _FROZEN:
@@ -280,7 +289,7 @@ def _told(call: Call, body: Body, found: Recalled, *, is_async: bool = False) ->
         with run.lock:
             run.verification.consider(call, body, found, is_async=is_async)
     error = "kept error" if found.kept.error else ""
-    _trace(call, f"{run.count('span'):05d}", found, run.session.clock(), "leaf", error)
+    trace(call, f"{run.count('span'):05d}", found, run.session.clock(), "leaf", error)
     return record.answer(call, found.kept.output, found.kept.error, data=found.data)
 
 
@@ -289,40 +298,3 @@ def _copy(call: Call, chunk: Any) -> Any:
     session = call.context.run.session
     encoded = encode_value(session, chunk, of=f"step {call.spec.name}", place="chunk")
     return decode(session.rooted.here(encoded.data), lambda name: encoded.blobs[name], find_class)
-
-
-def _trace(
-    call: Call, span: str, found: Recalled, started: float, kind: Any, error: str, *, counts: bool = True
-) -> None:
-    run, spec, kept = call.context.run, call.spec, found.kept
-    error = masked(run.session.secrets, error)
-    made = Span(
-        span,
-        call.context.frame.span,
-        spec.name,
-        kind,
-        spec.effect,
-        "open" if kind == "step" else found.status,
-        call.key,
-        call.parts,
-        kept.reads,
-        kept.output,
-        error,
-        started,
-        kept.seconds,
-        kept.cost,
-        kept.tokens,
-        kept.resolved,
-    )
-    with run.lock:
-        run.spans.append(made)
-        if kind == "leaf" and counts:
-            executed = found.status == "executed"
-            run.tally = run.tally.plus(
-                effect=spec.effect, executed=executed, cost=kept.cost, seconds=kept.seconds
-            )
-        if kept.resolved:
-            config, _, model = kept.resolved.rpartition("|")
-            run.resolved.add((config or spec.name, model))
-    if run.tell is not None:
-        run.tell({"step": spec.name})

@@ -3,7 +3,7 @@
 import importlib
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,7 +40,7 @@ def load_workflows(session: Session, *, tell: Tell) -> dict[str, Workflow[..., o
         for name in sorted(session.manifest.files):
             if name.startswith("workflows/") and name.endswith(".py") and name.count("/") == 1:
                 tell({"importing": name, "seconds": seconds})
-                _collect(_import(name), found)
+                _collect(_import(name, session.manifest.files), found)
     finally:
         CONTEXT.reset(token)
     session.settle(frame.reads.values())
@@ -63,7 +63,7 @@ def reached_distributions(session: Session) -> dict[str, str]:
     return reached | sources(editable)
 
 
-def _import(name: str) -> ModuleType:
+def _import(name: str, files: Iterable[str]) -> ModuleType:
     module = name.removesuffix(".py").replace("/", ".")
     try:
         return importlib.import_module(module)
@@ -77,8 +77,22 @@ def _import(name: str) -> ModuleType:
         raise DataError(
             "broken-workflow",
             f"{name}, line {line}: {type(error).__name__}: {error}",
-            fix=f"mend {name} and run the command again",
+            fix=_elsewhere(error, files) or f"mend {name} and run the command again",
         ) from error
+
+
+def _elsewhere(error: BaseException, files: Iterable[str]) -> str:
+    """Return how a module is imported that was looked for at the top and lies in a folder of the version, else nothing."""
+    wanted = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    for file in sorted(files) if wanted else ():
+        *folders, module = file.removesuffix(".py").split("/")
+        if file.endswith(".py") and folders and wanted in {module, *folders[1:]}:
+            path = [*folders, module][: [*folders, module].index(wanted, 1) + 1]
+            return (
+                f"import it from the engagement's folder: `from {'.'.join(path)} import …`, or `import "
+                f"{'.'.join(path)}`; it is {file if wanted == module else '/'.join(path)}"
+            )
+    return ""
 
 
 def _collect(module: ModuleType, found: dict[str, Workflow[..., object]]) -> None:

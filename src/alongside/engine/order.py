@@ -18,6 +18,7 @@ class Order:
     `refresh` asks models anew, unless they were asked `since` then.
     `watched`: it is told while it happens (see `telling`). `replay_spent` is what its replay has spent and has promised
     to others (nano-dollars), so that no call goes past the replay's limit; None: none is declared, or it is no replay's.
+    `again`: it was begun before, in a worker that was lost; what that paid for counts.
     """
 
     run: str
@@ -42,6 +43,7 @@ class Order:
     verify: int = 0
     watched: bool = False
     replay_spent: int | None = None
+    again: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the order as JSON."""

@@ -7,6 +7,7 @@ from functools import partial
 from alongside.core.encoding import blobs_of
 from alongside.core.errors import DataError
 from alongside.core.run import Read, SpanStatus
+from alongside.engine.advice import UNKNOWN_EFFECT
 from alongside.engine.call import Call
 from alongside.engine.context import NotRun, RunState
 from alongside.store import ledger, runs, tapes
@@ -133,7 +134,8 @@ def _from_own_tape(call: Call) -> Recalled | None:
     if row.state == "called":
         raise NotRun(
             "unknown-effect",
-            f"{row.shown} was called before the run stopped, and nobody knows whether it happened",
+            f"error[unknown-effect]: {row.shown} was called before the run stopped, and nobody knows whether it happened\n"
+            f"fix: {UNKNOWN_EFFECT}",
         )
     return _taped(row)
 

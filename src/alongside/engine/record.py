@@ -12,6 +12,7 @@ from alongside.core.encoding import decode
 from alongside.core.errors import DataError
 from alongside.engine.advice import declared
 from alongside.engine.ambient import restored
+from alongside.engine.asked import asked_of
 from alongside.engine.call import Call, changed_input, encode_value, masked
 from alongside.engine.code.hashing import Code, changed_global
 from alongside.engine.context import Frame, unwatched
@@ -28,6 +29,7 @@ __all__ = [
     "answer",
     "check",
     "check_before",
+    "withdraw",
     "write",
 ]
 
@@ -53,10 +55,11 @@ def write(
         encoded = encode_value(session, _placed(error), of=of, place="error")
         load = partial(_blob, encoded.blobs, session.blobs.get)
         as_kept(error, rebuilt(decode(session.rooted.here(encoded.data), load, find_class)))
-    big = {**encoded.blobs, encoded.digest: encoded.data}
+    asked = asked_of(call.asked)
+    big = {**asked.texts, **encoded.blobs, encoded.digest: encoded.data}
     with unwatched():
         small = session.blobs.put_big(big)
-    reads = tuple(sorted(frame.reads.values(), key=lambda read: (read.kind, read.name)))
+    reads = frame.ordered_reads()
     kept = Kept(
         reads,
         "" if error else encoded.digest,
@@ -67,10 +70,16 @@ def write(
         frame.usage.resolved,
         session.clock(),
     )
-    return Written(partial(_commit, call, kept, small), encoded.digest)
+    return Written(partial(_commit, call, kept, asked.outlines, small), encoded.digest)
 
 
-def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqlite3.Connection) -> Kept:
+def _commit(
+    call: Call,
+    kept: Kept,
+    asked: Mapping[str, str],
+    blobs: Mapping[str, bytes],
+    connection: sqlite3.Connection,
+) -> Kept:
     session, spec = call.context.run.session, call.spec
     stands = kept
     if spec.effect in {"pure", "model"}:
@@ -78,6 +87,8 @@ def _commit(call: Call, kept: Kept, blobs: Mapping[str, bytes], connection: sqli
             if code.hash not in session.told:
                 ledger.remember_code(connection, code.hash, _told(session, code))
                 session.told.add(code.hash)
+        for name, outline in asked.items():
+            ledger.remember_asked(connection, name, outline)
         first = ledger.insert(connection, _row(call, kept), blobs, over=_is_refreshed(call))
         stands = kept if _is_asked_anew(call) else first
     if spec.effect != "pure":
@@ -106,6 +117,12 @@ def announce(call: Call) -> None:
     nothing = Kept((), "", "", 0, 0, 0.0, "", call.context.run.session.clock())
     row = _tape_row(call, nothing, "called")
     call.context.run.session.database.write(partial(tapes.write, row=row, blobs={}))
+
+
+def withdraw(call: Call) -> None:
+    """Take the outbox row of an external effect back: the run ended before the call was made."""
+    place = {"step": call.spec.name, "args": call.args, "occurrence": call.occurrence}
+    call.context.run.session.database.write(partial(tapes.withdraw, run=call.context.run.id, **place))
 
 
 def _row(call: Call, kept: Kept) -> LedgerRow:

@@ -203,13 +203,10 @@ class Runner:
             return
         if "outcome" in message:
             self._settle(job, Outcome.from_json(message["outcome"]))
-        elif "reply" in message:
-            job.future.set_result(message["reply"])
-        elif "timeout" in message:
-            steps = ", ".join(dict.fromkeys(message["steps"])) or "the workflow's own code"
-            self._lose(job, "deadline", f"no answer within {job.seconds:g} s; it was in {steps}")
             if message["hung"]:
                 self._retire_worker()
+        elif "reply" in message:
+            job.future.set_result(message["reply"])
         elif job.order is not None and message["error"]["code"] == ENGINE_BUG:
             self._lose(job, ENGINE_BUG, message["error"]["message"])  # its own failure: the others go on
         else:
@@ -262,6 +259,9 @@ class Runner:
             worker, self._worker = self._worker, None
             self._draining = False
             again = sorted(self._flying.values(), key=lambda job: job.solo)
+            for job in again:
+                if job.order is not None:
+                    job.message["order"]["again"] = True
             self._flying.clear()
             self._pending = deque(sorted([*again, *self._pending], key=lambda job: job.solo))
         if worker is not None:

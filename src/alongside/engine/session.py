@@ -5,6 +5,7 @@ import functools
 import json
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,8 @@ class Session:
     prices: Prices = field(default_factory=Prices)
     flights: Flights = field(default_factory=Flights)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    threads: Counter[str] = field(default_factory=Counter[str])
+    joining: Counter[str] = field(default_factory=Counter[str])
     codes: dict[Any, Code] = field(default_factory=dict[Any, Code])
     told: set[str] = field(default_factory=set[str])
     prompts: dict[str, str] = field(default_factory=dict[str, str])
@@ -70,7 +73,6 @@ class Session:
         self.import_reads: dict[str, str] = {}
         self.environment: dict[str, str] = {}
         self.watched: dict[int, Watched] = {}
-        self.under_way: dict[str, dict[str, str]] = {}  # by run: the steps that were begun and haven't ended
         self.namespaces: dict[str, dict[str, Any]] = {}
         self.precision = Precision.now()
         self.origins = Origins([self.root])

@@ -55,17 +55,20 @@ class _Waiting(NamedTuple):
 class RunPurse:
     """What one run has spent on models and has promised to the calls under way; safe to use from many threads.
 
-    `replay_spent` is what is gone of the replay's money, for a run of a replay that has a limit.
+    `spent` is what it had spent before, `replay_spent` what is gone of the replay's money, for a run of a replay that
+    has a limit.
     """
 
-    def __init__(self, limits: Limits, prices: Prices, *, replay_spent: int | None = None) -> None:
+    def __init__(
+        self, limits: Limits, prices: Prices, *, spent: int | None = 0, replay_spent: int | None = None
+    ) -> None:
         def check(spent: int | None, ahead: int) -> None:
             check_run_cost(limits, spent, ahead=ahead)
             if replay_spent is not None:
                 whole = None if spent is None else spent + replay_spent
                 check_replay_call(limits, whole, ahead=ahead)
 
-        self._purse = Purse(check)
+        self._purse = Purse(check, spent=spent)
         self._prices = prices
         self._queue: deque[_Waiting] = deque()
         self._lock = threading.Lock()

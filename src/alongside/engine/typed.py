@@ -1,6 +1,5 @@
-"""Plain JSON to a workflow's input types, and its answer against its output type."""
+"""Plain JSON to a workflow's input types."""
 
-import dataclasses
 import enum
 import inspect
 import types
@@ -9,16 +8,26 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args, get_origin
 from uuid import UUID
 
+from alongside.core.annotations import (
+    container_of,
+    is_named_tuple,
+    is_record,
+    optional_keys,
+    record_hints,
+    resolved,
+)
 from alongside.core.errors import DataError
 from alongside.core.file import File
-from alongside.core.value import Value
+from alongside.core.input_types import shown_type
+from alongside.engine.mismatch import is_choice, shown
 
-__all__ = ["coerce", "mismatch"]
+__all__ = ["coerce"]
 
 Load = Callable[[str], bytes]
+_UNREAD = (TypeError, ValueError, InvalidOperation, KeyError, OverflowError)
 _PARSED: dict[Any, Callable[[Any], Any]] = {
     date: date.fromisoformat,
     datetime: datetime.fromisoformat,
@@ -30,53 +39,15 @@ _PARSED: dict[Any, Callable[[Any], Any]] = {
 
 def coerce(value: Any, hint: Any, *, place: str, load: Load) -> Any:
     """Return `value` (plain JSON) as the annotated type. Raises DataError `input-type` naming the place."""
+    hint = resolved(hint)
     try:
         return _coerce(value, hint, place, load)
-    except (TypeError, ValueError, InvalidOperation, KeyError) as error:
-        raise _refuse(place, value, hint) from error
-
-
-def mismatch(value: Any, hint: Any, *, place: str = "answer") -> str:
-    """Return why a value isn't of the annotated type, or an empty string."""
-    if hint is Any or hint is None or isinstance(hint, typing.TypeVar | str):
-        return ""
-    origin = typing.get_origin(hint)
-    if origin in {typing.Union, types.UnionType}:
-        reasons = [mismatch(value, part, place=place) for part in typing.get_args(hint)]
-        return "" if "" in reasons else f"the {place} is a {type(value).__name__}, not {hint}"
-    kind = origin or hint
-    if not isinstance(kind, type):
-        return ""
-    if kind is float and type(value) is int:
-        return ""
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        return f"the {place} is a {type(value).__name__}, not {getattr(hint, '__name__', hint)}"
-    return _inner_mismatch(value, kind, typing.get_args(hint), place)
-
-
-def _inner_mismatch(value: Any, kind: type, arguments: tuple[Any, ...], place: str) -> str:
-    if kind is Value:
-        hint = arguments[0] if arguments else Any
-        return "" if value.value is None else mismatch(value.value, hint, place=f"{place} value")
-    if kind in {list, set, frozenset} and arguments:
-        reasons = (
-            mismatch(item, arguments[0], place=f"{place}[{index}]") for index, item in enumerate(value)
-        )
-        return next((reason for reason in reasons if reason), "")
-    if kind is dict and arguments:
-        reasons = (mismatch(item, arguments[1], place=f"{place}[{key!r}]") for key, item in value.items())
-        return next((reason for reason in reasons if reason), "")
-    if dataclasses.is_dataclass(kind) and kind.__module__.partition(".")[0] != "alongside":
-        hints = typing.get_type_hints(kind)
-        reasons = (
-            mismatch(getattr(value, name), hint, place=f"{place}.{name}") for name, hint in hints.items()
-        )
-        return next((reason for reason in reasons if reason), "")
-    return ""
+    except _UNREAD as error:
+        raise _refuse(place, f"is {shown(value)}, which is not {shown_type(hint)}", hint) from error
 
 
 def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0911, C901  one line a type
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    origin, arguments = get_origin(hint), get_args(hint)
     if hint is Any or isinstance(hint, str | typing.TypeVar):
         return value
     if origin in {typing.Union, types.UnionType}:
@@ -86,17 +57,14 @@ def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0
             raise ValueError(place)
         return None
     if origin is Literal:
-        if not any(value == one and type(value) is type(one) for one in arguments):
-            raise ValueError(place)
-        return value
+        return _choice(value, arguments)
     if hint is File:
         return File(value["file"], value["name"], value["media_type"], lambda: load(value["file"]))
-    if origin in {list, set, frozenset, tuple}:
-        return _sequence(value, origin, arguments, place, load)
-    if origin is dict:
-        return {
-            key: coerce(item, arguments[1], place=f"{place}.{key}", load=load) for key, item in value.items()
-        }
+    held, _ = container_of(hint)
+    if held is dict:
+        return _mapping(value, arguments, place, load)
+    if held is not None:
+        return _sequence(value, held, arguments, place, load)
     if hint is Decimal:
         return Decimal(str(value))
     if hint in _PARSED:
@@ -107,17 +75,18 @@ def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0
 
 
 def _class(value: Any, hint: Any, place: str, load: Load) -> Any:
-    if not inspect.isclass(hint):
-        return value
-    if issubclass(hint, enum.Enum):
-        return hint[value] if isinstance(value, str) and value in hint.__members__ else hint(value)
-    if hasattr(hint, "model_validate"):
-        return cast("Any", hint).model_validate(value)
-    if dataclasses.is_dataclass(hint):
-        return _dataclass(value, hint, place, load)
-    if hint is float and type(value) is int:
+    kind = get_origin(hint) or hint
+    if not inspect.isclass(kind):
+        raise TypeError(place)
+    if issubclass(kind, enum.Enum):
+        return kind[value] if isinstance(value, str) and value in kind.__members__ else kind(value)
+    if hasattr(kind, "model_validate"):
+        return _made(lambda: cast("Any", kind).model_validate(value), place, hint)
+    if is_record(kind):
+        return _record(value, hint, place, load)
+    if kind is float and type(value) is int:
         return float(value)
-    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise TypeError(place)
     return value
 
@@ -127,46 +96,102 @@ def _union(value: Any, arguments: tuple[Any, ...], place: str, load: Load) -> An
         return None
     for part in arguments:
         try:
-            return _coerce(value, part, place, load)
-        except (TypeError, ValueError, InvalidOperation, KeyError, DataError):
+            return _coerce(value, resolved(part), place, load)
+        except (*_UNREAD, DataError):
             continue
     raise ValueError(place)
 
 
 def _sequence(
-    value: Any, origin: Callable[[Any], Any], arguments: tuple[Any, ...], place: str, load: Load
+    value: Any, held: Callable[[Any], Any], arguments: tuple[Any, ...], place: str, load: Load
 ) -> Any:
     if not isinstance(value, list | tuple | set | frozenset):
         raise TypeError(place)
     items = list(cast("list[Any]", value))
-    fixed = origin is tuple and arguments[-1] is not ...
-    hints = arguments if fixed else (arguments[0],) * len(items)
-    return origin(
+    fixed = held is tuple and arguments[-1:] not in {(), (...,)}
+    if fixed and len(items) != len(arguments):
+        raise ValueError(place)
+    hints = arguments if fixed else ((arguments or (Any,))[0],) * len(items)
+    return held(
         coerce(item, hint, place=f"{place}[{index}]", load=load)
         for index, (item, hint) in enumerate(zip(items, hints, strict=True))
     )
 
 
-def _dataclass(value: Any, kind: type, place: str, load: Load) -> Any:
+def _mapping(value: Any, arguments: tuple[Any, ...], place: str, load: Load) -> Any:
     if not isinstance(value, Mapping):
         raise TypeError(place)
-    given = cast("Mapping[str, Any]", value)
-    hints = typing.get_type_hints(kind)
-    unknown = sorted(set(given) - set(hints))
-    if unknown:
-        raise ValueError(f"{place}.{unknown[0]}")
-    return kind(
-        **{
-            name: coerce(item, hints[name], place=f"{place}.{name}", load=load)
-            for name, item in given.items()
-        }
-    )
+    of_key, of_item = arguments or (Any, Any)
+    return {
+        _key(key, resolved(of_key), f"{place}'s key {key}", load): coerce(
+            item, of_item, place=f"{place}.{key}", load=load
+        )
+        for key, item in cast("Mapping[Any, Any]", value).items()
+    }
 
 
-def _refuse(place: str, value: Any, hint: Any) -> DataError:
-    shown = repr(value)
-    return DataError(
-        "input-type",
-        f"{place} is {shown if len(shown) < 80 else shown[:77] + '…'}, which is not {getattr(hint, '__name__', hint)}",  # noqa: PLR2004
-        fix=f"give {place} as {getattr(hint, '__name__', hint)}",
-    )
+def _key(key: Any, hint: Any, place: str, load: Load) -> Any:
+    """Return a key; JSON has texts alone for keys."""
+    if hint not in {int, float} or not isinstance(key, str):
+        return coerce(key, hint, place=place, load=load)
+    try:
+        return hint(key)
+    except ValueError as error:
+        raise _refuse(place, f"is {shown(key)}, which is not {shown_type(hint)}", hint) from error
+
+
+def _record(value: Any, hint: Any, place: str, load: Load) -> Any:
+    kind = get_origin(hint) or hint
+    if is_named_tuple(kind) and isinstance(value, list | tuple):
+        value = dict(
+            zip(
+                kind._fields,
+                cast("list[Any]", value),
+                strict=len(cast("list[Any]", value)) > len(kind._fields),
+            )
+        )
+    if not isinstance(value, Mapping):
+        raise TypeError(place)
+    given, hints = cast("Mapping[str, Any]", value), record_hints(hint)
+    if unknown := sorted(set(given) - set(hints)):
+        raise _refuse(place, f"has {unknown[0]}, which {shown_type(hint)} hasn't", hint)
+    if lacking := [name for name in _needed(kind, hints) if name not in given]:
+        raise _refuse(place, f"lacks {lacking[0]}, which {shown_type(hint)} has", hint)
+    parts = {
+        name: coerce(item, hints[name], place=f"{place}.{name}", load=load) for name, item in given.items()
+    }
+    return _made(lambda: kind(**parts), place, hint)
+
+
+def _made(make: Callable[[], Any], place: str, hint: Any) -> Any:
+    """Return what a class makes of its parts; what its own code says against them is why they are refused."""
+    try:
+        return make()
+    except Exception as error:
+        why = " ".join(str(error).split())
+        raise _refuse(
+            place, f"is refused by {shown_type(hint)}: {why or type(error).__name__}", hint
+        ) from error
+
+
+def _choice(value: Any, choices: tuple[Any, ...]) -> Any:
+    """Return a Literal's value, of which an enum's member goes by its name or its value."""
+    if is_choice(value, choices):
+        return value
+    members = [one for one in choices if isinstance(one, enum.Enum)]
+    named = [one for one in members if value == one.name or is_choice(value, (one.value,))]
+    if not named:
+        raise ValueError(value)
+    return named[0]
+
+
+def _needed(kind: Any, hints: Mapping[str, Any]) -> list[str]:
+    """Return the parts that a record can't be made without."""
+    if typing.is_typeddict(kind):
+        return sorted(set(hints) - set(optional_keys(kind)))
+    takes = inspect.signature(kind).parameters.values()
+    return [one.name for one in takes if one.default is one.empty and one.name in hints]
+
+
+def _refuse(place: str, why: str, hint: Any) -> DataError:
+    return DataError("input-type", f"{place} {why}", fix=f"give {place} as {shown_type(hint)}")

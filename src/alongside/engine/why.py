@@ -1,8 +1,9 @@
 """Why a step of a run was kept or ran: the first key part or read that differs, with both values."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from alongside.core.digest import short
@@ -10,16 +11,17 @@ from alongside.core.errors import UsageError
 from alongside.core.plain import plain
 from alongside.core.release import Manifest
 from alongside.core.run import Read, Run, Span
+from alongside.engine.asked import readable, rejoined
 from alongside.engine.exceptions import NOT_KEPT
 from alongside.engine.manifest_reads import answering
-from alongside.engine.why_text import file_diff, function_diff
+from alongside.engine.why_text import file_diff, function_diff, told_apart
 from alongside.store import ledger, runs, versions
 from alongside.store.blobs import BlobStore
 from alongside.store.database import Database
 
 __all__ = ["Difference", "Reason", "Why", "why"]
 
-_SHOWN = 120
+_LOOKED_AT = 1000
 _FOLDERS = {"prompt": "prompts/", "file": ""}
 
 
@@ -35,11 +37,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One span of the step: a sentence, the run it is compared with (empty: none), what differs (None: nothing)."""
+    """One span of the step: a sentence, the run it is compared with (empty: none), what differs (None: nothing).
+
+    `basis` is what that run has in common with this one: "of the same case", "on the same inputs", "on other inputs".
+    """
 
     span: Span
     text: str
     compared_with: str = ""
+    basis: str = ""
     difference: Difference | None = None
 
 
@@ -98,54 +104,55 @@ class _Look:
         if earlier is None:
             return Reason(span, f"{name} ran because it had never run before")
         other, before = earlier
-        difference = self._difference(before, span, other)
+        basis, difference = self._basis(other), self._difference(before, span, other)
         if difference is not None:
             told = f"{name} ran because {difference.what} differs: {difference.before} → {difference.now}"
-            return Reason(span, told, other, difference)
+            return Reason(span, told, other, basis, difference)
         if span.effect != "pure" and self.run.mode != "replay":
-            return Reason(span, f"{name} ran because it is {span.effect}: a new run calls it", other)
+            return Reason(span, f"{name} ran because it is {span.effect}: a new run calls it", other, basis)
         _, unkept, cause = before.error.rpartition(f"\n{NOT_KEPT}")
         if unkept:
             told = f"{name} ran because its exception in run {other} isn't kept: {cause}"
-            return Reason(span, told, other)
+            return Reason(span, told, other, basis)
         told = "its result was dropped (forgotten, collected or damaged), or was asked anew (--refresh)"
-        return Reason(span, f"{name} ran with everything as in run {other}: {told}", other)
+        return Reason(span, f"{name} ran with everything as in run {other}: {told}", other, basis)
 
     def _earlier(self, span: Span, number: int) -> tuple[str, Span] | None:
-        """Return the (run, span) to compare with: the case's last run, else the same inputs, else the newest."""
-        last = runs.before(self.database, self.run) if self.run.case else None
+        """Return the (run, span) to compare with: the case's last run, else the same inputs', else the nearest call."""
+        last = runs.before(self.database, self.run, step=span.step)
         if last is not None:
             same = [
                 one
                 for one in runs.spans(self.database, last.id)
                 if one.step == span.step and one.kind == "leaf"
             ]
-            if same:
-                alike = [one for one in same if _inputs(one) == _inputs(span)]
-                return last.id, (alike or same[number:] or same)[0]
-        newest: tuple[str, Span] | None = None
-        for run, one in runs.spans_of_step(self.database, span.step, before=span.started):
-            if run != self.run.id and one.kind == "leaf":
-                if _inputs(one) == _inputs(span):
-                    return run, one
-                newest = newest or (run, one)
-        return newest
+            return last.id, same[_nearest(same, span, number)]
+        found = runs.spans_of_step(self.database, span.step, before=span.started)
+        others = ((run, one) for run, one in found if run != self.run.id and one.kind == "leaf")
+        newest = list(islice(others, _LOOKED_AT))
+        return newest[_nearest([one for _, one in newest], span, 0)] if newest else None
+
+    def _basis(self, other: str) -> str:
+        run = runs.get(self.database, other)
+        if run is not None and self.run.case and run.case == self.run.case:
+            return "of the same case"
+        return f"on {'the same' if run is not None and run.inputs == self.run.inputs else 'other'} inputs"
 
     def _difference(self, before: Span, now: Span, other: str) -> Difference | None:
         old, new = dict(before.parts), dict(now.parts)
         for part in dict.fromkeys([*new, *old]):
             if old.get(part) != new.get(part):
-                return self._part(part, old.get(part, ""), new.get(part, ""), other)
+                return self._part(part, old.get(part, ""), new.get(part, ""), other, now.step)
         return self._read(before.reads, now.reads, other)
 
-    def _part(self, part: str, before: str, now: str, other: str) -> Difference:
+    def _part(self, part: str, before: str, now: str, other: str, step: str) -> Difference:
         if part == "code":
             return self._code(before, now, other)
         if part.startswith("classes of "):
             changed = _first_changed(_pairs(before), _pairs(now))
             return self._code(*changed[1:], other) if changed else Difference(part, before, now)
         if part.startswith("input "):
-            return Difference(part, self._value(before), self._value(now))
+            return self._input(part, before, now, step)
         return Difference(part, before or "nothing", now or "nothing")
 
     def _code(self, before: str, now: str, other: str) -> Difference:
@@ -192,14 +199,33 @@ class _Look:
         name = manifest.files.get(path, "") if manifest else ""
         return self.blobs.get(name).decode("utf-8", "replace") if name and self.blobs.has(name) else ""
 
-    def _value(self, digest: str) -> str:
-        """Return an input as people read it, where its blob is here."""
-        if not digest:
-            return "nothing"
-        if not self.blobs.has(digest):
-            return short(digest)
-        text = json.dumps(plain(self.blobs.get(digest)), ensure_ascii=False)
-        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    def _input(self, part: str, before: str, now: str, step: str) -> Difference:
+        """Return an input's two values as people read them, where both are kept and read differently."""
+        held = [self._value(digest) for digest in (before, now)]
+        values = [readable(step, part.removeprefix("input "), value) for one in held for value in one]
+        was, is_now, diff = told_apart(*values) if len(values) == len(held) else ("", "", "")
+        if was != is_now:
+            return Difference(part, was, is_now, diff)
+        return Difference(part, short(before) or "nothing", short(now) or "nothing")
+
+    def _value(self, digest: str) -> list[Any]:
+        """Return a list of one, the plain value of an input, or of none, where it isn't here."""
+        if outline := ledger.asked(self.database, digest):
+            return [rejoined(outline, self._long_text)]
+        return [plain(self.blobs.get(digest))] if digest and self.blobs.has(digest) else []
+
+    def _long_text(self, digest: str) -> str:
+        return json.loads(self.blobs.get(digest)) if self.blobs.has(digest) else short(digest)
+
+
+def _nearest(spans: Sequence[Span], to: Span, number: int) -> int:
+    """Return which call is most like a step's `number`th: by its inputs, by its key's parts, by its place."""
+
+    def likeness(place: int) -> tuple[bool, int, int]:
+        one = spans[place]
+        return _inputs(one) == _inputs(to), len({*one.parts} & {*to.parts}), -abs(place - number)
+
+    return max(range(len(spans)), key=likeness)
 
 
 def _inputs(span: Span) -> list[tuple[str, str]]:

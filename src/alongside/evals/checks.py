@@ -13,6 +13,7 @@ from typing import Any, cast
 from alongside.core.answer_types import Kind, bare_type
 from alongside.core.case import NOT_AGAIN, Case, CheckSpec, Verdict
 from alongside.core.errors import DataError
+from alongside.core.expected import UNSTATED, stated_at
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING, answer_fields, find, unwrap
 from alongside.evals.comparing import dated, exact, monetary, normalised, not_again, numeric, overlap
@@ -172,8 +173,9 @@ _BY_TYPE: tuple[tuple[tuple[type, ...], str], ...] = (
 
 
 def _expected(spec: CheckSpec, expected: Mapping[str, Any]) -> Any:
-    if spec.field in expected:
-        return expected[spec.field]
+    stated = stated_at(expected, spec.field)
+    if stated is not UNSTATED:
+        return stated
     return dict(expected) if not spec.field and expected else MISSING
 
 

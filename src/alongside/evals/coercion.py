@@ -37,7 +37,7 @@ def _member(expected: Any, answer: enum.Enum) -> Any:
 
 def _number(expected: Any, answer: Any) -> Any:
     kind = cast("Any", type(answer))
-    number = read_number(expected)
+    number = read_number(expected, whole=kind is int)
     if number is None or (kind is int and number != number.to_integral_value()):
         return expected
     return kind(number)

@@ -10,9 +10,20 @@ from typing import Any, cast
 
 from alongside.evals.coercion import coerce
 from alongside.evals.readings import Money, read_amount, read_date, read_money, read_number
-from alongside.evals.seen import Outcome, Seen, shown, shown_beside
+from alongside.evals.seen import Outcome, Seen, read_differently, shown, shown_beside
 
-__all__ = ["dated", "exact", "monetary", "normal_text", "normalised", "not_again", "numeric", "overlap"]
+__all__ = [
+    "alike",
+    "dated",
+    "exact",
+    "monetary",
+    "normal_text",
+    "normalised",
+    "not_again",
+    "numeric",
+    "overlap",
+    "paired",
+]
 
 _FIGURES, _MINUS = "+%\u2030", "-\u2212"
 
@@ -26,27 +37,28 @@ def exact(seen: Seen) -> Outcome:
 
 def normalised(seen: Seen) -> Outcome:
     """Pass the same text but for case, spaces and punctuation; other types as `exact`, texts inside lists and records too."""
-    return _alike(coerce(seen.expected, seen.value), seen.value), _versus(seen)
+    return alike(seen.expected, seen.value), _versus(seen)
 
 
 def numeric(seen: Seen) -> Outcome:
     """Pass the same number within `tolerance` (absolute) or `relative` (a share of what is expected)."""
     read = read_number if isinstance(seen.value, str) else read_amount  # of a number as `check_stated` does
-    expected, got = read(seen.expected), read_number(seen.value)
+    expected, got = read(seen.expected, whole=type(seen.value) is int), read_number(seen.value)
     if expected is None:
         return _both_nothing(seen, "a number")
     same = got is not None and _within(seen, expected, got)
-    return same, _versus(seen) + ("" if same else _percent(seen))
+    return same, _as_read(seen, expected, got) + ("" if same else _percent(seen))
 
 
 def monetary(seen: Seen) -> Outcome:
     """Pass the same amount within `tolerance` or `relative`, in the same currency where both name one."""
-    expected, got = read_money(seen.expected), read_money(seen.value)
+    expected, got = read_money(seen.expected, whole=type(seen.value) is int), read_money(seen.value)
     if expected is None:
         return _both_nothing(seen, "an amount")
     if got is None:
-        return False, _versus(seen)
-    return _same_currency(expected, got) and _within(seen, expected.amount, got.amount), _versus(seen)
+        return False, _as_read(seen, expected.amount, None)
+    same = _same_currency(expected, got) and _within(seen, expected.amount, got.amount)
+    return same, _as_read(seen, expected.amount, got.amount)
 
 
 def dated(seen: Seen) -> Outcome:
@@ -55,8 +67,7 @@ def dated(seen: Seen) -> Outcome:
     expected, got = read_date(seen.expected, order=order), read_date(seen.value, order=order)
     if expected is None:
         return _both_nothing(seen, "a date")
-    wanted, said = _day(seen.expected, seen.value, expected), _day(seen.value, seen.expected, got)
-    return got == expected, f"expected {wanted}, got {said}"
+    return got == expected, _as_read(seen, expected, got)
 
 
 def overlap(seen: Seen) -> Outcome:
@@ -71,7 +82,10 @@ def overlap(seen: Seen) -> Outcome:
         return False, f"{_versus(seen)} (overlap compares lists; exact or normalised compare one value)"
     got = list(cast("list[Any]", seen.value))
     expected = list(cast("list[Any]", seen.expected))
-    missing, extra = _unmatched(expected, got)
+    pairs = paired(expected, got)
+    missing = [item for item, at in zip(expected, pairs, strict=True) if at is None]
+    taken = set(pairs)
+    extra = [item for at, item in enumerate(got) if at not in taken]
     common = len(expected) - len(missing)
     whole = {"both": common + len(missing) + len(extra), "expected": len(expected), "answer": len(got)}
     share = common / whole[seen.options["of"]] if whole[seen.options["of"]] else 1.0
@@ -89,6 +103,26 @@ def not_again(seen: Seen) -> Outcome:
         not same,
         f"still says {shown(seen.value)}, which was called wrong" if same else f"says {shown(seen.value)}",
     )
+
+
+def paired(expected: Sequence[Any], got: Sequence[Any]) -> list[int | None]:
+    """Return for each expected item the place of the one that is taken for it, None where there is none.
+
+    Equal items are taken in pairs, whatever their order; each at most once.
+    """
+    left = dict.fromkeys(range(len(got)))
+    found: list[int | None] = []
+    for item in expected:
+        at = next((at for at in left if alike(item, got[at])), None)
+        found.append(at)
+        if at is not None:
+            del left[at]
+    return found
+
+
+def alike(expected: Any, got: Any) -> bool:
+    """Whether an item of a list is the one expected, once that has its type: texts as by `normalised`, others as by `exact`."""
+    return _alike(coerce(expected, got), got)
 
 
 def normal_text(text: str) -> str:
@@ -130,7 +164,16 @@ def _unseen(seen: Seen) -> str:
     if isinstance(one, str) and isinstance(other, str) and one != other:
         at = next(at for at, pair in enumerate(zip_longest(one, other), 1) if pair[0] != pair[1])
         return f", which differ from character {at} on"
-    return "" if one == other else f" (a {type(one).__name__} and a {type(other).__name__})"
+    if isinstance(one, dict) and isinstance(other, dict):
+        wanted, said = cast("dict[str, Any]", one), cast("dict[str, Any]", other)
+        lacks, has = (
+            [name for name in wanted if name not in said],
+            [name for name in said if name not in wanted],
+        )
+        if lacks or has:
+            told = [f"lacks {', '.join(lacks)}"] * bool(lacks) + [f"has {', '.join(has)}"] * bool(has)
+            return f", which {' and '.join(told)}"
+    return "" if one == other else f" (a {type(seen.expected).__name__} and a {type(seen.value).__name__})"
 
 
 def _both_nothing(seen: Seen, what: str) -> Outcome:
@@ -152,11 +195,15 @@ def _same_currency(expected: Money, got: Money) -> bool:
     return not expected.currency or not got.currency or expected.currency == got.currency
 
 
-def _day(value: Any, other: Any, day: date | None) -> str:
-    text = shown_beside(value, other)
-    if day is None or isinstance(value, date) or value == day.isoformat():
-        return text
-    return f"{text} ({day.isoformat()})"
+def _as_read(seen: Seen, expected: Decimal | date, got: Decimal | date | None) -> str:
+    """Return both sides as `_versus`, each text with what it is read as where its own letters don't say that."""
+    wanted, said = _told(seen.expected, seen.value, expected), _told(seen.value, seen.expected, got)
+    return _versus(seen) if wanted == said else f"expected {wanted}, got {said}"
+
+
+def _told(value: Any, other: Any, read: Decimal | date | None) -> str:
+    text, differently = shown_beside(value, other), read_differently(value, read)
+    return f"{text} ({differently})" if differently else text
 
 
 def _alike(expected: Any, got: Any) -> bool:
@@ -172,16 +219,3 @@ def _alike(expected: Any, got: Any) -> bool:
 
 def _pairwise(one: Sequence[Any], other: Sequence[Any], same: Callable[[Any, Any], bool]) -> bool:
     return len(one) == len(other) and all(map(same, one, other))
-
-
-def _unmatched(expected: list[Any], got: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Return what is left on each side when equal items are taken away in pairs."""
-    left = list(got)
-    missing: list[Any] = []
-    for item in expected:
-        at = next((index for index, other in enumerate(left) if _alike(coerce(item, other), other)), None)
-        if at is None:
-            missing.append(item)
-        else:
-            del left[at]
-    return missing, left

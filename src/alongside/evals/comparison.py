@@ -8,7 +8,16 @@ from alongside.core.case import Case
 from alongside.core.counting import in_dollars
 from alongside.engine.order import Outcome
 
-__all__ = ["Comparison", "Result", "Spent", "compare", "is_nondeterministic", "passing", "spent_on"]
+__all__ = [
+    "Comparison",
+    "Result",
+    "Spent",
+    "compare",
+    "is_nondeterministic",
+    "passing",
+    "spent_on",
+    "won_checks",
+]
 
 Status = Literal["passed", "failed", "not-run"]
 Check = tuple[str, str]
@@ -197,7 +206,7 @@ def compare(
         if old is None or "not-run" in {old.status, result.status}:
             continue
         lost = [check for check in old.rates if _holds(old, check) and not _holds(result, check)]
-        won = [check for check in result.rates if _is_met(result, check) and not _holds(old, check)]
+        won = won_checks(old, result)
         if lost or (old.status == "passed" and result.status == "failed"):
             broken.append(case)
         elif won or (old.status == "failed" and result.status == "passed"):
@@ -213,6 +222,11 @@ def compare(
         seconds,
         spent or (spent_on(now.values()), spent_on(before.values())),
     )
+
+
+def won_checks(before: Result, now: Result) -> list[Check]:
+    """Return the checks that hold now and didn't before."""
+    return [check for check in now.rates if _is_met(now, check) and not _holds(before, check)]
 
 
 def spent_on(results: Iterable[Result]) -> Spent:

@@ -1,7 +1,8 @@
 """Rows as CSV, for people with a spreadsheet: columns `name`, `workflow`, `inputs.X`, `expected.Y`.
 
-Every cell is text, and an empty one is nothing. A column whose heading ends with `:json` holds JSON instead, and
-one that ends with `:file` the path or digest of a file. What is written as text can't be taken for a formula:
+A cell is text, or where an input is no text what its kind reads in it; a list may stand as JSON. An empty one is nothing.
+A column whose heading ends with `:json` holds JSON instead, and one that ends with `:file` the path or digest of a
+file. What is written as text can't be taken for a formula:
 a column with such a value becomes a `:json` one.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from alongside.core.errors import DataError
+from alongside.evals.plain_scalars import Cell, read_json
 
 __all__ = ["read_csv", "write_csv"]
 
@@ -128,14 +130,15 @@ def _row(heading: list[str], cells: list[str]) -> Any:
 
 def _cell(column: str, cell: str) -> tuple[str, Any]:
     if column.endswith(":json"):
-        return column.removesuffix(":json"), json.loads(cell)
+        return column.removesuffix(":json"), read_json(cell)
     if column.endswith(":file"):
         return column.removesuffix(":file"), {"file": cell}
     if column in _VALUES:
         return column, json.loads(
             cell.lower() if column == "must_pass" else cell
         )  # a spreadsheet writes TRUE
-    return column, cell
+    is_read = column.startswith("inputs.") or (column.startswith("expected.") and cell[0] in "[{")
+    return column, Cell(cell) if is_read else cell
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:

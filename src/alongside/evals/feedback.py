@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from alongside.core.case import NOT_AGAIN, CheckSpec
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
+from alongside.core.expected import UNSTATED, above, holds_parts, is_below, is_within, settled, stated_at
 from alongside.core.feedback import Feedback, Judgement
 from alongside.core.surrogates import require_text
 from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_json, unwrap
 
-__all__ = ["called_wrong", "current", "expectations", "judge", "unjudged"]
+__all__ = ["called_wrong", "check_place", "current", "expectations", "judge", "overtaken", "unjudged"]
 
 _LONGEST_NAME, _LONGEST_TEXT, _LONGEST_NOTE, _LARGEST = 200, 2_000, 4_000, 100_000
 
@@ -32,9 +33,15 @@ def judge(
     """Return the word of `by` at the time `at` on a field of the run's answer (empty: on all that has no word of its own).
 
     `expected` states the right value (None: there is none). `span` and `box` are the place that it is about.
-    Raises UsageError `right-and-corrected` where an answer is called right and corrected at once, `broken-text` where a
+    Raises UsageError `bad-feedback` where the judgement is none, `right-and-corrected` where an answer is called right and corrected at once, `broken-text` where a
     text is none, and `long-name`, `long-note`, `long-correction` where one is more than anybody's name, or reads.
     """
+    if judgement not in get_args(Judgement):
+        raise UsageError(
+            "bad-feedback",
+            "an answer is right, wrong or unsure",
+            fix=f"give one of {', '.join(get_args(Judgement))}",
+        )
     for place, text in (("the field", field), ("the note", note), ("the name", by), ("the span", span)):
         require_text(text, place)
     require_text(None if expected is MISSING else to_json(expected), "expected")
@@ -93,36 +100,75 @@ def _check_size(field: str, expected: Any) -> None:
 def current(feedbacks: Iterable[Feedback]) -> tuple[Feedback, ...]:
     """Return the words that stand: of each run and field the latest that wasn't taken back, in the order of time.
 
-    A word is taken back by a record of the same id that says `undone`; what it had replaced stands again.
+    A later word that states a whole replaces those on its parts. A word is taken back by a record of the same id that
+    says `undone`; what it had replaced stands again.
     """
     words = sorted(feedbacks, key=lambda word: word.at)  # stable: the later record wins at equal times
     undone = {word.id for word in words if word.undone}
     latest = {(word.run, word.field): word for word in words if word.id not in undone}
-    return tuple(sorted(latest.values(), key=lambda word: word.at))
+    wholes = [word for word in latest.values() if _states_whole(word)]
+    standing = (word for word in latest.values() if not any(_replaces(one, word) for one in wholes))
+    return tuple(sorted(standing, key=lambda word: word.at))
+
+
+def overtaken(
+    feedbacks: Iterable[Feedback], newest: Feedback
+) -> tuple[tuple[Feedback, ...], Feedback | None]:
+    """Return the words on parts that the newest word replaces, and the word on a whole that it goes into, if any."""
+    before = current(word for word in feedbacks if word.at < newest.at and word.run == newest.run)
+    replaced = tuple(word for word in before if _states_whole(newest) and _replaces(newest, word))
+    stated = {word.field: word for word in before if _states_whole(word)}
+    whole = above({field: word.expected for field, word in stated.items()}, newest.field)
+    says = newest.has_expected or newest.judgement == "right"
+    return replaced, stated[whole] if whole is not None and says else None
+
+
+def check_place(feedbacks: Iterable[Feedback], newest: Feedback, answer: object) -> None:
+    """Raise UsageError `no-such-place` where a word says what is right of a place that a whole stated before hasn't."""
+    stated = [word for word in current(feedbacks) if word.has_expected]
+    value = newest.expected if newest.has_expected else find(answer, newest.field)
+    if newest.has_expected or newest.judgement == "right":
+        settled(expectations(stated, answer), {newest.field: value})
+
+
+def _states_whole(word: Feedback) -> bool:
+    return word.has_expected and holds_parts(word.expected)
+
+
+def _replaces(whole: Feedback, word: Feedback) -> bool:
+    """Whether a word that states a whole was said after one inside it. Of the whole answer it states its fields."""
+    if whole.run != word.run or whole.at <= word.at:
+        return False
+    if not whole.field and isinstance(whole.expected, dict):
+        fields = cast("dict[str, Any]", whole.expected)
+        return any(is_within(word.field, field) for field in fields)
+    return is_below(word.field, whole.field)
 
 
 def expectations(feedbacks: Iterable[Feedback], answer: object) -> dict[str, Any]:
     """Return what must hold of an answer, by field (dotted paths for what is inside one), as plain JSON.
 
     A correction states its value. A field that is right keeps the answer's value; where the whole is called right
-    ("the rest is right"), so does every field without a word of its own; where the whole is corrected, what it says of a
-    field goes before what was said of that field until then. A field that is wrong without a correction,
+    ("the rest is right"), so does every field without a word of its own. What was said of a part since a whole was
+    stated goes into it; a part that somebody doubts since leaves the rest of it. A field that is wrong without a correction,
     or that somebody was unsure of, isn't expected to be anything: it stays unjudged (see `called_wrong`).
     `feedbacks` are of one run.
     """
     words = {word.field: word for word in current(feedbacks)}
     whole = words.pop("", None)
-    corrected: dict[str, Any] = {}
+    open_ones = {word.field for word in words.values() if not word.has_expected and word.judgement != "right"}
+    expected: dict[str, Any] = {}
     if whole is not None and whole.has_expected:
-        corrected = _as_fields(whole.expected, answer)
-        words = {at: one for at, one in words.items() if one.at >= whole.at or not _is_within(at, corrected)}
-    expected = {word.field: word.expected for word in words.values() if word.has_expected}
+        for field, value in _as_fields(whole.expected, answer).items():
+            expected |= _but_for(field, value, open_ones)
+    elif whole is not None and whole.judgement == "right":
+        expected = dict(_rest("", answer, set(words)))
     for word in words.values():
-        if word.judgement == "right" and (value := find(answer, word.field)) is not MISSING:
-            expected |= _unless_below(word.field, value, words)
-    if whole is not None and whole.judgement == "right" and not whole.has_expected:
-        expected = dict(_rest("", answer, set(words))) | expected
-    return corrected | expected
+        if word.has_expected:
+            expected = _said_after(expected, _but_for(word.field, word.expected, open_ones))
+        elif word.judgement == "right" and (value := find(answer, word.field)) is not MISSING:
+            expected = _said_after(expected, _unless_below(word.field, value, words))
+    return expected
 
 
 def called_wrong(feedbacks: Iterable[Feedback], answer: object) -> tuple[CheckSpec, ...]:
@@ -136,7 +182,7 @@ def called_wrong(feedbacks: Iterable[Feedback], answer: object) -> tuple[CheckSp
     return tuple(
         CheckSpec(NOT_AGAIN, field, {"value": to_json(value)})
         for field in open_ones
-        if not any(other != field and (not field or other.startswith(f"{field}.")) for other in wrong)
+        if not any(is_below(other, field) for other in wrong)
         and (value := find(answer, field)) is not MISSING
     )
 
@@ -158,8 +204,19 @@ def _unless_below(field: str, value: object, words: Mapping[str, Feedback]) -> d
     return dict(_rest(field, value, judged))
 
 
-def _is_within(path: str, fields: Mapping[str, Any]) -> bool:
-    return any(not field or path == field or path.startswith(f"{field}.") for field in fields)
+def _but_for(field: str, value: Any, open_ones: set[str]) -> dict[str, Any]:
+    """Return what is stated of a field, in pieces where somebody doubts a place of it since."""
+    inside = {
+        one for one in open_ones if is_below(one, field) and stated_at({field: value}, one) is not UNSTATED
+    }
+    return dict(_rest(field, value, inside)) if inside else {field: value}
+
+
+def _said_after(expected: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return settled(expected, new)
+    except UsageError:  # said before such a word was refused
+        return {**expected, **new}
 
 
 def _as_fields(expected: Any, answer: object) -> dict[str, Any]:
@@ -172,7 +229,7 @@ def _rest(path: str, value: object, judged: set[str]) -> Iterator[tuple[str, Any
     """Yield what is at and below `path` as large pieces as the judged paths leave whole."""
     if path in judged:
         return
-    below = any(other.startswith(f"{path}.") for other in judged) if path else is_record(unwrap(value))
+    below = any(is_below(other, path) for other in judged) if path else is_record(unwrap(value))
     if not below:
         yield path, to_json(value)
         return

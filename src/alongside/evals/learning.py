@@ -20,8 +20,10 @@ from alongside.store.ledger import Kept, LedgerRow
 __all__ = [
     "FOLDS",
     "Correction",
+    "Learned",
     "LearnedModel",
     "LeftOut",
+    "Skipped",
     "Trainer",
     "check_none_lost",
     "corrections",
@@ -79,6 +81,23 @@ class LearnedModel:
     left_out: tuple[LeftOut, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An extractor that had nothing to learn: `why`, and the `fix`. Its model, where it has one, stays as it was."""
+
+    name: str
+    why: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The models that were learned, and the extractors that had nothing to learn."""
+
+    models: tuple[LearnedModel, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
 def corrections(
     cases: Sequence[Case],
     spans: Mapping[str, Sequence[Span]],
@@ -131,7 +150,7 @@ def check_none_lost(name: str, before: str, left_out: Sequence[LeftOut]) -> None
             "corrections-missing",
             f"models/{name}.json was learned from {counted(len(taught), 'correction')}, and {len(lost)} of them "
             f"can't teach here: {named}{more}",
-            fix="put the documents into documents/, or `alongside run` each again; or forget what they taught "
+            fix="put the documents into documents/ (make the folder where a clone has none), or `alongside run` each again; or forget what they taught "
             "with `alongside learn --allow-missing`",
         )
 

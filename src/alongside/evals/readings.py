@@ -5,17 +5,33 @@ Deliberately not the readers with which the extractor searches a page: a check m
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from alongside.core.currency import THREE_DECIMALS
+from alongside.core.currency import mark_groups
 from alongside.core.month_names import MONTHS, bare_letters
+from alongside.evals.day_names import WEEKDAYS
 
-__all__ = ["ORDERS", "Money", "Order", "read_amount", "read_date", "read_flag", "read_money", "read_number"]
+__all__ = [
+    "ORDERS",
+    "Money",
+    "Order",
+    "misdated",
+    "open_amounts",
+    "open_dates",
+    "read_amount",
+    "read_date",
+    "read_date_by_order",
+    "read_flag",
+    "read_money",
+    "read_number",
+]
 
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
+_TRIED: dict[Order, tuple[Order, ...]] = {"dmy": ("dmy", "mdy"), "mdy": ("mdy", "dmy"), "ymd": ("ymd",)}
 
 _MARK = r"[^\d\s.,'\u2019()+\-\u2212]{1,4}"
 _POINT = r"(?:(?<=[^\W\d_])\.)?"
@@ -63,29 +79,15 @@ _WORDS = frozenset(["ALL", "BAM", "BOB", "COP", "CUP", "GEL", "MAD", "MOP", "PEN
 """Codes that are words as well: "top 10" is no money, "TOP 10" is."""
 
 _FULL_YEAR = 4  # digits
+_EARLIEST = 1000  # 0003 is a slip
 _PIVOT = 68
 
-_DAY_NAMES = """
-    monday mon tuesday tue tues wednesday wed thursday thu thur thurs friday fri saturday sat sunday sun
-    montag mo dienstag di mittwoch mi donnerstag do freitag fr samstag sonnabend sa sonntag so
-    lundi lun mardi mar mercredi mer jeudi jeu vendredi ven samedi sam dimanche dim
-    lunes martes miercoles mie jueves jue viernes vie sabado sab domingo dom
-    lunedi martedi mercoledi giovedi gio venerdi sabato domenica
-    segunda-feira segunda seg terca-feira terca ter quarta-feira quarta qua quinta-feira quinta qui sexta-feira sexta sex
-    maandag ma dinsdag woensdag wo donderdag vrijdag vr zaterdag za zondag zo
-    isnin isn selasa sel rabu rab khamis kha jumaat jum sabtu ahad ahd senin sen kamis kam jumat minggu min
-    mandag man tisdag tirsdag tis tir onsdag ons torsdag tor fredag fre lordag lørdag lor lør sondag søndag son søn
-    月 火 水 木 金 土 日
-"""
-_WEEKDAYS = frozenset(_DAY_NAMES.split())
-"""English, German, French, Spanish, Italian, Portuguese, Dutch, Malay and Indonesian, Scandinavian; as `bare_letters` writes."""
 _TIME = re.compile(
     r"[T\s,]+(?:at\s+)?\d{1,2}(?::\d\d){1,2}(?:[.,]\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[+-]\d\d:?\d\d)?$",
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"(\d{1,4})\s*[-/.\s年]\s*(\d{1,2})\s*[-/.\s月]\s*(\d{1,4})\s*日?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
-_ANY_DAY = re.compile(r"^[^\W\d_]{2,}\.?,\s*")
 _DAY_WORD = r"(?P<day>[^\W\d_]+(?:-[^\W\d_]+)?)"
 _DAY_BEFORE = re.compile(rf"^(?P<open>\()?{_DAY_WORD}\.?(?(open)\))[\s,]+")
 _DAY_AFTER = re.compile(rf"[\s,]*(?P<open>\()?(?(open)|(?<=[\s,])){_DAY_WORD}\.?(?(open)\))$")
@@ -107,24 +109,25 @@ def read_flag(text: str) -> bool | None:
     return {"true": True, "yes": True, "false": False, "no": False}.get(text.strip().casefold())
 
 
-def read_number(value: object) -> Decimal | None:
-    """Return the number that the value is or, as text, states without any mark; None where it is none."""
-    money = read_money(value)
+def read_number(value: object, *, whole: bool = False) -> Decimal | None:
+    """Return the number that the value is or, as text, states without any mark; None where it is none (`whole`: see `read_money`)."""
+    money = read_money(value, whole=whole)
     return money.amount if money is not None and money.currency in {"", "%"} else None
 
 
-def read_amount(value: object) -> Decimal | None:
+def read_amount(value: object, *, whole: bool = False) -> Decimal | None:
     """Return the number that a value states, with a currency (`read_money`) or without; else None."""
-    money = read_money(value)
+    money = read_money(value, whole=whole)
     return None if money is None else money.amount
 
 
-def read_money(value: object) -> Money | None:
-    """Return the amount. A comma before three digits groups them, unless a nought is all that stands before.
+def read_money(value: object, *, whole: bool = False) -> Money | None:
+    """Return the amount; None where it is none, or where it may be either of two (`open_amounts`).
 
-    A point does where there are several, or a currency that hasn't three decimals: "EUR 1.234" is 1234, "1.234" what
-    Decimal reads. "20.-" and "50/-" have no cents, so in "1.234,-" the point groups. A currency is a known sign or a code of ISO 4217, or a percent sign;
-    "INV-2000" and an IBAN are no amounts.
+    `core.currency` says what a comma or a point before three digits means; a nought alone before it makes it a decimal
+    mark. "20.-" and "50/-" have no cents. A currency is a known sign or a code of ISO 4217, or a percent sign;
+    "INV-2000" and an IBAN are no amounts. Of what is `whole`, an integer by its type, either mark before three digits groups
+    them: "1.000" is a thousand.
     """
     match value:
         case bool():
@@ -133,15 +136,23 @@ def read_money(value: object) -> Money | None:
             number = Decimal(str(value))
             return Money(number, "") if number.is_finite() else None
         case str():
-            return _money(value)
+            readings = _readings(value, whole=whole)
+            return readings[0] if len(readings) == 1 else None
         case _:
             return None
+
+
+def open_amounts(value: object) -> tuple[Decimal, ...]:
+    """Return the two amounts that a text may state where its currency leaves it open ("$3.459"), else nothing."""
+    readings = _readings(value) if isinstance(value, str) else ()
+    return tuple(one.amount for one in readings) if len(readings) > 1 else ()
 
 
 def read_date(value: object, *, order: Order = "dmy") -> date | None:
     """Return the day that the value is or, as text, states. `order` reads 03/04/2018; 2018-04-03 needs none.
 
-    Where a numeric date is none in that order (25/12/2018 as mdy), the other order of day and month is taken.
+    Where a numeric date is none in that order (25/12/2018 as mdy), or falls on another day of the week than it names, the
+    other order of day and month is taken; where no order fits, None (`misdated`).
     """
     match value:
         case datetime():
@@ -154,28 +165,54 @@ def read_date(value: object, *, order: Order = "dmy") -> date | None:
             return None
 
 
-def _money(text: str) -> Money | None:
+def read_date_by_order(text: str) -> dict[Order, date]:
+    """Return the day that a text states in each order that it can be read in and that its day of the week allows.
+
+    In two orders it may be two days; a date that needs no order is the same day in all.
+    """
+    found = _dates(text.strip())
+    return {order: day for order, day in found.days.items() if day and found.allows(day)}
+
+
+def open_dates(value: object) -> tuple[date, ...]:
+    """Return the two days that a text in figures may state, day first and month first ("03/04/2018"), else nothing."""
+    found = read_date_by_order(value) if isinstance(value, str) else {}
+    days = tuple(dict.fromkeys(found[order] for order in _TRIED["dmy"] if order in found))
+    return days if len(days) > 1 else ()
+
+
+def misdated(value: object) -> date | None:
+    """Return the likelier day of a text that names a day of the week on which it can't fall, None for any other value."""
+    found = _dates(value.strip()) if isinstance(value, str) else _Dates({})
+    days = [day for day in found.days.values() if day]
+    return None if any(map(found.allows, days)) else next(iter(days), None)
+
+
+def _readings(text: str, *, whole: bool = False) -> tuple[Money, ...]:
     if _SCIENTIFIC.fullmatch(text.strip()):
-        return Money(Decimal(text.strip()), "")  # as Python writes 1E+2
+        return (Money(Decimal(text.strip()), ""),)  # as Python writes 1E+2
     match = _MONEY.fullmatch(text.strip())
     if (
         match is None
         or (match["open"] is None) != (match["close"] is None)
         or _NO_GROUP.search(match["body"])
     ):
-        return None
+        return ()
     currencies = {_currency(match, name) for name in ("before", "after") if match[name]}
     signs = [match[name] for name in ("sign", "inner", "tail") if match[name]]
     if None in currencies or len(currencies) > 1 or len(signs) > 1:
-        return None
+        return ()
     currency = next(iter(currencies), None) or ""
     no_cents = match["no_cents"] or ""
-    point_groups = bool(no_cents) or currency not in {"", "%", *THREE_DECIMALS}
-    amount = _amount(re.sub(r"[\s'\u2019]", "", match["body"]), point_groups=point_groups)
-    if amount is None or (no_cents and amount != amount.to_integral_value()):
-        return None
+    digits = re.sub(r"[\s'\u2019]", "", match["body"])
+    mark = "," if digits.rfind(",") > digits.rfind(".") else "."
+    groups = whole or bool(no_cents) or (mark_groups(mark, currency) if currency or mark == "," else False)
+    read = (_amount(digits, groups=one) for one in ((True, False) if groups is None else (groups,)))
+    amounts = dict.fromkeys(amount for amount in read if amount is not None)
+    if no_cents and any(amount != amount.to_integral_value() for amount in amounts):
+        return ()
     negative = bool(match["open"]) or any(sign != "+" for sign in signs)
-    return Money(amount.copy_negate() if negative else amount, currency)
+    return tuple(Money(amount.copy_negate() if negative else amount, currency) for amount in amounts)
 
 
 def _currency(match: re.Match[str], name: str) -> str | None:
@@ -198,18 +235,14 @@ def _is_sign(mark: str) -> bool:
     return unicodedata.category(mark[-1]) == "Sc" and mark[:-1] in _BEFORE_A_SIGN
 
 
-def _amount(digits: str, *, point_groups: bool) -> Decimal | None:
+def _amount(digits: str, *, groups: bool) -> Decimal | None:
     if lakhs := _LAKHS.fullmatch(digits):  # 1,23,456 as in India
         return Decimal(lakhs["whole"].replace(",", "") + (lakhs["cents"] or ""))
     last = max(digits.rfind("."), digits.rfind(","))
     if last < 0:
         return Decimal(digits)
     mark, whole = digits[last], digits[:last]
-    if (
-        _GROUPED.fullmatch(digits)
-        and whole != "0"
-        and (mark == "," or point_groups or digits.count(mark) > 1)
-    ):
+    if _GROUPED.fullmatch(digits) and whole != "0" and (groups or mark in whole):
         return Decimal(digits.replace(mark, ""))
     if mark in whole or (whole and not _WHOLE.fullmatch(whole)):
         return None  # figures that are parted in no known way
@@ -217,52 +250,76 @@ def _amount(digits: str, *, point_groups: bool) -> Decimal | None:
 
 
 def _stated_date(text: str, order: Order) -> date | None:
+    found = _dates(text)
+    tried = _TRIED[order if order in found.days else "dmy"]
+    days = (found.days.get(one) for one in tried)
+    return next((day for day in days if day and found.allows(day)), None)
+
+
+class _Dates(NamedTuple):
+    """The day that a text states in each order that is one of its own, None where that is no day; the weekdays beside it."""
+
+    days: Mapping[Order, date | None]
+    weekdays: frozenset[int] = frozenset()
+
+    def allows(self, day: date) -> bool:
+        return self.weekdays <= {day.weekday()}
+
+
+def _dates(text: str) -> _Dates:
     """Read a date with its time or without, and then without the day of the week: "Mar 6, 2018" is no Tuesday's."""
-    bare = _TIME.sub("", _without_weekday(text, _DAY_AFTER))
-    return _date(_TIME.sub("", text), order) or _date(_without_weekday(bare, _DAY_BEFORE, _DAY_AFTER), order)
+    found = _days(_TIME.sub("", text))
+    if any(found.values()):
+        return _Dates(found)
+    bare, after = _without_weekday(text, _DAY_AFTER)
+    bare, before = _without_weekday(_TIME.sub("", bare), _DAY_BEFORE)
+    bare, behind = _without_weekday(bare, _DAY_AFTER)
+    return _Dates(_days(bare), after | before | behind)
 
 
-def _without_weekday(text: str, *places: re.Pattern[str]) -> str:
-    for place in places:
-        match = place.search(text)
-        if match and bare_letters(match["day"]) in _WEEKDAYS:
-            text = text[: match.start()] + text[match.end() :]
-    return text
+def _without_weekday(text: str, place: re.Pattern[str]) -> tuple[str, frozenset[int]]:
+    match = place.search(text)
+    number = WEEKDAYS.get(bare_letters(match["day"])) if match else None
+    if match is None or number is None:
+        return text, frozenset()
+    return text[: match.start()] + text[match.end() :], frozenset((number,))
 
 
-def _date(text: str, order: Order) -> date | None:
+def _days(text: str) -> Mapping[Order, date | None]:
     if match := _COMPACT.fullmatch(text):
-        return _day(int(match[1]), int(match[2]), int(match[3])) or _numeric(
-            text[:2], text[2:4], text[4:], order
-        )
+        day = _day(_year(match[1]), int(match[2]), int(match[3]))
+        return _in_any_order(day) if day else _numeric(text[:2], text[2:4], text[4:])
     if match := _NUMBERS.fullmatch(text):
-        return _numeric(match[1], match[2], match[3], order)
-    text = _ANY_DAY.sub("", text)
+        return _numeric(match[1], match[2], match[3])
     if match := _DAY_FIRST.fullmatch(text):
         return _named(match[2], match[1], match[3])
     if match := _NAME_FIRST.fullmatch(text):
         return _named(match[1], match[2], match[3])
-    return None
+    return {}
 
 
-def _numeric(first: str, second: str, third: str, order: Order) -> date | None:
+def _numeric(first: str, second: str, third: str) -> Mapping[Order, date | None]:
     a, b, c = int(first), int(second), int(third)
-    if len(first) == _FULL_YEAR or (order == "ymd" and len(third) < _FULL_YEAR):
-        return _day(_year(first), b, c)
-    day_first, month_first = _day(_year(third), b, a), _day(_year(third), a, b)
-    return month_first or day_first if order == "mdy" else day_first or month_first
+    if len(first) == _FULL_YEAR:
+        return _in_any_order(_day(a, b, c))  # an early one too: ISO
+    days: dict[Order, date | None] = {"dmy": _day(_year(third), b, a), "mdy": _day(_year(third), a, b)}
+    return days if len(third) == _FULL_YEAR else {**days, "ymd": _day(_year(first), b, c)}
 
 
-def _named(name: str, day: str, year: str) -> date | None:
-    return _day(_year(year), MONTHS.get(bare_letters(name), 0), int(day))
+def _named(name: str, day: str, year: str) -> Mapping[Order, date | None]:
+    return _in_any_order(_day(_year(year), MONTHS.get(bare_letters(name), 0), int(day)))
+
+
+def _in_any_order(day: date | None) -> Mapping[Order, date | None]:
+    return dict.fromkeys(ORDERS, day)
 
 
 def _year(text: str) -> int:
-    """Two digits are of this century up to 68, as POSIX reads %y."""
+    """Two digits are of this century up to 68, as POSIX reads %y; three or a nought before all are no year: none has 0."""
     year = int(text)
-    if len(text) == 3:  # noqa: PLR2004
-        return 0  # no year: the date is none
-    return year if len(text) == _FULL_YEAR else year + (2000 if year <= _PIVOT else 1900)
+    if len(text) == _FULL_YEAR:
+        return year if year >= _EARLIEST else 0
+    return 0 if len(text) > 2 else year + (2000 if year <= _PIVOT else 1900)  # noqa: PLR2004
 
 
 def _day(year: int, month: int, day: int) -> date | None:

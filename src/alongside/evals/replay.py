@@ -3,7 +3,7 @@
 import functools
 import queue
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -229,7 +229,10 @@ def _run(
     progress: Progress,
     stop: Callable[[], bool],
 ) -> None:
-    """Run orders at once, as many as the purse allows; a case is finished when its last draw is."""
+    """Run orders at once, as many as the purse allows; a case is finished when its last draw is.
+
+    Where the money is spent, those under way are waited for: what they cost is told.
+    """
     waiting, ended = deque(orders), queue.SimpleQueue["tuple[Case, Future[Outcome]]"]()
     left = Counter(case.id for case, _ in orders)
     drawn: dict[str, list[Outcome]] = {case: [] for case in left}
@@ -237,7 +240,7 @@ def _run(
         purse.expect(side.ahead(orders))
     under_way = 0
     for _ in range(len(orders)):
-        while waiting and under_way < _AT_ONCE and not stop() and purse.promise(*waiting[0]):
+        while _may_start(waiting, purse, stop, under_way) and purse.promise(*waiting[0]):
             case, order = waiting.popleft()
             order = replace(order, replay_spent=purse.beside(order))
             side.submit(order).add_done_callback(functools.partial(_put, ended, case))
@@ -252,6 +255,14 @@ def _run(
         if len(drawn[case.id]) == left[case.id]:
             results[case.id] = passing(case, tuple(drawn[case.id]))
             progress(len(results), total, results[case.id])
+        if not under_way:
+            purse.check()
+
+
+def _may_start(
+    waiting: Collection[tuple[Case, Order]], purse: ReplayPurse, stop: Callable[[], bool], under_way: int
+) -> bool:
+    return bool(waiting) and under_way < _AT_ONCE and not stop() and not purse.is_spent
 
 
 def _put(

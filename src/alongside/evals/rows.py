@@ -10,13 +10,14 @@ from typing import Any, cast
 from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.case import Case, CheckSpec, Split, case_id
 from alongside.core.errors import AlongsideError, DataError, UsageError
-from alongside.core.input_types import Input, file_inputs
+from alongside.core.expected import UNSTATED, above, stated_at
+from alongside.core.input_types import Input, example_of, file_inputs
 from alongside.core.nearest import nearest
 from alongside.core.split import document_group, split_of
 from alongside.core.surrogates import require_text
-from alongside.evals.checks import check_options, compared_fields
-from alongside.evals.plain_scalars import meant
-from alongside.evals.stated import check_expected
+from alongside.evals.checks import accepts, check_options, compared_fields
+from alongside.evals.plain_scalars import Cell, meant
+from alongside.evals.stated import check_expected, kind_at
 
 __all__ = ["RowReader", "as_meant", "case_row", "file_digest", "row_case", "with_paths"]
 
@@ -101,13 +102,21 @@ def case_row(case: Case) -> dict[str, Any]:
 
 
 def as_meant(row: object, reader: RowReader) -> object:
-    """Return the row with YAML's plain scalars read by the kinds of the row's own keys, inputs and fields."""
+    """Return the row with its plain scalars read by the kinds of the row's own keys, inputs and fields.
+
+    Raises DataError `case-value` for a row that is nested too deeply to be read.
+    """
     if not isinstance(row, dict):
         return row
     workflow = str(cast("dict[str, Any]", row).get("workflow"))
     inputs: Kind = {"kind": "record", "fields": reader.takes.get(workflow, {})}
     fields = {**_KINDS, "inputs": inputs, "expected": reader.answers.get(workflow, ANYTHING)}
-    return meant(cast("dict[str, Any]", row), {"kind": "record", "fields": fields})
+    try:
+        return meant(cast("dict[str, Any]", row), {"kind": "record", "fields": fields})
+    except RecursionError as error:
+        raise DataError(
+            "case-value", "it is nested too deeply for a case", fix="take out what is nested so deeply"
+        ) from error
 
 
 def row_case(row: object, reader: RowReader) -> Case:
@@ -117,7 +126,8 @@ def row_case(row: object, reader: RowReader) -> Case:
     try:
         reader.check_inputs(values["workflow"], inputs)
     except DataError as error:
-        raise _refuse(f"inputs: {error.message}", error.fix) from error
+        fix = _cells_fix(inputs, reader.takes.get(values["workflow"], {})) or error.fix
+        raise _refuse(f"inputs: {error.message}", fix) from error
     checks = tuple(_check(check) for check in values["checks"])
     expected = _read_expected(values["expected"], reader.answers.get(values["workflow"], ANYTHING), checks)
     try:
@@ -210,12 +220,45 @@ def _inputs(workflow: str, given: Mapping[str, Any], reader: RowReader) -> dict[
     }
 
 
+def _cells_fix(inputs: Mapping[str, Any], takes: Mapping[str, Input]) -> str:
+    """Return how a CSV's cell that its input's kind can't be read in is written, empty where there is none."""
+    for name, value in inputs.items():
+        if isinstance(value, Cell) and name in takes:
+            example = example_of(takes[name])
+            told = example if isinstance(example, str) else json.dumps(example, ensure_ascii=False)
+            return f"write it as {told}, or as JSON under the heading inputs.{name}:json"
+    return ""
+
+
 def _read_expected(expected: Mapping[str, Any], kind: Kind, checks: tuple[CheckSpec, ...]) -> dict[str, Any]:
     """Return what a row expects. Refuse a field that the answer hasn't, or a value that it can't hold there."""
+    own = compared_fields(checks)
     try:
-        return check_expected(expected, kind, checked=compared_fields(checks))
+        read = check_expected(expected, kind, checked=own)
     except UsageError as error:
         raise _refuse(f"expected: {error.message}", error.fix) from error
+    for part, value in read.items() if kind != ANYTHING else ():
+        whole = above(read, part)
+        inside = UNSTATED if whole is None else stated_at({whole: read[whole]}, part)
+        if whole is None or part in own or inside == value or _alike(kind, part, inside, value):
+            continue
+        says = "has no such place" if inside is UNSTATED else f"says {_shown(inside)} there"
+        name = whole or "the answer"
+        raise _refuse(
+            f"expected: {part} is {_shown(value)}, and {name} {says}", f"take out {part}, or mend {name}"
+        )
+    return read
+
+
+def _alike(kind: Kind, field: str, one: Any, other: Any) -> bool:
+    found = kind_at(kind, field)
+    return (
+        found != ANYTHING and UNSTATED is not one and None not in (one, other) and accepts(found, one, other)
+    )
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _input(name: str, value: Any, reader: RowReader) -> Any:

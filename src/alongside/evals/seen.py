@@ -1,16 +1,19 @@
 """What a check looks at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import Any
+from enum import Enum
+from pathlib import PurePath
+from typing import Any, cast
+from uuid import UUID
 
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
 from alongside.evals.readings import read_amount, read_date
 
-__all__ = ["CheckContext", "Outcome", "Seen", "shown", "shown_beside"]
+__all__ = ["CheckContext", "Outcome", "Seen", "read_differently", "shown", "shown_beside"]
 
 Outcome = tuple[bool, str]
 """Whether the check passed, and why."""
@@ -74,13 +77,33 @@ def shown_beside(value: Any, other: Any) -> str:
     return shown(value)
 
 
-def _text(value: Any) -> str:
+def read_differently(value: Any, read: Decimal | date | None) -> str:
+    """Return what a value is read as where it is a text whose own letters don't say that, else nothing."""
+    is_clear = not isinstance(value, str) or read is None or shown(read) in value
+    return "" if is_clear else shown(read)
+
+
+def _text(value: Any) -> str:  # noqa: PLR0911  one line a kind
     match value:
         case None:
             return "nothing"
-        case Decimal() | bool() | int() | float():
+        case Enum() if value.name:  # as it is kept, and shown, elsewhere
+            return value.name
+        case Decimal() | bool() | int() | float() | UUID() | PurePath():
             return str(value)
         case date() | time():
             return value.isoformat()
+        case dict() if value:
+            inner = cast("dict[str, Any]", value).values()
+            return f"({', '.join(one if isinstance(one, str) and not isinstance(one, Enum) else _text(one) for one in inner)})"
+        case list() | tuple() | set() | frozenset():
+            return _listed(cast("Collection[Any]", value))
         case _:
             return repr(value)
+
+
+def _listed(found: Collection[Any]) -> str:
+    """Return a list as it reads: records as `(SR GS: 5%, 324.00), (…)`, anything else between brackets; sets in order."""
+    items = list(found) if isinstance(found, Sequence) else sorted(found, key=repr)
+    told = ", ".join(map(_text, items))
+    return told if items and all(isinstance(one, dict) for one in items) else f"[{told}]"

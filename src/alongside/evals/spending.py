@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from alongside.core.case import Case
 from alongside.core.engagement import Limits
+from alongside.core.errors import PolicyError
 from alongside.engine.order import Order, Outcome
 from alongside.policy.limits import REPLAY_SPENT, check_replay_cost, spent_up
 from alongside.policy.purse import Purse
@@ -15,7 +16,7 @@ class ReplayPurse:
     """What one replay has spent and has promised, in nano-dollars.
 
     What an order may cost is forecast from the case's earlier runs, or else is the dearest that this replay has
-    seen of its workflow, as if nothing were kept. Where neither is known, the order runs by itself.
+    seen of its workflow to be done, as if nothing were kept. Where neither is known, the order runs by itself.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -23,6 +24,7 @@ class ReplayPurse:
         self._purse = Purse(lambda spent, ahead: check_replay_cost(limits, spent, ahead=ahead))
         self._forecast: dict[tuple[str, int], int | None] = {}
         self._dearest: dict[str, int] = {}
+        self._refused = False
 
     @property
     def is_limited(self) -> bool:
@@ -48,12 +50,23 @@ class ReplayPurse:
         return self._purse.beside(order.run) if self.is_limited else None
 
     def settle(self, case: Case, outcome: Outcome) -> None:
-        """Take what an order has cost.
-
-        Raises PolicyError `cost-limit` where that is past the limit all the same, or its next call would have been.
-        """
+        """Take what an order has cost. Only one that is done tells what its workflow costs: a failed one ended early."""
         self._purse.settle(outcome.run, outcome.spent)
-        if outcome.code == REPLAY_SPENT:
+        self._refused |= outcome.code == REPLAY_SPENT
+        if outcome.status == "done":
+            self._dearest[case.workflow] = max(self._dearest.get(case.workflow, 0), outcome.cold_cost or 0)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no more orders may start: ask `check` once those under way have ended, so that it tells all they cost."""
+        try:
+            self.check()
+        except PolicyError:
+            return True
+        return False
+
+    def check(self) -> None:
+        """Raise PolicyError `cost-limit` where the replay is past its limit, or the next call of one of its orders would have been."""
+        if self._refused:
             raise spent_up(self._limits, self._purse.spent)
-        self._dearest[case.workflow] = max(self._dearest.get(case.workflow, 0), outcome.cold_cost or 0)
         check_replay_cost(self._limits, self._purse.spent)

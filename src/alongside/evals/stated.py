@@ -9,9 +9,18 @@ from alongside.core.errors import UsageError
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING
 from alongside.evals.partial import check_whole
-from alongside.evals.readings import read_amount, read_date, read_flag, read_number
+from alongside.evals.readings import (
+    misdated,
+    open_amounts,
+    open_dates,
+    read_amount,
+    read_date,
+    read_flag,
+    read_number,
+)
+from alongside.evals.seen import read_differently
 
-__all__ = ["check_expected", "check_stated", "kind_at", "kind_of_kept"]
+__all__ = ["check_clear", "check_expected", "check_stated", "kind_at", "kind_of_kept", "read_as"]
 
 _ALIKE = 0.4  # how alike a field must be to be meant
 _EXAMPLES = {
@@ -21,26 +30,38 @@ _EXAMPLES = {
     "flag": "yes or no",
     "list": '["…"]',
     "mapping": '{"…": "…"}',
+    "record": "a record of its fields, as JSON",
 }
+_PARTS: dict[str, Any] = {
+    "number": "12.50",
+    "integer": 12,
+    "date": "2026-03-14",
+    "flag": True,
+    "list": [],
+    "record": {},
+    "mapping": {},
+}
+_MANY = 12  # fields of which an example still helps
 _NUMBERS = {"number", "integer"}
 _HOLDERS = {"any", "record", "list", "mapping"}
 _TAGS = {"decimal": "number", "float": "number", "date": "date", "datetime": "date"}
 
 
 def check_expected(
-    expected: Mapping[str, Any], kind: Kind, *, checked: Collection[str] = ()
+    expected: Mapping[str, Any], kind: Kind, *, checked: Collection[str] = (), holes: Collection[str] = ()
 ) -> dict[str, Any]:
     """Return what is expected as `check_stated` reads it. Raise UsageError where the answer can't ever hold it.
 
     It is by field (empty: of the whole). `kind` is the answer's (`describe` tells it of a workflow, as `kind`); `checked` are the fields that a check of
     their own compares: what those are expected to be is that check's business. The error is `no-such-field` or
-    `stated-value`; nothing (None) may be expected of any field.
+    `stated-value`; nothing (None) may be expected of any field, and inside one where its type, or one of the `holes` that
+    answers have, allows it.
     """
     read: dict[str, Any] = {}
     for field, value in expected.items():
         own = check_stated(field, MISSING if field in checked else value, kind)
         if field not in checked:
-            check_whole(field, own, kind_at(kind, field))
+            check_whole(field, own, kind_at(kind, field), holes=holes)
         read[field] = value if field in checked else own
     return read
 
@@ -53,11 +74,60 @@ def check_stated(field: str, stated: Any, kind: Kind) -> Any:
     found = kind_at(kind, field)
     if stated is MISSING:
         return stated
-    if found["kind"] in _NUMBERS and isinstance(stated, str) and read_number(stated) is None:
-        amount = read_amount(stated)
-        stated = stated if amount is None else str(amount)
+    stated = _without_currency(stated, found)
     _check(field, stated, found)
     return stated
+
+
+def _without_currency(stated: Any, kind: Kind) -> Any:
+    """Return what is stated with the number alone in place of a number that has a currency, in rows and records too."""
+    if kind["kind"] in _NUMBERS and isinstance(stated, str) and read_number(stated) is None:
+        amount = read_amount(stated, whole=kind["kind"] == "integer")
+        return stated if amount is None else str(amount)
+    if kind["kind"] == "list" and isinstance(stated, list):
+        return [_without_currency(item, kind["of"]) for item in cast("list[Any]", stated)]
+    if kind["kind"] == "record" and isinstance(stated, dict):
+        parts = cast("dict[str, Any]", stated).items()
+        return {name: _without_currency(part, kind["fields"].get(name, ANYTHING)) for name, part in parts}
+    return stated
+
+
+def check_clear(field: str, stated: Any, kind: Kind) -> None:
+    """Refuse (`stated-value`) what may be either of two days: whoever types it now can say which, as a file of old can't."""
+    _check_days(field, stated, kind_at(kind, field))
+
+
+def _check_days(field: str, stated: Any, kind: Kind, *, row: int = 0) -> None:
+    if kind["kind"] == "date" and (both := open_dates(stated)):
+        day_first, month_first = (day.isoformat() for day in both)
+        raise UsageError(
+            "stated-value",
+            f"{_named(field, row)} can't be told from {stated!r}: it may be {day_first} or {month_first}",
+            fix=f"state it with the year first, {day_first} or {month_first}, or with the month's name",
+            place=field,
+        )
+    if kind["kind"] == "list" and isinstance(stated, list):
+        for at, inner in enumerate(cast("list[Any]", stated)):
+            _check_days(_below(field, str(at)), inner, kind["of"], row=at + 1)
+    elif kind["kind"] == "record" and isinstance(stated, dict):
+        for part, inner in cast("dict[str, Any]", stated).items():
+            _check_days(_below(field, part), inner, kind["fields"].get(part, ANYTHING), row=row)
+
+
+def _below(field: str, part: str) -> str:
+    return f"{field}.{part}" if field else part
+
+
+def _named(field: str, row: int) -> str:
+    """Return what a place is called: a row by its number, as people count."""
+    return f"{field} (row {row})" if row else field or "the answer"
+
+
+def read_as(stated: Any, kind: Kind) -> str:
+    """Return the number or the day that a text stands for in a place of this kind, empty where it is written so."""
+    if kind["kind"] in _NUMBERS:
+        return read_differently(stated, read_amount(stated, whole=kind["kind"] == "integer"))
+    return read_differently(stated, read_date(stated)) if kind["kind"] == "date" else ""
 
 
 def kind_at(kind: Kind, field: str) -> Kind:
@@ -87,24 +157,25 @@ def kind_of_kept(kept: bytes) -> Kind:
     return _kind_of_tree(json.loads(kept))
 
 
-def _check(field: str, stated: Any, kind: Kind) -> None:
+def _check(field: str, stated: Any, kind: Kind, *, row: int = 0) -> None:
+    """Refuse what can't be; `row` is the number of the row that the place is in, 0 where it is in none."""
     name = kind["kind"]
     if isinstance(stated, bytes | bytearray | memoryview):
-        raise _not_one(field, stated, {"kind": "text"})
+        raise _not_one(field, stated, {"kind": "text"}, row)
     if stated is None or name == "any":
         return
     if not _fits(stated, kind):
-        raise _not_one(field, stated, kind)
+        raise _not_one(field, stated, kind, row)
     if name == "record":
         for part, inner in cast("dict[str, Any]", stated).items():
-            below = f"{field}.{part}" if field else part
-            _check(below, inner, _inner(kind, part, below, field))
+            below = _below(field, part)
+            _check(below, inner, _inner(kind, part, below, field), row=row)
     elif name == "mapping":
         for part, inner in cast("dict[str, Any]", stated).items():
-            _check(f"{field}.{part}", inner, kind["of"])
+            _check(f"{field}.{part}", inner, kind["of"], row=row)
     elif name == "list":
         for part, inner in enumerate(cast("list[Any]", stated)):
-            _check(f"{field}.{part}", inner, kind["of"])
+            _check(_below(field, str(part)), inner, kind["of"], row=part + 1)
 
 
 def _inner(kind: Kind, part: str, below: str, field: str) -> Kind:
@@ -118,7 +189,7 @@ def _fits(stated: Any, kind: Kind) -> bool:  # noqa: PLR0911  one line a kind
         case "number":
             return read_number(stated) is not None
         case "integer":
-            number = read_number(stated)
+            number = read_number(stated, whole=True)
             return number is not None and number == number.to_integral_value()
         case "date":
             return read_date(stated) is not None
@@ -134,22 +205,63 @@ def _fits(stated: Any, kind: Kind) -> bool:  # noqa: PLR0911  one line a kind
             return not isinstance(stated, bool | list | dict)
 
 
-def _not_one(field: str, stated: Any, kind: Kind) -> UsageError:
-    name = kind["kind"]
+def _not_one(field: str, stated: Any, kind: Kind, row: int) -> UsageError:
+    name, place = kind["kind"], field
+    field = _named(field, row)
     if name == "choice":
         among = ", ".join(dict.fromkeys(kind["of"]))
         return UsageError(
             "stated-value",
-            f"{field or 'the answer'} can't be {stated!r}; it is one of {among}",
+            f"{field} can't be {stated!r}; it is one of {among}",
             fix="state one of them",
+            place=place,
         )
-    example = _EXAMPLES.get(name, "a record of its fields, as JSON" if name == "record" else "text")
-    article = "an" if name == "integer" else "a"
+    if told := _unclear(field, stated, name, place):
+        return told
+    example = _shown_example(kind)
+    called = "whole number" if name == "integer" else name
     return UsageError(
         "stated-value",
-        f"{field or 'the answer'} is {article} {name}, and {stated!r} is none",
-        fix=f"state it as {example}",
+        f"{field} is a {called}, and {stated!r} is none",
+        fix=f"state it as {'a whole number, such as ' if name == 'integer' else ''}{example}",
+        place=place,
     )
+
+
+def _shown_example(kind: Kind) -> str:
+    """Return what may be stated instead; of records their fields, as JSON."""
+    record = kind["of"] if kind["kind"] == "list" else kind
+    if record["kind"] != "record" or not 0 < len(record["fields"]) <= _MANY:
+        return _EXAMPLES.get(kind["kind"], "text")
+    parts = {name: _part(inner) for name, inner in record["fields"].items()}
+    return json.dumps([parts] if record is not kind else parts, ensure_ascii=False)
+
+
+def _part(kind: Kind) -> Any:
+    """Return an example of what stands inside a record."""
+    if kind["kind"] == "choice":
+        return str(next(iter(kind["of"])))
+    return _PARTS.get(kind["kind"], "…")
+
+
+def _unclear(field: str, stated: Any, kind: str, place: str) -> UsageError | None:
+    """Return the refusal of an amount that may be either of two, or a date on another day of the week than it names."""
+    if kind in _NUMBERS and (both := open_amounts(stated)):
+        whole, parted = both
+        return UsageError(
+            "stated-value",
+            f"{field} can't be told from {stated!r}: it may be {whole} or {parted}",
+            fix=f"state it without the currency: {whole} or {parted}",
+            place=place,
+        )
+    if kind == "date" and (day := misdated(stated)):
+        return UsageError(
+            "stated-value",
+            f"{field} can't be {stated!r}: {day.isoformat()} is a {day:%A}",
+            fix="mend the day of the week or the date, or state the date alone",
+            place=place,
+        )
+    return None
 
 
 def _no_field(field: str, inside: str, kind: Kind) -> UsageError:

@@ -54,7 +54,7 @@ def _typed(stated: Any, held: str, order: Order) -> Any:
         case "datetime":
             return _moment(stated, order).isoformat()
         case _:
-            number = read_number(stated)
+            number = read_number(stated, whole=held == "int")
             assert number is not None
             return {"float": float, "int": int}.get(held, str)(number)
 

@@ -9,6 +9,7 @@ from typing import Any
 from alongside.core.case import Case
 from alongside.core.errors import DataError, UsageError
 from alongside.evals.csv_rows import read_csv, write_csv
+from alongside.evals.plain_scalars import read_json
 from alongside.evals.rows import RowReader, as_meant, case_row, row_case, with_paths
 from alongside.evals.yaml_rows import read_yaml, write_yaml
 from alongside.store.source_file import read_bytes
@@ -30,11 +31,10 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How rows are read from text, each with its place, and written to it; `meant` reads what their places' kinds decide."""
+    """How rows are read from text, each with its place and its plain scalars as they are written, and written to it."""
 
     read: Callable[[str], Iterator[tuple[str, Any]]]
     write: Callable[[Sequence[Mapping[str, Any]]], str]
-    meant: Callable[[object, RowReader], object] = lambda row, _: row
 
 
 def read_cases(path: Path, *, reader: RowReader | None = None) -> Imported:
@@ -48,7 +48,7 @@ def read_cases(path: Path, *, reader: RowReader | None = None) -> Imported:
     errors: list[DataError] = []
     try:
         for place, row in form.read(text):
-            _take(form.meant(row, reader), f"{path.name} {place}", reader, cases, errors)
+            _take(row, f"{path.name} {place}", reader, cases, errors)
     except DataError as error:
         # rows before the place where the file breaks are good all the same
         errors.append(DataError(error.code, f"{path.name}: {error.message}", fix=error.fix))
@@ -80,7 +80,7 @@ def _take(row: Any, place: str, reader: RowReader, cases: dict[str, Case], error
     try:
         if isinstance(row, DataError):
             raise row
-        _add(row_case(row, reader), cases)
+        _add(row_case(as_meant(row, reader), reader), cases)
     except DataError as error:
         errors.append(DataError(error.code, f"{place}: {error.message}", fix=error.fix))
 
@@ -113,13 +113,9 @@ def _read_jsonl(text: str) -> Iterator[tuple[str, Any]]:
 
 def _json(line: str) -> Any:
     try:
-        return json.loads(line, parse_constant=_no_constant)
+        return read_json(line)
     except (ValueError, RecursionError) as error:
         return DataError("bad-row", f"it is not JSON: {error}", fix="write one JSON object a line")
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number that JSON knows")
 
 
 def _write_jsonl(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -129,6 +125,6 @@ def _write_jsonl(rows: Sequence[Mapping[str, Any]]) -> str:
 FORMATS: Mapping[str, Format] = {
     "csv": Format(read_csv, write_csv),
     "jsonl": Format(_read_jsonl, _write_jsonl),
-    "yaml": Format(read_yaml, write_yaml, as_meant),
+    "yaml": Format(read_yaml, write_yaml),
 }
 _SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from alongside.core.currency import THREE_DECIMALS
+from alongside.core.currency import THREE_DECIMALS, mark_groups
 
 __all__ = ["Number", "find_amounts", "find_integers"]
 
@@ -47,55 +47,77 @@ _GLUED_MARK = re.compile(
     rf"(?P<mark>{_MARK.replace('(?![A-Za-z])', '')})\s?(?P<body>{_BODY}){_ENDED}", re.IGNORECASE
 )
 _INTEGER = re.compile(r"(?<![\w.,/:-])(?P<body>\d{1,3}(?:[,.' ]\d{3})+|\d{1,9})(?![\w/:%-]|[.,]\d)")
+_LONGEST = 7  # figures of an amount that nothing marks as one
 _TOO_LARGE = Decimal(10) ** 15  # a barcode or an account, and past it decimal's own arithmetic refuses
+_IN_BRACKETS = re.compile(r"\(\d+[ -]{0,3}[A-Za-z]{1,3}\)")  # (913144-A): a company's number
 _LETTERS = str.maketrans({"O": "0", "o": "0", "Q": "0"})
 
 
 def find_amounts(text: str) -> list[Number]:
-    """Return the amounts in reading order. A comma or point before three digits groups them, before one or two is the decimal mark."""
-    found = [n for match in _AMOUNT.finditer(text) if (n := _amount(match)) is not None]
+    """Return the amounts in reading order, of one that is printed like two both: with decimals before without.
+
+    A comma or a point before one or two digits is the decimal mark; of one before three digits `core.currency` says it.
+    """
+    found = [n for match in _AMOUNT.finditer(text) for n in _amounts(match)]
     spans = {n.end for n in found}
     for match in _GLUED_MARK.finditer(text):
         if match.end() not in spans:
-            value, decimals = _value(match["body"], match["mark"])
-            found.append(Number(match.start("body"), match.end(), value, decimals, currency=True))
+            found += [
+                Number(match.start("body"), match.end(), value, decimals, currency=True)
+                for value, decimals in _values(match["body"], currency=match["mark"])
+            ]
     return sorted((n for n in found if abs(n.value) < _TOO_LARGE), key=lambda n: n.start)
 
 
-def _amount(match: re.Match[str]) -> Number | None:
-    has_no_cents = _NO_CENTS.match(match.string, match.end("body"))
-    mark = "" if has_no_cents else f"{match['mark'] or ''}{match['after'] or ''}"
-    value, decimals = _value(match["body"], mark)
-    if decimals and _UNGROUPED.match(match.string, match.end("body")):
-        return None
-    if match["sign"] or match["minus"] or match["bare"] or match["open"] or (match["tail"] or "").strip():
-        value = -value
+def _amounts(match: re.Match[str]) -> Iterator[Number]:
+    has_no_cents = _NO_CENTS.match(match.string, match.end("body")) is not None
     after = (match["after"] or "").strip()
+    is_negative = (
+        match["sign"] or match["minus"] or match["bare"] or match["open"] or (match["tail"] or "").strip()
+    )
     marked = bool(match["mark"]) or after not in {"", "%"}
-    if not decimals and not (marked or has_no_cents) and len(match["body"]) > 7:
-        return None
     end = match.end("tail") if match["tail"] else match.end("body")
-    return Number(match.start("body"), end, value, decimals, currency=marked, percent=after == "%")
+    for value, decimals in _values(match["body"], currency=match["mark"] or after, no_cents=has_no_cents):
+        if decimals and _UNGROUPED.match(match.string, match.end("body")):
+            continue
+        if not (decimals or marked or has_no_cents) and _is_serial(match):
+            continue
+        yield Number(
+            match.start("body"),
+            end,
+            -value if is_negative else value,
+            decimals,
+            currency=marked,
+            percent=after == "%",
+        )
 
 
-def _value(body: str, mark: str) -> tuple[Decimal, int]:
+def _is_serial(match: re.Match[str]) -> bool:
+    """Whether figures without decimals and currency are a number of something: long, 81109-, (913144-A); 1,250- is money."""
+    start, body = match.start("body"), match["body"]
+    is_cut = match["tail"] == "-" and body.isdigit()
+    return is_cut or len(body) > _LONGEST or _IN_BRACKETS.match(match.string, max(start - 1, 0)) is not None
+
+
+def _values(body: str, *, currency: str, no_cents: bool = False) -> list[tuple[Decimal, int]]:
+    """Return what figures may be, and with how many decimals: both where `mark_groups` leaves it open."""
     text = "".join(body.translate(_LETTERS).split()).replace("'", "").replace("\u00a0", "")
     at = max(text.rfind("."), text.rfind(","))
     if at < 0:
-        return Decimal(text), 0
+        return [(Decimal(text), 0)]
     separator, decimals = text[at], len(text) - at - 1
-    grouped = (
+    is_grouped = (
         decimals == 3
         and (text.count(separator) > 1 or not _other(text, separator))
         and len(text) - decimals - 1 <= 3 * text.count(separator)
     )
-    is_finer = text[:at] == "0" or mark.strip().upper() in THREE_DECIMALS
-    if is_finer and separator == "." and text.count(".") == 1:
-        grouped = False
-    if grouped:
-        return Decimal(text.replace(",", "").replace(".", "")), 0
     whole = text[:at].replace(",", "").replace(".", "")
-    return Decimal(f"{whole or '0'}.{text[at + 1 :]}"), decimals
+    as_decimals = (Decimal(f"{whole or '0'}.{text[at + 1 :]}"), decimals)
+    as_groups = (Decimal(text.replace(",", "").replace(".", "")), 0)
+    if not is_grouped or text[:at] == "0":
+        return [as_decimals]
+    groups = no_cents or text.count(separator) > 1 or mark_groups(separator, currency)
+    return [as_decimals, as_groups] if groups is None else [as_groups if groups else as_decimals]
 
 
 def _other(text: str, separator: str) -> bool:

@@ -44,7 +44,8 @@ class OpenAIChat:
     """The `ChatModel` port over HTTP.
 
     A call waits for one of `connections` slots; from then on `config.timeout` bounds it, retries and pauses
-    included. A stream has that time for its first event and again for each next one. Raises ModelError, of which
+    included. A stream has that time for its first event and again for each next one. `before` is called before each
+    request and may refuse it by raising. Raises ModelError, of which
     RejectedError is what asking again won't change; `model-key-missing` before anything is sent.
     """
 
@@ -56,12 +57,14 @@ class OpenAIChat:
         jitter: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
         self.config = config
         self._url = _endpoint(config)
         self._connections = Connections(connections)
         self._policy = RetryPolicy(config.retries, config.timeout, jitter, sleep)
         self._clock = clock
+        self._before = before
 
     async def __aenter__(self) -> Self:
         return self
@@ -79,6 +82,7 @@ class OpenAIChat:
         lane = await self._connections.lane()
 
         async def attempt() -> ChatReply | Fault:
+            self._before()
             return await self._whole(lane.session, body, headers)
 
         async with lane.slots:
@@ -93,6 +97,7 @@ class OpenAIChat:
         lane = await self._connections.lane()
 
         async def attempt() -> tuple[Mapping[str, Any], Events] | Fault:
+            self._before()
             return await self._opened(lane.session, body, headers)
 
         async with lane.slots:

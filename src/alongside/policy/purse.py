@@ -13,10 +13,10 @@ Check = Callable[[int | None, int], None]
 class Purse:
     """What was spent (None: something unpriced) and what is promised to what is under way, in nano-dollars."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, *, spent: int | None = 0) -> None:
         self._check = check
         self._promised: dict[str, int | None] = {}
-        self.spent: int | None = 0
+        self.spent = spent
 
     def promise(self, what: str, ahead: int | None, *, least: int | None = None) -> bool:
         """Whether it may begin now, at a cost of up to `ahead` (None: unknown, so it is alone); False: not before another has ended.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from alongside.core.case import NOT_AGAIN, Case
+from alongside.core.case import Case
 from alongside.core.counting import counted as numbered
 from alongside.core.counting import dollars, in_dollars, percent
 from alongside.core.engagement import Engagement, Promise
@@ -14,7 +14,8 @@ from alongside.evals.comparison import Comparison, Result
 from alongside.evals.contradicting import contradictions
 from alongside.evals.stats import judge_share, percentile
 from alongside.release.held import COST_LINE, SECONDS_LINE, held_against
-from alongside.release.signing import holders, may_sign
+from alongside.release.shares import by_workflow, counts
+from alongside.release.signing import holders, may_sign, undeclared
 
 __all__ = [
     "NOT_COMPARED",
@@ -24,12 +25,12 @@ __all__ = [
     "Item",
     "check_broken",
     "gate",
-    "holds",
     "not_stated",
     "sign_off",
 ]
 
 Status = Literal["met", "unmet", "unproven"]
+_MILLISECOND = 0.001
 NOT_PROMISED = "nothing is promised"
 NOT_COMPARED = "nothing was live, so nothing was compared"
 
@@ -96,7 +97,7 @@ def gate(
         _cases_there(results, errors),
         *(_of_cases(comparison, results, accepted) if results else ()),
         *_limits(engagement, results),
-        *(_promise(engagement, promise, counted, results, signed) for promise in engagement.done),
+        *(_promise(engagement, promise, results, signed) for promise in engagement.done),
     ]
     return GateVerdict(
         comparison.candidate,
@@ -216,15 +217,16 @@ def _at_most(name: str, values: Sequence[float | None], most: float, written: Ca
 def _promise(
     engagement: Engagement,
     promise: Promise,
-    counted: Sequence[Result],
     results: Sequence[Result],
     signed: Mapping[str, Sequence[str]],
 ) -> Item:
     if promise.measure == "sign-off":
         return sign_off(engagement, promise, signed.get(promise.name, ()))
+    asked = [one for one in results if promise.workflow in {"", one.case.workflow}]
     if promise.measure in {"cost", "latency"}:
-        return _measured(promise, [result for result in results if result.status != "not-run"])
-    return _share(promise, counted, _in_view(results))
+        return _measured(promise, [one for one in asked if one.status != "not-run"])
+    counted = [one for one in asked if one.counts and one.status != "not-run"]
+    return _share(promise, counted, _in_view(asked), [one for one in asked if one.status == "not-run"])
 
 
 def sign_off(engagement: Engagement, promise: Promise, signers: Sequence[str]) -> Item:
@@ -232,6 +234,9 @@ def sign_off(engagement: Engagement, promise: Promise, signers: Sequence[str]) -
     valid = [name for name in signers if may_sign(engagement, promise, name)]
     if valid:
         return Item(promise.name, "met", f"signed by {', '.join(valid)}", promise.owner)
+    if missing := undeclared(engagement, promise):
+        shown = f"{promise.owner} is not among [[people]] by name or role: {missing}"
+        return Item(promise.name, "unmet", shown, promise.owner)
     owners = holders(engagement, promise)
     other = f"signed by {', '.join(signers)}, who may not; " if signers else ""
     name = shlex.quote(owners[0]) if owners else "NAME"
@@ -247,22 +252,30 @@ def _measured(promise: Promise, ran: Sequence[Result]) -> Item:
     if not ran:
         return Item(promise.name, "unproven", "no case ran", promise.owner)
     slow = percentile([result.outcome.cold_seconds for result in ran], 0.95)
-    shown = f"95 % of runs take at most {slow:.3g} s, goal {most:g} s"
+    shown = f"95 % of runs take at most {_seconds(slow)}, goal {most:g} s"
     return Item(promise.name, "met" if slow <= most else "unmet", shown, promise.owner)
 
 
-def _share(promise: Promise, counted: Sequence[Result], in_view: Sequence[Result]) -> Item:
-    right, judged, failing = _counts(promise.measure, counted)
+def _share(
+    promise: Promise, counted: Sequence[Result], in_view: Sequence[Result], idle: Sequence[Result]
+) -> Item:
+    right, judged, failing = counts(promise.measure, counted)
     goal = promise.at_least if promise.at_least is not None else 1.0
+    of = f"{promise.measure} of {promise.workflow}" if promise.workflow else promise.measure
     if not judged:  # perhaps the measure is misspelt, and then no case would ever prove it
-        judging = [*counted, *in_view]
+        judging = [*counted, *in_view, *idle]
         fields = sorted({field for result in judging for field in result.case.expected if field})
-        shown = f"no case judges {promise.measure}" + (f"; they judge {', '.join(fields)}" if fields else "")
-        if _counts(promise.measure, in_view)[1]:
-            shown = f"no case that counts judges {promise.measure}; {_hold_out(in_view)}"
+        shown = f"no case judges {of}" + (f"; they judge {', '.join(fields)}" if fields else "")
+        if still := counts(promise.measure, [result for result in idle if result.case.is_stated])[1]:
+            judge = "judges" if still == 1 else "judge"
+            shown = f"{numbered(still, 'case')} {judge} {of} and did not run"
+        elif counts(promise.measure, in_view)[1]:
+            shown = f"no case that counts judges {of}; {_hold_out(in_view)}"
         return Item(promise.name, "unproven", shown, promise.owner)
     share = judge_share(right, judged, goal)
-    shown = f"{right} of {judged} right, at least {percent(share.lower, goal=goal)} with 90 % confidence, goal {percent(goal)}"
+    pooled = by_workflow(promise.measure, counted)
+    whose = f"{promise.workflow}: " if promise.workflow else ""
+    shown = f"{whose}{right} of {judged} right{pooled}, at least {percent(share.lower, goal=goal)} with 90 % confidence, goal {percent(goal)}"
     if share.status == "unproven":
         shown = f"{shown}; {_more(share.needed, counted, in_view)}"
     return Item(promise.name, share.status, shown, promise.owner, failing)
@@ -286,31 +299,6 @@ def _hold_out(in_view: Sequence[Result]) -> str:
 def _in_view(results: Sequence[Result]) -> list[Result]:
     """Return the results that no share counts: train cases that whoever edits has in view."""
     return [result for result in results if result.is_in_view and result.status != "not-run"]
-
-
-def _counts(measure: str, counted: Sequence[Result]) -> tuple[int, int, tuple[str, ...]]:
-    """Return (right, judged, the failing cases) of `cases`, `field:NAME` or `check:NAME`."""
-    judged = [(result, right) for result in counted if (right := holds(result, measure)) is not None]
-    failing = tuple(result.case.id for result, right in judged if not right)
-    return len(judged) - len(failing), len(judged), failing
-
-
-def holds(result: Result, measure: str) -> bool | None:
-    """Return whether `cases` (all checks), `field:NAME` or `check:NAME` held, None where the case doesn't judge it."""
-    kind, _, name = measure.partition(":")
-    if kind == "cases":
-        return result.status == "passed"
-    rates = [
-        rate
-        for (check, field), rate in result.rates.items()
-        if (field if kind == "field" else check) == name and not (kind == "field" and check == NOT_AGAIN)
-    ]
-    if rates:
-        return all(rate >= result.case.rate for rate in rates)
-    judged = name in (
-        result.case.expected if kind == "field" else {check.check for check in result.case.checks}
-    )
-    return False if judged else None
 
 
 def _nothing_promised(engagement: Engagement, results: Sequence[Result]) -> list[str]:
@@ -361,4 +349,4 @@ def _not_checked(results: Sequence[Result], comparison: Comparison) -> list[str]
 
 
 def _seconds(spent: float) -> str:
-    return f"{spent:.4g} s"
+    return f"{spent:.4g} s" if spent >= _MILLISECOND or not spent else "less than 1 ms"

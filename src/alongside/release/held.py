@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alongside.core.case import Case
-from alongside.core.counting import counted
+from alongside.core.counting import counted, dollars, percent
 from alongside.core.engagement import Engagement
 from alongside.evals.verdict_keys import gate_facts
 
@@ -66,6 +66,7 @@ def held_against(engagement: Engagement, cases: Iterable[Case]) -> dict[str, Any
             "at_least": one.at_least,
             "at_most": one.at_most,
             "owner": one.owner,
+            **({"workflow": one.workflow} if one.workflow else {}),
         }
     return {"lines": lines, "cases": {case.id: gate_facts(case) for case in cases}}
 
@@ -85,10 +86,21 @@ def since(then: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Since:
     )
 
 
-def wanted(facts: Mapping[str, Any]) -> str:
-    """Return what a line wants in words: `cases, at least 0.9`."""
-    told = [facts["measure"]]
-    told += [f"at least {facts['at_least']:g}"] if facts["at_least"] is not None else []
-    told += [f"at most {facts['at_most']:g}"] if facts["at_most"] is not None else []
-    told += [f"signed by {facts['owner']}"] if facts["measure"] == "sign-off" and facts["owner"] else []
-    return ", ".join(told)
+def wanted(name: str, facts: Mapping[str, Any]) -> str:
+    """Return what a line wants in words: `the whole answer right in at least 90 % of cases`."""
+    if facts["measure"] == "sign-off":
+        return f"a signature of {facts['owner']}" if facts["owner"] else "a signature"
+    if facts["measure"] in {"limit", "cost", "latency"}:
+        return _at_most(name, facts["measure"], facts["at_most"])
+    kind, _, part = str(facts["measure"]).partition(":")
+    what = {"field": part.replace("_", " "), "check": f"the check {part}"}.get(kind, "the whole answer")
+    share = "all" if facts["at_least"] is None else f"at least {percent(facts['at_least'])} of"
+    return f"{what} right in {share} cases{f' of {of}' if (of := facts.get('workflow')) else ''}"
+
+
+def _at_most(name: str, measure: str, most: float | None) -> str:
+    if most is None:
+        return "no limit"
+    if measure == "latency":
+        return f"95 % of runs in at most {most:g} s"
+    return f"at most {dollars(most) if name == COST_LINE or measure == 'cost' else f'{most:g} s'} a run"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from alongside.core.engagement import Engagement, Person
+from alongside.core.engagement import Engagement, Person, owners
 from alongside.core.errors import DataError, UsageError
 from alongside.store.atomic_file import write_atomic
 from alongside.store.editing import editing
@@ -106,18 +106,32 @@ def add_person(root: Path, person: Person) -> Engagement:
 
 
 def remove_person(root: Path, name: str) -> Engagement | None:
-    """Take one of the people out; None where nobody has that name. Raises DataError where a promise is owed by them."""
+    """Take one of the people out; None where nobody has that name. Raises DataError `owes-sign-off` where they alone can give one."""
     with editing(root):
         table = read_table(root / FILE, name=FILE)
-        people = _engagement(root, table).people
+        engagement = _engagement(root, table)
+        people = engagement.people
         at = next((index for index, person in enumerate(people) if person.name == name), None)
         if at is None:
             return None
+        left = (*people[:at], *people[at + 1 :])
+        _check_owed(engagement, people[at], left)
         try:
             text = without_person(table.source, at)
         except IndexError:
             text = table.source
-        return _write_people(root, text, (*people[:at], *people[at + 1 :]))
+        return _write_people(root, text, left)
+
+
+def _check_owed(engagement: Engagement, leaving: Person, left: tuple[Person, ...]) -> None:
+    for promise in engagement.done:
+        owes = promise.measure == "sign-off" and promise.owner in owners((leaving,))
+        if owes and promise.owner not in owners(left):
+            raise DataError(
+                "owes-sign-off",
+                f"{leaving.name} is the only one to sign {promise.name!r} in {FILE}",
+                fix=f"give {promise.name!r} another owner, or take it out, and repeat",
+            )
 
 
 def _write_people(root: Path, text: str, wanted: tuple[Person, ...]) -> Engagement:
@@ -167,7 +181,6 @@ def _at(values: Any, path: tuple[str, ...]) -> Any:
 
 def _engagement(root: Path, table: Table) -> Engagement:
     table.only(_KEYS)
-    people = read_people(table.tables("people"))
     return Engagement(
         root=root,
         customer=table.text("customer"),
@@ -175,7 +188,7 @@ def _engagement(root: Path, table: Table) -> Engagement:
         limits=read_limits(table.table("limits")),
         models=read_models(table.table("models")),
         params=table.table("params").values,
-        people=people,
-        done=read_done(table.tables("done"), people),
+        people=read_people(table.tables("people")),
+        done=read_done(table.tables("done")),
         held_out=table.number("held_out", 0.2, most=1.0),
     )

@@ -13,7 +13,7 @@ __all__ = ["FOLDERS", "keep_gitignore", "write_new"]
 FOLDERS = ("workflows", "prompts", "cases", "models", "documents")
 """`documents` may be ignored by git; `.alongside`, the state, always is and is made when it is needed."""
 
-_DOCUMENTS = "/documents/"
+_DOCUMENTS = ("/documents/", "/exports/")  # a report shows snippets of their pages
 _IGNORED = ("/.alongside/", "__pycache__/")
 
 _TEMPLATE = """\
@@ -24,7 +24,7 @@ customer = {customer}
 held_out = 0.2
 
 [data_classes]
-# public, internal, confidential or personal. Git keeps documents/ only where they are public or internal.
+# public, internal, confidential or personal. Git keeps documents/ and exports/ only where they are public or internal.
 documents = "confidential"
 
 [limits]
@@ -50,13 +50,14 @@ documents = "confidential"
 # ships past it, admin says who may do what; any other role reviews.
 # [[people]]
 # name = "Kim"
-# role = "expert"
+# role = "reviewer"
 
 # The definition of done. A share of cases is met once its one-sided 90 % lower bound reaches at_least.
 # measure: field:NAME, check:NAME, cases, cost (dollars a run), latency (seconds, 95th percentile) or sign-off.
 # [[done]]
 # name = "totals are right"
 # measure = "field:total"
+# workflow = "read"             # without it, the cases of all workflows count together
 # at_least = 0.90
 # owner = "Kim"
 """
@@ -84,15 +85,15 @@ def write_new(root: Path, *, customer: str) -> Engagement:
 
 
 def keep_gitignore(root: Path, *, documents: bool) -> None:
-    """Hold `.gitignore` to the declared data class: the state is ignored, `documents/` where `documents` is true.
+    """Hold `.gitignore` to the declared data class: the state is ignored, `documents/` and `exports/` where `documents` is true.
 
     Other lines stay as they are, and a file that is right isn't touched.
     """
     path = root / ".gitignore"
     text = path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else ""
     lines = text.splitlines()
-    wanted = (*_IGNORED, _DOCUMENTS) if documents else _IGNORED
-    kept = [line for line in lines if documents or line.strip() != _DOCUMENTS]
+    wanted = (*_IGNORED, *_DOCUMENTS) if documents else _IGNORED
+    kept = [line for line in lines if documents or line.strip() not in _DOCUMENTS]
     held = [*kept, *(line for line in wanted if line not in kept)]
     if held != lines:
         write_atomic(path, "".join(f"{line}\n" for line in held).encode("utf-8", "surrogateescape"))

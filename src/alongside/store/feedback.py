@@ -12,27 +12,39 @@ from alongside.store.database import Database
 __all__ = ["add", "get", "last_word", "notes", "of_inputs", "of_run", "since", "undo", "wrong_words"]
 
 
-def add(connection: sqlite3.Connection, feedback: Feedback) -> None:
-    """Keep one word."""
+_SAID = slice(1, 10)
+"""The columns of what was said, and by whom: all but the id, and when."""
+
+
+def add(connection: sqlite3.Connection, feedback: Feedback) -> Feedback:
+    """Keep one word and return it; where the run's last word that stands is the very same, that one is returned.
+
+    Who sent it twice because no answer came said it once, and takes it back once.
+    """
     box = feedback.box
-    connection.execute(
-        "INSERT INTO feedback VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
-        (
-            feedback.id,
-            feedback.run,
-            feedback.judgement,
-            feedback.field,
-            feedback.has_expected,
-            json.dumps(feedback.expected),
-            "" if box is None else json.dumps([box.page, box.x0, box.y0, box.x1, box.y1]),
-            feedback.span,
-            feedback.by,
-            feedback.note,
-            feedback.at,
-            feedback.undone,
-            feedback.undone_by,
-        ),
+    row = (
+        feedback.id,
+        feedback.run,
+        feedback.judgement,
+        feedback.field,
+        feedback.has_expected,
+        json.dumps(feedback.expected),
+        "" if box is None else json.dumps([box.page, box.x0, box.y0, box.x1, box.y1]),
+        feedback.span,
+        feedback.by,
+        feedback.note,
+        feedback.at,
+        feedback.undone,
+        feedback.undone_by,
     )
+    last = connection.execute(
+        "SELECT * FROM feedback WHERE run = ? AND undone = 0 ORDER BY at DESC, id DESC LIMIT 1",
+        (feedback.run,),
+    ).fetchone()
+    if last is not None and tuple(last[_SAID]) == row[_SAID]:
+        return _feedback(last)
+    connection.execute("INSERT INTO feedback VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,0)", row)
+    return feedback
 
 
 def undo(connection: sqlite3.Connection, feedback: str, *, by: str, at: float) -> bool:

@@ -15,6 +15,7 @@ __all__ = [
     "Forgotten",
     "Kept",
     "LedgerRow",
+    "asked",
     "code_parts",
     "drop",
     "find",
@@ -22,6 +23,7 @@ __all__ = [
     "has",
     "insert",
     "latest_of_step",
+    "remember_asked",
     "remember_code",
 ]
 
@@ -59,6 +61,7 @@ class LedgerRow:
     kept: Kept
 
 
+_ASKED = "asked"
 _COLUMNS = "reads, output, error, cost, tokens, seconds, resolved, recorded_at"
 
 
@@ -155,6 +158,16 @@ def code_parts(database: Database, code: str) -> dict[str, str]:
     """Return what a code hash is made of, empty where it isn't known here."""
     row = database.read().execute("SELECT parts FROM code WHERE hash = ?", (code,)).fetchone()
     return json.loads(row[0]) if row else {}
+
+
+def remember_asked(connection: sqlite3.Connection, name: str, outline: str) -> None:
+    """Keep what a model was asked under its digest, which a key names as it names code: they are collected alike."""
+    remember_code(connection, name, {_ASKED: outline})
+
+
+def asked(database: Database, name: str) -> str:
+    """Return the outline of what a model was asked, empty where it isn't known here."""
+    return code_parts(database, name).get(_ASKED, "")
 
 
 def _reads(reads: tuple[Read, ...]) -> str:

@@ -95,8 +95,7 @@ def redeem(connection: sqlite3.Connection, secret: str, *, at: float) -> bool:
 
 
 def end(connection: sqlite3.Connection, identity: str, *, at: float) -> bool:
-    """Revoke a link and the sessions that it opened; False where it had ended."""
-    connection.execute("DELETE FROM session WHERE link = ?", (identity,))
+    """Revoke a review link; False where it had ended. The sessions that it opened let nobody in any more."""
     done = connection.execute("UPDATE link SET ended = ? WHERE id = ? AND ended = 0", (at, identity))
     return done.rowcount == 1
 

@@ -14,6 +14,7 @@ from alongside.store.database import Database
 __all__ = [
     "as_it_is",
     "before",
+    "charge",
     "executed_with_key",
     "get",
     "latest",
@@ -59,6 +60,11 @@ def save(connection: sqlite3.Connection, run: Run, trace: Iterable[Span] = ()) -
         "INSERT OR REPLACE INTO span VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         [_row(run.id, span) for span in trace],
     )
+
+
+def charge(connection: sqlite3.Connection, *, run: str, cost: int | None) -> None:
+    """Add to what a run that has ended cost: a call was under way, and was answered later (None: at an unknown price)."""
+    connection.execute("UPDATE run SET cost = cost + ? WHERE id = ?", (cost, run))
 
 
 def get(database: Database, run: str) -> Run | None:
@@ -134,26 +140,33 @@ def same_inputs(database: Database, run: Run, *, version: str) -> Run | None:
     return run_of(row) if row else None
 
 
-def before(database: Database, run: Run) -> Run | None:
-    """Return the run of the same case that came before this one and left spans."""
-    row = (
-        database.read()
-        .execute(
-            "SELECT * FROM run WHERE case_id = ? AND started < ? AND id <> ? "
-            "AND EXISTS (SELECT 1 FROM span WHERE span.run = run.id) ORDER BY started DESC, id DESC LIMIT 1",
-            (run.case, run.started, run.id),
-        )
-        .fetchone()
-    )
-    return run_of(row) if row else None
+def before(database: Database, run: Run, *, step: str) -> Run | None:
+    """Return the run before this one that has a leaf of `step`: the last of the same case, else on the same inputs."""
+    leaf = "EXISTS (SELECT 1 FROM span WHERE span.run = run.id AND span.step = :step AND span.kind = 'leaf')"
+    values = {
+        "case": run.case,
+        "workflow": run.workflow,
+        "inputs": json.dumps(dict(run.inputs)),
+        "id": run.id,
+        "started": run.started,
+        "step": step,
+    }
+    for alike in ("case_id <> '' AND case_id = :case", "workflow = :workflow AND inputs = :inputs"):
+        query = f"""SELECT * FROM run WHERE {alike} AND started < :started AND id <> :id AND {leaf}
+        ORDER BY started DESC, id DESC LIMIT 1"""
+        row = database.read().execute(query, values).fetchone()
+        if row:
+            return run_of(row)
+    return None
 
 
-def latest_with_spans(database: Database, case: str, *, of: str = "") -> str:
+def latest_with_spans(database: Database, case: str, *, of: str = "", status: str = "") -> str:
     """Return the id of the newest run of a case that ended by itself and left spans, empty where there is none.
 
-    One `of` that version goes before newer ones of others.
+    One `of` that version goes before newer ones of others. `status` is how it ended: `done`, `failed`, empty: either.
     """
-    newest = """SELECT id FROM run WHERE case_id = ? AND status IN ('done', 'failed')
+    ended = {"done": "= 'done'", "failed": "= 'failed'", "": "IN ('done', 'failed')"}[status]
+    newest = f"""SELECT id FROM run WHERE case_id = ? AND status {ended}
     AND EXISTS (SELECT 1 FROM span WHERE span.run = run.id)"""
     order = "ORDER BY started DESC, id DESC LIMIT 1"
     read = database.read()

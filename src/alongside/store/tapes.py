@@ -17,11 +17,13 @@ __all__ = [
     "accept",
     "accepted",
     "approve",
+    "asked",
     "consume",
     "effects",
     "find",
     "of_case",
     "of_run",
+    "withdraw",
     "write",
 ]
 
@@ -72,6 +74,14 @@ def write(connection: sqlite3.Connection, row: TapeRow, blobs: Mapping[str, byte
     )
 
 
+def withdraw(connection: sqlite3.Connection, *, run: str, step: str, args: str, occurrence: str) -> None:
+    """Take back the `called` row of a call that wasn't made."""
+    connection.execute(
+        "DELETE FROM tape WHERE run = ? AND step = ? AND args = ? AND occurrence = ? AND state = 'called'",
+        (run, step, args, occurrence),
+    )
+
+
 def find(database: Database, run: str, *, step: str, args: str, occurrence: str) -> TapeRow | None:
     """Return what the run's tape has for this call."""
     row: Any = (
@@ -103,6 +113,20 @@ def of_run(database: Database, run: str) -> list[TapeRow]:
         TapeRow(*row)
         for row in database.read().execute("SELECT * FROM tape WHERE run = ? ORDER BY at", (run,))
     ]
+
+
+def asked(database: Database, run: str, *, since: float) -> tuple[int, int | None]:
+    """Return how many answers of models a run has paid for since a time, and what with: nano-dollars, None where unknown."""
+    number, priced, cost = (
+        database.read()
+        .execute(
+            "SELECT count(*), count(cost), coalesce(sum(cost), 0) FROM tape "
+            "WHERE run = ? AND effect = 'model' AND state = 'settled' AND at >= ?",
+            (run, since),
+        )
+        .fetchone()
+    )
+    return number, cost if priced == number else None
 
 
 def accept(connection: sqlite3.Connection, run: str, *, step: str, code: str, by: str, at: float) -> None:

@@ -14,6 +14,7 @@ from alongside.store.toml_lines import line_of
 
 __all__ = ["Table", "parse_table", "read_table"]
 
+_ALIKE = 0.5  # how alike a known key must be to be meant
 _KINDS: dict[type, str] = {
     bool: "true or false",
     int: "a whole number",
@@ -41,12 +42,10 @@ class Table:
         """Raise DataError `unknown-key` for the first key that isn't known."""
         for key in self.values:
             if key not in known:
-                raise self.refuse(
-                    key,
-                    f"is not a known key; the nearest is {nearest(key, known)}",
-                    fix=f"write {nearest(key, known)}, or take the line out",
-                    code="unknown-key",
-                )
+                near = nearest(key, known, least=_ALIKE)
+                told = f"the nearest is {near}" if near else f"known are {', '.join(sorted(known))}"
+                fix = f"write {near or 'one of them'}, or take the line out"
+                raise self.refuse(key, f"is not a known key; {told}", fix=fix, code="unknown-key")
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return text; without a default the key must be there and not be empty."""

@@ -19,6 +19,7 @@ __all__ = [
     "Told",
     "any_of",
     "are_replayed",
+    "called_wrong",
     "failed",
     "forget_all",
     "forget_case",
@@ -214,6 +215,16 @@ def failed(database: Database, version: str) -> dict[str, dict[str, Any]]:
         (version,),
     )
     return _standing(database, rows)
+
+
+def called_wrong(database: Database, cases: Iterable[str]) -> set[tuple[str, str]]:
+    """Return the (case, field) of these cases of which a check of any version ever said no."""
+    rows = database.read().execute(
+        "SELECT DISTINCT case_id, json_extract(said.value, '$.field') FROM verdict, json_each(result, '$.verdicts') said "
+        f"WHERE {_WRONG} AND json_extract(said.value, '$.passed') = 0 AND case_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(cases)),),
+    )
+    return set(rows)
 
 
 def of_case(database: Database, key: str, versions: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from alongside.core.case import NOT_AGAIN, Case
 from alongside.core.counting import counted
+from alongside.core.expected import above
 from alongside.evals.rows import case_row
 from alongside.evals.transfer import Imported
-from alongside.views.fields import value_text
+from alongside.views.fields import read_text, stated_text
 from alongside.views.figures import short_id
 from alongside.views.inputs import input_text
 from alongside.views.parts import Facts, Part, Table, View
@@ -26,6 +27,7 @@ __all__ = [
     "held_only",
     "imported_view",
     "put_view",
+    "settled_told",
 ]
 
 
@@ -34,14 +36,14 @@ def case_data(case: Case) -> dict[str, Any]:
     return {"id": case.id, "split": case.split, "run": case.run or None} | case_row(case)
 
 
-def added_view(case: Case, path: str, *, teaches: bool = True) -> View:
-    """Show a case just made, or changed."""
+def added_view(case: Case, path: str, readings: Mapping[str, str], *, teaches: bool) -> View:
+    """Show a case just made, or changed; `readings` by field what it states otherwise than it is read."""
     return View(
-        case_data(case) | {"path": path},
+        case_data(case) | {"path": path, "read_as": dict(readings)},
         [
             f"case {case.id} in {path}",
             *([f"retired: {case.retired}"] if case.retired else [counts_as(case, teaches=teaches)]),
-            _expected(case),
+            _expected(case, readings),
             *([only] if (only := held_only(case)) else []),
         ],
     )
@@ -54,9 +56,9 @@ def counts_as(case: Case, *, teaches: bool) -> str:
     return "train: it teaches" if teaches else "train: nothing learns from it; a held-out case measures"
 
 
-def put_view(added: Added, path: str) -> View:
-    """Show a case just made, or what newer words changed of the one that was there."""
-    shown = added_view(added.case, path, teaches=added.teaches)
+def put_view(added: Added, path: str, readings: Mapping[str, str]) -> View:
+    """Show a case just made, or what newer words changed of the one that was there; `readings` as in `added_view`."""
+    shown = added_view(added.case, path, readings, teaches=added.teaches)
     changed = [
         {"field": field, "was": None if was is ABSENT else was, "is": None if value is ABSENT else value}
         for field, (was, value) in added.changed.items()
@@ -71,13 +73,13 @@ def put_view(added: Added, path: str) -> View:
     if added.is_new:
         return View(data, [*shown.parts, *doubts])
     told = [_change(field or "the answer", was, value) for field, (was, value) in added.changed.items()]
-    if not told:
-        what = "what mustn't be said again" if added.calls_wrong else "it says all of that already: nothing"
-        told = [f"{what} was changed"]
+    if added.calls_wrong and not told:
+        told = ["what mustn't be said again was changed"]
+    became = ": what was said goes into it" if told else ", and it says all of that already"
     return View(
         data,
         [
-            "the same workflow and inputs have a case: what was said goes into it",
+            f"the same workflow and inputs have a case{became}",
             *told,
             "",
             *shown.parts,
@@ -86,16 +88,31 @@ def put_view(added: Added, path: str) -> View:
     )
 
 
+def settled_told(before: Mapping[str, Any], new: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return what became of what was expected of parts, `before` with what is `new` in it, as it is expected `after`."""
+    told: list[str] = []
+    for place in before:
+        whole = None if place in after else above(after, place)
+        if whole is None:
+            continue
+        name = whole or "the answer"
+        if place in new:
+            told.append(f"{place}: it goes into what is expected of {name}")
+        else:
+            told.append(f"{name}: it replaces what was expected of {place}: {read_text(before[place])}")
+    return told
+
+
 def _change(field: str, was: Any, value: Any) -> str:
     if value is ABSENT:
-        return f"{field}: no longer expected to be {value_text(was)}"
+        return f"{field}: no longer expected to be {read_text(was)}"
     return (
-        f"{field}: {'newly expected' if was is ABSENT else f'was {value_text(was)}, now'} {value_text(value)}"
+        f"{field}: {'newly expected' if was is ABSENT else f'was {read_text(was)}, now'} {read_text(value)}"
     )
 
 
 def _said(case: Case, fields: Sequence[str]) -> str:
-    return ", ".join(f"{field or 'the answer'} = {value_text(case.expected[field])}" for field in fields)
+    return ", ".join(f"{field or 'the answer'} = {read_text(case.expected[field])}" for field in fields)
 
 
 def cases_view(cases: Sequence[Case]) -> View:
@@ -116,20 +133,25 @@ def cases_view(cases: Sequence[Case]) -> View:
     return View({"cases": [case_data(case) for case in cases]}, parts)
 
 
-def case_view(case: Case, path: str, results: Sequence[Mapping[str, Any]]) -> View:
-    """Show one case with its last result on each version (`{"version", "live", "status", "run", "reasons"}`)."""
+def case_view(
+    case: Case, path: str, results: Sequence[Mapping[str, Any]], readings: Mapping[str, str], *, teaches: bool
+) -> View:
+    """Show one case with its last result on each version (`{"version", "live", "status", "run", "reasons"}`).
+
+    `readings` as in `added_view`, `teaches` as in `counts_as`.
+    """
     facts = [
         ("case", case.id),
         ("name", case.name),
         ("file", path),
         ("workflow", case.workflow),
-        ("counts as", "held out: it measures" if case.split == "held-out" else "train: it teaches"),
+        ("counts as", counts_as(case, teaches=teaches)),
         ("marks", _marks(case)),
         ("from run", case.run),
         ("note", case.note),
         *((name, input_text(value)) for name, value in case.inputs.items()),
     ]
-    parts: list[Part] = [Facts(tuple(fact for fact in facts if fact[1])), "", _expected(case)]
+    parts: list[Part] = [Facts(tuple(fact for fact in facts if fact[1])), "", _expected(case, readings)]
     if results:
         rows = tuple(
             (
@@ -144,7 +166,7 @@ def case_view(case: Case, path: str, results: Sequence[Mapping[str, Any]]) -> Vi
         parts += ["", Table(("version", "", "status", "run", "why"), rows)]
     else:
         parts += ["", "no replay has run it yet"]
-    return View(case_data(case) | {"path": path, "results": list(results)}, parts)
+    return View(case_data(case) | {"path": path, "read_as": dict(readings), "results": list(results)}, parts)
 
 
 def imported_view(imported: Imported) -> View:
@@ -183,8 +205,11 @@ def exported_view(exported: Exported, file: Path, declared: str) -> View:
     return View(data, told)
 
 
-def _expected(case: Case) -> Part:
-    rows = [(field or "(answer)", value_text(value)) for field, value in case.expected.items()]
+def _expected(case: Case, readings: Mapping[str, str]) -> Part:
+    rows = [
+        (field or "(answer)", stated_text(value, readings.get(field, "")))
+        for field, value in case.expected.items()
+    ]
     rows += [(field or "(answer)", f"not {value} again") for field, value in _not_again(case)]
     table = Table(("field", "expected"), tuple(rows))
     return table if rows else "expects nothing of any field: only that it runs"
@@ -203,7 +228,7 @@ def _not_again(case: Case) -> list[tuple[str, str]]:
     values = [
         (spec.field, (spec.options or {}).get("value")) for spec in case.checks if spec.check == NOT_AGAIN
     ]
-    return [(field, "nothing" if value is None else value_text(value)) for field, value in values]
+    return [(field, "nothing" if value is None else read_text(value)) for field, value in values]
 
 
 def _marks(case: Case) -> str:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from alongside.core.counting import counted, percent
-from alongside.core.document import Audit, Block, Box, Document, Page
+from alongside.core.document import Addition, Audit, Block, Box, Document, Page, Word
+from alongside.core.run import Run
 from alongside.views.figures import moment
 from alongside.views.parts import Facts, Part, Table, View
 from alongside.workbench.paper import Reading
@@ -14,14 +15,17 @@ __all__ = [
     "document_data",
     "kept_words",
     "lost_view",
+    "origin_words",
     "parsed_view",
     "readings_view",
     "unread_data",
     "unread_line",
     "unread_words",
+    "unsure_words",
 ]
 
 _TEXT = 80
+_UNSURE = 0.7
 
 
 def parsed_view(document: Document, *, text: bool) -> View:
@@ -32,23 +36,48 @@ def parsed_view(document: Document, *, text: bool) -> View:
     return View(document_data(document), parts)
 
 
-def readings_view(readings: Sequence[tuple[float, Reading]]) -> View:
-    """Show documents that runs read, each with when (seconds since the epoch)."""
+def readings_view(readings: Sequence[tuple[float, Reading]], unread: Sequence[tuple[Run, str]]) -> View:
+    """Show documents that runs read, their attachments counted in, each with when (seconds since the epoch).
+
+    `unread` are runs of files that couldn't be read, each with why.
+    """
     rows: list[tuple[str, ...]] = []
     data: list[dict[str, Any]] = []
     for at, one in readings:
-        document, audit = one.document, one.document.parse_run.audit
+        document, audits = one.document, [part.parse_run.audit for part in one.document.parts()]
         _, kept = kept_words(document)
-        rows.append((document.name, document.source[:12], str(len(document.pages)), kept, moment(at)))
-        told = {"name": document.name, "digest": document.source, "pages": len(document.pages), "kept": kept}
-        data.append(told | {"passed": audit.passed, "losses": len(audit.losses), "read_at": at})
-    table = Table(("document", "digest", "pages", "kept", "read (UTC)"), tuple(rows))
-    return View({"documents": data}, [table if rows else "no document was read yet"])
+        pages = [page for part in document.parts() for page in part.pages]
+        unsure = sum(1 for page in pages for _ in unsure_words(page))
+        told = {"name": document.name, "digest": document.source, "pages": len(pages), "kept": kept}
+        rows.append(
+            (document.name, document.source[:12], str(len(pages)), kept, str(unsure or ""), moment(at))
+        )
+        counts = {
+            "losses": sum(len(audit.losses) for audit in audits),
+            "additions": sum(len(audit.additions) for audit in audits),
+            "unsure": unsure,
+        }
+        data.append(told | {"passed": all(audit.passed for audit in audits)} | counts | {"read_at": at})
+    table = Table(("document", "digest", "pages", "kept", "unsure words", "read (UTC)"), tuple(rows))
+    parts: list[Part] = [table if rows else "no document was read yet"]
+    if unread:
+        failed = tuple((why, run.id, moment(run.started)) for run, why in unread)
+        parts += ["", Table(("couldn't be read", "run", "asked (UTC)"), failed)]
+    told = [{"run": run.id, "message": why, "asked_at": run.started} for run, why in unread]
+    return View({"documents": data, "unread": told}, parts)
+
+
+def unsure_words(page: Page) -> Iterator[Word]:
+    """Yield the words that the page's reader was unsure of."""
+    for line in page.lines():
+        for word in line.words:
+            if word.confidence < _UNSURE:
+                yield word
 
 
 def kept_words(document: Document) -> tuple[str, str]:
     """Return a mark, and in words how much of a document's text layer was kept, its attachments' with it."""
-    whole = [document, *document.children]
+    whole = list(document.parts())
     layered = [page.coverage for one in whole for page in one.pages if page.text_layer == "native"]
     audits = [one.parse_run.audit for one in whole]
     lost = sum(len(one.losses) for one in audits)
@@ -60,14 +89,15 @@ def kept_words(document: Document) -> tuple[str, str]:
 
 
 def lost_view(document: Document) -> View:
-    """Show what the parse accounts for: coverage by page, what was lost and where, what was left out and why, tables."""
+    """Show what the parse accounts for: coverage by page, what was lost, added and left out, where and why, tables."""
     parts: list[Part] = [_facts(document), "", _pages(document)]
     for title, rows, columns in (
-        ("lost", _losses(document), ("page", "at", "text that was lost")),
-        ("left out", _exclusions(document), ("page", "why", "text that was rightly left out")),
+        ("lost of", _losses(document), ("page", "at", "text that was lost")),
+        ("added to", _additions(document), ("page", "at", "text that was added", "origin")),
+        ("left out of", _exclusions(document), ("page", "why", "text that was rightly left out")),
     ):
-        of_mail = " of the mail's own text" if document.children else ""
-        parts += ["", Table(columns, tuple(rows))] if rows else ["", f"nothing was {title}{of_mail}"]
+        told = f"{title} the mail's own text" if document.children else title.rpartition(" ")[0]
+        parts += ["", Table(columns, tuple(rows)) if rows else f"nothing was {told}"]
     for number, page, block in _tables(document):
         parts += ["", f"table {number} on page {page.number}, {_place(block.box)}", _grid(block)]
     return View(document_data(document), [*parts, *_children(document)])
@@ -88,6 +118,10 @@ def document_data(document: Document) -> dict[str, Any]:
             "passed": audit.passed,
             "failed_pages": list(audit.failed_pages),
             "losses": [{"page": one.page, "text": one.text, "box": _box(one.box)} for one in audit.losses],
+            "additions": [
+                {"page": one.page, "text": one.text, "box": _box(one.box), "from": one.origin or None}
+                for one in audit.additions
+            ],
             "exclusions": [
                 {"page": one.page, "text": one.text, "reason": one.reason} for one in audit.exclusions
             ],
@@ -177,6 +211,18 @@ def _pages(document: Document) -> Table:
 def _losses(document: Document) -> list[tuple[str, ...]]:
     losses = sorted(document.parse_run.audit.losses, key=lambda one: one.page)
     return [(str(one.page), _place(one.box), _shortened(one.text)) for one in losses]
+
+
+def _additions(document: Document) -> list[tuple[str, ...]]:
+    return [
+        (str(one.page), _place(one.box), _shortened(one.text), origin_words(one))
+        for one in document.parse_run.audit.additions
+    ]
+
+
+def origin_words(addition: Addition) -> str:
+    """Return in words where added text is from."""
+    return "a form's field" if addition.origin == "field" else "unknown"
 
 
 def _exclusions(document: Document) -> list[tuple[str, ...]]:

@@ -59,7 +59,7 @@ def engagement_view(engagement: Engagement, counts: Mapping[str, int], pointer: 
             ("holds", ", ".join(f"{count} {name}" for name, count in counts.items())),
         )
     )
-    done = tuple((one.name, one.measure, _goal(one), one.owner) for one in engagement.done)
+    done = tuple((one.name, _measure(one), _goal(one), one.owner) for one in engagement.done)
     parts: list[Part] = [facts]
     parts += (
         ["", Table(("done when", "measure", "goal", "owner"), done)]
@@ -84,6 +84,7 @@ def engagement_view(engagement: Engagement, counts: Mapping[str, int], pointer: 
                 "at_least": o.at_least,
                 "at_most": o.at_most,
                 "owner": o.owner,
+                "workflow": o.workflow,
             }
             for o in engagement.done
         ],
@@ -111,7 +112,8 @@ def checked_view(place: Path, checked: Checked) -> View:
         )
         for name in names
     )
-    head = f"{place}: {counted(checked.files, 'file')}, {'all as exported' if checked.whole else 'NOT as exported'}"
+    kept = "" if checked.is_tar else " beside the store, which changes with every run"
+    head = f"{place}: {counted(checked.files, 'file')}{kept}: {'all as exported' if checked.whole else 'NOT as exported'}"
     data = {
         "place": str(place),
         "whole": checked.whole,
@@ -121,6 +123,10 @@ def checked_view(place: Path, checked: Checked) -> View:
         "added": list(checked.added),
     }
     return View(data, [head, *([Table(("", "file"), rows)] if rows else [])])
+
+
+def _measure(promise: Promise) -> str:
+    return f"{promise.measure} of {promise.workflow}" if promise.workflow else promise.measure
 
 
 def _goal(promise: Promise) -> str:

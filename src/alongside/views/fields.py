@@ -2,15 +2,27 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
+from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.counting import percent
 from alongside.core.document import Box
 
-__all__ = ["FieldShown", "fields_shown", "placed", "value_text"]
+__all__ = [
+    "FieldShown",
+    "brief_text",
+    "fields_shown",
+    "gathered",
+    "placed",
+    "read_text",
+    "stated_alone",
+    "stated_text",
+    "value_text",
+]
 
+_LINE = 60
 _VALUE = {"value", "text", "boxes", "confidence", "source", "document"}
 
 
@@ -33,6 +45,12 @@ class FieldShown:
     def text(self) -> str:
         """The value as people read it."""
         return value_text(self.value)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found: no value, an empty text, nothing in a list."""
+        value: Any = self.value
+        return value is None or (isinstance(value, str | list | dict) and not value)
 
     @property
     def brief(self) -> str:
@@ -68,6 +86,29 @@ def fields_shown(answer: Any) -> list[FieldShown]:
     return list(_fields("", answer))
 
 
+def gathered(field: FieldShown) -> FieldShown:
+    """Return a list with the places of what is in it, those on its first one's document, and how sure the least sure of them is."""
+    if not isinstance(field.value, list):
+        return field
+    inside = [one for item in cast("list[Any]", field.value) for one in fields_shown(item)]
+    document = next((one.document for one in inside if one.boxes), "")
+    boxes = tuple(box for one in inside if one.document == document for box in one.boxes)
+    sure = min((one.confidence for one in inside if one.confidence is not None), default=None)
+    return replace(field, boxes=boxes, confidence=sure, document=document)
+
+
+def stated_alone(value: Any) -> Any:
+    """Return a plain answer as a person states it: of each value with its place the value alone."""
+    if isinstance(value, list):
+        return [stated_alone(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    record = cast("dict[str, Any]", value)
+    if set(record) == _VALUE:
+        return stated_alone(record["value"])
+    return {name: stated_alone(inner) for name, inner in record.items()}
+
+
 def placed(field: FieldShown, attached: Mapping[str, str]) -> str:
     """Return a field's place, with the name of the attachment (by digest) that it is on."""
     name = attached.get(field.document) if field.boxes else ""
@@ -75,14 +116,44 @@ def placed(field: FieldShown, attached: Mapping[str, str]) -> str:
 
 
 def value_text(value: Any) -> str:
-    """Return a JSON value on one line, or one of TOML: text and dates as they are, nothing as `-`."""
+    """Return a JSON value on one line, or one of TOML: text, dates and decimals as they are, nothing as `-`."""
     if value is None:
         return "-"
     if isinstance(value, str):
         return value
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def read_text(value: Any) -> str:
+    """Return a value as people read it: of a record each field that says something, of a list each of its records."""
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        told = ["nothing" if item is None else read_text(item) for item in items]
+        between = "; " if any(isinstance(item, dict | list) for item in items) else ", "
+        return between.join(told) or "none"
+    if not isinstance(value, dict):
+        return value_text(value)
+    shown = [one for one in fields_shown(value) if one.value is not None]
+    if [one.path for one in shown] == [""]:
+        return read_text(shown[0].value) if shown[0].value != {} else "nothing"
+    return ", ".join(f"{one.path.replace('_', ' ')} {read_text(one.value)}" for one in shown) or "nothing"
+
+
+def brief_text(value: Any) -> str:
+    """Return a value as it stands in a line among others: of a list of records, or a long one, how many there are."""
+    text = read_text(value)
+    is_long = isinstance(value, list) and len(text) > _LINE
+    records = isinstance(value, list) and any(isinstance(item, dict) for item in cast("list[Any]", value))
+    return FieldShown("", value).brief if is_long or records else text
+
+
+def stated_text(value: Any, read_as: str = "") -> str:
+    """Return what a person stated, with what it is read as where it is written otherwise."""
+    return f"{read_text(value)} ({read_as})" if read_as else read_text(value)
 
 
 def _problem(source: str) -> str:

@@ -35,5 +35,8 @@ def gate_following(verdict: Mapping[str, Any]) -> str:
         return few[0].split("`")[1]
     if verdict["cases"] == 0:
         return "alongside review"
-    unsigned = [item for item in blocking if "release approve" in item["evidence"]]
-    return unsigned[0]["evidence"].split("`")[1] if unsigned else "alongside replay"
+    commands = [item["evidence"].split("`")[1] for item in blocking if "`alongside " in item["evidence"]]
+    signing = [
+        one for one in commands if ("release approve" in one or "person add" in one) and " NAME " not in one
+    ]
+    return signing[0] if signing else "alongside replay"

@@ -1,17 +1,16 @@
 """What was learned, from how much."""
 
-from collections.abc import Sequence
-
 from alongside.core.counting import counted
-from alongside.evals.learning import LearnedModel
+from alongside.evals.learning import Learned
 from alongside.views.figures import short_id
 from alongside.views.parts import Part, Table, View
 
 __all__ = ["learned_view"]
 
 
-def learned_view(models: Sequence[LearnedModel]) -> View:
-    """Show the models that were learned."""
+def learned_view(learned: Learned) -> View:
+    """Show the models that were learned, and what had nothing to learn."""
+    models = learned.models
     rows = tuple(
         (
             one.name,
@@ -37,7 +36,8 @@ def learned_view(models: Sequence[LearnedModel]) -> View:
                 ],
             }
             for one in models
-        ]
+        ],
+        "skipped": [{"name": one.name, "why": one.why, "fix": one.fix} for one in learned.skipped],
     }
     parts: list[Part] = [Table(("extractor", "learned from", "weights", ""), rows)]
     left = [(one.name, left) for one in models for left in one.left_out]
@@ -49,4 +49,6 @@ def learned_view(models: Sequence[LearnedModel]) -> View:
     if unread:
         parts += ["", f"{counted(len(unread), 'value')} can't be read, and taught nothing"]
         parts.append(Table(("extractor", "file", "why"), unread))
+    for one in learned.skipped:
+        parts += ["", f"{one.name} learned nothing: {one.why}", f"  fix: {one.fix}"]
     return View(data, parts)

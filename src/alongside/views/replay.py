@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from alongside.core.case import names_apart
 from alongside.core.counting import counted
-from alongside.evals.comparison import Comparison, Result
+from alongside.evals.comparison import Comparison, Result, won_checks
 from alongside.release.gate import not_stated
 from alongside.views.answer import told_error
 from alongside.views.figures import dollars, seconds, share, share_data, short_id
 from alongside.views.parts import Part, Table, View
 
 __all__ = ["replay_view"]
+
+_NAMED = 5
 
 
 def replay_view(comparison: Comparison, workflow: str | None) -> View:
@@ -37,6 +40,7 @@ def replay_view(comparison: Comparison, workflow: str | None) -> View:
 
 def _cases(comparison: Comparison) -> list[Part]:
     """Return the cases to look at: broken, fixed, not run, flaky, and what fails as it did before."""
+    called = names_apart(result.case for result in comparison.now.values())
     moved = {*comparison.broken, *comparison.fixed}
     rest = [result for case, result in comparison.now.items() if case not in moved]
     groups = [
@@ -47,9 +51,29 @@ def _cases(comparison: Comparison) -> list[Part]:
         ("flaky", [result for result in rest if result.is_flaky and result.status == "passed"]),
     ]
     rows = tuple(
-        (what, result.case.name, result.case.id, _why(result)) for what, found in groups for result in found
+        (
+            what,
+            called[result.case.id],
+            result.case.id,
+            _fixed(comparison, result) if what == "fixed" else _why(result),
+        )
+        for what, found in groups
+        for result in found
     )
     return [Table(("", "case", "id", "why"), rows)] if rows else []
+
+
+def _fixed(comparison: Comparison, result: Result) -> str:
+    """Return what is right now and wasn't, then what is still wrong."""
+    before = comparison.before[result.case.id]
+    fields = dict.fromkeys(field or "the answer" for _, field in won_checks(before, result))
+    more = f" and {len(fields) - _NAMED} more" if len(fields) > _NAMED else ""
+    named = f"{', '.join([*fields][:_NAMED])}{more}"
+    verb = "is" if len(fields) == 1 else "are"
+    right = "it runs now" if before.has_failed else f"{named} {verb} right now" if named else "passes now"
+    if result.status == "passed":
+        return f"{right}; {_why(result)}" if result.is_flaky else right
+    return f"{right}; still wrong: {_why(result)}"
 
 
 def _why(result: Result) -> str:

@@ -1,10 +1,10 @@
 """The report as Markdown, for a mail or a wiki."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from alongside.core.counting import percent
 from alongside.views.figures import day, day_and_time, dollars
-from alongside.views.screens.proof import ShareShown
+from alongside.views.screens.proof import CheckShown, ShareShown
 from alongside.views.screens.reported import Report
 
 __all__ = ["report_markdown"]
@@ -25,9 +25,10 @@ def _lines(b: Report) -> Iterator[str]:
     if b.since and b.live:
         yield f"As the gate said it of {b.live.name}. Since then, {b.since}; nobody has held {b.live.name} against that: `alongside gate`."
         yield ""
-    yield from (
-        f"- [{_SIGNS[one.status]}] {_text(one.name)}: {one.words}. {_text(one.evidence)}" for one in b.checks
-    )
+    yield from _checks(one for one in b.checks if one.promised)
+    if b.is_promised and b.checks:
+        yield from ("", "What every version is asked, promised or not:", "")
+    yield from _checks(one for one in b.checks if not one.promised)
     if b.is_promised and not b.checks:
         yield "Nothing was held against the definition of done."
     yield from _quality(b)
@@ -52,6 +53,12 @@ def _lines(b: Report) -> Iterator[str]:
     yield from ("", "## What was not checked", "")
     yield from (f"- {_text(one)}" for one in b.not_checked or ("Nothing that the record knows of.",))
     yield from ("", f"Made from the record as of {day_and_time(b.at)}, digest `{b.record}`.")
+
+
+def _checks(lines: Iterable[CheckShown]) -> Iterator[str]:
+    yield from (
+        f"- [{_SIGNS[one.status]}] {_text(one.name)}: {one.words}. {_text(one.evidence)}" for one in lines
+    )
 
 
 def _quality(b: Report) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from alongside.core.counting import counted, in_dollars
 from alongside.core.document import Document
@@ -11,7 +11,7 @@ from alongside.core.run import Run, Span
 from alongside.views.answer import answer_data
 from alongside.views.document import unread_data, unread_words
 from alongside.views.feedback import word_data, words_table
-from alongside.views.fields import fields_shown, placed
+from alongside.views.fields import FieldShown, fields_shown, placed, read_text
 from alongside.views.figures import moment, nano_dollars, seconds, short_id
 from alongside.views.inputs import Load, input_text
 from alongside.views.parts import Facts, Part, Table, View
@@ -19,6 +19,7 @@ from alongside.workbench.batch import Ran
 
 __all__ = ["ran_view", "run_view", "runs_diff", "runs_view"]
 
+_ROWS = 20
 _PROMPTED = "alongside.prompted"
 
 
@@ -85,7 +86,7 @@ def run_view(
             ("workflow", run.workflow),
             ("version", short_id(run.version)),
             ("started", f"{moment(run.started)} UTC"),
-            ("took", f"{seconds(run.seconds)}, as if cold {seconds(run.cold_seconds)}"),
+            ("took", f"{seconds(run.seconds)}; its steps alone, as if cold, {seconds(run.cold_seconds)}"),
             ("cost", f"{nano_dollars(run.cost)}, as if cold {nano_dollars(run.cold_cost)}"),
             ("status", run.status),
             *(((("error", run.error)),) if run.error else ()),
@@ -96,7 +97,7 @@ def run_view(
     problems = {span.id: _problems(span, load) for span in spans}
     parts: list[Part] = [facts, *_answer_parts(answer, attached), *_steps(spans, problems)]
     parts += _unread_parts((_inputs(run, load), one) for one in attached)
-    parts += ["", words_table(words)] if words else []
+    parts += ["", words_table(words, {})] if words else []
     data = run_data(run, load) | {
         "answer": answer,
         "error": run.error or None,
@@ -151,7 +152,7 @@ def _one(one: Ran, answer: Any, attached: Sequence[Document]) -> list[Part]:
 
 
 def _many(ran: Sequence[Ran], answers: Sequence[Any]) -> Table:
-    shown = [{field.path: field.text for field in fields_shown(answer)} for answer in answers]
+    shown = [{field.path: field.brief for field in fields_shown(answer)} for answer in answers]
     paths = list(
         dict.fromkeys(
             path
@@ -191,8 +192,29 @@ def _answer_parts(answer: Any, attached: Sequence[Document]) -> list[Part]:
         return []
     fields = fields_shown(answer)
     names = {document.source: document.name for document in attached}
-    rows = tuple((field.path or "answer", field.text, field.sure, placed(field, names)) for field in fields)
-    return ["", Table(("field", "value", "sure", "place"), rows)]
+    rows = [
+        row
+        for field in fields
+        for row in ((field.path or "answer", _cut(field), field.sure, placed(field, names)), *_records(field))
+    ]
+    return ["", Table(("field", "value", "sure", "place"), tuple(rows))]
+
+
+def _cut(field: FieldShown) -> str:
+    return field.brief if _records(field) else field.text
+
+
+def _records(field: FieldShown) -> list[tuple[str, str, str, str]]:
+    """Return a row for each of a list's first records, nothing for what is no list of records."""
+    items = cast("list[Any]", field.value) if isinstance(field.value, list) else []
+    if not items or not all(isinstance(item, dict) for item in items):
+        return []
+    within = f"{field.path}." if field.path else ""
+    shown = [(f"{within}{at}", read_text(item), "", "") for at, item in enumerate(items[:_ROWS])]
+    more = len(items) - len(shown)
+    return shown + [
+        (f"{within}{_ROWS}", f"and {counted(more, 'row')} more (--json has them all)", "", "")
+    ] * bool(more)
 
 
 def _problems(span: Span, load: Load) -> dict[str, str]:

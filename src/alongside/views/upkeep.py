@@ -70,7 +70,10 @@ def _difference(reason: Reason) -> list[Part]:
     differs = reason.difference
     if differs is None:
         return []
-    facts = Facts((("what differs", differs.what), ("before", differs.before), ("now", differs.now)))
+    compared = ("compared with", f"{reason.compared_with}, {reason.basis}")
+    facts = Facts(
+        (compared, ("what differs", differs.what), ("before", differs.before), ("now", differs.now))
+    )
     return [facts, *([differs.diff] if differs.diff else [])]
 
 
@@ -80,5 +83,6 @@ def _reason_data(reason: Reason) -> dict[str, Any]:
         "key": reason.span.key,
         "text": reason.text,
         "compared_with": reason.compared_with or None,
+        "basis": reason.basis or None,
         "difference": None if reason.difference is None else asdict(reason.difference),
     }

@@ -4,6 +4,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
+from typing import Literal
 
 from alongside.core.engagement import Person
 from alongside.workbench.people import IDLE_SECONDS, SignedIn
@@ -25,7 +26,8 @@ class Access:
         self, *, token: str, open_link: str, owner: Person, clock: Callable[[], float], people: SignedIn
     ) -> None:
         self._token = token.encode()
-        self._link: bytes | None = open_link.encode()
+        self._link = open_link.encode()
+        self._is_used = False
         self._opens_until = clock() + OPEN_SECONDS
         self._owner = owner
         self._clock = clock
@@ -34,15 +36,20 @@ class Access:
 
     def open(self, link: str) -> str | None:
         """Return a new session for the link, None where it's wrong, was used or is too old."""
-        expected = self._link
-        if expected is None or not hmac.compare_digest(expected, link.encode("utf-8", "replace")):
+        if self.why_shut(link):
             return None
-        if self._clock() >= self._opens_until:
-            return None
-        self._link = None
+        self._is_used = True
         session = secrets.token_urlsafe(_BYTES)
         self._sessions[session] = self._clock()
         return session
+
+    def why_shut(self, link: str) -> Literal["", "unknown", "start-used", "start-over"]:
+        """Return why the link of the start, if it is that, opens nothing; empty where it does."""
+        if not hmac.compare_digest(self._link, link.encode("utf-8", "replace")):
+            return "unknown"
+        if self._is_used:
+            return "start-used"
+        return "start-over" if self._clock() >= self._opens_until else ""
 
     def program(self, authorization: str) -> Person | None:
         """Return whom the `Authorization` header stands for where it bears the token (RFC 6750)."""

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from alongside.core.engagement import Person
 from alongside.core.errors import AlongsideError, UsageError
+from alongside.core.feedback import Feedback
 from alongside.store import feedback, runs
 from alongside.views.answer import answer_data
 from alongside.views.document import unread_data
@@ -47,6 +48,7 @@ from alongside.web.screens import screen_routes
 from alongside.web.signing_in import sign_in_routes
 from alongside.workbench import Workbench
 from alongside.workbench.answering import ask, retire
+from alongside.workbench.expecting import readings_for_run
 from alongside.workbench.paper import attachments_of, page_picture, reading
 from alongside.workbench.people import SignedIn
 
@@ -66,7 +68,7 @@ def create_app(
     |---|---|
     | `POST /run/WORKFLOW` (`?version=ID`) | a run of the live version, sent after it is committed |
     | `GET /runs/ID` | the run, its answer and every word on it |
-    | `POST /runs/ID/feedback` | 201 and the word |
+    | `POST /runs/ID/feedback` | 201 and the word, `read_as` where what it states is written otherwise than it is read |
     | `POST /feedback/ID/undo` | the word is taken back |
     | `GET /` | the inbox, and from there the workbench |
     | `GET /status.json` | where the engagement stands |
@@ -160,7 +162,14 @@ class _Calls:
         if not may(person, "admin"):
             said["by"] = person.name  # nobody speaks for somebody else
         word = await run_in_threadpool(partial(self._bench.judge, _run_id(request), **said))
-        return JSONResponse(word_data(word), 201)
+        return JSONResponse(word_data(word) | await run_in_threadpool(self._read_as, word), 201)
+
+    def _read_as(self, word: Feedback) -> dict[str, str]:
+        """Return what was stated is read as, where it is written otherwise."""
+        run = self._bench.find_run(word.run)
+        stated = {word.field: word.expected} if word.has_expected else {}
+        read = readings_for_run(self._bench, run, stated)
+        return {"read_as": read[word.field]} if read else {}
 
     async def undo(self, request: Request) -> Response:
         word = request.path_params["word"]

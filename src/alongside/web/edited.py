@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -19,7 +19,7 @@ from alongside.workbench.editing import ChangedMeanwhileError, Clash, RefusedFie
 from alongside.workbench.merging import as_posted
 from alongside.workbench.stating import ABSENT, field_text
 
-__all__ = ["before_of", "given", "saved", "typed_again"]
+__all__ = ["before_of", "both_shown", "given", "saved", "typed_again"]
 
 
 def given(said: Mapping[str, str], prefix: str) -> dict[str, str]:
@@ -52,11 +52,7 @@ def saved(
     except PolicyError:
         raise
     except ChangedMeanwhileError as conflict:
-        if not wants_page(request.headers):
-            return refuse(conflict, now=conflict.now.text, yours=conflict.yours, seen=conflict.now.seen)
-        return _page(
-            request, said, render("conflict.html", _conflict(request, said, conflict, prefix)), conflict
-        )
+        return both_shown(request, said, conflict, prefix=prefix)
     except AlongsideError as error:
         if not wants_page(request.headers):
             raise
@@ -64,6 +60,15 @@ def saved(
         if isinstance(error, RefusedFieldsError):
             shown = {f"{prefix}{name}": _problem(one) for name, one in error.fields.items()}
         return typed_again(bench, request, said, error, shown)
+
+
+def both_shown(
+    request: Request, said: Mapping[str, str], conflict: ChangedMeanwhileError, *, prefix: str = ""
+) -> Response:
+    """Answer where two people changed the same: with what is now and what is theirs, to choose or to put together."""
+    if not wants_page(request.headers):
+        return refuse(conflict, now=conflict.now.text, yours=conflict.yours, seen=conflict.now.seen)
+    return _page(request, said, render("conflict.html", _conflict(request, said, conflict, prefix)), conflict)
 
 
 def typed_again(
@@ -100,11 +105,15 @@ def _conflict(
     added = kept.get("field", "")
     if f"{prefix}{added}" in names:
         kept |= {"field": "", "value": "", "how": ""}
+    if "expected" in names:  # of a run: what is chosen counts, and no more how it was said before
+        kept = {name: text for name, text in kept.items() if name not in {"given", "absent"}}
+        if conflict.clashes[0].yours is None:
+            kept["absent"] = "1"
     left, right = side_by_side(conflict.now.text, conflict.yours) if not conflict.clashes else ((), ())
     return {
         "path": conflict.now.path,
         "beside": _beside(said, names, prefix),
-        "clashes": [_clash(one, prefix) for one in conflict.clashes],
+        "clashes": [_clash(one, prefix, conflict.now.path) for one in conflict.clashes],
         "left": left,
         "right": right,
         "yours": conflict.yours,
@@ -129,11 +138,11 @@ def _beside(said: Mapping[str, str], names: set[str], prefix: str) -> list[str]:
     ]
 
 
-def _clash(one: Clash, prefix: str) -> dict[str, Any]:
-    now, yours = field_text(one.now), field_text(one.yours)
+def _clash(one: Clash, prefix: str, path: str) -> dict[str, Any]:
+    now, yours = _text(one.now), _text(one.yours)
     name = "reason" if one.field == "retired" and not prefix else f"{prefix}{one.field}"
     return {
-        "field": one.field or "answer",
+        "field": path if one.field == "expected" and not prefix else one.field or "answer",
         "name": name,
         "now": now,
         "now_is": _is(one.now),
@@ -141,6 +150,17 @@ def _clash(one: Clash, prefix: str) -> dict[str, Any]:
         "yours_is": _is(one.yours),
         "long": any("\n" in text or len(text) > 60 for text in (now, yours)),  # noqa: PLR2004
     }
+
+
+def _text(value: Any) -> str:
+    """Return a value as text; of a list each item in a line of its own, so that both can be held side by side."""
+    if not isinstance(value, list) or not value:
+        return field_text(value)
+    return (
+        "[\n"
+        + ",\n".join(f" {json.dumps(item, ensure_ascii=False)}" for item in cast("list[Any]", value))
+        + "\n]"
+    )
 
 
 def _is(value: Any) -> str:
@@ -152,7 +172,7 @@ def _json(value: Any) -> str:
 
 
 def _problem(error: AlongsideError) -> Problem:
-    return Problem(error.code, error.message, error.fix)
+    return Problem(error.code, error.message, error.fix, error.place)
 
 
 def _here(said: Mapping[str, str]) -> str:

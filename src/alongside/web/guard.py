@@ -4,6 +4,8 @@ The Host is checked on every request (`web.hosts`); the Origin and Sec-Fetch-Sit
 browser sends them.
 """
 
+from urllib.parse import parse_qsl
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,8 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from alongside.core.engagement import Person
 from alongside.core.errors import AlongsideError, PolicyError, UsageError
 from alongside.web.access import Access, cookie
-from alongside.web.hosts import Hosts
-from alongside.web.refusals import Stranger, refuse, stranger_page, wants_page
+from alongside.web.endings import ended_page
+from alongside.web.hosts import Hosts, is_loopback
+from alongside.web.refusals import refuse, status_of, wants_page
 from alongside.web.roles import set_link, set_person
 from alongside.workbench.people import IDLE_SECONDS
 
@@ -22,17 +25,19 @@ MAX_BODY = 64 << 20
 REVIEW = "/review"
 """What a review link opens lies below this address, and nothing else does."""
 _OPEN = ("/open/", "/in/", "/static/")
+_WORDS = 1 << 16
 _SAFE = frozenset({"GET", "HEAD"})
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     # Not `no-referrer`: with it, browsers send `Origin: null` with our own forms (Fetch, "append a request Origin").
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+_TRUSTED = {"Cross-Origin-Opener-Policy": "same-origin"}
+"""Browsers ignore it, and complain, over plain HTTP from another machine."""
 
 
 class Guard:
@@ -54,7 +59,9 @@ class Guard:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 sent = MutableHeaders(scope=message)
-                sent.update({name: value for name, value in _HEADERS.items() if name not in sent})
+                trusted = is_https(scope) or is_loopback(headers.get("host", ""))
+                told = _HEADERS | (_TRUSTED if trusted else {})
+                sent.update({name: value for name, value in told.items() if name not in sent})
                 _renew(scope, headers, sent)
             await send(message)
 
@@ -62,10 +69,10 @@ class Guard:
             self._check(scope, headers)
             body.check_announced(headers.get("content-length", ""))
         except AlongsideError as error:
-            await body.drain()
+            sent = await body.drain()
             as_page = wants_page(headers)
             is_strange = error.code == "unauthorised" and as_page
-            answer = stranger_page(self._stranger(scope)) if is_strange else refuse(error, as_page=as_page)
+            answer = self._strange(scope, headers, sent) if is_strange else refuse(error, as_page=as_page)
             await answer(scope, receive, dressed)
             return
         await self._app(scope, body.receive, dressed)
@@ -103,11 +110,15 @@ class Guard:
             )
         set_person(scope, person)
 
-    def _stranger(self, scope: Scope) -> Stranger:
-        """Return by which way in a stranger may come, if at all."""
-        if _is_review(scope["path"]):
-            return "review"
-        return "person" if self._access.people.people() else "owner"
+    def _strange(self, scope: Scope, headers: Headers, sent: bytes) -> Response:
+        """Return the page for somebody without a session; what a guest had typed stands on it."""
+        status = status_of("unauthorised", 0)
+        if not _is_review(scope["path"]):
+            return ended_page("person" if self._access.people.people() else "owner", status)
+        people = self._access.people
+        link = people.came_by(cookie(_cookies(headers), review_cookie_name(scope)))
+        typed = dict(parse_qsl(sent.decode("utf-8", "replace"))).get("expected", "")
+        return ended_page(people.why_shut(link) if link else "guest", status, link=link, typed=typed)
 
     def _let_guest_in(self, scope: Scope, headers: Headers) -> None:
         link = self._access.guest(_cookies(headers), review_cookie_name(scope))
@@ -148,11 +159,13 @@ class _Body:
             raise self._too_large()
         return message
 
-    async def drain(self) -> None:
-        """Read to the end, or as much again as the limit."""
-        start = self._seen
+    async def drain(self) -> bytes:
+        """Read to the end, or as much again as the limit. Return the beginning, as much of it as a form of words needs."""
+        start, kept = self._seen, b""
         while not self._ended and self._seen - start <= self._most:
-            await self._next()
+            message = await self._next()
+            kept = (kept + message.get("body", b""))[:_WORDS]
+        return kept
 
     async def _next(self) -> Message:
         message = await self._receive()

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 
 from alongside.core.errors import UsageError
 
-__all__ = ["LOOPBACK", "Hosts", "hosts_of"]
+__all__ = ["LOOPBACK", "Hosts", "hosts_of", "is_loopback"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HOST_AND_PORT = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+):([0-9]{1,5})")
@@ -30,9 +30,8 @@ class Hosts:
 
     def scheme(self, host: str, port: int) -> str | None:
         """Return how a Host header's name is reached (`http`, `https`), None where it isn't ours."""
-        found = _HOST_AND_PORT.fullmatch(host.lower())
-        name, given = (found[1], found[2]) if found else (host.lower(), "")
-        if name.strip("[]") in LOOPBACK:
+        name, given = _parted(host)
+        if _is_loopback(name):
             return "http" if int(given or 80) == port else None
         return next(
             (
@@ -50,6 +49,21 @@ class Hosts:
         scheme, name, at = self.declared[0]
         at = at or str(port)
         return f"{scheme}://{name}/" if at == _PORTS[scheme] else f"{scheme}://{name}:{at}/"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a Host header names this machine itself, which browsers trust without TLS."""
+    return _is_loopback(_parted(host)[0])
+
+
+def _is_loopback(name: str) -> bool:
+    return name.strip("[]") in LOOPBACK
+
+
+def _parted(host: str) -> tuple[str, str]:
+    """Return a Host header's name and port, the port empty where it has none."""
+    found = _HOST_AND_PORT.fullmatch(host.lower())
+    return (found[1], found[2]) if found else (host.lower(), "")
 
 
 def hosts_of(names: Sequence[str]) -> Hosts:

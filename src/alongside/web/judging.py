@@ -14,24 +14,30 @@ from starlette.routing import Route
 from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
+from alongside.core.run import Run
 from alongside.evals.answer import MISSING
 from alongside.evals.skeleton import asked_of
+from alongside.views.fields import stated_alone
 from alongside.views.screens.page import Asked
 from alongside.views.screens.picking import touched_of
 from alongside.views.screens.runs import next_in_filter
 from alongside.views.screens.turning import LEFT, PLACE, place_left
-from alongside.web.edited import typed_again
+from alongside.web.edited import before_of, both_shown, typed_again
 from alongside.web.forms import back_to, form_of, query_of
 from alongside.web.reading import box_of
 from alongside.web.refusals import wants_page
 from alongside.web.roles import needs, person_of
 from alongside.workbench import Workbench
+from alongside.workbench.corrected import moved_list, standing
+from alongside.workbench.editing import ChangedMeanwhileError, Clash, FileText
 from alongside.workbench.expecting import kind_held
 from alongside.workbench.judging import standing_words
 from alongside.workbench.newer_words import add_or_change
 from alongside.workbench.pointing import keep_as_case, run_again, take_back
+from alongside.workbench.stating import as_seen, field_text, same
+from alongside.workbench.titles import place_label
 
-__all__ = ["judging_routes", "stated"]
+__all__ = ["judging_routes", "stated_of"]
 
 
 def judging_routes(bench: Workbench) -> list[Route]:
@@ -52,6 +58,8 @@ def _recorded(bench: Workbench, request: Request, said: Mapping[str, str]) -> Re
     """Record one word. A correction that can't be one comes back in its place, as it was typed."""
     try:
         return _record(bench, request, said)
+    except ChangedMeanwhileError as conflict:
+        return both_shown(request, said, conflict)
     except UsageError as error:
         at = urlsplit(said.get("here", ""))
         typed = said.get("judgement") == "wrong" and "expected" in said
@@ -64,9 +72,11 @@ def _recorded(bench: Workbench, request: Request, said: Mapping[str, str]) -> Re
 def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Response:
     """Record one word. A correction makes the run a case at once: wrong, then the right figure, are the two acts."""
     run = bench.find_run(request.path_params["run"])
+    if said.get("keep") == "theirs":
+        return back_to(said.get("here") or f"/runs/{run.id}")
     if touched_of(said.get("pick", "")):  # which field it is meant for has to be asked
         return back_to(said.get("here", ""), wrong="1", pick=said["pick"])
-    expected, box = stated(said, lambda: kind_held(bench, run, _field(said)))
+    expected, box = stated_of(bench, run, _field(said), said)
     word = bench.judge(
         run.id,
         said.get("judgement", ""),
@@ -142,6 +152,33 @@ def _take_back(bench: Workbench, request: Request) -> Response:
     return back_to(here) if undone else back_to(here, stays=word)
 
 
+def stated_of(bench: Workbench, run: Run, field: str, said: Mapping[str, str]) -> tuple[Any, Box | None]:
+    """Return what a form says that a field should have said: see `stated`.
+
+    The form of a list or a record tells what it began with (`s:expected`, JSON). Sent as it was it says again what stands;
+    where something else stands by now it raises ChangedMeanwhileError. Raises UsageError `rows-moved` for a cell whose row
+    may be another one by now.
+    """
+    expected, box = stated(said, lambda: kind_held(bench, run, field))
+    if expected is not MISSING and (whole := moved_list(bench, run, field)) is not None:
+        raise UsageError(
+            "rows-moved",
+            f"{place_label(whole) or 'the answer'} was corrected as a whole, so its rows are no longer those of the answer",
+            fix="mend the row where it stands now, and send that",
+        )
+    before = before_of(said, "")
+    if "expected" not in before or said.get("skip"):
+        return expected, box
+    now, base = standing(bench, run, field), before["expected"]
+    is_seen = same(as_seen(now.value), base)
+    if expected is MISSING and said.get("expected", "").strip() and (now.is_corrected or not is_seen):
+        expected = base
+    if expected is not MISSING and not is_seen and not same(as_seen(now.value), expected):
+        whole = FileText(field or "the answer", field_text(now.value), "")
+        raise ChangedMeanwhileError(whole, field_text(expected), (Clash("expected", now.value, expected),))
+    return expected, box
+
+
 def stated(said: Mapping[str, str], kind: Callable[[], Kind] = lambda: ANYTHING) -> tuple[Any, Box | None]:
     """Return what it should have said: touched on the page (`pick`: value and box, as JSON), or typed; `kind` may say what is asked."""
     if said.get("pick"):
@@ -152,9 +189,11 @@ def stated(said: Mapping[str, str], kind: Callable[[], Kind] = lambda: ANYTHING)
             raise UsageError(
                 "bad-feedback", "the touched figure can't be read", fix="touch it again"
             ) from error
+    if said.get("skip"):
+        return MISSING, None  # it's wrong, whatever stands in the form: nobody says what is right
     typed = said.get("expected", "").strip()
     if said.get("absent"):
-        return None, None
+        return ([] if kind()["kind"] == "list" else None), None
     if typed.splitlines() == said.get("given", "").strip().splitlines():
         return MISSING, None  # what stood in the form already states nothing
     if typed and said.get("as") == "json":
@@ -164,7 +203,7 @@ def stated(said: Mapping[str, str], kind: Callable[[], Kind] = lambda: ANYTHING)
 
 def _as_json(typed: str, kind: Callable[[], Kind]) -> Any:
     try:
-        return json.loads(typed)
+        return stated_alone(json.loads(typed))
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) and "\n" in typed else 0
         asked = asked_of(kind())

@@ -19,9 +19,10 @@ from alongside.store import asked, feedback
 from alongside.views.screens.judged import label_of
 from alongside.views.screens.prototype import Given, Pending, Prototype, offered_inputs, prototype_screen
 from alongside.web.asking import kept_values, read_form
+from alongside.web.edited import both_shown
 from alongside.web.forms import form_of
 from alongside.web.json_answer import JSONResponse
-from alongside.web.judging import stated
+from alongside.web.judging import stated_of
 from alongside.web.overhearing import overheard
 from alongside.web.refusals import status_of
 from alongside.web.rendering import render
@@ -30,6 +31,7 @@ from alongside.web.screens import asked_of
 from alongside.workbench import Workbench
 from alongside.workbench.answering import Asked as Started
 from alongside.workbench.answering import ask, keep_upload, retire
+from alongside.workbench.editing import ChangedMeanwhileError
 
 __all__ = ["prototype_routes"]
 
@@ -60,12 +62,13 @@ class _Pages:
         self._bench = bench
         self._started: OrderedDict[str, Started] = OrderedDict()
 
-    async def list(self, _: Request) -> Response:
+    async def list(self, request: Request) -> Response:
         """Lead to the page where there is one, else show which there are."""
         offered = await run_in_threadpool(self._offered)
         if len(offered) == 1:
             return RedirectResponse(f"/app/{offered[0][0]}", 303)
-        shown = {"customer": self._bench.engagement.customer, "offered": offered}
+        engineer = may(person_of(request.scope), "engineer")
+        shown = {"customer": self._bench.engagement.customer, "offered": offered, "engineer": engineer}
         return HTMLResponse(render("apps.html", shown))
 
     async def list_twin(self, _: Request) -> Response:
@@ -122,14 +125,19 @@ class _Pages:
         """Record the user's word on the run; one that can't be taken comes back, with what they wrote."""
         run, workflow = request.path_params["run"], request.path_params["workflow"]
         form = await form_of(request)
+        here = f"/app/{workflow}/{run}"
+        if form.get("keep") == "theirs":
+            return RedirectResponse(here, 303)
         try:
             await run_in_threadpool(self._record, request, form)
+        except ChangedMeanwhileError as conflict:
+            return both_shown(request, {**form, "here": here}, conflict)
         except AlongsideError as error:
             if error.code.startswith("no-such-run"):
                 raise
             page = await run_in_threadpool(partial(self._draw, request, said=form, error=error))
             return HTMLResponse(page, status_of(error.code, error.exit_code))
-        return RedirectResponse(f"/app/{workflow}/{run}", 303)
+        return RedirectResponse(here, 303)
 
     async def undo(self, request: Request) -> Response:
         """Take a word of theirs on the run back."""
@@ -146,7 +154,8 @@ class _Pages:
     def _record(self, request: Request, form: Mapping[str, str]) -> None:
         shown = self._shown(request)
         judgement: Judgement = "right" if form.get("judgement") == "right" else "wrong"
-        expected, box = stated(form)
+        run = self._bench.find_run(shown.run)
+        expected, box = stated_of(self._bench, run, form.get("field", ""), form)
         more = {} if expected is MISSING else {"expected": expected}
         self._bench.judge(
             shown.run,

@@ -17,7 +17,6 @@ from alongside.workbench.answering import Upload
 
 __all__ = ["Given", "box_of", "read_inputs", "read_word"]
 
-_JUDGEMENTS = ("right", "wrong", "unsure")
 _TEXTS = ("by", "field", "note", "span")
 _KNOWN = frozenset({"judgement", "expected", "box", *_TEXTS})
 _BOX_NUMBERS = 5
@@ -65,15 +64,13 @@ async def read_word(request: Request) -> dict[str, Any]:
     unknown = sorted(set(said) - _KNOWN)
     if unknown:
         _refuse(f"{unknown[0]!r} is not known here", f"use {', '.join(sorted(_KNOWN))}")
-    if said.get("judgement") not in _JUDGEMENTS:
-        _refuse("`judgement` says how the answer is", f"give one of {', '.join(_JUDGEMENTS)}")
     texts = {name: said.get(name, "") for name in _TEXTS}
     wrong = [name for name, text in texts.items() if not isinstance(text, str)]
     if wrong:
         _refuse(f"`{wrong[0]}` must be a text", f"give `{wrong[0]}` as a text")
     box = box_of(said["box"]) if said.get("box") is not None else None
     expected = {"expected": said["expected"]} if "expected" in said else {}
-    return {"judgement": said["judgement"], "box": box, **texts, **expected}
+    return {"judgement": said.get("judgement", ""), "box": box, **texts, **expected}
 
 
 async def _form(request: Request) -> Given:

@@ -1,6 +1,6 @@
 """Errors as HTTP: the status, and `{"error": {"code", "message", "fix"}}`."""
 
-from typing import Any, Literal
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -12,10 +12,7 @@ from alongside.views.answer import error_data
 from alongside.web.json_answer import JSONResponse
 from alongside.web.rendering import render
 
-__all__ = ["Stranger", "http_refusal", "known_refusal", "refuse", "status_of", "stranger_page", "wants_page"]
-
-Stranger = Literal["owner", "person", "review"]
-"""Somebody without a session, by the way in that there is: the link of the start, one's own, or a review link."""
+__all__ = ["http_refusal", "known_refusal", "refuse", "status_of", "wants_page"]
 
 _BY_EXIT = {2: 400, 3: 422, 4: 403, 5: 502}
 _BY_CODE = {
@@ -50,11 +47,6 @@ def refuse(error: AlongsideError, *, as_page: bool = False, **more: Any) -> Resp
     if as_page:
         return HTMLResponse(render("refused.html", {"error": error_data(error)}), status, headers)
     return JSONResponse({**more, "error": error_data(error)}, status, headers)
-
-
-def stranger_page(who: Stranger) -> Response:
-    """Return the page for a browser without a session, in words for people; it leads nowhere that is closed to them."""
-    return HTMLResponse(render("ended.html", {"who": who}), status_of("unauthorised", 0))
 
 
 def wants_page(headers: Headers) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,18 +10,19 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from alongside.core.errors import AlongsideError, UsageError
-from alongside.core.feedback import Judgement
 from alongside.evals.answer import MISSING
 from alongside.store.links import Question
-from alongside.views.screens.review import ReviewScreen, page_of, review_screen
+from alongside.views.screens.review import ReviewScreen, page_of, review_screen, word_of
+from alongside.web.edited import both_shown
 from alongside.web.forms import back_to, form_of
 from alongside.web.guard import REVIEW
 from alongside.web.json_answer import JSONResponse
-from alongside.web.judging import stated
+from alongside.web.judging import stated_of
 from alongside.web.refusals import status_of
 from alongside.web.rendering import render
 from alongside.web.roles import by_link, link_of
 from alongside.workbench import Workbench
+from alongside.workbench.editing import ChangedMeanwhileError
 from alongside.workbench.paper import page_picture
 from alongside.workbench.review_links import Asking, asking, said, take_back
 
@@ -69,18 +69,22 @@ def _drawn(bench: Workbench, request: Request) -> bytes:
 
 
 async def _judge(bench: Workbench, request: Request) -> Response:
-    return await run_in_threadpool(_recorded, bench, link_of(request.scope), await form_of(request))
+    return await run_in_threadpool(_recorded, bench, request, await form_of(request))
 
 
-def _recorded(bench: Workbench, link: str, form: Mapping[str, str]) -> Response:
+def _recorded(bench: Workbench, request: Request, form: Mapping[str, str]) -> Response:
     """Record an answer. A correction that can't be taken comes back in its place: nobody is led to a dead end."""
-    ask = asking(bench, link)
+    ask = asking(bench, link_of(request.scope))
     place = form.get("place", "")
     question = ask.at(int(place) if place.isascii() and place.isdecimal() else 0)
+    if form.get("keep") == "theirs":
+        return back_to(REVIEW)
     if question.word:
-        return back_to(REVIEW)  # pressed twice
+        return back_to(REVIEW, stood="" if _stands(bench, question, form) else place)
     try:
         return _record(bench, ask, question, form)
+    except ChangedMeanwhileError as conflict:
+        return both_shown(request, {**form, "here": REVIEW}, conflict)
     except AlongsideError as error:
         if form.get("judgement") != "wrong" or ask.next != question:
             raise
@@ -90,10 +94,20 @@ def _recorded(bench: Workbench, link: str, form: Mapping[str, str]) -> Response:
         )
 
 
+def _stands(bench: Workbench, question: Question, form: Mapping[str, str]) -> bool:
+    """Whether an answer says what stands already, as one that is sent twice does."""
+    word = word_of(bench, question)
+    if word is None or word.judgement != form.get("judgement"):
+        return False
+    try:
+        expected, _ = stated_of(bench, bench.find_run(question.run), question.field, form)
+    except AlongsideError:
+        return False
+    return bool(word.expected == expected) if word.has_expected else expected is MISSING
+
+
 def _record(bench: Workbench, ask: Asking, question: Question, form: Mapping[str, str]) -> Response:
-    if form.get("judgement") not in get_args(Judgement):
-        raise UsageError("bad-feedback", "an answer is right, wrong or unsure", fix="press one of the three")
-    expected, box = stated(form)
+    expected, box = stated_of(bench, bench.find_run(question.run), question.field, form)
     more = {} if expected is MISSING else {"expected": expected}
     said(bench, ask, question, form.get("judgement", ""), box=box, **more)
     return back_to(REVIEW)

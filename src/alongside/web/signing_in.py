@@ -5,17 +5,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from alongside.core.errors import AlongsideError, PolicyError
 from alongside.store.links import Link
 from alongside.web.access import Access, cookie
+from alongside.web.endings import ended_page
 from alongside.web.guard import REVIEW, cookie_name, review_cookie_name, session_cookie
-from alongside.web.refusals import refuse
 from alongside.web.rendering import render
 from alongside.web.roles import needs, public
 from alongside.workbench import Workbench
 from alongside.workbench.review_links import asking
 
 __all__ = ["sign_in_routes"]
+
+_REFUSED = 403
 
 
 def sign_in_routes(bench: Workbench, access: Access) -> list[Route]:
@@ -39,20 +40,20 @@ class _Ways:
         scope = request.scope
         if request.method == "HEAD":
             return Response()
+        why = self._access.why_shut(request.path_params["link"])
         session = self._access.open(request.path_params["link"])
         if session is None:
-            return refuse(
-                _used("start `alongside serve` again and open the link that it prints"), as_page=True
-            )
+            return ended_page(why or "start-used", _REFUSED)
         answer = RedirectResponse("/", status_code=303)
         answer.headers.append("set-cookie", session_cookie(scope, cookie_name(scope), session))
         return answer
 
     async def ask(self, request: Request) -> Response:
         """Show who is let in where, and the button."""
-        link = await run_in_threadpool(self._access.people.link, request.path_params["secret"])
+        secret = request.path_params["secret"]
+        link = await run_in_threadpool(self._access.people.link, secret)
         if link is None:
-            return refuse(_no_way_in(), as_page=True)
+            return await run_in_threadpool(self._shut, secret)
         return HTMLResponse(await run_in_threadpool(self._page, link))
 
     async def come_in(self, request: Request) -> Response:
@@ -62,11 +63,11 @@ class _Ways:
         secret = request.path_params["secret"]
         link = await run_in_threadpool(self._access.people.link, secret)
         if link is None:
-            return refuse(_no_way_in(), as_page=True)
+            return await run_in_threadpool(self._shut, secret)
         before = cookie(request.headers.get("cookie", ""), names[link.kind])
         opened = await run_in_threadpool(lambda: self._access.people.open(secret, before=before))
         if opened is None:
-            return refuse(_no_way_in(), as_page=True)
+            return await run_in_threadpool(self._shut, secret)
         to = "/" if link.kind == "sign-in" else REVIEW
         answer = RedirectResponse(to, status_code=303)
         answer.headers.append("set-cookie", session_cookie(scope, names[link.kind], opened[0]))
@@ -86,10 +87,6 @@ class _Ways:
         shown = {"link": link, "left": left, "customer": self._bench.engagement.customer}
         return render("way_in.html", shown)
 
-
-def _no_way_in() -> AlongsideError:
-    return _used("ask whoever sent it for a new one")
-
-
-def _used(fix: str) -> PolicyError:
-    return PolicyError("link-used", "this link is wrong, has ended or was opened before", fix=fix)
+    def _shut(self, secret: str) -> Response:
+        link = self._access.people.sent(secret)
+        return ended_page(self._access.people.why_shut(link), _REFUSED, link=link)

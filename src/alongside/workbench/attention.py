@@ -6,17 +6,19 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from alongside.core.case import Case, case_id
+from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.engine.order import Outcome
 from alongside.evals.comparison import Result, passing
 from alongside.evals.verdict_keys import verdict_key
-from alongside.store import run_list, verdicts, versions
+from alongside.store import proofs, run_list, verdicts, versions
+from alongside.store.engagement_file import FILE
 from alongside.workbench.remembered import kept_verdict
 
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
 
-__all__ = ["Known", "known_failures", "refusal", "wrong_without_case"]
+__all__ = ["Known", "changed_files", "known_failures", "refusal", "unshipped", "wrong_without_case"]
 
 _LOOK_BACK, _VERSIONS = 50, 3
 
@@ -82,6 +84,24 @@ def refusal(bench: "Workbench", version: str) -> Mapping[str, Any] | None:
     """Return the gate's last verdict on a version as JSON where it said no, None where it said yes or nothing."""
     said = kept_verdict(bench, version)
     return None if said is None or said["passed"] else said
+
+
+def changed_files(live: Version | None, working: Version) -> tuple[str, ...]:
+    """Return the files of the working tree that differ from what is live, with `alongside.toml` where settings do."""
+    if live is None:
+        return ()
+    old, new = live.manifest, working.manifest
+    files = sorted(path for path in {*old.files, *new.files} if old.files.get(path) != new.files.get(path))
+    settings = dict(old.params) != dict(new.params) or dict(old.models) != dict(new.models)
+    return (*files, *([FILE] if settings else []))
+
+
+def unshipped(bench: "Workbench", version: str) -> tuple[tuple[str, ...], str]:
+    """Return what differs from what is live where the working tree is `version`, and who proved it last (empty: nobody)."""
+    working = bench.snapshot()
+    changed = changed_files(bench.live(), working) if working.id == version else ()
+    proof = proofs.newest(bench.database) if changed else None
+    return changed, proof.by if proof and proof.version == version else ""
 
 
 def _result(case: Case, kept: Mapping[str, Any]) -> Result:

@@ -1,6 +1,7 @@
 """Whether a word on a run, or what a case expects, can ever be true of the workflow's answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from alongside.core.answer_types import ANYTHING, Kind
@@ -11,12 +12,23 @@ from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find, to_json
 from alongside.evals.checks import accepts, compared_fields
-from alongside.evals.partial import check_whole
-from alongside.evals.stated import check_expected, check_stated, kind_at, kind_of_kept
+from alongside.evals.partial import check_whole, holes_of
+from alongside.evals.stated import check_clear, check_expected, check_stated, kind_at, kind_of_kept, read_as
+from alongside.store import runs
 from alongside.workbench.opened import Opened
 from alongside.workbench.stating import ABSENT, same
 
-__all__ = ["answer_kind", "check_case", "check_word", "expects_same", "is_so", "kind_held"]
+__all__ = [
+    "answer_kind",
+    "check_case",
+    "check_word",
+    "expects_same",
+    "is_so",
+    "kind_held",
+    "kind_within",
+    "readings_for_case",
+    "readings_for_run",
+]
 
 
 def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
@@ -34,25 +46,41 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
         )
     field, stated = said.get("field", ""), said.get("expected", MISSING)
     kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
-    stated = check_stated(field, stated, kept)
-    is_open = stated not in (None, MISSING) and kind_at(kept, field) == ANYTHING
+    try:
+        stated = check_stated(field, stated, kept)
+    except (
+        UsageError
+    ):  # what is declared says more of a place than what one answer has there: a whole number, a choice
+        check_stated(field, stated, answer_kind(bench, bench.version(run.version), run.workflow))
+        raise
+    check_clear(field, stated, kept)
+    is_open = stated not in (None, MISSING) and _leaves_open(kind_at(kept, field))
     if is_open or isinstance(cast("Any", stated), list | dict):
         declared = answer_kind(bench, bench.version(run.version), run.workflow)
-        stated = check_stated(field, stated, declared) if is_open else stated
-        _check_whole(field, cast("Any", stated), declared, is_record=kept["kind"] == "record")
+        if is_open:
+            stated = check_stated(field, stated, declared)
+            check_clear(field, stated, declared)
+        answer = bare(bench.blobs.get(run.output)) if run.output else None
+        _check_whole(field, cast("Any", stated), declared, answer)
     return stated
 
 
-def _check_whole(field: str, stated: Any, declared: Kind, *, is_record: bool) -> None:
+def _leaves_open(kind: Kind) -> bool:
+    """Whether an answer doesn't show what all of a place may hold: what is empty may be anything, a text may be a choice, a number a whole one."""
+    inside = [kind["of"]] if kind["kind"] == "list" else kind.get("fields", {}).values()
+    return kind["kind"] in {"any", "text", "number"} or any(map(_leaves_open, inside))
+
+
+def _check_whole(field: str, stated: Any, declared: Kind, answer: Any) -> None:
     """Refuse what is stated in part. Of an answer that is a record each field stated is expected by itself."""
     given = cast("dict[str, Any]", stated)
-    parts = given if is_record and not field and isinstance(stated, dict) else {field: stated}
+    parts = given if isinstance(answer, dict) and not field and isinstance(stated, dict) else {field: stated}
     for path, value in parts.items():
         try:
             kind = kind_at(declared, path)
         except UsageError:
             continue  # the answer has what the types don't declare
-        check_whole(path, value, kind)
+        check_whole(path, value, kind, holes=holes_of(answer))
 
 
 def is_so(bench: Opened, run: Run, said: Mapping[str, Any]) -> bool:
@@ -87,8 +115,49 @@ def check_case(bench: Opened, case: Case, expected: Mapping[str, Any]) -> dict[s
 
     A field that the case compares by a check of its own may be expected to be anything.
     """
-    kind = answer_kind(bench, bench.snapshot(), case.workflow)
-    return check_expected(expected, kind, checked=compared_fields(case.checks))
+    kind, own = answer_kind(bench, bench.snapshot(), case.workflow), compared_fields(case.checks)
+    run = runs.get(bench.database, case.run) if case.run else None
+    answered = run is not None and run.output and bench.blobs.has(run.output)
+    holes = holes_of(bare(bench.blobs.get(run.output))) if run and answered else ()
+    read = check_expected(expected, kind, checked=own, holes=holes)
+    for field, value in read.items():
+        if field not in own:
+            check_clear(field, value, kind)
+    return read
+
+
+def readings_for_case(bench: Opened, case: Case) -> dict[str, str]:
+    """Return by field what the case's expectations are read as, where they are written otherwise.
+
+    What a check of the case's own compares isn't among them: that check says how it reads.
+    """
+    own = compared_fields(case.checks)
+    texts = {field: value for field, value in case.expected.items() if field not in own}
+    kind = answer_kind(bench, bench.snapshot(), case.workflow) if _may_read(texts) else ANYTHING
+    return _readings(texts, partial(kind_within, kind))
+
+
+def readings_for_run(bench: Opened, run: Run, stated: Mapping[str, Any]) -> dict[str, str]:
+    """Return by field what is stated of a run's answer is read as, where it is written otherwise."""
+    return _readings(stated, partial(kind_held, bench, run)) if _may_read(stated) else {}
+
+
+def _readings(stated: Mapping[str, Any], kind_of: Callable[[str], Kind]) -> dict[str, str]:
+    read = {field: read_as(value, kind_of(field)) for field, value in stated.items()}
+    return {field: text for field, text in read.items() if text}
+
+
+def _may_read(stated: Mapping[str, Any]) -> bool:
+    """Whether any value may be read as another text, so that the kinds of the answer's places are worth asking for."""
+    return any(read_as(value, {"kind": name}) for value in stated.values() for name in ("number", "date"))
+
+
+def kind_within(kind: Kind, field: str) -> Kind:
+    """Return the kind of a place in an answer of a kind; anything, where it has no such place."""
+    try:
+        return kind_at(kind, field)
+    except UsageError:
+        return ANYTHING
 
 
 def answer_kind(bench: Opened, version: Version, workflow: str) -> Kind:

@@ -115,14 +115,16 @@ def _runs(bench: "Workbench") -> Iterator[Finding]:
     under_way = runs.latest(bench.database, limit=_MANY, status="running")
     told = f"{len(under_way)} under way: {_names(under_way)}" if under_way else "none"
     yield Finding("running runs", "fine", told)
-    stopped = runs.latest(bench.database, limit=_MANY, status="interrupted")
+    ended = runs.latest(bench.database, limit=_MANY, status="interrupted")
+    # the others stopped at an unknown effect: see `_effects`
+    stopped = [run for run in ended if not run.error]
     if stopped:
         yield Finding(
             "interrupted runs",
             "wrong",
             f"{len(stopped)} began and never ended: {_names(stopped)}",
             "`alongside run --resume RUN` goes on with each of them; `alongside runs list --status interrupted "
-            f"--limit {len(stopped)}` names all",
+            f"--limit {len(ended)}` names all",
         )
     else:
         yield Finding("interrupted runs", "fine", "none")
@@ -134,6 +136,8 @@ def _names(found: Sequence[Run]) -> str:
 
 
 def _effects(bench: "Workbench") -> Iterator[Finding]:
+    from alongside.engine.advice import UNKNOWN_EFFECT
+
     rows = (
         bench.database.read()
         .execute("SELECT run, shown FROM tape WHERE state = 'called' ORDER BY at DESC LIMIT ?", (_MANY,))
@@ -145,7 +149,7 @@ def _effects(bench: "Workbench") -> Iterator[Finding]:
             "unknown effects",
             "wrong",
             f"{counted(len(rows), 'call')} of which nobody knows the outcome: {shown} in {run}",
-            f"look in the system that it calls, then `alongside forget {run}` or run it anew",
+            UNKNOWN_EFFECT,
         )
     else:
         yield Finding("unknown effects", "fine", "none")
@@ -167,7 +171,7 @@ def _cases(bench: "Workbench") -> Iterator[Finding]:
             "case input",
             "wrong",
             f"case {case}: input {source[:12]}… isn't here",
-            "put the document into documents/, or import the engagement it came from",
+            "put the document into documents/ (make the folder where a clone has none), or import the engagement it came from",
         )
     if not (loaded.errors or gone):
         yield Finding("cases", "fine", f"{len(loaded.cases)} can be read, with their inputs")
@@ -193,7 +197,7 @@ def _big_files(bench: "Workbench") -> Iterator[Finding]:
 
 
 def _git(bench: "Workbench") -> Iterator[Finding]:
-    kept_out = [".alongside", *(["documents"] if documents_stay(bench.engagement) else [])]
+    kept_out = [".alongside", *(["documents", "exports"] if documents_stay(bench.engagement) else [])]
     why = f"of the class {bench.engagement.data_classes.get('documents', 'undeclared')}"
     tracked, taken = tracked_files(bench.root, kept_out), taken_files(bench.root, kept_out)
     if tracked:

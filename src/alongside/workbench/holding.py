@@ -43,10 +43,8 @@ def held_today(bench: "Workbench", kept: Mapping[str, Any], cases: Iterable[Case
     items = {item["name"]: item for item in kept["items"] if item["name"] not in came.dropped}
     for name in (*came.new, *came.changed):
         facts = now["lines"][name]
-        was = (
-            f"changed since, it was {wanted(then['lines'][name])}" if then and name in came.changed else "new"
-        )
-        told = f"{was}: {wanted(facts)}; {_UNHELD}"
+        before = f", before {wanted(name, then['lines'][name])}" if then and name in came.changed else ""
+        told = f"{'now' if before else 'new,'} it wants {wanted(name, facts)}{before}; {_UNHELD}"
         items[name] = asdict(Item(name, "unproven", told, facts["owner"]))
     signed = signatures.signed(bench.database, kept["version"])
     for one in bench.engagement.done:

@@ -6,10 +6,10 @@ from typing import Any
 
 from alongside.core.case import Case
 from alongside.core.counting import counted
-from alongside.core.errors import AlongsideError, UpstreamError, UsageError
+from alongside.core.errors import AlongsideError, DataError, UpstreamError, UsageError
 from alongside.core.run import Span
 from alongside.evals import learning
-from alongside.evals.learning import LearnedModel, Trainer
+from alongside.evals.learning import Learned, LearnedModel, Skipped, Trainer
 from alongside.sandbox.jobs import raise_error
 from alongside.sandbox.process import Worker
 from alongside.store.atomic_file import write_atomic
@@ -35,14 +35,16 @@ def learn(
     progress: Callable[[str], None],
     seed: int,
     allow_missing: bool,
-) -> list[LearnedModel]:
+) -> Learned:
     """Learn each extractor of `handles` from the train cases and write its model file.
 
     `spans` and `errors` are of each case's latest run by the version of the handles: they say which documents the
-    extractors saw; `files` are the cases' files by id. Raises DataError `corrections-missing` where a model would forget what it was taught, unless
+    extractors saw; `files` are the cases' files by id. An extractor without a correction is skipped. Raises DataError
+    `nothing-to-learn` where none has one, `corrections-missing` where a model would forget what it was taught, unless
     `allow_missing`.
     """
     learned: list[LearnedModel] = []
+    nothing: list[tuple[str, DataError]] = []
     for handle in handles:
         taught, left_out = learning.corrections(cases, spans, handle, bench.blobs, errors=errors, files=files)
         file = bench.root / "models" / f"{handle['name']}.json"
@@ -50,21 +52,29 @@ def learn(
             before = file.read_text("utf-8", "replace") if file.is_file() else ""
             learning.check_none_lost(handle["name"], before, left_out)
         progress(f"{handle['name']}: {counted(len(taught), 'correction')}")
-        model = learning.learn(
-            handle,
-            taught,
-            unread=[one for one in left_out if one.field],
-            seed=seed,
-            trainer=_trainer(bench, progress),
-            versions=library(),
-            database=bench.database,
-            blobs=bench.blobs,
-            salt=bench.salt,
-            clock=bench.clock,
-        )
+        try:
+            model = learning.learn(
+                handle,
+                taught,
+                unread=[one for one in left_out if one.field],
+                seed=seed,
+                trainer=_trainer(bench, progress),
+                versions=library(),
+                database=bench.database,
+                blobs=bench.blobs,
+                salt=bench.salt,
+                clock=bench.clock,
+            )
+        except DataError as error:
+            if error.code != "nothing-to-learn":
+                raise
+            nothing.append((handle["name"], error))
+            continue
         write_atomic(file, learning.model_file(model).encode())
         learned.append(replace(model, left_out=tuple(left_out)))
-    return learned
+    if not learned and nothing:
+        raise nothing[0][1]
+    return Learned(tuple(learned), tuple(Skipped(name, one.message, one.fix) for name, one in nothing))
 
 
 def library() -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alongside.core.engagement import Person
     from alongside.core.feedback import Feedback
     from alongside.evals.comparison import Comparison
-    from alongside.evals.learning import LearnedModel
+    from alongside.evals.learning import Learned
     from alongside.evals.replay import LookBack, Options, Progress, Side
     from alongside.release.gate import Accepted, GateVerdict
     from alongside.store.case_files import Loaded
@@ -45,11 +45,12 @@ class Workbench(Opened):
     def judge(self, run: str, judgement: Any, **said: Any) -> "Feedback":
         """Record a word on a run: see `evals.feedback.judge` for what may be said.
 
-        A field that already is what it should have said is right, and nothing is corrected.
+        A field that already is what it should have said is right, and nothing is corrected. Said twice, it is one word.
         Raises UsageError `no-such-field` and `stated-value` where the answer has no such field, or can't hold there
-        what it should have said; `no-answer` where a run without one is called right.
+        what it should have said; `no-such-place` where the place isn't in what was stated of a whole; `no-answer` where a
+        run without one is called right.
         """
-        from alongside.evals.feedback import judge
+        from alongside.evals.feedback import check_place, judge
         from alongside.workbench.expecting import check_word, is_so
 
         found = self.find_run(run)
@@ -59,8 +60,9 @@ class Workbench(Opened):
             judgement = "right"
             del said["expected"]
         made = judge(found.id, judgement, identity=new_id("fb"), at=self.clock(), **said)
-        self.database.write(lambda connection: feedback.add(connection, made))
-        return made
+        answer = bare(self.blobs.get(found.output)) if found.output else None
+        check_place(feedback.of_run(self.database, found.id), made, answer)
+        return self.database.write(lambda connection: feedback.add(connection, made))
 
     def undo(self, word: str, *, by: "Person") -> bool:
         """Take a word back; False where none of this id stands. Raises PolicyError `not-your-word`."""
@@ -127,10 +129,11 @@ class Workbench(Opened):
 
     def learn(
         self, *, progress: Callable[[str], None], name: str = "", seed: int = 0, allow_missing: bool = False
-    ) -> "list[LearnedModel]":
-        """Learn from the corrections of train cases and write `models/*.json`.
+    ) -> "Learned":
+        """Learn from the corrections of train cases and write `models/*.json`: every extractor's that has any, or `name`'s.
 
-        Raises DataError `corrections-missing` where a model would forget what it was taught, unless `allow_missing`.
+        Raises DataError `nothing-to-learn` where none has, `corrections-missing` where a model would forget what it was
+        taught, unless `allow_missing`.
         """
         from alongside.evals.replay import Options
         from alongside.workbench.learning import handles_of, learn, library
@@ -221,10 +224,13 @@ class Workbench(Opened):
         """Hold the candidate against the definition of done; the verdict is kept in `.alongside/verdicts/`, the proof too.
 
         `accept` takes a case that the candidate broke. Raises UsageError `not-broken`, `accept-unsigned`.
+        DataError `no-such-workflow` where a promise is about one that there isn't.
         """
         from alongside.release.gate import check_broken
+        from alongside.workbench.naming import check_promised
         from alongside.workbench.proof import keep_gate
 
+        check_promised(self)
         version = candidate or self.snapshot()
         loaded = self.cases()
         comparison = self.replay(options=options, progress=progress, cases=loaded.active(), candidate=version)

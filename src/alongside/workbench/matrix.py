@@ -11,6 +11,7 @@ from alongside.evals.verdict_keys import verdict_key
 from alongside.store import verdicts
 from alongside.store.database import Database
 from alongside.store.verdicts import Last, Told
+from alongside.workbench.titles import place_words
 
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
@@ -21,7 +22,6 @@ Mark = Literal["right", "wrong", "flaky"]
 
 _REMEMBERED = 24  # versions: two screens full
 _MARKS = re.compile(r"[\W_]+")
-_ROW = re.compile(r"(?:(?<=^)|(?<=\.))(\d+)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,8 @@ def _cell(last: Last[Told]) -> Cell:
     return Cell(mark, wrong, last.is_old)
 
 
-def _row(place: re.Match[str]) -> str:
-    return f"row {int(place[1]) + 1}: "
-
-
 def _fields(cell: Cell) -> str:
-    named = [_ROW.sub(_row, field).replace("_", " ") or "answer" for field in cell.fields]
-    told = f"{', '.join(named)} wrong, no note" if named else "failed, no note"
+    named = [place_words(field) for field in cell.fields]
+    between = "; " if any(", " in name for name in named) else ", "
+    told = f"{between.join(named)} wrong, no note" if named else "failed, no note"
     return told[:1].upper() + told[1:]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.core.case import Case, Split
 from alongside.core.digest import digest
 from alongside.core.errors import DataError
+from alongside.core.expected import UNSTATED, settled, stated_at
 from alongside.core.run import Run
 from alongside.evals.contradicting import Contradiction, contradictions
 from alongside.store.case_files import edit_case
@@ -91,17 +92,24 @@ def _outright(bench: "Workbench", run: Run, **marks: Any) -> Case:
         new = {
             place: value
             for place, value in expected.items()
-            if not expects_same(bench, known, place, known.expected.get(place, ABSENT), value)
+            if not expects_same(bench, known, place, _stated(known, place), value)
         }
+        expected = settled(known.expected, new)
         given = {mark: value for mark, value in marks.items() if value}
-        after = replace(known, expected={**known.expected, **new}, **given)
+        after = replace(known, expected=expected, **given)
         path = bench.cases().paths[known.id]
         before = path.read_bytes()
         edit_case(path, after)
         if new:
+            new = {at: value for at, value in expected.items() if not same(value, _stated(known, at))}
             touch = Touch(before, digest(path.read_bytes()), dict(known.expected), new)
             keep_touch(bench.state, words[-1].id, touch)
     return after
+
+
+def _stated(case: Case, place: str) -> Any:
+    stated = stated_at(case.expected, place)
+    return ABSENT if stated is UNSTATED else stated
 
 
 def _against(bench: "Workbench", case: Case) -> tuple[Contradiction, ...]:

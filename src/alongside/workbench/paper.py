@@ -1,18 +1,20 @@
 """The documents of a run as they were read, and their pages as pictures."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
 from typing import TYPE_CHECKING
 
 from alongside.core.digest import digest, short
-from alongside.core.document import Document, Page
+from alongside.core.document import Box, Document, Page
 from alongside.core.errors import UsageError
 from alongside.core.packing import holds_attachments, unpack_document
 from alongside.core.run import Run
-from alongside.store import ledger, runs
+from alongside.store import ledger, run_list, runs
 from alongside.store.atomic_file import write_atomic
+from alongside.store.run_list import RunFilter
 
 if TYPE_CHECKING:
     from alongside.store.blobs import BlobStore
@@ -26,7 +28,9 @@ __all__ = [
     "picture_scale",
     "readable",
     "reading",
+    "reading_under",
     "readings_of",
+    "unread_runs",
 ]
 
 _SCALE, _MOST_SCALE = 2.0, 4.0
@@ -34,11 +38,14 @@ _SCALE, _MOST_SCALE = 2.0, 4.0
 _LETTERS = 10.0  # pixels high that words are shown, so that people can read them
 _PARSE = "alongside.parse"
 _REMEMBERED = 64
+_FAILED = 50
+_UNREADABLE = "error[unreadable-document]: "
+_NEAR = 1.0  # points
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document as one call of `parse` answered it: `kept` names the answer, `part` 0 is the file, the rest its attachments."""
+    """A document as one call of `parse` answered it: `kept` names the answer, `part` is which of the document's parts."""
 
     kept: str
     part: int
@@ -49,9 +56,7 @@ def readings_of(bench: "Opened", run: Run) -> list[Reading]:
     """Return what a run read, in the order in which it did, attachments after their mail."""
     read = ((kept, _whole(bench.blobs, kept)) for kept in _read_by(bench, run.id))
     return [
-        Reading(kept, part, document)
-        for kept, whole in read
-        for part, document in enumerate((whole, *whole.children))
+        Reading(kept, part, document) for kept, whole in read for part, document in enumerate(whole.parts())
     ]
 
 
@@ -80,15 +85,61 @@ def latest_readings(
     ]
 
 
+def unread_runs(bench: "Opened", *, limit: int) -> list[tuple[Run, str]]:
+    """Return runs that failed of late since a file can't be read, each with why; of the same words the newest.
+
+    What can't be read is no document that is kept: the runs alone know of it.
+    """
+    failed = run_list.page(bench.database, RunFilter(status="failed"), limit=_FAILED)
+    first = {one.run.id: one.run.error.partition("\n")[0] for one in failed}
+    told = {
+        one: line.removeprefix(_UNREADABLE) for one, line in first.items() if line.startswith(_UNREADABLE)
+    }
+    newest = {why: identity for identity, why in reversed(told.items())}
+    shown = [one.run for one in failed if newest.get(told.get(one.run.id, "")) == one.run.id]
+    return [(run, told[run.id]) for run in shown[:limit]]
+
+
 def reading(bench: "Opened", kept: str, part: int) -> Reading:
     """Return one reading. Raises UsageError `no-such-document`."""
     if part >= 0 and bench.blobs.has(kept):
         try:
             whole = _whole(bench.blobs, kept)
-            return Reading(kept, part, (whole, *whole.children)[part])
+            return Reading(kept, part, tuple(whole.parts())[part])
         except (ValueError, KeyError, TypeError, IndexError):
             pass
     raise UsageError("no-such-document", f"{short(kept)} is no document here", fix="open it from its run")
+
+
+def reading_under(
+    read: Sequence[Reading], box: Box, *, document: str, touched: bool = False
+) -> Reading | None:
+    """Return which of a run's documents a box is on; None where nobody can say, for on another it marks what isn't meant.
+
+    `document` is the digest of the file that its field stands on, empty where nobody said. A box that somebody
+    `touched` may be on another file: it is on one that has words just there, the field's own before others.
+    """
+    own = [one for one in read if one.document.source == document]
+    if document and not touched:
+        return own[0] if own else None
+    there = [one for one in (*own, *read) if _has(one.document, box)] or (read if len(read) == 1 else ())
+    return there[0] if there else None
+
+
+def _has(document: Document, box: Box) -> bool:
+    """Whether the words inside the box fill it."""
+    blocks = next((page.blocks for page in document.pages if page.number == box.page), ())
+    words = [word.box for block in blocks for line in block.lines for word in line.words]
+    inside = [one for one in words if _is_in(one, box)]
+    if not inside:
+        return False
+    left, right = min(one.x0 for one in inside), max(one.x1 for one in inside)
+    return abs(left - box.x0) <= _NEAR and abs(right - box.x1) <= _NEAR
+
+
+def _is_in(word: Box, box: Box) -> bool:
+    x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
+    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
 
 
 def readable(page: Page) -> float:
@@ -116,12 +167,15 @@ def _word_height(page: Page) -> float:
 def page_picture(bench: "Opened", of: Reading, page: int) -> bytes:
     """Return page `page` (from 1) as PNG, `picture_scale` pixels a point, drawn once and kept.
 
-    Raises UsageError `no-such-document` where the file's bytes aren't kept (an attachment's aren't always),
+    An attachment is taken out of its mail. Raises UsageError `no-such-document` where the file's bytes aren't kept,
     DataError `unreadable-document`, `no-such-page`.
     """
     document = of.document
-    if not bench.blobs.has(document.source):
-        raise UsageError("no-such-document", f"the bytes of {document.name} aren't kept", fix="open its mail")
+    file = _whole(bench.blobs, of.kept)
+    if not bench.blobs.has(file.source):
+        raise UsageError(
+            "no-such-document", f"the bytes of {file.name} aren't kept", fix="read the file again"
+        )
     shown = next((one for one in document.pages if one.number == page), None)
     turn = shown.rotation if shown else None
     scale = picture_scale(of, page)
@@ -130,9 +184,10 @@ def page_picture(bench: "Opened", of: Reading, page: int) -> bytes:
     if kept.is_file():
         return kept.read_bytes()
     drawn = bench.reader.render(
-        bench.blobs.get(document.source),
+        bench.blobs.get(file.source),
         name=document.name,
         media_type=document.media_type,
+        attachment="" if document is file else document.source,
         page=page,
         scale=scale,
         rotation=turn,

@@ -2,7 +2,7 @@
 
 import secrets
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from alongside.core.digest import digest
 from alongside.core.engagement import Person
@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
     from alongside.workbench.opened import Opened
 
-__all__ = ["HOUR", "IDLE_SECONDS", "SignedIn", "add", "invite", "new_secret", "remove"]
+__all__ = ["HOUR", "IDLE_SECONDS", "Shut", "SignedIn", "add", "invite", "new_secret", "remove"]
 
 HOUR = 3600.0
 IDLE_SECONDS = 12 * HOUR
 _TOUCH_SECONDS = 60.0
 _BYTES = 32
 _LONGEST_NAME = 200
+
+Shut = Literal["unknown", "revoked", "over", "used", "expired", "resting"]
+"""Why a link lets nobody in: none is of that secret; a review was revoked, or its time is over; a personal one was used or
+replaced, or its time is over; the link stands, but the browser's session has rested too long."""
 
 
 def new_secret() -> tuple[str, str]:
@@ -135,6 +139,23 @@ class SignedIn:
         session = self._session(secret)
         link = links.get(self._database, session.link) if session and not session.person else None
         return link.id if link and link.opens(self._clock()) else None
+
+    def came_by(self, secret: str) -> Link | None:
+        """Return the review link that opened this session, though neither may let anybody in any more."""
+        session = sessions.get(self._database, _digest(secret)) if secret else None
+        return links.get(self._database, session.link) if session and not session.person else None
+
+    def sent(self, secret: str) -> Link | None:
+        """Return the link of a secret, though it may let nobody in any more."""
+        return links.of_secret(self._database, _digest(secret))
+
+    def why_shut(self, link: Link | None) -> Shut:
+        """Return why a link, or a session that it opened, lets nobody in."""
+        if link is None:
+            return "unknown"
+        if link.kind == "review":
+            return "revoked" if link.ended else "resting" if link.opens(self._clock()) else "over"
+        return "expired" if not link.ended and not link.opens(self._clock()) else "used"
 
     def leave(self, secret: str) -> bool:
         """End a session; False where there is none."""

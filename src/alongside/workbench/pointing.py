@@ -1,6 +1,7 @@
 """From a word on a run straight to its case: what somebody touched on the page is a case a moment later."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from alongside.core.case import Case, CheckSpec, case_id
 from alongside.core.digest import digest
 from alongside.core.engagement import Person
-from alongside.core.errors import DataError
+from alongside.core.errors import DataError, UsageError
+from alongside.core.expected import holds_parts, is_below, is_within, settled, stated_at
+from alongside.core.feedback import Feedback
 from alongside.core.plain import bare
 from alongside.core.release import Version
 from alongside.core.run import Run
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from alongside.engine.order import Outcome
     from alongside.workbench.loop import Workbench
 
-__all__ = ["case_of", "keep_as_case", "run_again", "take_back"]
+__all__ = ["case_left", "case_of", "keep_as_case", "run_again", "stated_by_words", "take_back"]
 
 
 def case_of(bench: "Workbench", run: Run) -> Case | None:
@@ -73,8 +76,7 @@ def _said_anew(bench: "Workbench", run: Run, known: Case, ours: "_Ours") -> tupl
     new = {
         field: value
         for field, value in expected.items()
-        if not same(value, is_now := known.expected.get(field, ABSENT))
-        and (is_now is ABSENT or any(same(is_now, one) for one in ours.values.get(field, ())))
+        if not same(value, stated_at(known.expected, field)) and _is_ours(field, known.expected, ours)
     }
     called = {spec.field: (spec.options or {})["value"] for spec in wrong}
     kept = {
@@ -82,10 +84,46 @@ def _said_anew(bench: "Workbench", run: Run, known: Case, ours: "_Ours") -> tupl
         for field, value in known.expected.items()
         if not same(value, called.get(field, ABSENT))  # it was right once, and is called wrong now
     }
-    now = {**kept, **new}
+    now = _with_said(kept, new)
+    new = {place: value for place, value in now.items() if not same(value, known.expected.get(place, ABSENT))}
     checks = tuple(spec for spec in known.checks if spec not in ours.checks or spec in wrong)
     checks += tuple(spec for spec in wrong if spec not in checks and spec.field not in now)
     return new, replace(known, expected=now, checks=checks)
+
+
+def stated_by_words(bench: "Workbench", run: Run, known: Case, field: str) -> bool:
+    """Whether words alone, and no person in its file, made the case expect what it does of a field."""
+    return _is_ours(field, known.expected, _ours(bench, run, known))
+
+
+def _is_ours(field: str, expected: Mapping[str, Any], ours: "_Ours") -> bool:
+    """Whether words alone made a case expect what it does of a field, of what is in it and of what it is in."""
+    within = [
+        place
+        for place, value in expected.items()
+        if is_within(place, field) or (is_below(field, place) and holds_parts(value))
+    ]
+    return all(any(same(expected[place], one) for one in ours.values.get(place, ())) for place in within)
+
+
+def _with_said(kept: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is expected with what is new in it, but for what has no place in a whole that another run's words state."""
+    now = dict(kept)
+    for field, value in sorted(new.items(), key=lambda one: len(one[0])):
+        with suppress(UsageError):
+            now = settled(now, {field: value})
+    return now
+
+
+def case_left(bench: "Workbench", word: Feedback) -> Case | None:
+    """Return the case of a word's run where it expects what the word says, though the word was taken back."""
+    known = case_of(bench, bench.find_run(word.run))
+    expects = (
+        known is not None
+        and word.has_expected
+        and same(known.expected.get(word.field, ABSENT), word.expected)
+    )
+    return known if expects else None
 
 
 def take_back(bench: "Workbench", run: Run, *, word: str, by: Person) -> bool:
@@ -130,7 +168,11 @@ def _restore_fields(bench: "Workbench", run: Run, known: Case, path: Path, touch
     ours = _ours(bench, run, known)
     new = dict(touch.new) if not touch.made else _made_by(known, expected, ours)
     still = {field for field, value in new.items() if same(known.expected.get(field, ABSENT), value)}
-    old = {field: touch.expected[field] for field in still if field in touch.expected}
+    old = {
+        field: value
+        for field, value in touch.expected.items()
+        if field in still or (field not in known.expected and any(is_below(field, place) for place in still))
+    }
     kept = {field: value for field, value in known.expected.items() if field not in still or field in old}
     checks = tuple(spec for spec in known.checks if spec not in ours.checks or spec in wrong)
     edit_case(path, replace(known, expected={**kept, **old}, checks=checks))
@@ -172,12 +214,16 @@ def _ours(bench: "Workbench", run: Run, known: Case) -> _Ours:
     """Return what words ever made of a case of these inputs."""
     found: dict[str, list[Any]] = {}
     checks: list[CheckSpec] = []
+    said: list[Feedback] = []
     for word, output in feedback.of_inputs(bench.database, run):
         answer = bare(bench.blobs.get(output)) if output and bench.blobs.has(output) else None
-        alone = (replace(word, undone=False),)
-        checks += called_wrong(alone, answer if output else MISSING)
-        for field, value in expectations(alone, answer).items():
-            found.setdefault(field, []).append(value)
+        alone = replace(word, undone=False)
+        said = [*said, alone]
+        checks += called_wrong((alone,), answer if output else MISSING)
+        with_others = (one for one in said if one.run == word.run)  # a part goes into a whole that was said
+        for one in (expectations((alone,), answer), expectations(with_others, answer)):
+            for field, value in one.items():
+                found.setdefault(field, []).append(value)
         for field in known.expected:
             if (value := find(answer, field)) is not MISSING:
                 found.setdefault(field, []).append(to_json(value))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.core.errors import AlongsideError, UsageError
 from alongside.store import proofs as kept_proofs
 from alongside.workbench.answering import retire
+from alongside.workbench.naming import check_promised
 from alongside.workbench.proof import Proof, Status, found_of, kept_of, restored
 from alongside.workbench.workers import new_id
 
@@ -67,6 +68,7 @@ class Proofs:
             if running is not None:
                 raise ProofRunningError(running)
             bench.reload()
+            check_promised(bench)
             loaded, live, version = bench.cases(), bench.live(), bench.snapshot()
             cases = [case for case in loaded.active() if only in {"", case.id}]
             if not cases:

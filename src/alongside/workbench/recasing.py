@@ -1,7 +1,6 @@
 """Changing what a case must hold from elsewhere than an editor: what one person changed, never over somebody else's edit."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -106,12 +105,17 @@ def _read_stated(bench: "Workbench", case: Case, meant: Mapping[str, Any]) -> di
     new = {field: value for field, value in meant.items() if value is not ABSENT}
     if not new:
         return {}
-    with suppress(UsageError):
-        return check_case(bench, case, new)
+    try:
+        read = check_case(bench, case, new)
+        expecting(case, {**case.expected, **read})
+    except UsageError as error:
+        together = error
+    else:
+        return read
     refused: dict[str, AlongsideError] = {}
     for field, value in new.items():
         try:
-            check_case(bench, case, {field: value})
+            expecting(case, {**case.expected, **check_case(bench, case, {field: value})})
         except UsageError as error:
             refused[field] = error
-    raise RefusedFieldsError(refused)
+    raise RefusedFieldsError(refused or {next(reversed(new)): together})

@@ -84,7 +84,7 @@ def standing(bench: "Workbench") -> list[Asking]:
 
 
 def revoke(bench: "Workbench", link: str) -> bool:
-    """End a link now, with the sessions that it opened; False where it had ended. Raises UsageError `no-such-link`."""
+    """End a link now, for the browsers that it opened too; False where it had ended. Raises UsageError `no-such-link`."""
     found = asking(bench, link)
     return bench.database.write(partial(links.end, identity=found.link.id, at=bench.clock()))
 

@@ -27,4 +27,4 @@ def ahead(
 
 def ask_standing(bench: "Opened", version: Version, question: dict[str, Any]) -> Mapping[str, Any]:
     """Return how steps, classes and reads stand in a version: see `engine.standing`."""
-    return bench.runners.of(version).call("standing", {"question": question})
+    return bench.runners.call(version, "standing", {"question": question})

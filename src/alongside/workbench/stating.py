@@ -1,6 +1,7 @@
 """What a person typed into a field as the value that it states, and back as the text that a form shows."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -17,6 +18,8 @@ UNKNOWN: Final = object()
 """What somebody saw in a field, where nobody can say."""
 
 _BIGGEST = 1e300
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+")
+"""A number that JSON would read as another than what it is in a place for whole ones."""
 _KINDS: dict[type[Any], str] = {
     bool: "true or false",
     int: "a number",
@@ -89,7 +92,7 @@ def _read(field: str, text: str, before: Any) -> Any:
         return text
     if isinstance(before, str):
         return with_line_ends(text, before)
-    value: Any = _json(text)
+    value: Any = text if isinstance(before, int) and _GROUPED.fullmatch(text.strip()) else _json(text)
     shape = cast("type[Any]", type(before))
     alike = isinstance(value, shape)
     if shape in {list, dict} and not alike:

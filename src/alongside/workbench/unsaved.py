@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.core.case import Case, expecting
 from alongside.core.digest import digest
+from alongside.core.errors import UsageError
 from alongside.core.release import Version
-from alongside.workbench.editing import prompt_files, read_text, text_to_save
+from alongside.workbench.editing import RefusedFieldsError, prompt_files, read_text, text_to_save
 from alongside.workbench.recasing import meant_by
 from alongside.workbench.standing import find_case
 from alongside.workbench.stating import ABSENT, Said, field_text, typed_param
@@ -49,9 +50,12 @@ def unsaved_case(bench: "Workbench", name: str, expect: Mapping[str, Said]) -> U
     """Return what a case would expect. Raises RefusedFieldsError for what can't be read."""
     case, _ = find_case(bench, name)
     meant = {**case.expected, **meant_by(case, expect, {})}
-    return Unsaved(
-        case=case.id, expected={field: value for field, value in meant.items() if value is not ABSENT}
-    )
+    expected = {field: value for field, value in meant.items() if value is not ABSENT}
+    try:
+        return Unsaved(case=case.id, expected=expecting(case, expected).expected)
+    except UsageError as error:
+        new = next(place for place in reversed(meant) if meant[place] is not case.expected.get(place))
+        raise RefusedFieldsError({new: error}) from error
 
 
 def version_with(bench: "Workbench", saved: Version, unsaved: Unsaved) -> Version:

@@ -55,7 +55,7 @@ def forecast(
         beside=lambda case: beside_of(case, options, candidate.id, against),
         settled=lambda case: is_remembered(case, options, side),
         edited=None if candidate is version else candidate.manifest,
-        like=version.id,
+        like=(version.id, *([held.id] if held else [])),
         refresh=options.refresh,
     )
     up = bench.runners.versions  # asked last: what the forecast itself started is up by now

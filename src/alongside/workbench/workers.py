@@ -143,6 +143,7 @@ def _services(configs: dict[str, ModelConfig], limits: Limits) -> Any:
         return made["parser"]
 
     def chat_model(name: str) -> ChatModel:
+        from alongside.engine.context import check_going
         from alongside.models.openai import OpenAIChat
 
         if name not in configs:
@@ -153,7 +154,7 @@ def _services(configs: dict[str, ModelConfig], limits: Limits) -> Any:
             )
         if name not in made:
             check_model(limits, configs[name])
-            made[name] = OpenAIChat(configs[name])
+            made[name] = OpenAIChat(configs[name], before=check_going)
         return made[name]
 
     def field_model(weights: bytes) -> FieldModel:

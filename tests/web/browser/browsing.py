@@ -47,9 +47,18 @@ def receipts_engagement(root: Path, documents: Sequence[Path]) -> Workbench:
 
 @contextlib.contextmanager
 def visiting(
-    browser: Any, bench: Workbench, *, size: tuple[int, int] = DESK, dark: bool = False
+    browser: Any,
+    bench: Workbench,
+    *,
+    size: tuple[int, int] = DESK,
+    dark: bool = False,
+    intercepted: bool = False,
 ) -> Iterator[Visit]:
-    """Open the link that `alongside serve` prints, and hold the page to its manners at the end."""
+    """Open the link that `alongside serve` prints, and hold the page to its manners at the end.
+
+    A test that answers requests itself (`page.route`) asks for it here: a page that was loaded before Chromium was told
+    to intercept may still send its next request past it.
+    """
     with serving(bench) as client:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -57,6 +66,8 @@ def visiting(
             is_mobile=size == PHONE,
             color_scheme="dark" if dark else "light",
         )
+        if intercepted:
+            context.route("**/of-nothing", lambda route: route.fallback())
         page = context.new_page()
         page.set_default_timeout(10_000)
         visit = Visit(page, bench, f"http://{client.host}")

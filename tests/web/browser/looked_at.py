@@ -66,10 +66,10 @@ def rich_pages(runs: Mapping[str, str]) -> Mapping[str, list[str]]:
     order = runs["order"]
     return {
         "/": ["/", f"/?at={order}", f"/?at={order}&wrong=1"],
-        "/runs/{run}": [*(f"/runs/{run}" for run in runs.values()), f"/runs/{order}?field=lines.1.name&wrong=1", f"/runs/{order}?field=lines&wrong=1"],
+        "/runs/{run}": [*(f"/runs/{run}" for run in runs.values()), f"/runs/{order}?field=lines.1.name&wrong=1", f"/runs/{order}?field=lines&wrong=1", f"/runs/{order}?field=tags&wrong=1"],
         "/app": ["/app"],
         "/app/{workflow}": [f"/app/{name}" for name in runs],
-        "/app/{workflow}/{run}": [f"/app/order/{order}", f"/app/order/{order}?wrong=*"],
+        "/app/{workflow}/{run}": [f"/app/order/{order}", f"/app/order/{order}?wrong=*", f"/app/order/{order}?wrong=lines"],
     }  # fmt: skip
 
 

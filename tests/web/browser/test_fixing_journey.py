@@ -92,6 +92,20 @@ def test_a_case_is_edited_and_retired_by_keyboard(stage: Stage) -> None:
         _no_violation(page)
 
 
+def test_the_case_beside_the_matrix_is_that_of_the_line(stage: Stage) -> None:
+    with stage.page("/cases?show=all") as page:
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        expect(page.locator("#selected h2 code")).to_be_visible()
+        page.keyboard.press("j")
+        page.keyboard.press("x")  # before the next case came, and for it
+        expect(page.locator("#reason")).to_be_focused()
+        chosen = page.locator("[data-walk] a[aria-current]").get_attribute("href") or ""
+        retired = page.locator("form:has(#reason)").get_attribute("action")
+        assert retired == chosen.partition("?")[0] + "/retire"
+        assert chosen == page.locator("[data-walk] a").nth(1).get_attribute("href")
+
+
 def test_on_a_phone_a_case_is_shown_from_its_top(stage: Stage) -> None:
     last = stage.cases()[-1]
     with stage.page(f"/cases/{last}", "phone") as page:

@@ -1,10 +1,11 @@
 """The loop in a browser, from the link to a case on the disk and back: by mouse, by keyboard alone, on a phone."""
 
 import json
+import re
 import shutil
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,23 @@ from web.served import make_engagement, ship
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
 REVIEWED = 24
+SORTING = '''
+from dataclasses import dataclass
+from typing import Literal
+from alongside import workflow
+
+
+@dataclass(frozen=True)
+class Sorted:
+    kind: Literal["bill", "memo"]
+    text: str
+
+
+@workflow
+def sort(text: str) -> Sorted:
+    """Sort it."""
+    return Sorted("bill", text)
+'''
 REAL = 3  # receipts; each of these has another place for its least certain field
 
 
@@ -99,11 +117,7 @@ def test_by_keyboard_alone(bench: Workbench, browser: Any) -> None:
         keys.press("t")
         visit.page.locator("#expected:focus").wait_for()
         keys.type(
-            "12312026"  # a date's own input, month first as the browser's language has it
-            if "date" in field_of(visit)
-            else "12.34"
-            if "total" in field_of(visit)
-            else "Nobody"
+            "27.3.18" if "date" in field_of(visit) else "12.34" if "total" in field_of(visit) else "Nobody"
         )
         assert stored(visit, lambda: keys.press("Enter")) <= 2
         keys.press("g")
@@ -127,6 +141,92 @@ def test_a_key_waits_for_the_page_that_it_is_meant_for(read: Path, tmp_path: Pat
         assert page.evaluate("window.stays")
 
 
+def test_what_is_typed_before_the_links_of_a_page_are_known_is_text_where_a_key_opened_a_field(
+    many: Workbench, browser: Any
+) -> None:
+    with visiting(browser, many, size=DESK) as visit:
+        visit.page.locator("#selected").wait_for()
+        press_at(visit, "htmx:afterSwap", ["t", "G", "o", "o", "Backspace", " ", "1", "2", "Enter"])
+        visit.page.keyboard.press("2")
+        visit.page.locator("text=judged today: 1").wait_for()
+        assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED - 1
+        assert one_case(visit)["expected"] == {"text": "Go 12"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "at"),
+    [("j", "2 t 1 2 Enter", "htmx:beforeRequest"), ("2", "t 1 Tab 2 Enter", "htmx:afterSwap")],
+    ids=["on a run nobody saw", "with a key that a script can't press"],
+)
+def test_what_is_typed_blindly_is_not_sent(
+    many: Workbench, browser: Any, first: str, then: str, at: str
+) -> None:
+    with visiting(browser, many, size=DESK) as visit:
+        page = visit.page
+        page.locator("#selected").wait_for()
+        press_at(visit, at, then.split())
+        page.keyboard.press(first)
+        page.locator("[data-toast]", has_text="Nothing was sent").wait_for()
+        page.wait_for_timeout(400)
+        assert page.locator("#expected").input_value() == ("12" if first == "j" else "1")
+        assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED
+        page.wait_for_timeout(1600)  # by then it can have been read
+        page.keyboard.press("t")
+        page.keyboard.press("Enter")
+        page.locator("text=judged today: 1").wait_for()
+
+
+def test_a_choice_is_not_sent_without_what_was_typed_into_it(tmp_path: Path, browser: Any) -> None:
+    bench = make_engagement(tmp_path / "acme")
+    (bench.root / "workflows" / "sorting.py").write_text(SORTING)
+    run = bench.run("sort", text="a bill").run
+    with visiting(browser, bench) as visit:
+        visit.page.goto(f"{visit.url}/runs/{run}?field=kind")
+        press_at(visit, "htmx:afterSwap", ["t", *"memo", "Enter"])
+        visit.page.keyboard.press("2")
+        visit.page.locator("[data-toast]", has_text="Nothing was sent").wait_for()
+        assert (field_of(visit), visit.page.locator("#expected").input_value()) == ("kind", "")
+        assert visit.cases() == []
+
+
+def test_a_value_that_is_clicked_is_the_one_that_a_key_calls_wrong(
+    read: Path, tmp_path: Path, browser: Any
+) -> None:
+    shutil.copytree(read, tmp_path / "acme")
+    with visiting(browser, open_engagement(tmp_path / "acme")) as visit:
+        page, field = visit.page, "#selected .grid tr:has-text('{}')".format
+        page.locator(f"{field('Company')} .val").click()
+        page.locator(f"{field('Company')}[data-on]").wait_for()
+        page.get_by_role("link", name="Open the run").click()
+        page.locator("tr[data-ref=date] .val").click()
+        page.locator("tr[data-ref=date][data-on]").wait_for()
+        marked = page.locator("tr[data-ref=total] .val").bounding_box()
+        page.mouse.move(marked["x"], marked["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(marked["x"] + marked["width"], marked["y"] + 8)
+        page.mouse.up()
+        page.keyboard.press("2")
+        page.locator("#expected").wait_for()
+        assert field_of(visit) == "date"
+        page.keyboard.press("t")
+        page.keyboard.type("03042018")
+        page.keyboard.press("Enter")
+        page.get_by_role("alert").get_by_text("it may be 2018-04-03 or 2018-03-04").wait_for()
+        visit.faults.clear()  # the browser's own words on the status
+        page.locator("#expected").fill("27.3.18")
+        page.keyboard.press("Enter")
+        page.get_by_role("status").get_by_text("Date should be 27.3.18 (2018-03-27)").wait_for()
+
+
+def press_at(visit: Visit, moment: str, pressed: Sequence[str]) -> None:
+    """Press keys the next time that htmx tells of this."""
+    visit.page.evaluate(
+        """([moment, pressed]) => document.addEventListener(moment, () => pressed.forEach((key) =>
+          document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))), { once: true })""",
+        [moment, list(pressed)],
+    )
+
+
 def field_of(visit: Visit) -> str:
     return visit.page.locator("input[name=field]").get_attribute("value")
 
@@ -135,9 +235,11 @@ def test_in_the_inbox_the_next_is_selected(bench: Workbench, browser: Any) -> No
     with visiting(browser, bench) as visit:
         keys = visit.page.keyboard
         visit.page.locator("#selected").wait_for()
-        for key in ("2", "Enter", "1", "3"):
-            keys.press(key)  # pressed without a wait: each is meant for the page that it comes to
-        visit.page.locator("h2.group", has_text="To judge").wait_for(state="detached")
+        keys.press("2")
+        visit.page.locator("#selected .pick").first.wait_for()
+        for left, key in ((2, "Enter"), (1, "1"), (0, "3")):
+            keys.press(key)
+            visit.page.locator(f"text=judged today: {REAL - left}").wait_for()
         visit.page.locator("h2.group", has_text="Failing").wait_for()  # the case that the correction made
         said = [word.judgement for run in run_list.page(bench.database, run_list.RunFilter(), limit=9)
                 for word in feedback.of_run(bench.database, run.run.id)]  # fmt: skip
@@ -244,11 +346,11 @@ def test_a_keyboard_review_is_far_quicker_than_two_hundred_an_hour(many: Workben
 
 def test_a_key_judges_the_run_that_is_shown_or_none(many: Workbench, browser: Any) -> None:
     """Where no page came, the keys that waited for it are dropped; on a line that isn't shown beside the list, none judges."""
-    with visiting(browser, many, size=DESK) as visit:
+    with visiting(browser, many, intercepted=True) as visit:
         page, keys = visit.page, visit.page.keyboard
         page.locator("#selected").wait_for()
         first = page.locator("#selected h2").inner_text()
-        page.route("**/*", lambda route: route.abort(), times=1)
+        page.route(re.compile(r"/\?at="), lambda route: route.abort(), times=1)
         keys.press("j")
         keys.press("1")
         page.locator("[data-toast]", has_text="No answer came").wait_for()
@@ -272,6 +374,151 @@ def test_a_key_judges_the_run_that_is_shown_or_none(many: Workbench, browser: An
         page.wait_for_timeout(300)
         assert page.url.count("/fix") == 0
         assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED - 1
+
+
+@pytest.mark.parametrize("again", ["key", "held", "mouse"])
+def test_one_act_judges_one_run(many: Workbench, browser: Any, again: str) -> None:
+    """Pressed again before the next run is seen, held down or double-clicked: the next isn't judged unseen."""
+    with visiting(browser, many, intercepted=True) as visit:
+        page, keys = visit.page, visit.page.keyboard
+        page.locator("#selected").wait_for()
+        if again == "key":
+            held: list[Any] = []
+            page.route("**/judge", holding(held), times=1)
+            with page.expect_request("**/judge"):
+                keys.press("1")
+            keys.press("1")
+            held.pop().continue_()
+        elif again == "held":
+            keys.down("1")
+            page.locator("text=judged today: 1").wait_for()
+            keys.down("1")  # without an `up` between: as a key that repeats
+        else:
+            right = page.locator("#selected").get_by_role("button", name="Right").bounding_box()
+            at = (right["x"] + 9, right["y"] + 9)
+            page.evaluate("Date.now = ((now) => () => now + (window.passed ?? 0))(Date.now())")
+            page.mouse.click(*at)
+            page.locator("text=judged today: 1").wait_for()
+            click_again(page, at, 2)
+        page.locator("text=judged today: 1").wait_for()
+        page.wait_for_timeout(400)
+        assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED - 1
+        if again == "mouse":  # quick, but on a page that was in sight: each press counts, once
+            for number in (2, 3):
+                page.evaluate("window.passed = (window.passed ?? 0) + 400")
+                click_again(page, at, 1 + number)
+                page.locator(f"text=judged today: {number}").wait_for()
+            page.locator("[data-toast]").evaluate("toast => toast.remove()")
+            click_again(page, at, 5)
+            page.locator("[data-toast]", has_text="Press again if you mean it").wait_for()
+            assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED - 3
+
+
+def click_again(page: Any, at: tuple[float, float], count: int) -> None:
+    """Press where was pressed before, so soon that the browser counts it as the same series."""
+    page.mouse.move(*at)
+    page.mouse.down(click_count=count)
+    page.mouse.up(click_count=count)
+
+
+def test_what_is_answered_too_late_is_told_on_the_page_that_is_there(many: Workbench, browser: Any) -> None:
+    with visiting(browser, many, intercepted=True) as visit:
+        page, keys, held = visit.page, visit.page.keyboard, list[Any]()
+        page.route("**/judge", holding(held), times=1)
+        with page.expect_request("**/judge"):
+            keys.press("1")
+        judged = page.locator("#selected h2").inner_text()
+        walk_on(page)
+        held.pop().continue_()
+        page.locator("[data-toast]", has_text=f"{judged}: Right").wait_for()
+        assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED - 1
+        keys.press("z")
+        page.locator("[data-toast]").wait_for(state="detached")
+        visit.settled()
+        assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED
+
+        page.goto(visit.url)
+        page.locator("#selected").wait_for()
+        page.route("**/judge", lambda route: route.fulfill(status=503, body="later"), times=1)
+        keys.press("1")
+        page.locator("[data-toast]", has_text="status 503").wait_for()
+        visit.faults.clear()  # the browser's own words on the status
+        for _ in range(3):  # in time with somebody's work: the keys don't stay deaf
+            keys.press("1")
+            page.wait_for_timeout(900)
+        assert REVIEWED > len(run_list.unjudged(many.database, limit=99)) >= REVIEWED - 2
+
+
+@pytest.mark.parametrize("by", ["the server", "something before it", "nobody"])
+def test_what_is_not_taken_has_a_way_back_to_it(read: Path, tmp_path: Path, browser: Any, by: str) -> None:
+    shutil.copytree(read, tmp_path / "acme")
+    with visiting(browser, open_engagement(tmp_path / "acme"), intercepted=True) as visit:
+        page, keys, held = visit.page, visit.page.keyboard, list[Any]()
+        page.goto(
+            f"{visit.url}/?wrong=1&field=total&at={run_list.unjudged(visit.bench.database, limit=1)[0].id}"
+        )
+        keys.press("t")
+        keys.type("twelve")
+        page.route("**/judge", holding(held), times=1)
+        with page.expect_request("**/judge"):
+            keys.press("Enter")
+        walk_on(page)
+        if by == "the server":
+            held.pop().continue_()
+        elif by == "nobody":
+            held.pop().abort()
+        else:
+            held.pop().fulfill(status=503, body="later")
+        told = {"the server": "'twelve' is none", "nobody": "No answer came"}.get(by, "status 503")
+        page.get_by_role("alert").get_by_text(told).wait_for()
+        visit.faults.clear()  # the browser's own words on the status
+        page.get_by_role("link", name="Back to it").click()
+        page.locator("#expected").wait_for()
+        assert (field_of(visit), page.locator("#expected").input_value()) == ("total", "twelve")
+        assert visit.cases() == []
+
+
+def walk_on(page: Any) -> None:
+    """To another line, before what was asked is answered."""
+    shown = page.locator("#selected h2").inner_text()
+    page.locator("[data-walk] a", has_not_text=shown).nth(1).click()
+    page.wait_for_function("shown => document.querySelector('#selected h2').innerText !== shown", arg=shown)
+
+
+def holding(held: list[Any]) -> Callable[[Any], None]:
+    """Keep what is asked unanswered until the test answers it. (Playwright takes no bound method of a list.)"""
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    return hold
+
+
+def test_while_back_is_on_its_way_no_key_judges(many: Workbench, browser: Any) -> None:
+    """Slow, it brings the page before; without an answer it says so, and the address is that of the page that stays."""
+    with visiting(browser, many, intercepted=True) as visit:
+        page, keys = visit.page, visit.page.keyboard
+        page.locator("#selected").wait_for()
+        keys.press("Enter")
+        page.locator(".dock").wait_for()
+        run = page.url
+        page.route(f"{visit.url}/*", lambda route: route.abort(), times=1)
+        page.evaluate("history.back()")
+        page.locator("[data-toast]", has_text="No answer came").wait_for()
+        visit.faults.clear()  # the browser's own words on the request that got lost
+        keys.press("1")
+        assert page.url == run
+        page.wait_for_timeout(1600)  # by then it can have been read
+        held: list[Any] = []
+        page.route(f"{visit.url}/*", holding(held), times=1)
+        with page.expect_request(lambda asked: "hx-history-restore-request" in asked.headers):
+            page.evaluate("history.back()")
+        for key in "1gr":
+            keys.press(key)  # what leads somewhere waits for the page
+        held.pop().continue_()
+        page.locator("h1", has_text="Runs").wait_for()
+        page.wait_for_timeout(300)
+        assert len(run_list.unjudged(many.database, limit=99)) == REVIEWED
 
 
 def test_what_was_typed_or_pointed_elsewhere_judges_nothing(many: Workbench, browser: Any) -> None:

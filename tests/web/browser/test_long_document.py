@@ -54,6 +54,10 @@ def test_pages_are_turned_by_mouse_whatever_the_documents_name(
         page = visit.page
         page.get_by_role("link", name="Open the run").click()
         page.locator(".dock").wait_for()
+        for no_page in ("", "two"):
+            page.get_by_role("textbox", name="Page").fill(no_page)
+            page.get_by_role("button", name="Go").click()
+            assert "page=" not in page.url
         page.get_by_role("textbox", name="Page").fill("2")
         page.get_by_role("button", name="Go").click()
         shown(page, 2)

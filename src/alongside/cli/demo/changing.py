@@ -113,7 +113,7 @@ def nothing_learned(sitting: Sitting) -> Beat:
 def learn(sitting: Sitting) -> Beat:
     """Learn once from all corrections, and replay."""
     began = time.perf_counter()
-    (model, *_) = sitting.bench.learn(progress=sitting.progress)
+    (model, *_) = sitting.bench.learn(progress=sitting.progress).models
     took = time.perf_counter() - began
     comparison = sitting.replay()
     told, facts = compared(sitting, comparison)

@@ -9,6 +9,7 @@ from alongside.cli.demo.beats import Beat
 from alongside.cli.demo.edits import is_turned
 from alongside.cli.demo.sitting import Reading, Sitting, cut, listed
 from alongside.cli.demo.stage import Play
+from alongside.cli.demo.truth import Ordered
 from alongside.cli.demo.writing import definition_of_done, workflow
 from alongside.core.counting import counted, percent
 from alongside.core.digest import short
@@ -56,7 +57,7 @@ def engagement(play: Play) -> Beat:
         if promise.at_least is not None
     ]
     lines.append(f"workflows/{code.name} reads {', '.join(types)}: {_length(code)} lines of ordinary Python.")
-    lines += _left_out(play)
+    lines += [*_ordered(play), *_left_out(play), *_kept_as_text(play)]
     return Beat(
         "One folder, one customer, and a written definition of done",
         tuple(lines),
@@ -70,24 +71,58 @@ def engagement(play: Play) -> Beat:
             "customer": play.customer,
             "fields": dict(types),
             "promises": {p.name: p.at_least for p in done},
-            "left_out": [one._asdict() for one in play.truth.unread],
+            "date_orders": [one._asdict() for one in play.truth.ordered],
+            "left_out": [one._asdict() for one in (*play.truth.unread, *play.truth.odd)],
+            "kept_as_text": [
+                one._asdict() | {"example": one.example._asdict()} for one in play.truth.doubtful
+            ],
         },
     )
 
 
+_CALLED = {"date": "a date", "Decimal": "an amount"}
+_FIRST = {"dmy": "day", "mdy": "month", "ymd": "year"}
+
+
+def _ordered(play: Play) -> list[str]:
+    """Return a line for each field of dates in figures that may be two days."""
+    return [
+        f"{one.field} is read {_FIRST[one.order]} first: {cut(one.stated)} is {one.day}; {_shown(one, play.source)}."
+        for one in play.truth.ordered
+    ]
+
+
+def _shown(one: Ordered, source: str) -> str:
+    if one.order == "ymd":
+        return "only so are all its dates of neighbouring years"
+    return f"{cut(one.shown_by)} shows it" if one.shown_by else f"nothing in {source} says otherwise"
+
+
 def _left_out(play: Play) -> list[str]:
-    """Return a line for each field of which the truth states what can't be read as its type."""
+    """Return a line for each field of which the truth states what is no value of its type, or of none."""
     truth = play.truth
     lines: list[str] = []
-    for name in dict.fromkeys(one.field for one in truth.unread):
-        unread = [f"{one.stem} {cut(one.stated)!r}" for one in truth.unread if one.field == name]
-        stated = len(unread) + sum(name in row for row in truth.values.values())
-        kind = {"date": "a date", "Decimal": "an amount"}[truth.types[name]]
-        lines.append(
-            f"{play.source} states {name} of {counted(stated, 'document')}; {len(unread)} can't be read "
-            f"as {kind}, and left out: {listed(unread)}."
-        )
+    for found, is_odd in ((truth.unread, False), (truth.odd, True)):
+        for name in dict.fromkeys(one.field for one in found):
+            left = [f"{one.stem} {cut(one.stated)!r}" for one in found if one.field == name]
+            told = sum(one.field == name for one in (*truth.unread, *truth.odd))
+            stated = told + sum(name in row for row in truth.values.values())
+            what = "neither text nor a number" if is_odd else f"can't be read as {_CALLED[truth.types[name]]}"
+            verb = ("is " if len(left) == 1 else "are ") if is_odd else ""
+            lines.append(
+                f"{play.source} states {name} of {counted(stated, 'document')}; {len(left)} {verb}{what}, "
+                f"and left out: {listed(left)}."
+            )
     return lines
+
+
+def _kept_as_text(play: Play) -> list[str]:
+    """Return a line for each field that might have been meant as dates or amounts, and is text."""
+    return [
+        f"{play.source} states {one.field} of {counted(one.stated, 'document')}; {one.read} can be read as "
+        f"{_CALLED[one.kind]}, but not {one.example.stem} {cut(one.example.stated)!r}: {one.field} is text."
+        for one in play.truth.doubtful
+    ]
 
 
 def first_version(sitting: Sitting) -> Beat:

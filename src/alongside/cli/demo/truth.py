@@ -11,34 +11,56 @@ from typing import Any, NamedTuple, cast
 
 from alongside.core.errors import DataError
 from alongside.evals.comparing import normal_text
-from alongside.evals.readings import Order, read_date, read_money
+from alongside.evals.readings import Order, read_date, read_date_by_order, read_money
 
-__all__ = ["Truth", "Unread", "read_truth"]
+__all__ = ["Doubtful", "Ordered", "Truth", "Unread", "read_truth"]
 
-_MONTHS = 12
 _MOST = 0.8  # of what is stated of a field
 _SPACED = re.compile(r"\d+(?:\s\d+)+")
-_FIGURES = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ]\d")
 
 
 class Unread(NamedTuple):
-    """What is stated of a document's field, and is none of the field's type."""
+    """What is stated of a document's field, and is none of the field's type, or none of any (as JSON)."""
 
     stem: str
     field: str
     stated: str
 
 
+class Doubtful(NamedTuple):
+    """A field that is text though `read` of the `stated` values are of `kind` (date or Decimal); `example` is none."""
+
+    field: str
+    kind: str
+    read: int
+    stated: int
+    example: Unread
+
+
+class Ordered(NamedTuple):
+    """The order in which a field's dates are read, of which `stated` may be another day; `shown_by` settles it, if any."""
+
+    field: str
+    order: Order
+    shown_by: str
+    stated: str
+    day: str
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
     """`types` by field ("str", "date" or "Decimal"); `values` by file stem and field, dates as ISO, amounts bare.
 
-    What couldn't be read as its field's type isn't among them, but `unread`.
+    What couldn't be read as its field's type isn't among them, but `unread`; what is neither text nor a number is `odd`.
+    `ordered` are the fields of dates of which one at least may be two days.
     """
 
     types: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     unread: tuple[Unread, ...] = ()
+    odd: tuple[Unread, ...] = ()
+    doubtful: tuple[Doubtful, ...] = ()
+    ordered: tuple[Ordered, ...] = ()
 
     def is_right(self, field: str, wanted: str, got: Any) -> bool:
         """Whether a plain answer is what is wanted, by the field's type."""
@@ -57,12 +79,14 @@ def read_truth(path: Path) -> Truth:
         told: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise _refuse(path, f"can't be read: {error}") from error
-    rows = _rows(path, told)
+    rows, odd = _rows(path, told)
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
-    orders: dict[str, Order] = {
-        name: _order([row[name] for row in rows.values() if name in row]) for name in names
-    }
-    types = {name: _type([row[name] for row in rows.values() if name in row], orders[name]) for name in names}
+    if odd and not names:
+        raise _refuse(path, f"{odd[0].stem}: {odd[0].field} is neither text nor a number")
+    stated = {name: {stem: row[name] for stem, row in rows.items() if name in row} for name in names}
+    found = {name: _order(list(texts.values())) for name, texts in stated.items()}
+    orders: dict[str, Order] = {name: order for name, (order, _) in found.items()}
+    types = {name: _type(list(texts.values()), orders[name]) for name, texts in stated.items()}
     values: dict[str, dict[str, str]] = {stem: {} for stem in rows}
     unread: list[Unread] = []
     for stem, row in rows.items():
@@ -72,33 +96,65 @@ def read_truth(path: Path) -> Truth:
                 unread.append(Unread(stem, name, text))
             else:
                 values[stem][name] = read
-    return Truth(types, values, tuple(unread))
+    texts = [name for name, kind in types.items() if kind == "str"]
+    doubts = (_doubt(name, stated[name], orders[name]) for name in texts)
+    dated = (
+        _ordered(name, *found[name], list(stated[name].values())) for name in names if types[name] == "date"
+    )
+    told_of = tuple(one for one in doubts if one), tuple(one for one in dated if one)
+    return Truth(types, values, tuple(unread), odd, *told_of)
 
 
-def _rows(path: Path, told: Any) -> dict[str, dict[str, str]]:
-    """Return the rows as text, without empty values."""
+def _rows(path: Path, told: Any) -> tuple[dict[str, dict[str, str]], tuple[Unread, ...]]:
+    """Return the rows as text, without empty values, and what is neither text nor a number."""
     if not isinstance(told, dict) or not told:
         raise _refuse(path, "is not an object of file stems")
     rows: dict[str, dict[str, str]] = {}
+    odd: list[Unread] = []
     for stem, row in cast("dict[str, Any]", told).items():
         if not isinstance(row, dict):
             raise _refuse(path, f"{stem}: is not an object of fields")
-        fields = cast("dict[str, Any]", row)
-        for name, value in fields.items():
+        rows[stem] = {}
+        for name, value in cast("dict[str, Any]", row).items():
             if not name.isidentifier() or keyword.iskeyword(name):
                 raise _refuse(path, f"{stem}: a field can't be named {name!r} in Python")
-            if not isinstance(value, str | int | float | None):
-                raise _refuse(path, f"{stem}: {name} is neither text nor a number")
-        rows[stem] = {name: str(value).strip() for name, value in fields.items() if value not in {None, ""}}
-    return rows
+            if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+                odd.append(Unread(stem, name, json.dumps(value, ensure_ascii=False)))
+            elif value not in {None, ""}:
+                rows[stem][name] = str(value).strip()
+    return rows, tuple(odd)
 
 
-def _order(values: list[str]) -> Order:
-    """Return whether dates in figures say the month first: what the dates past the 12th tell, else the day."""
-    parts = [(int(match[1]), int(match[2])) for value in values if (match := _FIGURES.match(value))]
-    day_first = sum(first > _MONTHS >= second for first, second in parts)
-    month_first = sum(second > _MONTHS >= first for first, second in parts)
-    return "mdy" if month_first > day_first else "dmy"
+def _order(values: list[str]) -> tuple[Order, str]:
+    """Return the order of most dates that can be read in one alone, and the first of them; else the day first.
+
+    The year is first where all can be read so, and only so are their years neighbours.
+    """
+    read = [(text, read_date_by_order(text)) for text in values]
+    by_year = [days["ymd"].year for _, days in read if "ymd" in days]
+    by_day = [next(iter(days.values())).year for _, days in read if days]
+    if (
+        by_year
+        and len(by_year) == len(by_day)
+        and max(by_year) - min(by_year) <= 1 < max(by_day) - min(by_day)
+    ):
+        return "ymd", ""
+    votes: dict[Order, list[str]] = {"dmy": [], "mdy": []}
+    for text, days in read:
+        fitting = votes.keys() & days.keys()
+        if len(fitting) == 1:
+            votes[fitting.pop()].append(text)
+    order: Order = "mdy" if len(votes["mdy"]) > len(votes["dmy"]) else "dmy"
+    return order, next(iter(votes[order]), "")
+
+
+def _ordered(name: str, order: Order, shown_by: str, values: list[str]) -> Ordered | None:
+    """Return in which order a field's dates are read, with the first that another order makes another day."""
+    for text in values:
+        days = read_date_by_order(text)
+        if order in days and len(set(days.values())) > 1:
+            return Ordered(name, order, shown_by, text, days[order].isoformat())
+    return None
 
 
 def _type(values: list[str], order: Order) -> str:
@@ -106,6 +162,16 @@ def _type(values: list[str], order: Order) -> str:
     if _are_most(values, partial(read_date, order=order)):
         return "date"
     return "Decimal" if _are_most(values, _is_amount) else "str"
+
+
+def _doubt(name: str, stated: Mapping[str, str], order: Order) -> Doubtful | None:
+    """Return what speaks against a field's being text: that more of its values are of another type than slips would be."""
+    for kind in ("date", "Decimal"):
+        unread = [Unread(stem, name, text) for stem, text in stated.items() if not _typed(text, kind, order)]
+        read = len(stated) - len(unread)
+        if unread and read > (1 - _MOST) * len(stated):
+            return Doubtful(name, kind, read, len(stated), unread[0])
+    return None
 
 
 def _are_most(values: list[str], reads: Callable[[str], object]) -> bool:

@@ -5,6 +5,7 @@
 An object in an annotation shows itself as it likes, often with its address, so it is never shown by its `repr`.
 """
 
+import dataclasses
 import enum
 import types
 import typing
@@ -37,6 +38,8 @@ def hint_parts(hint: Any) -> HintParts:  # noqa: PLR0911  one line a kind of ann
         return HintParts((hint.__value__,), ())
     if kind is typing.NewType:
         return HintParts((hint.__supertype__,), ())
+    if kind is dataclasses.InitVar:
+        return HintParts((hint.type,), ())
     if hasattr(kind, "__metadata__") or "__metadata__" in getattr(hint, "__dict__", {}):
         return HintParts((hint.__origin__,), tuple(hint.__metadata__))
     if typing.get_origin(hint) is typing.Literal:

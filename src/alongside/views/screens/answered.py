@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from alongside.core.answer_types import ANYTHING, Kind
@@ -10,19 +11,22 @@ from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.evals.feedback import current
 from alongside.store import feedback
-from alongside.views.fields import FieldShown
+from alongside.views.fields import FieldShown, brief_text
 from alongside.views.questions import in_words
 from alongside.views.screens.chart import Bar
 from alongside.views.screens.judged import kind_of, label_of
+from alongside.views.screens.names import place_label
 from alongside.views.screens.page import Asked
 from alongside.views.screens.paper import Paper, PlacedField, paper_of, shown_pages
+from alongside.views.screens.rows import RowsShown, begun, given_text, is_held, rows_of
 from alongside.views.screens.shapes import Shapes, shapes_of
 from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
+from alongside.workbench.expecting import kind_held
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.suggesting import Suggestion, Wanted, alternatives
 
-__all__ = ["Answered", "ChartShown", "DocumentShown", "NotedShown", "TableShown", "ValueShown", "answered"]
+__all__ = ["Answered", "ChartShown", "NotedShown", "TableShown", "ValueShown", "answered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +72,6 @@ class ChartShown:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentShown:
-    """One of several documents that were read."""
-
-    name: str
-    href: str
-    shown: bool
-
-
-@dataclass(frozen=True, slots=True)
 class NotedShown:
     """A word of whoever looks: on what (empty: the whole), and what it should say (empty: that wasn't said)."""
 
@@ -89,18 +84,25 @@ class NotedShown:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer's parts. `wrong` is the field that is said to be wrong (None: nothing was said); `wrong_href` says that something is."""
+    """The answer's parts. `wrong` is the field that is said to be wrong (None: nothing was said); `wrong_href` says that something is.
+
+    Where that is a list or a record `given` is the JSON that its form begins with, `rows` how a list of it is shown; `stands` as whose word
+    it begins (empty: as it was answered), and `seen` that as JSON.
+    """
 
     values: tuple[ValueShown, ...] = ()
     tables: tuple[TableShown, ...] = ()
     charts: tuple[ChartShown, ...] = ()
-    documents: tuple[DocumentShown, ...] = ()
     paper: Paper | None = None
     judgement: str = ""
     noted: tuple[NotedShown, ...] = ()
     wrong: str | None = None
     wrong_label: str = ""
     wrong_href: str = ""
+    given: str = ""
+    rows: RowsShown | None = None
+    stands: str = ""
+    seen: str = ""
 
 
 def answered(bench: Workbench, run: Run, asked: Asked) -> Answered:
@@ -171,21 +173,32 @@ class _Answer:
             values=tuple(self._value(one) for one in shapes.values),
             tables=tables,
             charts=charts,
-            documents=self._documents(),
             paper=self._paper(),
             judgement="wrong" if "wrong" in verdicts else next(iter(self._said.values()), ""),
             noted=tuple(map(_noted, self._own_words)),
             wrong=wrong,
-            wrong_label=_place_label(wrong) if wrong is not None else "",
+            wrong_label=place_label(wrong) if wrong is not None else "",
             wrong_href=self._blamed("*"),
+            **self._form(),
         )
+
+    def _form(self) -> dict[str, Any]:
+        """Return what the form of a list or a record begins with."""
+        if self._wrong is None or not self._run.output:
+            return {}
+        kind = kind_held(self._bench, self._run, self._wrong)
+        value, stands, seen = begun(self._bench, self._run, self._wrong)
+        if not is_held(kind, value):
+            return {}
+        told = {"stands": stands, "seen": seen}
+        return {"given": given_text(kind, value), "rows": rows_of(kind, value), **told}
 
     def _value(self, one: FieldShown, *, table: bool = False) -> ValueShown:
         said = self._said.get(one.path, "" if table else self._said.get("", ""))
         number = self._numbers.get(one.path, 0)
         text = "" if table and one.value is None else in_words(one.value)
         cited = self._cited(one, number) if number else ""
-        return ValueShown(one.path, label_of(one.path), text, number, cited, said, self._blamed(one.path))
+        return ValueShown(one.path, place_label(one.path), text, number, cited, said, self._blamed(one.path))
 
     def _cited(self, one: FieldShown, number: int) -> str:
         """Return the address of a field's box: on this page where it is drawn here."""
@@ -223,19 +236,10 @@ class _Answer:
         asked = self._asked.number("document", 1, most=max(1, len(self._readings))) - 1
         return asked if own is None else own
 
-    def _documents(self) -> tuple[DocumentShown, ...]:
-        if len(self._readings) < 2:  # noqa: PLR2004  one alone needs no choice
-            return ()
-        more = {} if self._wrong is None else {"wrong": self._wrong}
-        return tuple(
-            DocumentShown(reading.document.name, self._query(**more, document=str(at + 1)), at == self._at)
-            for at, reading in enumerate(self._readings)
-        )
-
     def _paper(self) -> Paper | None:
         fields = [
             PlacedField(
-                self._numbers[one.path], one.path, label_of(one.path), in_words(one.value), one.boxes, one.document,
+                self._numbers[one.path], one.path, place_label(one.path), in_words(one.value), one.boxes, one.document,
                 self._said.get(one.path) == "wrong", one is self._chosen,
             )
             for one in self._placed
@@ -255,15 +259,14 @@ class _Answer:
 
 
 def _noted(word: Feedback) -> NotedShown:
-    label = _place_label(word.field) if word.field else ""
-    expected = in_words(word.expected) if word.has_expected else ""
+    label = place_label(word.field) if word.field else ""
+    value: Any = word.expected
+    expected = (
+        (brief_text(value) if isinstance(value, list) and value else in_words(value))
+        if word.has_expected
+        else ""
+    )
     return NotedShown(word.id, word.judgement, label, expected, word.note)
-
-
-def _place_label(path: str) -> str:
-    """Return a place's name with its lines counted from 1: `rows.0.word` as `Rows / line 1 / word`."""
-    parts = [f"line {int(part) + 1}" if part.isdecimal() else part for part in path.split(".")]
-    return label_of(".".join(parts))
 
 
 def _wrong(shapes: Shapes, asked: Asked) -> str | None:

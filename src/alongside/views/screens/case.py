@@ -1,26 +1,31 @@
 """One case: the piece of the page it is about, where it came from, what must hold, and how each version does on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from alongside.core.answer_types import ANYTHING
 from alongside.core.case import NOT_AGAIN, Case, CheckSpec
 from alongside.core.document import Box
 from alongside.core.run import Run
 from alongside.evals.feedback import current
 from alongside.store import feedback, runs
-from alongside.views.fields import fields_shown, value_text
+from alongside.views.case import counts_as
+from alongside.views.fields import FieldShown, brief_text, fields_shown, read_text, stated_text
 from alongside.views.screens.expectation import Expectation, expectation_of
 from alongside.views.screens.names import Named, draft_of
 from alongside.views.screens.page import Asked, Problem
+from alongside.views.screens.row_pairs import is_table
+from alongside.views.screens.rows import ListShown, list_shown
 from alongside.workbench import Workbench
+from alongside.workbench.expecting import readings_for_case
+from alongside.workbench.learning import teaches
 from alongside.workbench.matrix import Matrix
-from alongside.workbench.paper import Reading, readings_of
+from alongside.workbench.paper import Reading, reading_under, readings_of
 from alongside.workbench.standing import results_of_case
 
 __all__ = ["CaseShown", "Crop", "ResultShown", "case_shown"]
 
-_FEW = 8
+_FEW, _ROWS = 8, 100
 _ASPECT = 0.3  # of a crop
 _ROOM = 2.5
 _LEAST = 0.5  # of the page's width
@@ -54,7 +59,7 @@ class ResultShown:
 
 @dataclass(frozen=True, slots=True)
 class CaseShown:
-    """A case. `by` and `at` say who judged the run that it came from, empty and 0 where nobody is known to have.
+    """A case. `lists` are those that it expects of records, as tables. `by` and `at` say who judged the run that it came from, empty and 0 where nobody is known to have.
 
     `reason` was typed into the form that retires it, `problem` says why nothing was saved.
     """
@@ -64,6 +69,7 @@ class CaseShown:
     workflow: str
     path: str
     split: str
+    counts_as: str
     must_pass: bool
     retired: str
     note: str
@@ -73,6 +79,7 @@ class CaseShown:
     at: float
     rate: float
     expected: tuple[tuple[str, str], ...]
+    lists: Mapping[str, ListShown]
     checks: tuple[tuple[str, str], ...]
     is_stated: bool
     results: tuple[ResultShown, ...]
@@ -88,7 +95,7 @@ def case_shown(
     bench: Workbench, case: Case, known: Matrix, mode: str, names: Named, asked: Asked
 ) -> CaseShown:
     """Return the case as its pane shows it."""
-    expectation = expectation_of(bench, case, asked.typed)
+    expectation, readings = expectation_of(bench, case, asked.typed), readings_for_case(bench, case)
     run = runs.get(bench.database, case.run) if case.run else None
     words = current(feedback.of_run(bench.database, run.id)) if run else ()
     told = next((word for word in words if word.has_expected), words[0] if words else None)
@@ -100,6 +107,7 @@ def case_shown(
         case.workflow,
         expectation.path,
         case.split,
+        counts_as(case, teaches=teaches(bench, case)),
         case.must_pass,
         case.retired,
         case.note or (told.note if told else ""),
@@ -109,9 +117,17 @@ def case_shown(
         told.at if told else 0.0,
         case.rate,
         tuple(
-            (field or "answer", "nothing is there" if value is None else value_text(value))
+            (
+                field or "answer",
+                "nothing is there" if value is None else stated_text(value, readings.get(field, "")),
+            )
             for field, value in case.expected.items()
         ),
+        {
+            field or "answer": table
+            for field, value in case.expected.items()
+            if is_table(value) and (table := list_shown(field, value, ANYTHING, most=_ROWS))
+        },
         tuple((spec.field or "answer", _check_text(spec)) for spec in case.checks),
         case.is_stated,
         _results(bench, case, names, draft),
@@ -126,9 +142,7 @@ def case_shown(
 
 def _check_text(spec: CheckSpec) -> str:
     return (
-        f"not {value_text((spec.options or {}).get('value'))} again"
-        if spec.check == NOT_AGAIN
-        else spec.check
+        f"not {read_text((spec.options or {}).get('value'))} again" if spec.check == NOT_AGAIN else spec.check
     )
 
 
@@ -151,10 +165,14 @@ def _results(bench: Workbench, case: Case, names: Named, draft: str) -> tuple[Re
 
 
 def _standing(case: Case, known: Matrix, names: Named, draft: str) -> tuple[str, str]:
-    """Return a mark and words for how the case stands on the newest version beside the one before."""
-    told = known.of(case.id)
-    if not told:
+    """Return a mark and words for how the case, as it is now, stands on the newest version beside the one before."""
+    ever = known.of(case.id)
+    if not ever:
         return "none", "no version judged it yet"
+    told = [(version, cell) for version, cell in ever if not cell.old]
+    if not told:
+        version, cell = ever[0]
+        return "none", f"not judged since; {cell.mark} in {_called(version, names, draft)} before"
     version, cell = told[0]
     before = told[1][1].mark if len(told) > 1 else cell.mark
     name = _called(version, names, draft)
@@ -175,17 +193,16 @@ def _crop(bench: Workbench, case: Case, run: Run | None, failing: Sequence[str])
         if word.box is not None
     }
     shown = fields_shown(bench.value(run.output)) if run.output and bench.blobs.has(run.output) else []
-    read: dict[str, Any] = {one.path: one for one in shown if one.boxes}
+    read = {one.path: one for one in shown if one.boxes}
     order = [*failing, *pointed, *case.expected]
     field = next((name for name in order if name in pointed or name in read), None)
-    readings = readings_of(bench, run)
-    if field is None or not readings:
+    if field is None:
         return None
-    box = pointed.get(field) or read[field].box
-    source = read[field].document if field in read else ""
-    of = next((one for one in readings if one.document.source == source), readings[0])
+    own = read.get(field) or FieldShown(field, None)
+    box = pointed.get(field) or own.boxes[0]
+    of = reading_under(readings_of(bench, run), box, document=own.document, touched=box not in own.boxes)
     expected = case.expected.get(field)
-    return _cut(of, box, field, value_text(expected) if expected is not None else "nothing")
+    return _cut(of, box, field, brief_text(expected) if expected is not None else "nothing") if of else None
 
 
 def _cut(of: Reading, box: Box, field: str, text: str) -> Crop | None:

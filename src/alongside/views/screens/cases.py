@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from alongside.core.case import Case
+from alongside.core.case import Case, names_apart
 from alongside.evals.stats import wilson
-from alongside.store import feedback
+from alongside.store import feedback, verdicts, versions
 from alongside.views.screens.case import CaseShown, case_shown
 from alongside.views.screens.names import Named, draft_of, version_names
 from alongside.views.screens.page import Asked, Crumb, Page, Toast
@@ -19,12 +19,12 @@ __all__ = ["CasesScreen", "Column", "Group", "Row", "cases_screen"]
 _COLUMNS, _ON_PHONE = 12, 4
 _ROWS_IN_GROUP, _MOST_ROWS = 10, 400
 _HEIGHT, _TOP = 60.0, 5.0  # of the plot above a column
-_NO_FAILURE, _NOT_JUDGED = "Never failed", "Not judged yet"
+_NO_FAILURE, _ASIDE, _NOT_JUDGED = "Never failed", "Failed in old drafts only", "Not judged yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A version, which `about` calls live, draft (the working tree) or old draft (it counts no more): `right` of the `n` cases that state what is right, with Wilson's 95 % interval; `wide` where a phone has no room for it.
+    """A version, which `about` calls live, draft (the working tree), last draft (what that came from, until it is judged itself) or old draft (it counts no more): `right` of the `n` cases that state what is right, with Wilson's 95 % interval; `wide` where a phone has no room for it.
 
     `old` of the `n` were judged before the case, what judges it or what answers it from outside changed.
     """
@@ -86,10 +86,12 @@ class CasesScreen:
     """The matrix. `goal` is the promised share of right cases (None: none is promised), `goal_at` its height in the plot.
 
     `unstated` are the cases that state nothing right, by name, with the address of the form that does; `editing`: it is open.
+    `failed` of the `cases` failed under a version that counts, `aside` more under an old draft only.
     """
 
     cases: int
     failed: int
+    aside: int
     show: str
     mode: str
     filters: tuple[Filter, ...]
@@ -111,19 +113,23 @@ def cases_screen(bench: Workbench, asked: Asked) -> Page:
     active, retired = loaded.active(), [case for case in loaded.cases if case.retired]
     chosen = find_case(bench, asked.path["case"])[0] if "case" in asked.path else None
     draft = draft_of(bench, names)
-    counted = {*names.released, draft} if names.released else ()
+    counted = {*names.released, draft, _last_draft(bench, names, draft)} if names.released else ()
     known = matrix(bench, loaded.cases, versions=_COLUMNS, counted=counted)
     told = modes(loaded.cases, known, feedback.notes(bench.database))
     failed = [case for case in active if case.id in told]
     show = _show(asked, failed, chosen)
     listed = {"failed": failed, "all": active, "retired": retired}[show]
     mode = asked.query.get("mode", "")
-    groups = _groups(listed, known, told, asked, show, mode, chosen)
-    goal = next((one.at_least for one in bench.engagement.done if one.measure == "cases"), None)
+    called = names_apart(loaded.cases)
+    groups = _groups(listed, known, told, asked, show, mode, chosen, called)
+    goal = next(
+        (one.at_least for one in bench.engagement.done if one.measure == "cases" and not one.workflow), None
+    )
     case = case_shown(bench, chosen, known, told.get(chosen.id, ""), names, asked) if chosen else None
     body = CasesScreen(
         len(active),
         len(failed),
+        sum(_quiet(case, known) == _ASIDE for case in active if case not in failed),
         show,
         mode,
         _filters(asked, show, len(failed), len(active), len(retired)),
@@ -133,7 +139,7 @@ def cases_screen(bench: Workbench, asked: Asked) -> Page:
         groups,
         _modes(failed, told, asked),
         tuple(error.message for error in loaded.errors),
-        tuple((one.name, f"/cases/{one.id}?edit=1") for one in active if not one.is_stated),
+        tuple((called[one.id], f"/cases/{one.id}?edit=1") for one in active if not one.is_stated),
         "edit" in asked.query,
         case,
         _address(asked.path.get("case", ""), asked),
@@ -142,7 +148,29 @@ def cases_screen(bench: Workbench, asked: Asked) -> Page:
     if chosen is None or case is None:
         return Page("Cases", "alongside case list", body, (home,))
     crumbs = (home, Crumb("Cases", _address("", asked)), Crumb(chosen.id, ""))
-    return Page(chosen.name, f"alongside case show {chosen.id}", body, crumbs, _toast(asked, case))
+    return Page(called[chosen.id], f"alongside case show {chosen.id}", body, crumbs, _toast(asked, case))
+
+
+def _last_draft(bench: Workbench, names: Named, draft: str) -> str:
+    """Return the draft that was judged last since something went live, while the working tree is one that nobody judged.
+
+    It is what somebody is mending: what failed under it is what they look for.
+    """
+    judged = {one.version: one.at for one in verdicts.judged_versions(bench.database)}
+    since = max((release.at for release in versions.releases(bench.database)), default=0.0)
+    drafts = [one for one, at in judged.items() if one not in names.released and at >= since]
+    return max(drafts, key=judged.__getitem__) if draft and draft not in judged and drafts else ""
+
+
+def _quiet(case: Case, known: Matrix) -> str:
+    """Return the group of a case that failed under no version that counts."""
+    if any(
+        known.cells[version][case.id].mark != "right"
+        for version in known.versions
+        if case.id in known.cells[version]
+    ):
+        return _ASIDE
+    return _NO_FAILURE if known.of(case.id) else _NOT_JUDGED
 
 
 def _show(asked: Asked, failed: Sequence[Case], chosen: Case | None) -> str:
@@ -162,12 +190,12 @@ def _groups(
     show: str,
     mode: str,
     chosen: Case | None,
+    called: Mapping[str, str],
 ) -> tuple[Group, ...]:
     """Return the groups, those that fail most now first; what never failed comes last, and then what nobody judged."""
     grouped: dict[str, list[Case]] = {}
     for case in cases:
-        quiet = _NO_FAILURE if known.of(case.id) else _NOT_JUDGED
-        grouped.setdefault(told.get(case.id, quiet), []).append(case)
+        grouped.setdefault(told.get(case.id) or _quiet(case, known), []).append(case)
     if mode in grouped:
         grouped = {mode: grouped[mode]}
     made = [
@@ -178,11 +206,12 @@ def _groups(
             asked,
             show,
             chosen,
+            called=called,
             most=_MOST_ROWS if len(grouped) == 1 else _ROWS_IN_GROUP,
         )
         for name, members in grouped.items()
     ]
-    last = {_NO_FAILURE: 1, _NOT_JUDGED: 2}
+    last = {_ASIDE: 1, _NO_FAILURE: 2, _NOT_JUDGED: 3}
     return tuple(sorted(made, key=lambda one: (last.get(one.mode, 0), -(one.wrong or (0,))[-1], -one.size)))
 
 
@@ -194,9 +223,12 @@ def _group(
     show: str,
     chosen: Case | None,
     *,
+    called: Mapping[str, str],
     most: int,
 ) -> Group:
-    rows = sorted((_row(case, known, asked, show, chosen) for case in cases), key=_gravest)
+    rows = sorted(
+        (_row(case, known, asked, show, chosen, name=called[case.id]) for case in cases), key=_gravest
+    )
     first = rows[:most]
     first += [row for row in rows[most:] if row.chosen]
     wrong = tuple(
@@ -206,13 +238,13 @@ def _group(
     return Group(name, len(rows), wrong, tuple(first), len(rows) - len(first), href)
 
 
-def _row(case: Case, known: Matrix, asked: Asked, show: str, chosen: Case | None) -> Row:
+def _row(case: Case, known: Matrix, asked: Asked, show: str, chosen: Case | None, *, name: str) -> Row:
     cells = [known.cells[version].get(case.id) for version in known.versions]
     marks = tuple(cell.mark if cell else "" for cell in cells)
     old = tuple(cell is not None and cell.old for cell in cells)
     href = _address(case.id, asked, show=show)
     is_chosen = chosen is not None and chosen.id == case.id
-    return Row(case.id, case.name, href, case.must_pass, bool(case.retired), is_chosen, marks, old)
+    return Row(case.id, name, href, case.must_pass, bool(case.retired), is_chosen, marks, old)
 
 
 def _gravest(row: Row) -> tuple[int, int, str]:
@@ -241,6 +273,8 @@ def _column(
         else "draft"
         if version == draft
         else ""
+        if version in names.released or not names.released
+        else "last draft"
         if version in known.counted
         else "old draft"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alongside.views.fields import FieldShown
+from alongside.views.fields import FieldShown, read_text
 from alongside.views.questions import in_words
 from alongside.views.screens.judged import Judged
 from alongside.views.screens.names import label_of
@@ -27,7 +27,7 @@ class CellShown:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTable:
-    """A list of records. `numeric` columns stand to the right; `more` rows aren't shown, `all` leads to them."""
+    """A list of records. `numeric` columns stand to the right; `more` rows aren't shown, `all` leads to them; `lacking` are stated rows that aren't there."""
 
     path: str
     label: str
@@ -36,6 +36,7 @@ class AnswerTable:
     rows: tuple[tuple[CellShown, ...], ...]
     more: int
     all: str
+    lacking: tuple[str, ...] = ()
 
 
 def table_paths(seen: Judged) -> dict[str, int]:
@@ -54,7 +55,12 @@ def answer_tables(
     seen: Judged, leads: Callable[[str], str], *, rows: int = _ROWS, whole: bool = False, all_at: str = ""
 ) -> tuple[AnswerTable, ...]:
     """Return the tables, their first `rows` rows (`whole`: five hundred); `leads` is the address of a place, `all_at` of all rows."""
-    said = {word.field: word.judgement for word in seen.words}
+    said: dict[str, str] = {word.field: word.judgement for word in seen.words}
+    said |= {
+        f"{path}.{row}.{name}" if path else f"{row}.{name}": "wrong"
+        for path, told in seen.differing.items()
+        for row, name in told.cells
+    }
     chosen = seen.chosen.path if seen.chosen else None
     most = _ALL if whole else rows
 
@@ -72,6 +78,7 @@ def answer_tables(
             tuple(tuple(shown(cell) for cell in row) for row in table.rows[:most]),
             table.more + max(0, len(table.rows) - most),
             all_at if len(table.rows) > most else "",
+            tuple(map(read_text, seen.differing[table.path].lacking)) if table.path in seen.differing else (),
         )
         for table in seen.tables
     )

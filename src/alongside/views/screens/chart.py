@@ -80,7 +80,7 @@ def _standing(path: str, told: Sequence[tuple[str, str]], found: Sequence[float]
             Bar(
                 name,
                 text,
-                name if at % every == 0 else "",
+                name if _is_named(at, len(found), every) else "",
                 round(x, 3),
                 round(min(zero, zero - number * scale), 2),
                 round(width, 3),
@@ -115,6 +115,11 @@ def _lying(path: str, told: Sequence[tuple[str, str]], found: Sequence[float], s
 def _letters(told: Sequence[tuple[str, str]]) -> int:
     """Return how many letters all labels take beside one another, each as wide as the widest."""
     return len(told) * (max(max(len(name), len(text)) for name, text in told) + 1)
+
+
+def _is_named(at: int, of: int, every: int) -> bool:
+    """Whether a bar has its label: each `every`th has, and the last, where one too near before it goes without."""
+    return at == of - 1 or (at % every == 0 and of - 1 - at >= every)
 
 
 def _label_place(

@@ -1,16 +1,15 @@
 """What may be said instead: of which field, by touch or in the form that its type asks for."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from alongside.core.answer_types import Kind
-from alongside.evals.skeleton import skeleton_of
-from alongside.views.fields import FieldShown
-from alongside.views.screens.judged import Judged, place_label
+from alongside.views.screens.judged import Judged
+from alongside.views.screens.names import place_label
 from alongside.views.screens.page import Problem, Typed
 from alongside.views.screens.picking import Offer, meant_for, offers_of
+from alongside.views.screens.rows import RowsShown, begun, given_text, is_held, rows_of
 from alongside.workbench import Workbench
 from alongside.workbench.expecting import kind_held
 
@@ -19,7 +18,6 @@ __all__ = ["Correction", "FieldChoice", "correction_of"]
 _OFFERED = 12
 _LONG = 60
 _FORMS = {"number": "number", "integer": "integer", "date": "date", "flag": "flag", "choice": "choice"}
-_HOLDERS = {"list", "record", "mapping"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,10 @@ class FieldChoice:
 class Correction:
     """A field that is being corrected. `form` is how its value is stated: text, long, number, integer, date, flag, choice, json.
 
-    `given` is what a long form begins with. `named` says that somebody chose the field: until then a touched figure
+    `given` is what a long form begins with, `rows` how a list of it is shown in a table; a list or a record begins with
+    what `stands` (as corrected by whom; empty: as the run answered), and `seen` is that as JSON. `named` says that somebody chose the field: until then a touched figure
     says which it is. `touched` was touched and may be meant for any of `which`. `typed` and `note` stood in a form that was
-    refused, `problem` says why. `answered` is false where the run has no answer.
+    refused, `problem` says why. `answered` is false where the run has no answer, `on_page` where it was asked without one.
     """
 
     field: str
@@ -51,9 +50,13 @@ class Correction:
     which: tuple[Offer, ...]
     fields: tuple[FieldChoice, ...]
     answered: bool
+    on_page: bool
     typed: str = ""
     note: str = ""
     problem: Problem | None = None
+    rows: RowsShown | None = None
+    stands: str = ""
+    seen: str = ""
 
 
 def correction_of(
@@ -63,10 +66,13 @@ def correction_of(
     if not seen.wrong or seen.chosen is None:
         return None
     kind = kind_held(bench, seen.run, seen.chosen.path)
-    form, given = _form(kind, seen.chosen)
-    labels = [(one.path, place_label(seen.answer, one.path), one.text) for one in seen.fields or seen.blank]
+    chosen_value, stands, was_seen = seen.chosen.value, "", ""
+    if is_held(kind, chosen_value):
+        chosen_value, stands, was_seen = begun(bench, seen.run, seen.chosen.path)
+    form, given = _form(kind, chosen_value)
+    labels = [(one.path, place_label(one.path, seen.answer), one.text) for one in seen.fields or seen.blank]
     inside = seen.chosen.path not in {path for path, _, _ in labels}
-    chosen = (seen.chosen.path, place_label(seen.answer, seen.chosen.path), seen.chosen.text)
+    chosen = (seen.chosen.path, place_label(seen.chosen.path, seen.answer), seen.chosen.text)
     return Correction(
         seen.chosen.path,
         chosen[1],
@@ -82,20 +88,22 @@ def correction_of(
             for path, label, _ in (*labels, *([chosen] if inside else []))
         ),
         bool(seen.run.output),
+        seen.paper is not None,
         typed.text("expected", ""),
         typed.text("note", ""),
         typed.problems.get("expected"),
+        rows_of(kind, chosen_value),
+        stands,
+        typed.text("s:expected", was_seen),
     )
 
 
-def _form(kind: Kind, chosen: FieldShown) -> tuple[str, str]:
+def _form(kind: Kind, value: Any) -> tuple[str, str]:
     """Return the form for a kind, and the text that it begins with: what is to be changed, or the shape that is to be filled in."""
-    if kind["kind"] in _HOLDERS or isinstance(chosen.value, list | dict):
-        value = cast("Any", chosen.value)
-        held = value or skeleton_of(kind)
-        return "json", json.dumps(held, ensure_ascii=False, indent=1) if held is not None else ""
+    if is_held(kind, value):
+        return "json", given_text(kind, value)
     if kind["kind"] in _FORMS:
         return _FORMS[kind["kind"]], ""
-    if isinstance(chosen.value, str) and (len(chosen.value) > _LONG or "\n" in chosen.value):
-        return "long", chosen.value
+    if isinstance(value, str) and (len(value) > _LONG or "\n" in value):
+        return "long", value
     return "text", ""

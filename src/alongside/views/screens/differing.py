@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from alongside.core.expected import is_within
 from alongside.evals.answer import MISSING, find
-from alongside.views.fields import fields_shown, value_text
-from alongside.views.screens.judged import place_label
+from alongside.views.fields import read_text
+from alongside.views.screens.names import place_label
+from alongside.views.screens.row_pairs import is_table, row_pairs
 
 __all__ = ["FieldDiff", "differences"]
 
@@ -33,7 +35,7 @@ class _Side:
     marks: Mapping[str, str]
 
     def at(self, path: str) -> Any:
-        return MISSING if self.value is MISSING else _plain(find(self.value, path))
+        return MISSING if self.value is MISSING else find(self.value, path)
 
 
 def differences(
@@ -43,8 +45,8 @@ def differences(
 ) -> tuple[list[FieldDiff], list[FieldDiff]]:
     """Return what changed of an answer since another (None: there is none), or is wrong: what the case holds, then the rest.
 
-    Each side is an answer as JSON with the marks of its places. A list of records is told row by row where a case
-    holds all of it, else cell by cell.
+    Each side is an answer (`core.plain.typed`) with the marks of its places. A list of records is told row by row where a case
+    holds all of it, else cell by cell; rows that stand as they should in both aren't told.
     """
     new, old = _Side(*now), _Side(*was) if was else None
     judged = list(dict.fromkeys([*expected, *new.marks, *(old.marks if old else ())]))
@@ -68,24 +70,58 @@ def _is_told(path: str, new: _Side, old: _Side | None) -> bool:
 def _held(path: str, expected: Any, new: _Side, old: _Side | None) -> Iterator[FieldDiff]:
     values = (expected, MISSING if old is None else old.at(path), new.at(path))
     marks = (old.marks.get(path, "") if old else "", new.marks.get(path, ""))
-    label = place_label(new.value, path) if path else "Answer"
-    if not any(_is_table(value) for value in values):
+    label = place_label(path, new.value)
+    if not any(is_table(value) for value in values):
         yield _line(label, values, marks, is_compared=old is not None)
         return
-    lists: list[list[Any]] = [value if isinstance(value, list) else [] for value in values]
-    for at in range(max(map(len, lists))):
-        row = cast("tuple[Any, Any, Any]", tuple(rows[at] if at < len(rows) else MISSING for rows in lists))
-        if row[1] == row[2] and (expected is MISSING or row[0] == row[2]):
+    told = list(_rows(label if path else "", expected, values, marks, is_compared=old is not None))
+    yield from told or [_line(label, values, marks, is_compared=old is not None)]
+
+
+def _rows(
+    label: str, expected: Any, values: tuple[Any, Any, Any], marks: tuple[str, str], *, is_compared: bool
+) -> Iterator[FieldDiff]:
+    """Tell of lists of records the rows that differ: what should be there, then what is there beside it."""
+    wanted, was, now = map(_records, values)
+    is_held = expected is not MISSING
+    before, after = (row_pairs(wanted if is_held else was, rows) for rows in (was, now))
+    for at, row in enumerate(wanted if is_held else was):
+        sides = (before.at(at), after.at(at))
+        of_row = _marks_of(marks, (at in before.same, at in after.same))
+        if at in after.same and (at in before.same or not is_compared):
             continue
-        of_row = [
-            mark if mark != "wrong" or one != row[0] else "right"
-            for mark, one in zip(marks, row[1:], strict=True)
-        ]
-        where = f"{label}, row {at + 1}" if path else f"Row {at + 1}"
-        shown = row if expected is not MISSING else (MISSING, *row[1:])
         yield _line(
-            where, shown, (of_row[0], of_row[1]), is_compared=old is not None, is_held=expected is not MISSING
+            _row_label(label, at), (row if is_held else MISSING, *sides), of_row, is_compared=is_compared
         )
+    more = row_pairs([was[at] for at in before.more], [now[at] for at in after.more])
+    for at, place in enumerate(before.more):
+        sides, found = (was[place], more.at(at)), more.of[at]
+        number = place if found is None else after.more[found]
+        of_row = _marks_of(marks, (False, found is None))
+        if at not in more.same or "wrong" in of_row:
+            yield _more(_row_label(label, number), sides, of_row, is_held=is_held, is_compared=is_compared)
+    for at in more.more:
+        place = after.more[at]
+        of_row = _marks_of(marks, (True, False))
+        yield _more(
+            _row_label(label, place), (MISSING, now[place]), of_row, is_held=is_held, is_compared=is_compared
+        )
+
+
+def _more(
+    label: str, sides: tuple[Any, Any], marks: tuple[str, str], *, is_held: bool, is_compared: bool
+) -> FieldDiff:
+    return _line(f"{label}, added", (MISSING, *sides), marks, is_compared=is_compared, is_held=is_held)
+
+
+def _marks_of(marks: tuple[str, str], right: tuple[bool, bool]) -> tuple[str, str]:
+    """Return the marks of a row where its list has these: of a wrong list only what differs is wrong."""
+    was, now = ("right" if one == "wrong" and so else one for one, so in zip(marks, right, strict=True))
+    return was, now
+
+
+def _row_label(label: str, at: int) -> str:
+    return f"{label}, row {at + 1}" if label else f"Row {at + 1}"
 
 
 def _line(
@@ -108,50 +144,48 @@ def _line(
 
 
 def _unjudged(judged: list[str], new: _Side, old: _Side) -> Iterator[FieldDiff]:
-    before, after = dict(_parts("", old.value)), dict(_parts("", new.value))
-    for path in dict.fromkeys([*before, *after]):
-        if any(_is_within(path, one) for one in judged) or before.get(path) == after.get(path):
-            continue
-        values = (MISSING, before.get(path, MISSING), after.get(path, MISSING))
-        yield _line(place_label(new.value, path), values, ("", ""), is_compared=True)
+    for path, was, now in _changed("", old.value, new.value):
+        if not any(is_within(path, one) for one in judged):
+            yield _line(place_label(path, new.value), (MISSING, was, now), ("", ""), is_compared=True)
 
 
-def _parts(path: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the single values of an answer: fields of records, cells of lists of records."""
-    for one in fields_shown(value):
-        at = f"{path}.{one.path}" if path and one.path else path or one.path
-        if _is_table(one.value):
-            for number, row in enumerate(one.value):
-                yield from _parts(f"{at}.{number}" if at else str(number), row)
-        else:
-            yield at, one.value
+def _changed(path: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the single values that differ, with their places: fields of records, cells of lists of records."""
+    if is_table(was) or is_table(now):
+        rows = _records(was), _records(now)
+        pairs = row_pairs(*rows)
+        beside = [(at, row, pairs.at(at)) for at, row in enumerate(rows[0])]
+        beside += [(at, MISSING, rows[1][at]) for at in pairs.more]
+        for at, row, other in beside:
+            yield from _changed(_below(path, at), row, other)
+    elif _is_record(was) and _is_record(now) and (_fields(was) or _fields(now)):
+        before, after = _fields(was), _fields(now)
+        for name in dict.fromkeys([*before, *after]):
+            yield from _changed(_below(path, name), before.get(name, MISSING), after.get(name, MISSING))
+    elif (None if was is MISSING else was) != (None if now is MISSING else now):
+        yield path, was, now
 
 
-def _is_within(path: str, place: str) -> bool:
-    return not place or path == place or path.startswith(f"{place}.")
+def _is_record(value: Any) -> bool:
+    return value is MISSING or isinstance(value, dict)
 
 
-def _is_table(value: Any) -> bool:
-    items = cast("list[Any]", value) if isinstance(value, list) else []
-    return bool(items) and all(isinstance(item, dict) for item in items)
+def _fields(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def _plain(value: Any) -> Any:
-    """Return a value without its place on a page."""
-    shown = fields_shown(value)
-    return shown[0].value if [one.path for one in shown] == [""] else value
+def _below(path: str, part: object) -> str:
+    return f"{path}.{part}" if path else str(part)
+
+
+def _records(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []
 
 
 def _text(value: Any) -> str:
-    """Return a value in words: of a record each field that says something."""
     if value is MISSING:
         return "nothing is there"
     if value is None:
         return "nothing"
-    if isinstance(value, dict):
-        told = [
-            f"{one.path.replace('_', ' ')} {one.text}" for one in fields_shown(value) if one.value is not None
-        ]
-        value = ", ".join(told) or "nothing"
-    text = value_text(value)
+    text = read_text(value)
     return text if len(text) <= _LONG else f"{text[:_LONG]}…"

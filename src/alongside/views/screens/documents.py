@@ -1,26 +1,32 @@
 """What the parser read: the documents, and one of them page by page, its image against its text."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from alongside.core.digest import short
-from alongside.core.document import Block, Box, Cell, Document, Line, Page, Word
+from alongside.core.document import Addition, Box, Loss, Page
 from alongside.core.errors import UsageError
-from alongside.views.document import kept_words
+from alongside.views.document import kept_words, origin_words, unsure_words
 from alongside.views.screens import page as screens
+from alongside.views.screens.marked_text import (
+    Grid,
+    Marked,
+    Piece,
+    TextBlock,
+    added,
+    grids,
+    text_blocks,
+    unsure,
+)
 from alongside.views.screens.page import Asked, Crumb
 from alongside.views.screens.turning import Turns, turns_of
 from alongside.workbench import Workbench
-from alongside.workbench.paper import Reading, latest_readings, readable, reading
+from alongside.workbench.paper import Reading, latest_readings, readable, reading, unread_runs
 
 __all__ = ["DocumentRow", "DocumentScreen", "Documents", "document_screen", "documents_screen"]
 
-UNSURE = 0.7
-_PAGE = 40
+_PAGE, _UNREAD = 40, 10
 _KINDS = {"message/rfc822": "mail", "text/plain": "text"}
-
-Mark = Literal["", "lost", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class DocumentRow:
     coverage: float | None
     passed: bool
     lost: int
+    added: int
     kept: tuple[str, str]
     unsure: int
     tables: int
@@ -46,15 +53,19 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """`older` is the address of the next ones, empty at the end."""
+    """`older` is the address of the next ones, empty at the end.
+
+    `unread` are files that couldn't be read, on the first page: why, the address of the run, and when, in seconds.
+    """
 
     rows: tuple[DocumentRow, ...]
     older: str
+    unread: tuple[tuple[str, str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A box on the page, in points: something lost, unsure words, a table. `ref` ties it to the text beside it."""
+    """A box on the page, in points: something lost or added, unsure words, a table. `ref` ties it to the text beside it."""
 
     ref: str
     label: str
@@ -67,41 +78,12 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of text; `sure` is said where its reader was unsure of it, `ref` names its place on the page."""
-
-    text: str
-    mark: Mark = ""
-    ref: str = ""
-    sure: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TextBlock:
-    """A block in reading order, line by line."""
-
-    kind: str
-    lines: tuple[tuple[Piece, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """A cell as HTML lays it out."""
-
-    pieces: tuple[Piece, ...]
-    rows: int
-    columns: int
-    number: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table as rows of cells; `csv` is the same as text."""
+class Added:
+    """Text that the page's text layer doesn't hold at its place; `origin` says in words where it is from."""
 
     ref: str
-    label: str
-    columns: int
-    rows: tuple[tuple[GridCell, ...], ...]
+    text: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +114,7 @@ class DocumentScreen:
     blocks: tuple[TextBlock, ...]
     grids: tuple[Grid, ...]
     lost: tuple[Piece, ...]
+    added: tuple[Added, ...]
     unsure: int
     left_out: tuple[tuple[str, str], ...]
     parts: tuple[tuple[str, str, bool], ...]
@@ -144,8 +127,10 @@ def documents_screen(bench: Workbench, asked: Asked) -> screens.Page:
     if asked.query.get("lost") == "1":
         rows = [row for row in rows if not row.passed or row.lost]
     older = f"/documents?before={found[_PAGE - 1][0]!r}" if len(found) > _PAGE else ""
+    failed = () if "before" in asked.query else unread_runs(bench, limit=_UNREAD)
+    unread = tuple((why, f"/runs/{run.id}", run.started) for run, why in failed)
     crumbs = (Crumb(bench.engagement.customer, "/"),)
-    return screens.Page("Documents", "alongside document list", Documents(tuple(rows), older), crumbs)
+    return screens.Page("Documents", "alongside document list", Documents(tuple(rows), older, unread), crumbs)
 
 
 def document_screen(bench: Workbench, asked: Asked) -> screens.Page:
@@ -168,8 +153,8 @@ def document_screen(bench: Workbench, asked: Asked) -> screens.Page:
 
 
 def _row(at: float, one: Reading) -> DocumentRow:
-    document, audit = one.document, one.document.parse_run.audit
-    whole = [document, *document.children]
+    document = one.document
+    whole = list(document.parts())
     pages = [page for each in whole for page in each.pages]
     layered = [page.coverage for page in pages if page.text_layer == "native"]
     return DocumentRow(
@@ -180,9 +165,10 @@ def _row(at: float, one: Reading) -> DocumentRow:
         tuple(dict.fromkeys(page.text_layer for page in pages)),
         min(layered, default=None),
         all(each.parse_run.audit.passed for each in whole),
-        len(audit.losses),
+        sum(len(each.parse_run.audit.losses) for each in whole),
+        sum(len(each.parse_run.audit.additions) for each in whole),
         kept_words(document),
-        sum(len(list(_unsure(page))) for page in pages),
+        sum(1 for page in pages for _ in unsure_words(page)),
         sum(block.kind == "table" for page in pages for block in page.blocks),
         at,
     )
@@ -191,9 +177,10 @@ def _row(at: float, one: Reading) -> DocumentRow:
 def _body(bench: Workbench, one: Reading, page: Page) -> DocumentScreen:
     document = one.document
     run = document.parse_run
-    refs = {word: f"unsure-{number}" for number, word in enumerate(_unsure(page), 1)}
-    tables = [block for block in page.blocks if block.kind == "table"]
     lost = [loss for loss in run.audit.losses if loss.page == page.number]
+    additions = [one for one in run.audit.additions if one.page == page.number]
+    doubts = unsure(page)
+    marked = [*doubts, *added(page, additions)]
     address, total = f"/documents/{one.kept}/{one.part}?page=", len(document.pages)
     return DocumentScreen(
         name=document.name,
@@ -213,95 +200,43 @@ def _body(bench: Workbench, one: Reading, page: Page) -> DocumentScreen:
         layer=page.text_layer,
         coverage=page.coverage if page.text_layer == "native" else None,
         passed=page.number not in run.audit.failed_pages,
-        places=(
-            *(
-                _place(f"lost-{at}", _letter(at), "wrong", f"Lost: {loss.text}", loss.box)
-                for at, loss in enumerate(lost)
-                if loss.box
-            ),
-            *(
-                _place(ref, ref.rpartition("-")[2], "unsure", f"Unsure: {word.text}", word.box)
-                for word, ref in refs.items()
-            ),
-            *(
-                _place(f"table-{at}", f"T{at}", "", f"Table {at}", block.box)
-                for at, block in enumerate(tables, 1)
-            ),
-        ),
-        blocks=tuple(
-            TextBlock(block.kind, tuple(_pieces(line, refs) for line in block.lines))
-            for block in page.blocks
-            if block.kind != "table" and block.lines
-        ),
-        grids=tuple(_grid(at, block, refs) for at, block in enumerate(tables, 1)),
+        places=(*_doubtful(lost, additions, doubts), *_tables(page)),
+        blocks=text_blocks(page, marked),
+        grids=grids(page, marked),
         lost=tuple(Piece(loss.text, "lost", f"lost-{at}") for at, loss in enumerate(lost)),
-        unsure=len(refs),
+        added=tuple(Added(f"added-{at}", one.text, origin_words(one)) for at, one in enumerate(additions, 1)),
+        unsure=len(doubts),
         left_out=tuple((one.text, one.reason) for one in run.audit.exclusions if one.page == page.number),
         parts=_parts(bench, one),
     )
 
 
+def _doubtful(lost: Sequence[Loss], additions: Sequence[Addition], doubts: Marked) -> Iterator[Place]:
+    for at, loss in enumerate(lost):
+        if loss.box:
+            yield _place(f"lost-{at}", _letter(at), "wrong", f"Lost: {loss.text}", loss.box)
+    for at, one in enumerate(additions, 1):
+        yield _place(f"added-{at}", f"+{at}", "added", f"Added: {one.text}", one.box)
+    for at, (word, piece) in enumerate(doubts, 1):
+        yield _place(piece.ref, str(at), "unsure", f"Unsure: {word.text}", word.box)
+
+
+def _tables(page: Page) -> Iterator[Place]:
+    tables = [block for block in page.blocks if block.kind == "table"]
+    for at, block in enumerate(tables, 1):
+        yield _place(f"table-{at}", f"T{at}", "", f"Table {at}", block.box)
+
+
 def _parts(bench: Workbench, one: Reading) -> tuple[tuple[str, str, bool], ...]:
     """Return the mail and its attachments as (name, address, is this one); empty where there is only the file."""
     whole = one.document if one.part == 0 else reading(bench, one.kept, 0).document
-    every: Sequence[Document] = (whole, *whole.children)
+    every = tuple(whole.parts())
     if len(every) == 1:
         return ()
     return tuple(
         (each.name, f"/documents/{one.kept}/{at}" if each.pages else "", at == one.part)
         for at, each in enumerate(every)
     )
-
-
-def _unsure(page: Page) -> Iterator[Word]:
-    """Yield the words that the page's reader was unsure of."""
-    for line in page.lines():
-        for word in line.words:
-            if word.confidence < UNSURE:
-                yield word
-
-
-def _pieces(line: Line, refs: dict[Word, str]) -> tuple[Piece, ...]:
-    """Return a line's words, those it is sure of joined."""
-    found: list[Piece] = []
-    sure: list[str] = []
-    for word in line.words:
-        ref = refs.get(word)
-        if ref is None:
-            sure.append(word.text)
-            continue
-        found += [Piece(" ".join(sure))] if sure else []
-        found.append(Piece(word.text, "unsure", ref, round(word.confidence, 2)))
-        sure = []
-    return tuple([*found, Piece(" ".join(sure))] if sure else found)
-
-
-def _grid(at: int, block: Block, refs: dict[Word, str]) -> Grid:
-    rows: dict[int, list[Cell]] = {}
-    for cell in sorted(block.cells, key=lambda cell: (cell.row, cell.column)):
-        rows.setdefault(cell.row, []).append(cell)
-    columns = max((cell.column + cell.column_span for cell in block.cells), default=0)
-    words = [(word, ref) for word, ref in refs.items() if _inside(word.box, block.box)]
-    laid = tuple(tuple(_cell(cell, words) for cell in cells) for cells in rows.values())
-    return Grid(f"table-{at}", f"T{at}", columns, laid)
-
-
-def _cell(cell: Cell, words: Iterable[tuple[Word, str]]) -> GridCell:
-    unsure = next(((word, ref) for word, ref in words if cell.box and _inside(word.box, cell.box)), None)
-    piece = (
-        Piece(cell.text)
-        if unsure is None
-        else Piece(cell.text, "unsure", unsure[1], round(unsure[0].confidence, 2))
-    )
-    digits = sum(letter.isdigit() for letter in cell.text)
-    return GridCell(
-        (piece,), cell.row_span, cell.column_span, bool(cell.text) and digits * 2 >= len(cell.text)
-    )
-
-
-def _inside(inner: Box, outer: Box) -> bool:
-    x, y = (inner.x0 + inner.x1) / 2, (inner.y0 + inner.y1) / 2
-    return outer.x0 <= x <= outer.x1 and outer.y0 <= y <= outer.y1
 
 
 def _place(ref: str, label: str, mark: str, name: str, box: Box) -> Place:

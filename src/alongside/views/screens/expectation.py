@@ -3,13 +3,16 @@
 import json
 from dataclasses import dataclass
 
+from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.case import Case
 from alongside.store import runs
 from alongside.views.fields import fields_shown
 from alongside.views.screens.editor import is_long
 from alongside.views.screens.page import Problem, Typed
+from alongside.views.screens.rows import RowsShown, rows_of
 from alongside.workbench import Workbench
 from alongside.workbench.editing import read_text
+from alongside.workbench.expecting import answer_kind, kind_within
 from alongside.workbench.standing import find_case
 from alongside.workbench.stating import field_text
 
@@ -20,7 +23,7 @@ _EMPTY = Typed({}, {})
 
 @dataclass(frozen=True, slots=True)
 class ExpectedField:
-    """A field: `how` it is judged (says, nothing, unjudged), its text, and as JSON what was seen of it."""
+    """A field: `how` it is judged (says, nothing, unjudged), its text, and as JSON what was seen of it; `rows` of a list."""
 
     field: str
     how: str
@@ -28,6 +31,7 @@ class ExpectedField:
     before: str
     long: bool
     problem: Problem | None
+    rows: RowsShown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,14 @@ def expectation_of(bench: Workbench, case: Case, typed: Typed = _EMPTY) -> Expec
     _, path = find_case(bench, case.id)
     file = read_text(bench, path.relative_to(bench.root).as_posix())
     added = (typed.text("field", ""), typed.text("value", ""))
+    lists = any(isinstance(value, list) for value in case.expected.values())
+    kind = answer_kind(bench, bench.snapshot(), case.workflow) if lists else ANYTHING
     return Expectation(
         case.id,
         case.name,
         file.path,
         file.seen,
-        tuple(_field(field, value, typed) for field, value in case.expected.items()),
+        tuple(_field(field, value, typed, kind) for field, value in case.expected.items()),
         _others(bench, case),
         added,
         typed.problems.get("field" if not added[0] else f"e:{added[0]}")
@@ -70,16 +76,18 @@ def expectation_of(bench: Workbench, case: Case, typed: Typed = _EMPTY) -> Expec
     )
 
 
-def _field(field: str, value: object, typed: Typed) -> ExpectedField:
+def _field(field: str, value: object, typed: Typed, kind: Kind) -> ExpectedField:
     shown = field_text(value)
+    rows = rows_of(kind_within(kind, field), value) if isinstance(value, list) else None
     text = typed.text(f"e:{field}", shown)
     return ExpectedField(
         field,
         typed.fields.get(f"h:{field}", "nothing" if value is None else "says"),
         text,
         typed.fields.get(f"s:e:{field}", json.dumps(value)),
-        is_long(shown) or is_long(text),
+        is_long(shown) or is_long(text) or rows is not None,
         typed.problems.get(f"e:{field}"),
+        rows,
     )
 
 

@@ -20,6 +20,7 @@ from alongside.views.screens.page import Asked, Crumb, Page, Problem, Toast
 from alongside.views.screens.proven import ProofShown, proof_shown
 from alongside.views.screens.text_diff import DiffLine, text_diff
 from alongside.workbench import Workbench
+from alongside.workbench.attention import changed_files
 from alongside.workbench.editing import live_text, prompt_files, read_text
 from alongside.workbench.proving import Proof, proofs_of
 from alongside.workbench.standing import find_case
@@ -92,7 +93,7 @@ def fix_screen(bench: Workbench, asked: Asked) -> Page:
     prompts = prompt_files(bench)
     tab = _tab(asked, bool(prompts), bool(engagement.params), case)
     file = _file(bench, asked, prompts, case) if tab == "prompt" else ""
-    changed = _changed(live, working)
+    changed = changed_files(live, working)
     proof, stale = proof_of(bench, asked, working)
     body = FixScreen(
         case=case.id if case else "",
@@ -182,16 +183,6 @@ def _file(bench: Workbench, asked: Asked, prompts: list[str], case: Case | None)
         for one in span.reads
     ]
     return next((path for path in read if path in prompts), prompts[0])
-
-
-def _changed(live: Version | None, working: Version) -> tuple[str, ...]:
-    """Return the files and settings of the working tree that differ from what is live."""
-    if live is None:
-        return ()
-    old, new = live.manifest, working.manifest
-    files = sorted(path for path in {*old.files, *new.files} if old.files.get(path) != new.files.get(path))
-    settings = dict(old.params) != dict(new.params) or dict(old.models) != dict(new.models)
-    return (*files, *([FILE] if settings else []))
 
 
 def _code(bench: Workbench, live: Version | None, changed: tuple[str, ...]) -> tuple[CodeFile, ...]:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from alongside.core.case import names_apart
 from alongside.core.release import Version
 from alongside.release.gate import Item
 from alongside.views.screens.names import Named
 from alongside.views.screens.page import Asked
+from alongside.views.screens.proof import is_unsigned, waiting
 from alongside.workbench import Workbench
 from alongside.workbench.proving import Proof
 
@@ -14,24 +16,31 @@ __all__ = ["GateLine", "GateShown", "gate_shown"]
 _MARKS = {"met": "right", "unmet": "wrong", "unproven": "wait"}
 _WORDS = {"met": "met", "unmet": "not met", "unproven": "not proven"}
 _FEW = 4
+_LEFT = (
+    "Or leave it: what is live stays as it is, and the engineer's inbox shows this change under "
+    "“The gate says no”, with what is missing and who proved it."
+)
+_NOWHERE, _SIGN = ("", ""), ("/releases#sign", "Sign it")
 
 
 @dataclass(frozen=True, slots=True)
 class GateLine:
-    """One promise: a mark, its name, its evidence, whose it is, and the cases to look at."""
+    """One promise: a mark, its name, its evidence, whose it is, the cases to look at, and whether it waits to be signed."""
 
     mark: str
     name: str
     evidence: str
     owner: str = ""
     cases: tuple[str, ...] = ()
+    unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GateShown:
-    """`ship` says what the button does; where it can't be pressed, `why` names the reason and `look` a case to open.
+    """`ship` says what the button does; where it can't be pressed, `why` names the reason.
 
-    `leave` is set where the change is fit to ship and only the role is missing.
+    `look` is where to mend it: the address (empty: nowhere) and what to do there.
+    `leave` is set where the change was proven on every case and the rest, shipping or mending, takes an engineer.
     """
 
     lines: tuple[GateLine, ...]
@@ -40,7 +49,7 @@ class GateShown:
     version: str
     may: bool
     why: str
-    look: str
+    look: tuple[str, str]
     leave: bool
 
 
@@ -52,20 +61,42 @@ def gate_shown(
     verdict = proof.verdict if proof and not proof.only else None
     lines = tuple(_line(item, stale) for item in verdict.items) if verdict else _before(bench, proof)
     why, look = _why(proof, working, names, stale)
-    leave = not why and "engineer" not in asked.may
-    if leave:
+    leave = "engineer" not in asked.may and (not why or _is_refused(proof, working, names, stale))
+    if leave and why:
+        why = f"{why} {_LEFT}"
+    elif leave:
         why = "Shipping takes an engineer. This change stands in the working tree, proven; nothing is lost when you leave."
     return GateShown(
-        lines, verdict.not_checked if verdict else (), ship, working.id, not why, why, look, leave
+        lines,
+        verdict.not_checked if verdict else (),
+        ship,
+        working.id,
+        not why,
+        why,
+        look,
+        leave,
     )
+
+
+def _is_refused(proof: Proof | None, working: Version, names: Named, stale: str) -> bool:
+    """Whether the gate said no to what is here now: then it is on record, and the inbox shows it to everybody."""
+    if proof is None or proof.only or proof.verdict is None or stale or working.id == names.live:
+        return False
+    return not proof.verdict.passed
 
 
 def _line(item: Item, stale: str) -> GateLine:
     """Return a promise as it stands; of what was proven of something else nothing stands."""
-    mark, evidence = _MARKS[item.status], item.evidence
+    mark, evidence, unsigned = _MARKS[item.status], _evidence(item), is_unsigned(item.evidence)
     if stale:
         mark, evidence = "none", f"{_WORDS[item.status]} before: {evidence}"
-    return GateLine(mark, _sentence(item.name), evidence, item.owner, item.cases[:_FEW])
+    return GateLine(
+        mark, _sentence(item.name), evidence, "" if unsigned else item.owner, item.cases[:_FEW], unsigned
+    )
+
+
+def _evidence(item: Item) -> str:
+    return waiting(item.evidence, item.owner) if is_unsigned(item.evidence) else item.evidence
 
 
 def _before(bench: Workbench, proof: Proof | None) -> tuple[GateLine, ...]:
@@ -90,28 +121,36 @@ def _before(bench: Workbench, proof: Proof | None) -> tuple[GateLine, ...]:
     return (broken, held, *rest)
 
 
-def _why(proof: Proof | None, working: Version, names: Named, stale: str) -> tuple[str, str]:  # noqa: PLR0911  one line a reason
-    """Return why it can't ship, and the case to look at first."""
+def _why(proof: Proof | None, working: Version, names: Named, stale: str) -> tuple[str, tuple[str, str]]:  # noqa: PLR0911  one line a reason
+    """Return why it can't ship, and where to mend it."""
     if working.id == names.live:
-        return f"The working tree is {names.of(working.id)}, which is live: there is nothing to ship.", ""
+        return (
+            f"The working tree is {names.of(working.id)}, which is live: there is nothing to ship.",
+            _NOWHERE,
+        )
     if proof is None or proof.only:
-        return "Nothing is proven on every case yet: run the change on all of them first.", ""
+        return "Nothing is proven on every case yet: run the change on all of them first.", _NOWHERE
     if stale:
-        return f"{stale} since this proof, so it says nothing of what is here now: prove again.", ""
+        return f"{stale} since this proof, so it says nothing of what is here now: prove again.", _NOWHERE
     if proof.broken:
-        name = next(case.name for case in proof.cases if case.id == proof.broken[0])
+        name = names_apart(proof.cases)[proof.broken[0]]
         return (
             f"Can't ship: {name} is broken. Change it again, and only what that touches re-runs.",
-            proof.broken[0],
+            _case(proof.broken[0]),
         )
     if proof.status == "running":
-        return "The proof is under way.", ""
+        return "The proof is under way.", _NOWHERE
     if proof.verdict is None:
-        return "The proof did not end: prove again, and it goes on from what it ran.", ""
+        return "The proof did not end: prove again, and it goes on from what it ran.", _NOWHERE
     unmet = next((item for item in proof.verdict.items if item.status != "met"), None)
     if unmet is not None:
-        return f"Can't ship: {unmet.name}: {unmet.evidence}.", next(iter(unmet.cases), "")
-    return "", ""
+        look = _SIGN if is_unsigned(unmet.evidence) else _case(unmet.cases[0]) if unmet.cases else _NOWHERE
+        return f"Can't ship: {unmet.name}: {_evidence(unmet)}.", look
+    return "", _NOWHERE
+
+
+def _case(case: str) -> tuple[str, str]:
+    return f"/cases/{case}", "Open it"
 
 
 def _sentence(name: str) -> str:

@@ -15,9 +15,10 @@ _FEW = 4
 class ForecastShown:
     """What proving would run: bounds (`…at_most`, `cost` in dollars, None: unpriced), and about how many `seconds`.
 
-    Of the `cases` `judged` are judged anew, and `never_run` run for the first time: their steps are in no bound; they
+    Of the `cases` `judged` are judged anew, and `never_run` run to the end for the first time: their steps are in no bound; they
     cost `limit` dollars together at most, where runs are limited (None: they aren't). `why` are (step, what touches
-    it); `unbounded`: new calls may come on top.
+    it); `unbounded`: new calls may come on top. Where cases break, both versions draw again: up to `beside_at_most` model
+    calls more, for `beside_cost` dollars (None: unpriced).
     """
 
     calls_at_most: int
@@ -32,6 +33,8 @@ class ForecastShown:
     limit: float | None
     why: tuple[tuple[str, str], ...]
     unbounded: bool
+    beside_at_most: int
+    beside_cost: float | None
 
 
 def forecast_shown(bench: Workbench, told: Forecast) -> ForecastShown:
@@ -54,4 +57,6 @@ def forecast_shown(bench: Workbench, told: Forecast) -> ForecastShown:
         min((one for one in bounds if one is not None), default=None) if never else None,
         tuple((step.removeprefix("alongside."), why) for step, why in told.changed[:_FEW]),
         told.unbounded,
+        told.beside_at_most,
+        in_dollars(told.beside_cost),
     )

@@ -1,20 +1,20 @@
 """The inbox: what needs somebody now, the most pressing first, and the selected one of it ready to be judged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from alongside.core.case import Case
+from alongside.core.case import Case, names_apart
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.evals.comparison import Result
 from alongside.store import feedback, run_list, runs
 from alongside.store.run_list import RunFilter
-from alongside.views.fields import fields_shown, value_text
+from alongside.views.fields import brief_text, fields_shown
 from alongside.views.screens.judged import toast_of
-from alongside.views.screens.names import Named, label_of, run_title, version_names
+from alongside.views.screens.names import Named, place_label, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.views.screens.selected import (
     Selected,
@@ -26,13 +26,14 @@ from alongside.views.screens.selected import (
 )
 from alongside.views.screens.turning import LEFT
 from alongside.workbench import Workbench
-from alongside.workbench.attention import Known, known_failures, refusal, wrong_without_case
+from alongside.workbench.attention import Known, known_failures, refusal, unshipped, wrong_without_case
 
 __all__ = ["Group", "Inbox", "Item", "inbox_screen"]
 
 _NEWEST, _SHOWN, _FEW = 50, 20, 6
 _WORDS_A_DAY = 1000
 _SHORT = 60
+_FEW_FILES = 2
 _LINE = "\n"
 _OF_ALL = ("said", "stays", *LEFT)  # in the query: what was just done, whatever line is shown
 
@@ -82,7 +83,7 @@ def inbox_screen(bench: Workbench, asked: Asked) -> Page:
     """
     names = version_names(bench)
     loaded = bench.cases()
-    known = known_failures(bench, loaded.cases)
+    known, called = known_failures(bench, loaded.cases), names_apart(loaded.active())
     waiting = run_list.unjudged(bench.database, limit=_NEWEST)
     total = run_list.waiting(bench.database)
     wrong = wrong_without_case(bench, loaded.cases)
@@ -97,8 +98,12 @@ def inbox_screen(bench: Workbench, asked: Asked) -> Page:
             "Wrong, and no case yet", [_wrong(bench, run) for run in wrong], len(wrong), "/runs?word=wrong"
         ),
         _group("The gate says no", _gate(bench, known, names, loaded.cases), None, "/releases"),
-        _group("Broken", [_failing(one, known, names, "broken") for one in known.broken], None, "/cases"),
-        _group("Failing", [_failing(one, known, names, "wrong") for one in known.failing], None, "/cases"),
+        _group(
+            "Broken", [_failing(one, known, names, called, "broken") for one in known.broken], None, "/cases"
+        ),
+        _group(
+            "Failing", [_failing(one, known, names, called, "wrong") for one in known.failing], None, "/cases"
+        ),
     ]
     lines = [item for group in groups for item in group.items]
     at = asked.query.get("at", "")
@@ -159,7 +164,7 @@ def _to_judge(bench: Workbench, waiting: Sequence[Run], names: Named) -> list[It
         shown = ", ".join(one.brief[:_SHORT] for one in fields[:3] if one is not doubt)
         sure = doubt.confidence or 0.0 if doubt else 1.0
         told = (
-            f"{label_of(doubt.path)} {doubt.brief[:_SHORT]}, certainty {sure:.2f} · "
+            f"{place_label(doubt.path)} {doubt.brief[:_SHORT]}, certainty {sure:.2f} · "
             if doubt
             else f"{shown} · "
             if shown
@@ -198,17 +203,18 @@ def _wrong(bench: Workbench, run: Run) -> Item:
 
 
 def _about(word: Feedback) -> str:
-    should = f" should say {value_text(word.expected)}" if word.has_expected else ""
+    should = f" should say {brief_text(word.expected)}" if word.has_expected else ""
     whole = "every field" if word.judgement == "right" else "the answer"
-    return f"{label_of(word.field) if word.field else whole}{should}"
+    return f"{place_label(word.field) if word.field else whole}{should}"
 
 
-def _failing(result: Result, known: Known, names: Named, mark: str) -> Item:
+def _failing(result: Result, known: Known, names: Named, called: Mapping[str, str], mark: str) -> Item:
     case = result.case
     reasons = "; ".join(result.reasons).partition("\n")[0]
     on = known.on[case.id]
     where = names.of(on) if on in names.released else "the working tree"
-    return Item(f"case:{case.id}", mark, case.name, f"{where} · {reasons}", None, _address(f"case:{case.id}"))
+    title = called[case.id]
+    return Item(f"case:{case.id}", mark, title, f"{where} · {reasons}", None, _address(f"case:{case.id}"))
 
 
 def _gate(bench: Workbench, known: Known, names: Named, cases: Sequence[Case]) -> list[Item]:
@@ -224,7 +230,16 @@ def _gate(bench: Workbench, known: Known, names: Named, cases: Sequence[Case]) -
     then = int(said["cases"])
     stale = f"Asked when there {'was' if then == 1 else 'were'} {then:,} {'case' if then == 1 else 'cases'}, now {now:,}: ask again. "
     line = "; ".join(item["evidence"] for item in said["items"] if item["status"] != "met")
-    return [Item("gate", "wrong", title, f"{stale if then != now else ''}{line}", None, _address("gate"))]
+    told = f"{stale if then != now else ''}{_change(bench, known.version)}{line}"
+    return [Item("gate", "wrong", title, told, None, _address("gate"))]
+
+
+def _change(bench: Workbench, version: str) -> str:
+    """Return what of the working tree isn't shipped and who proved it, as a sentence; empty where `version` isn't there."""
+    changed, by = unshipped(bench, version)
+    more = f" and {len(changed) - _FEW_FILES} more" if len(changed) > _FEW_FILES else ""
+    proven = f", proven by {by}" if by else ""
+    return f"Not shipped: a change of {', '.join(changed[:_FEW_FILES])}{more}{proven}. " if changed else ""
 
 
 def _today(bench: Workbench) -> list[Feedback]:
@@ -248,11 +263,12 @@ def _selected(
     if chosen is None:
         return None
     if chosen.key == "gate":
-        return selected_gate(refusal(bench, known.version) or {}, chosen.title, cases)
+        said, change = refusal(bench, known.version) or {}, _change(bench, known.version)
+        return selected_gate(said, chosen.title, cases, change=change)
     if chosen.key.startswith("case:"):
         result: Any = next(
             one for one in (*known.broken, *known.failing) if f"case:{one.case.id}" == chosen.key
         )
         run = runs.get(bench.database, result.outcome.run)
-        return selected_case(bench, asked, result, run)
+        return selected_case(bench, asked, result, run, title=chosen.title)
     return selected_run(bench, asked, bench.find_run(chosen.key))

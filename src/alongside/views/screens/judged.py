@@ -1,37 +1,43 @@
 """A run under judgement: which field is selected, what it might have said instead, and the page with its boxes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from alongside.core.answer_types import ANYTHING, Kind
+from alongside.core.case import Case
 from alongside.core.document import Document
 from alongside.core.errors import AlongsideError
+from alongside.core.expected import UNSTATED, stated_at
 from alongside.core.feedback import Feedback
 from alongside.core.fields import FieldKind
+from alongside.core.plain import typed
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find
 from alongside.evals.feedback import current
 from alongside.evals.stated import kind_of_kept
 from alongside.store import feedback
 from alongside.views.case import held_only
-from alongside.views.fields import FieldShown, fields_shown, value_text
-from alongside.views.screens.names import label_of
+from alongside.views.feedback import overtaken_told
+from alongside.views.fields import FieldShown, brief_text, fields_shown, stated_text
+from alongside.views.screens.names import label_of, place_label, run_title
 from alongside.views.screens.page import Asked, Toast
 from alongside.views.screens.paper import Paper, PlacedField, paper_of, shown_pages
 from alongside.views.screens.picking import Touched, touched_of
+from alongside.views.screens.row_pairs import RowsTold, rows_told
 from alongside.views.screens.shapes import Table, shapes_of
 from alongside.views.screens.turning import Address, left_of, place_of
 from alongside.workbench import Workbench
-from alongside.workbench.expecting import answer_kind
+from alongside.workbench.corrected import moved_list
+from alongside.workbench.expecting import answer_kind, kind_within, readings_for_run
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.pointing import case_of
 from alongside.workbench.suggesting import Suggestion, Wanted, alternatives, figures
 
-__all__ = ["Judged", "judged", "kind_of", "label_of", "place_for", "place_label", "toast_of"]
+__all__ = ["Judged", "judged", "kind_of", "label_of", "place_for", "toast_of"]
 
+_NAME = 32  # letters of a run's: a phone has room for them
 _SAID = {"right": "Right", "wrong": "Wrong", "unsure": "Can't tell"}
 
 
@@ -43,7 +49,7 @@ class Judged:
     `blank` are the fields that the workflow declares, while it is said what a run without an answer should have answered.
     `named` says that somebody chose the field: until then a touched figure says itself which field it is meant for.
     `offered` are the places that could hold the right value instead, the likeliest first; `touched` is one that
-    may be meant for several fields.
+    may be meant for several fields. `differing` tells, by table, what differs from the rows that somebody stated.
     """
 
     run: Run
@@ -59,6 +65,7 @@ class Judged:
     offered: tuple[Suggestion, ...]
     touched: Touched | None
     paper: Paper | None
+    differing: Mapping[str, RowsTold]
 
 
 def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = None) -> Judged:
@@ -74,9 +81,14 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     fields = tuple(fields_shown(answer)) if run.output else ()
     kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
     tables = tuple(shapes_of(answer, kept).tables) if run.output else ()
+    if any(_may_be_choices(table, kept) for table in tables):
+        declared = answer_kind(bench, bench.version(run.version), run.workflow)
+        tables = tables if declared == ANYTHING else tuple(shapes_of(answer, declared).tables)
     cells = [cell for table in tables for row in table.rows for cell in row]
     readings = readings_of(bench, run)
     chosen = _chosen(answer, fields or blank, words, asked)
+    if wrong and chosen and (whole := moved_list(bench, run, chosen.path)) is not None:
+        chosen = next((one for one in fields if one.path == whole), chosen)
     placed = _placed([*fields, *cells], words, chosen)
     wrong = wrong and chosen is not None
     named = "field" in asked.query or len(fields or blank) == 1
@@ -90,8 +102,37 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     paper = paper_of(readings, placed, offered, asked, address)
     numbers = {one.path: one.number for one in placed}
     return Judged(
-        run, words, answer, fields, blank, tables, numbers, chosen, named, wrong, offered, touched, paper
+        run,
+        words,
+        answer,
+        fields,
+        blank,
+        tables,
+        numbers,
+        chosen,
+        named,
+        wrong,
+        offered,
+        touched,
+        paper,
+        _differing(bench, run, words, {table.path for table in tables}),
     )
+
+
+def _may_be_choices(table: Table, kept: Kind) -> bool:
+    """Whether a table has texts of which the answer alone doesn't say how people read them, as choices that are kept by name."""
+    cells = (cell for row in table.rows[:1] for cell in row)
+    return any(isinstance(cell.value, str) and kind_within(kept, cell.path) == ANYTHING for cell in cells)
+
+
+def _differing(
+    bench: Workbench, run: Run, words: Sequence[Feedback], tables: Collection[str]
+) -> dict[str, RowsTold]:
+    """Return by table what differs from the rows that somebody stated."""
+    stated: list[tuple[str, Any]] = [(word.field, word.expected) for word in words if word.field in tables]
+    lists = {path: cast("list[Any]", rows) for path, rows in stated if isinstance(rows, list)}
+    answer = typed(bench.blobs.get(run.output)) if lists else None
+    return {path: rows_told(rows, find(answer, path)) for path, rows in lists.items()}
 
 
 def place_for(seen: Judged, asked: Asked, path: str) -> dict[str, str]:
@@ -178,7 +219,7 @@ def _placed(
         PlacedField(
             number,
             one.path,
-            label_of(one.path),
+            place_label(one.path),
             one.text,
             one.boxes,
             one.document,
@@ -189,24 +230,8 @@ def _placed(
     ]
 
 
-def place_label(answer: Any, path: str) -> str:
-    """Return the name of a place in an answer as people read it: `lines.3.net_price` as `Lines, row 4: net price`."""
-    told, at = "", ""
-    for part in path.split("."):
-        inside = find(answer, at)
-        if isinstance(inside, list) and part.isdecimal():
-            told += f"{', r' if told else 'R'}ow {int(part) + 1}"
-        else:
-            told += (": " if told.rpartition(" ")[2].isdecimal() else " / " if told else "") + part.replace(
-                "_", " "
-            )
-        at = f"{at}.{part}" if at else part
-    told = told.strip() or "answer"
-    return told[0].upper() + told[1:]
-
-
 def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | None:
-    """Return what just happened: the query's `said` is the word that was just recorded. Undo leads back to its run."""
+    """Return what just happened: the query's `said` is the word that was just recorded, with its run's name unless that is shown. Undo leads back to it."""
     if "stays" in asked.query:
         return _stays(bench, asked)
     word = feedback.get(bench.database, asked.query.get("said", ""))
@@ -215,26 +240,63 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     run = bench.find_run(word.run)
     answer = bench.value(run.output) if run.output else None
     case = case_of(bench, run)
-    about = f": {place_label(answer, word.field)}" if word.field else ""
-    should = f" should be {_expected(word)}{_was(answer, word)}" if word.has_expected else ""
-    only = held_only(case, partial(place_label, answer)) if case and word.judgement == "wrong" else ""
-    made = (word.has_expected or only) and case and case.run == word.run
-    state = f"/cases/{case.id}?edit=1" if made and only and case else ""
-    told = f". Case {case.id}, {case.split}{f'. {only}' if only else ''}" if made and case else ""
-    if case and word.has_expected and case.expected.get(word.field, word.expected) != word.expected:
-        has = value_text(case.expected[word.field])
-        told = f". Case {case.id} stays as it is: somebody wrote {has} there by hand"
+    about = f": {place_label(word.field, answer)}" if word.field else ""
+    should = f" should be {_expected(bench, run, word)}{_was(answer, word)}" if word.has_expected else ""
+
+    def label(field: str) -> str:
+        return place_label(field, answer)
+
+    earlier = overtaken_told(feedback.of_run(bench.database, run.id), word, label)
+    told, state = _told(word, case, label)
+    text = f"{_SAID[word.judgement]}{about}{should}{''.join(f'; {one}' for one in earlier)}{told}"
+    name = run_title(run, bench.value)
+    name = f"{name[:_NAME]}{'…' if len(name) > _NAME else ''}"
     is_shown = asked.path.get("run", asked.query.get("at")) == word.run
     place = place_of(asked.query) if is_shown else left_of(asked.query)
     kept = ({"at": word.run} if inbox else {}) | place
     at = "/" if inbox else f"/runs/{word.run}"
     back = f"{at}?{urlencode(kept)}" if kept else at
     undo = f"/runs/{word.run}/undo?{urlencode({'word': word.id, 'here': back})}"
-    return Toast(word.judgement, f"{_SAID[word.judgement]}{about}{should}{told}", undo, state)
+    return Toast(
+        word.judgement, text if is_shown else f"{name}: {text}", undo, state, name if is_shown else ""
+    )
 
 
-def _expected(word: Feedback) -> str:
-    return "absent" if word.expected is None else value_text(word.expected)
+def _told(word: Feedback, case: Case | None, label: Callable[[str], str]) -> tuple[str, str]:
+    """Return what follows from a word, and where to say what is right, empty where that is said."""
+    is_open = word.judgement == "wrong" and not word.has_expected
+    only = held_only(case, label) if case and word.judgement == "wrong" else ""
+    of_case = _case_told(case, word, only) if case else ""
+    if only and case and case.run == word.run:
+        return of_case, f"/cases/{case.id}?edit=1"
+    if not is_open:
+        return of_case, ""
+    query = urlencode({"field": word.field, "wrong": "1"})
+    return f". What is right isn't known yet{of_case}", f"/runs/{word.run}?{query}"
+
+
+def _case_told(case: Case, word: Feedback, only: str) -> str:
+    """Return what the case of a word's run has of it, empty where there is nothing; `only` says what it merely holds."""
+    stated = stated_at(case.expected, word.field)
+    if word.has_expected and stated is not UNSTATED and stated != word.expected:
+        has = brief_text(stated)
+        return f". Case {case.id} stays as it is: somebody wrote {has} there by hand"
+    if case.run == word.run:
+        return (
+            f". Case {case.id}, {case.split}{f'. {only}' if only else ''}"
+            if word.has_expected or only
+            else ""
+        )
+    says_so = word.has_expected and stated is not UNSTATED
+    return f". Case {case.id}, {'retired' if case.retired else case.split}, says so" if says_so else ""
+
+
+def _expected(bench: Workbench, run: Run, word: Feedback) -> str:
+    value: Any = word.expected
+    if isinstance(value, list | dict):
+        return brief_text(value)
+    readings = readings_for_run(bench, run, {word.field: word.expected})
+    return "absent" if word.expected is None else stated_text(word.expected, readings.get(word.field, ""))
 
 
 def _was(answer: Any, word: Feedback) -> str:
@@ -242,8 +304,9 @@ def _was(answer: Any, word: Feedback) -> str:
     was = find(answer, word.field)
     if was is MISSING:
         return ""
-    fields: Mapping[str, FieldShown] = {one.path: one for one in fields_shown(was)}
-    text = fields[""].text if "" in fields else value_text(was)
+    text = brief_text(was)
+    if text == brief_text(word.expected):
+        return ""  # as many rows as before
     return f" (was {text[:60]}{'…' if len(text) > 60 else ''})"  # noqa: PLR2004  a toast is a line
 
 

@@ -9,9 +9,9 @@ from alongside.core.run import Run
 from alongside.store import versions
 from alongside.views.inputs import Load
 from alongside.workbench import Workbench
-from alongside.workbench.titles import label_of, title_of
+from alongside.workbench.titles import label_of, place_label, title_of
 
-__all__ = ["Named", "draft_of", "file_of", "label_of", "run_title", "version_names"]
+__all__ = ["Named", "draft_of", "file_of", "label_of", "place_label", "run_title", "version_names"]
 
 
 @dataclass(frozen=True, slots=True)

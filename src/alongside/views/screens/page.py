@@ -13,11 +13,12 @@ _DIGITS = 10
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why something can't be: the error's code, what is wrong, and how to mend it."""
+    """Why something can't be: the error's code, what is wrong, how to mend it, and the dotted path of the value that it is."""
 
     code: str
     message: str
     fix: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,16 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """What just happened, with the mark of its verdict; `undo` is the address that takes it back, `state` that of the form that says what is right."""
+    """What just happened, with the mark of its verdict; `undo` is the address that takes it back, `state` that of the form that says what is right.
+
+    `of` is what it happened to where the page shows that: told on another page, the text begins with it.
+    """
 
     mark: str
     text: str
     undo: str = ""
     state: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

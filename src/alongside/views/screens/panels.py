@@ -1,7 +1,7 @@
 """The small multiples of the watch: volume, verdicts, time and money over the same stretches of time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from statistics import median
 
@@ -22,6 +22,7 @@ _TOP, _HEIGHT, _LINE, _ABOVE = (
     12.0,
     3.0,
 )  # pixels: where the plot begins, how high it is, its words
+_ROOM, _GAP = 0.12, 1.5  # of the panel's width, in percent of it: a word beside a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,16 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word at the right end of a panel; `y` in pixels from its top, such that no two lie on each other."""
+    """A word beside the line that it names, or at the right end of a panel where that is full.
+
+    `x` in percent of its width, where the word has its `anchor` (SVG's start or end); `y` in pixels from its top, such
+    that no two lie on each other.
+    """
 
     text: str
     y: float
+    x: float
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +198,7 @@ def _time(every: Sequence[Tally], whole: Tally, limit: float | None) -> Panel:
         else "No run has ended yet."
     )
     unit = "for 95 of 100" + (f", limit {limit:g} s" if limit is not None else "")
-    ends = [(name, _last(values)) for name, values in (("p95", p95), ("p50", p50))]
+    ends = _ends([("p95", p95), ("p50", p50)])
     return Panel(
         "Time of a run",
         seconds(slow),
@@ -200,7 +207,7 @@ def _time(every: Sequence[Tally], whole: Tally, limit: float | None) -> Panel:
         top,
         seconds(top),
         shown,
-        _labels([*ends, ("limit", shown)], top),
+        _labels([*ends, ("limit", shown, 100.0, "end")], top),
         _past(whole.slow, whole.ended, "took longer than", "" if limit is None else f"{limit:g} s"),
         (Series("p95", "line", "", p95), Series("p50", "dashed", "", p50)),
     )
@@ -221,7 +228,7 @@ def _dearest(every: Sequence[Tally], whole: Tally, limit: float | None) -> Panel
         top,
         dollars(most) if most else "",
         shown,
-        _labels([("limit", shown)], top),
+        _labels([("limit", shown, 100.0, "end")], top),
         _past(whole.dear, whole.ended, "cost more than", dollars(limit)),
         (Series("dearest", "bars", "", values),),
     )
@@ -231,21 +238,31 @@ def _past(runs: int, of: int, did: str, limit: str) -> str:
     return f"{runs:,} of {counted(of, 'run')} {did} the limit of {limit}" if runs else ""
 
 
-def _last(values: Sequence[float | None]) -> float | None:
-    return next((one for one in reversed(values) if one is not None), None)
+def _ends(lines: Sequence[tuple[str, Sequence[float | None]]]) -> list[tuple[str, float | None, float, str]]:
+    """Return lines over the same stretches as `_labels` takes them: named after their last value, where that is the panel's end before the first."""
+    values = lines[0][1]
+    there = [at for at, value in enumerate(values) if value is not None] or [0]
+    start, end = there[0] / len(values), (there[-1] + 1) / len(values)
+    if end <= 1 - _ROOM:
+        return [(name, of[there[-1]], 100 * end + _GAP, "start") for name, of in lines]
+    if start >= _ROOM:
+        return [(name, of[there[0]], 100 * start - _GAP, "end") for name, of in lines]
+    return [(name, of[there[-1]], 100.0, "end") for name, of in lines]
 
 
-def _labels(wanted: Sequence[tuple[str, float | None]], top: float) -> tuple[Label, ...]:
-    """Return the words, each just above its line, moved down where another stands there already."""
+def _labels(wanted: Sequence[tuple[str, float | None, float, str]], top: float) -> tuple[Label, ...]:
+    """Return words (text, value, x, anchor), each just above its line, moved down where another stands there already."""
     placed = sorted(
-        (_TOP + _HEIGHT * (1 - value / top) - _ABOVE, text) for text, value in wanted if value is not None
+        (_TOP + _HEIGHT * (1 - value / top) - _ABOVE, text, x, anchor)
+        for text, value, x, anchor in wanted
+        if value is not None
     )
     found: list[Label] = []
-    for y, text in placed:
+    for y, text, x, anchor in placed:
         least = found[-1].y + _LINE if found else _TOP + _LINE - _ABOVE
-        found.append(Label(text, round(max(y, least), 1)))
+        found.append(Label(text, round(max(y, least), 1), round(x, 1), anchor))
     over = found[-1].y - (_TOP + _HEIGHT - _ABOVE) if found else 0.0
-    return tuple(Label(one.text, round(one.y - max(over, 0.0), 1)) for one in found)
+    return tuple(replace(one, y=round(one.y - max(over, 0.0), 1)) for one in found)
 
 
 def _spent(every: Sequence[Tally], whole: Tally) -> Panel:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alongside.core.document import Box, Page
-from alongside.views.screens.names import label_of
+from alongside.views.screens.names import place_label
 from alongside.views.screens.page import Asked
 from alongside.views.screens.picking import pick_value
 from alongside.views.screens.touching import Spot, closeness, with_room
-from alongside.views.screens.turning import Address, Turns, turns_of
+from alongside.views.screens.turning import Address, DocumentShown, Turns, documents_of, turns_of
 from alongside.workbench.paper import Reading, readable
 from alongside.workbench.suggesting import Suggestion
 
@@ -108,7 +108,7 @@ class View:
 class Paper:
     """One document of a run; `of` says how many it read, `total` how many pages it has, `before` and `more` how many aren't shown.
 
-    `turns` is how its pages are turned where it is shown page by page.
+    `turns` is how its pages are turned where it is shown page by page, `documents` leads to what else was read.
     """
 
     name: str
@@ -120,6 +120,7 @@ class Paper:
     before: int = 0
     total: int = 0
     turns: Turns | None = None
+    documents: tuple[DocumentShown, ...] = ()
 
 
 def shown_pages(
@@ -151,7 +152,7 @@ def paper_of(
 ) -> Paper | None:
     """Return the document that the query asks for (`document`, from 1), None where the run read none.
 
-    With an `address` of its pages a long one is shown page by page.
+    With an `address` of its pages a long one is shown page by page, and the way to the others.
     """
     if not readings:
         return None
@@ -173,6 +174,7 @@ def paper_of(
         number - 1,
         total,
         turns_of(address, number, total) if address and len(shown) < total else None,
+        documents_of(address, [one.document for one in readings], at + 1) if address else (),
     )
 
 
@@ -219,10 +221,12 @@ def crop_of(paper: Paper, *, whole: bool) -> View | None:
 
 
 def _used(page: PageShown) -> View:
-    """Return the page from its first to its last box, in its whole width."""
+    """Return the page from its first to its last box, in its whole width, and as high as a crop is at least."""
     places = [*page.boxes, *page.picks]
     top = max(0.0, min((one.y for one in places), default=0.0) - _MARGIN)
-    end = min(page.height, max((one.y + one.height for one in places), default=page.height) + _MARGIN)
+    end = max((one.y + one.height for one in places), default=page.height) + _MARGIN
+    end = min(page.height, max(end, top + page.width * _SHAPE))
+    top = max(0.0, min(top, end - page.width * _SHAPE))
     return View(page, 0, round(top, 1), page.width, round(end - top, 1))
 
 
@@ -243,7 +247,7 @@ def _boxes(fields: Sequence[PlacedField], page: int) -> list[BoxShown]:
 
 
 def _pick(one: Suggestion) -> Pick:
-    means = label_of(one.of[0][0]) if len(one.of) == 1 else ""
+    means = place_label(one.of[0][0]) if len(one.of) == 1 else ""
     return Pick(one.text, pick_value(one), *_around(one.box), means)
 
 

@@ -16,6 +16,7 @@ _ROLES = {
     "approver": "ships past the gate and takes a broken case, with a reason",
     "admin": "says who may do what",
 }
+_OWN = f"a word of this engagement's own, the same as reviewer: {_ROLES['reviewer']}"
 _LINKS = 50
 
 
@@ -66,7 +67,7 @@ def people_screen(bench: Workbench, asked: Asked) -> Page:
     people = bench.engagement.people
     links = _links(bench)
     body = PeopleScreen(
-        tuple(PersonRow(one.name, one.role, _ROLES.get(one.role, _ROLES["reviewer"])) for one in people),
+        tuple(PersonRow(one.name, one.role, _ROLES.get(one.role) or _OWN) for one in people),
         links.links,
         links.more,
         tuple((role, _ROLES[role]) for role in ROLES),

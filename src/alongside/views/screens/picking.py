@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alongside.views.screens.names import label_of
+from alongside.views.screens.names import place_label
 from alongside.workbench.suggesting import Suggestion
 
 __all__ = ["Offer", "Touched", "meant_for", "offers_of", "pick_value", "touched_of"]
@@ -64,7 +64,8 @@ def offers_of(offered: Sequence[Suggestion], *, most: int) -> tuple[Offer, ...]:
     once = {(one.of or one.value): one for one in reversed(offered)}
     first = [one for one in offered if once[one.of or one.value] is one][:most]
     return tuple(
-        Offer(one.text, pick_value(one), label_of(one.of[0][0]) if len(one.of) == 1 else "") for one in first
+        Offer(one.text, pick_value(one), place_label(one.of[0][0]) if len(one.of) == 1 else "")
+        for one in first
     )
 
 

@@ -4,12 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alongside.core.counting import counted
 from alongside.core.engagement import Promise
 from alongside.evals.comparison import Comparison, Result
 from alongside.evals.stats import sign_test, wilson
-from alongside.release.gate import holds
+from alongside.release.shares import holds
+from alongside.views.screens.names import place_label
 
-__all__ = ["CheckShown", "FieldProof", "ShareShown", "check_rows", "field_proofs", "floor_of", "share_of"]
+__all__ = [
+    "CheckShown",
+    "FieldProof",
+    "ShareShown",
+    "check_rows",
+    "field_proofs",
+    "floor_of",
+    "is_unsigned",
+    "share_of",
+    "summary_of",
+    "waiting",
+]
 
 _CHANCE = 0.05
 _STEP = 20
@@ -43,6 +56,8 @@ class ShareShown:
 class FieldProof:
     """A field (`cases`: whole answers) on two versions. `goal` is the promised share (None: none was).
 
+    `workflow`: of the cases of that one alone; empty: of all.
+
     `won` and `lost` count the cases that both judged and that changed; `chance` is how likely that split is by
     chance; `mark` is fixed, broken or same, and says what is shown, not what was seen.
     """
@@ -57,11 +72,15 @@ class FieldProof:
     chance: float
     mark: str
     words: str
+    workflow: str
 
 
 @dataclass(frozen=True, slots=True)
 class CheckShown:
-    """A line of the definition of done: `mark` right, wrong or wait, and the place that shows it (empty: none)."""
+    """A line that a version is held against: `mark` right, wrong or wait, and the place that shows it (empty: none).
+
+    `promised`: somebody wrote it into the definition of done; the others are always asked.
+    """
 
     name: str
     status: str
@@ -72,22 +91,88 @@ class CheckShown:
     cases: tuple[str, ...]
     href: str
     link: str
+    promised: bool
 
 
-def field_proofs(
-    comparison: Comparison, promises: Sequence[Promise], labels: Mapping[str, str] | None = None
-) -> tuple[FieldProof, ...]:
-    """Return a line for whole answers and one a field, of the cases that count; `labels` are words for measures."""
-    counted = {case: one for case, one in comparison.now.items() if one.counts and one.status != "not-run"}
-    before = {case: one for case, one in comparison.before.items() if one.counts and one.status != "not-run"}
-    fields = sorted({name for one in counted.values() for name in one.case.expected if name})
-    measures = [_WHOLE, *(f"field:{name}" for name in fields)] if counted else []
-    goals = {promise.measure: promise.at_least for promise in promises if promise.at_least is not None}
-    said = labels or {}
+def field_proofs(comparison: Comparison, promises: Sequence[Promise]) -> tuple[FieldProof, ...]:
+    """Return a line for whole answers and one a field, of the cases that count.
+
+    Where these are of several workflows, each has lines of its own below that for all answers, and a field is shown
+    over all of them only where that is promised.
+    """
+    now, before = _counting(comparison.now), _counting(comparison.before)
+    if not now:
+        return ()
+    workflows = sorted({one.case.workflow for one in now.values()})
+    pooled = {one.measure for one in promises if not one.workflow}
+    apart = len(workflows) > 1
+    lines = [(measure, "") for measure in _measures(now) if not apart or measure in {_WHOLE, *pooled}]
+    if apart:
+        lines += [(measure, name) for name in workflows for measure in _measures(_of(now, name))]
+    goals = {
+        (one.measure, one.workflow if apart or one.workflow not in workflows else ""): one.at_least
+        for one in promises
+        if one.at_least is not None
+    }
     return tuple(
-        _proof(measure, said.get(measure, _label(measure)), counted, before, goals.get(measure))
-        for measure in measures
+        _proof(
+            (measure, workflow),
+            _label(measure) if not apart else f"{_label(measure)}, {workflow or ' and '.join(workflows)}",
+            _of(now, workflow),
+            _of(before, workflow),
+            goals.get((measure, workflow)),
+        )
+        for measure, workflow in lines
     )
+
+
+def summary_of(fields: Sequence[FieldProof], before: str, compared: Comparison) -> str:
+    """Return in words where a difference from the version named `before` shows, empty where nothing was compared."""
+    if not before or not fields:
+        return ""
+    shown = [one for one in fields if one.mark != "same"]
+    if not shown:
+        return _not_shown(fields, before, compared)
+    told = ". ".join(f"{one.label}: {one.words}; by chance {_odds(one.chance)}" for one in shown)
+    rest = len(fields) - len(shown)
+    return f"{told}." + (" No other line shows a difference." if rest else "")
+
+
+def _not_shown(fields: Sequence[FieldProof], before: str, compared: Comparison) -> str:
+    """Say that no field shows a difference, and where cases changed all the same, that it isn't said of those."""
+    broke, fixed = len(compared.broken), len(compared.fixed)
+    changed = [
+        *([f"{counted(broke, 'case')} broke"] if broke else []),
+        *([f"{counted(fixed, 'case')} {'was' if fixed == 1 else 'were'} fixed"] if fixed else []),
+    ]
+    if not changed:
+        return f"No field shows a difference from {before}."
+    n = sum(one.counts and case in compared.before for case, one in compared.now.items())
+    seen = any(one.won or one.lost for one in fields)
+    differs = f"the difference from {before} may be chance" if seen else f"no difference from {before} shows"
+    return (
+        f"{', '.join(changed)}. Of {counted(len(compared.now), 'case')} {n:,} {'counts' if n == 1 else 'count'} "
+        f"for the comparison; on {'it' if n == 1 else 'those'} {differs}."
+    )
+
+
+def _odds(chance: float) -> str:
+    if not chance:
+        return "less than once in a million"
+    return f"about once in {float(f'{1 / chance:.2g}'):,.0f}"
+
+
+def _counting(results: Mapping[str, Result]) -> dict[str, Result]:
+    return {case: one for case, one in results.items() if one.counts and one.status != "not-run"}
+
+
+def _of(results: Mapping[str, Result], workflow: str) -> dict[str, Result]:
+    return {case: one for case, one in results.items() if workflow in {"", one.case.workflow}}
+
+
+def _measures(results: Mapping[str, Result]) -> list[str]:
+    fields = sorted({name for one in results.values() for name in one.case.expected if name})
+    return [_WHOLE, *(f"field:{name}" for name in fields)]
 
 
 def share_of(results: Mapping[str, Result], measure: str) -> ShareShown:
@@ -105,18 +190,30 @@ def floor_of(proofs: Sequence[FieldProof]) -> float:
     return min(int(min(shown, default=0.0) * _STEP) / _STEP, 1 - 1 / _STEP)
 
 
-def check_rows(verdict: Mapping[str, Any]) -> tuple[CheckShown, ...]:
+def check_rows(verdict: Mapping[str, Any], promises: Sequence[Promise]) -> tuple[CheckShown, ...]:
     """Return the gate's lines in plain words, what isn't met first."""
     order = {"unmet": 0, "unproven": 1, "met": 2}
-    return tuple(_check(item) for item in sorted(verdict["items"], key=lambda item: order[item["status"]]))
+    named = {one.name for one in promises}
+    items = sorted(verdict["items"], key=lambda item: order[item["status"]])
+    return tuple(_check(item, promised=item["name"] in named) for item in items)
 
 
-def _check(item: Mapping[str, Any]) -> CheckShown:
+def is_unsigned(evidence: str) -> bool:
+    """Whether a promise of the gate waits for a signature, by its evidence."""
+    return "`alongside release approve" in evidence
+
+
+def waiting(evidence: str, owner: str) -> str:
+    """Return the evidence of such a promise where a link to the signing stands beside it, for the command."""
+    return f"{evidence.partition('`')[0]}waits for {owner or 'a signature'}"
+
+
+def _check(item: Mapping[str, Any], *, promised: bool) -> CheckShown:
     cases, status = tuple(item["cases"]), item["status"]
     href, link = _evidence(item["name"], cases)
     evidence = item["evidence"]
-    if "`alongside release approve" in evidence:
-        evidence, href, link = f"waits for {item['owner'] or 'a signature'}", "#sign", "sign"
+    if is_unsigned(evidence):
+        evidence, href, link = waiting(evidence, item["owner"]), "#sign", "sign"
     elif evidence.startswith("signed by "):
         href, link = "#sign", "signatures"
     told = str(item["name"])
@@ -131,6 +228,7 @@ def _check(item: Mapping[str, Any]) -> CheckShown:
         cases,
         href,
         link,
+        promised,
     )
 
 
@@ -145,8 +243,13 @@ def _evidence(name: str, cases: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _proof(
-    measure: str, label: str, now: Mapping[str, Result], before: Mapping[str, Result], goal: float | None
+    line: tuple[str, str],
+    label: str,
+    now: Mapping[str, Result],
+    before: Mapping[str, Result],
+    goal: float | None,
 ) -> FieldProof:
+    measure, workflow = line
     pairs = [
         (holds(before[case], measure), holds(one, measure)) for case, one in now.items() if case in before
     ]
@@ -166,6 +269,7 @@ def _proof(
         round(chance, 6),
         mark,
         _words(won, lost, mark) if theirs else "",
+        workflow,
     )
 
 
@@ -182,5 +286,4 @@ def _label(measure: str) -> str:
     kind, _, name = measure.partition(":")
     if kind == _WHOLE:
         return "Whole answers"
-    words = name.replace(".", " / ").replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return place_label(name)

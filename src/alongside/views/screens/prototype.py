@@ -11,7 +11,6 @@ from alongside.views.answer import told_error
 from alongside.views.screens.answered import (
     Answered,
     ChartShown,
-    DocumentShown,
     NotedShown,
     TableShown,
     ValueShown,
@@ -23,6 +22,7 @@ from alongside.views.screens.judged import label_of
 from alongside.views.screens.names import file_of, version_names
 from alongside.views.screens.page import Asked, Problem
 from alongside.views.screens.paper import Paper
+from alongside.views.screens.rows import RowsShown
 from alongside.views.screens.under_way import UnderWay, under_way
 from alongside.workbench import Workbench
 from alongside.workbench.progress import Told
@@ -75,13 +75,16 @@ class Prototype:
     values: tuple[ValueShown, ...]
     tables: tuple[TableShown, ...]
     charts: tuple[ChartShown, ...]
-    documents: tuple[DocumentShown, ...]
     paper: Paper | None
     judgement: str
     noted: tuple[NotedShown, ...]
     wrong: str | None
     wrong_label: str
     wrong_href: str
+    given: str
+    rows: RowsShown | None
+    stands: str
+    seen: str
     said: Mapping[str, str]
     here: str
     earlier: tuple[Earlier, ...]

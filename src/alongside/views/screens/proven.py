@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from alongside.core.case import names_apart
 from alongside.core.counting import in_dollars
+from alongside.core.plain import typed
 from alongside.evals.comparison import Result
 from alongside.views.fields import fields_shown
 from alongside.views.screens.differing import FieldDiff, differences
@@ -135,7 +137,11 @@ def _answers(bench: Workbench, proof: Proof, results: list[Result]) -> list[Answ
         (result, kind) for result in results if (kind := _kind(proof, result)) is not None
     ]
     kinds.sort(key=lambda pair: _ORDER.index(pair[1]))
-    found = [_diff(bench, result, proof.before, kind) for result, kind in kinds[:_LOOKED_AT]]
+    called = names_apart(proof.cases)
+    found = [
+        _diff(bench, result, proof.before, kind, name=called[result.case.id])
+        for result, kind in kinds[:_LOOKED_AT]
+    ]
     return [one for one in found if one.fields or one.kind != "changed"]
 
 
@@ -153,10 +159,12 @@ def _kind(proof: Proof, result: Result) -> Kind | None:
     return None if same else "changed"
 
 
-def _diff(bench: Workbench, result: Result, before: Mapping[str, Result], kind: Kind) -> AnswerDiff:
+def _diff(
+    bench: Workbench, result: Result, before: Mapping[str, Result], kind: Kind, *, name: str
+) -> AnswerDiff:
     old = before.get(result.case.id)
     if not result.outcome.output or (old and not old.outcome.output):
-        return AnswerDiff(result.case.id, result.case.name, kind, (_ended_otherwise(bench, result, old),))
+        return AnswerDiff(result.case.id, name, kind, (_ended_otherwise(bench, result, old),))
     held, others = differences(
         result.case.expected,
         (_answer(bench, result), _marks(result)),
@@ -164,7 +172,7 @@ def _diff(bench: Workbench, result: Result, before: Mapping[str, Result], kind: 
     )
     first, rest = (held, others) if held else (others, [])
     more = sum(max(0, len(told) - _FEW) for told in (first, rest))
-    return AnswerDiff(result.case.id, result.case.name, kind, tuple(first[:_FEW]), tuple(rest[:_FEW]), more)
+    return AnswerDiff(result.case.id, name, kind, tuple(first[:_FEW]), tuple(rest[:_FEW]), more)
 
 
 def _ended_otherwise(bench: Workbench, result: Result, old: Result | None) -> FieldDiff:
@@ -185,7 +193,7 @@ def _whole(bench: Workbench, result: Result) -> str:
 
 def _answer(bench: Workbench, result: Result) -> Any:
     kept = result.outcome.output
-    return bench.value(kept) if bench.blobs.has(kept) else "an answer that is no longer kept"
+    return typed(bench.blobs.get(kept)) if bench.blobs.has(kept) else "an answer that is no longer kept"
 
 
 def _marks(result: Result) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alongside.core.case import Case
+from alongside.core.case import Case, names_apart
 from alongside.core.release import Version
 from alongside.evals.comparison import Comparison
 from alongside.release.signing import may_sign
@@ -13,7 +13,14 @@ from alongside.store.run_list import RunFilter
 from alongside.views.screens.moves import Moved, move_rows, way_back
 from alongside.views.screens.names import Named, version_names
 from alongside.views.screens.page import Asked, Crumb, Page, Toast
-from alongside.views.screens.proof import CheckShown, FieldProof, check_rows, field_proofs, floor_of
+from alongside.views.screens.proof import (
+    CheckShown,
+    FieldProof,
+    check_rows,
+    field_proofs,
+    floor_of,
+    summary_of,
+)
 from alongside.workbench import Workbench
 from alongside.workbench.holding import held_today
 from alongside.workbench.remembered import cases_by_key, kept_verdict, remembered
@@ -84,7 +91,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Releases:
-    """The screen. `can_ship` is empty where the shown version may be shipped, else the reason; `then` is the next step.
+    """The screen. `can_ship` is empty where the shown version may be shipped, else the reason, with `look`, the place that shows it and its name; `then` is the next step.
 
     `cases` is how many a gate runs; `unjudged` counts those that one of the two versions wasn't held against; `floor`
     is where the plots begin.
@@ -113,6 +120,7 @@ class Releases:
     older: int
     sign_offs: tuple[SignOff, ...]
     can_ship: str
+    look: tuple[str, str]
     then: str
 
 
@@ -128,7 +136,7 @@ def releases_screen(bench: Workbench, asked: Asked) -> Page:
     moves = move_rows(bench, names)
     verdict = _verdict(bench, names, shown, cases)
     is_tree = shown.id == tree.id
-    can_ship, then = _can_ship(shown, names, verdict, is_tree=is_tree)
+    can_ship, look, then = _can_ship(shown, names, verdict, is_tree=is_tree)
     accepted = signatures.accepted_breaks(bench.database, shown.id)
     judged = set(compared.now) & set(compared.before) if against else set(compared.now)
     body = Releases(
@@ -139,7 +147,7 @@ def releases_screen(bench: Workbench, asked: Asked) -> Page:
         verdict=verdict,
         fields=fields,
         floor=floor_of(fields),
-        summary=_summary(fields, names.of(against.id) if against else ""),
+        summary=summary_of(fields, names.of(against.id) if against else "", compared),
         fixed=_changed(compared, compared.fixed, {}),
         broken=_changed(compared, compared.broken, accepted),
         unchanged=len(judged) - len(compared.fixed) - len(compared.broken),
@@ -153,6 +161,7 @@ def releases_screen(bench: Workbench, asked: Asked) -> Page:
         older=0 if asked.query.get("history") == "all" else max(0, len(moves) - _MOVES),
         sign_offs=_sign_offs(bench, shown, asked),
         can_ship=can_ship,
+        look=look,
         then=then,
     )
     return Page(_title(body), _command(body), body, _crumbs(bench), _toast(asked))
@@ -225,7 +234,7 @@ def _verdict(bench: Workbench, names: Named, shown: Version, cases: Mapping[str,
     if kept is None:
         return None
     held = held_today(bench, kept, cases.values())
-    rows = check_rows(held.verdict)
+    rows = check_rows(held.verdict, bench.engagement.done)
     return Verdict(
         names.of(kept["version"]),
         kept["version"] == shown.id,
@@ -239,16 +248,20 @@ def _verdict(bench: Workbench, names: Named, shown: Version, cases: Mapping[str,
     )
 
 
-def _can_ship(shown: Version, names: Named, verdict: Verdict | None, *, is_tree: bool) -> tuple[str, str]:
-    """Return why it can't be shipped (empty: it can) and the next step."""
+def _can_ship(
+    shown: Version, names: Named, verdict: Verdict | None, *, is_tree: bool
+) -> tuple[str, tuple[str, str], str]:
+    """Return why it can't be shipped (empty: it can), where that is seen, and the next step."""
     if shown.id == names.live:
         return (
             f"{names.of(shown.id)} is live already.",
+            ("", ""),
             "Change a prompt, a parameter or the code to have something to ship.",
         )
     if not is_tree:
         return (
             "Only the working tree is shipped.",
+            ("", ""),
             f"Check its files out of git, or roll back to {names.of(shown.id)}.",
         )
     if verdict and verdict.here and not verdict.passed and not verdict.since:
@@ -256,34 +269,19 @@ def _can_ship(shown: Version, names: Named, verdict: Verdict | None, *, is_tree:
         left = len(verdict.checks) - verdict.met
         return (
             f"{left} of {len(verdict.checks)} lines {'is' if left == 1 else 'are'} not met. {worst.name}: {worst.evidence}.",
+            (worst.href, worst.link),
             "Mend what is wrong and gate it again, or have an approver ship it past the gate.",
         )
-    return "", ""
-
-
-def _summary(fields: Sequence[FieldProof], before: str) -> str:
-    if not before or not fields:
-        return ""
-    shown = [one for one in fields if one.mark != "same"]
-    if not shown:
-        return f"No field shows a difference from {before}."
-    told = ". ".join(f"{one.label}: {one.words}; by chance {_odds(one.chance)}" for one in shown)
-    rest = len(fields) - len(shown)
-    return f"{told}." + (" No other line shows a difference." if rest else "")
-
-
-def _odds(chance: float) -> str:
-    if not chance:
-        return "less than once in a million"
-    return f"about once in {float(f'{1 / chance:.2g}'):,.0f}"
+    return "", ("", ""), ""
 
 
 def _changed(compared: Comparison, cases: Sequence[str], accepted: Mapping[str, str]) -> tuple[Changed, ...]:
     found: list[Changed] = []
+    called = names_apart(one.case for one in compared.now.values())
     for case in cases:
         side = compared.before if case in compared.fixed else compared.now
         reason = "; ".join(side[case].reasons)
-        found.append(Changed(case, side[case].case.name or case, reason, accepted.get(case, "")))
+        found.append(Changed(case, called[case] or case, reason, accepted.get(case, "")))
     return tuple(found)
 
 

@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache, partial
 
-from alongside.core.case import Case
+from alongside.core.case import Case, names_apart
 from alongside.core.counting import counted, in_dollars
 from alongside.core.digest import digest
 from alongside.core.feedback import Feedback
 from alongside.core.release import Release
 from alongside.evals.comparison import Result, compare
-from alongside.release.gate import NOT_COMPARED, holds, not_stated
-from alongside.store import feedback, runs, signatures, traffic, versions
-from alongside.views.fields import fields_shown, value_text
+from alongside.release.gate import NOT_COMPARED, not_stated
+from alongside.release.shares import holds
+from alongside.store import feedback, runs, signatures, traffic, verdicts, versions
+from alongside.views.fields import fields_shown, read_text
 from alongside.views.figures import dollars
 from alongside.views.screens.moves import Moved, move_rows
 from alongside.views.screens.names import Named, run_title, version_names
@@ -65,12 +66,13 @@ def _report(bench: Workbench) -> Report:
     compared = compare(names.live, before, read(names.live), read(before), seconds=0.0)
     fields = field_proofs(compared, bench.engagement.done)
     held = _held(bench, names, cases)
-    checks = check_rows(held.verdict) if held else ()
+    checks = check_rows(held.verdict, bench.engagement.done) if held else ()
     stages = _stages(names, moves, read, compared.now)
     words = bench.counted.words(bench.database)
     costs = _costs(bench)
     asked, unanswered = _asked(bench)
-    mended, more = _mended(bench, names, cases, read, compared.now)
+    called = names_apart(cases)
+    mended, more = _mended(bench, names, cases, read, compared.now, called)
     failing = [one for one in compared.now.values() if one.status == "failed"]
     made = Report(
         customer=bench.engagement.customer,
@@ -96,7 +98,7 @@ def _report(bench: Workbench) -> Report:
         mended=tuple(mended),
         mended_more=more,
         failing=tuple(
-            Failing(one.case.id, one.case.name or one.case.id, "; ".join(one.reasons))
+            Failing(one.case.id, called[one.case.id] or one.case.id, "; ".join(one.reasons))
             for one in failing[:_FAILING]
         ),
         failing_more=max(0, len(failing) - _FAILING),
@@ -140,18 +142,24 @@ def _alone(results: Mapping[str, Result]) -> Mapping[str, Result]:
 
 
 def _mended(
-    bench: Workbench, names: Named, cases: Sequence[Case], read: Read, live: Mapping[str, Result]
+    bench: Workbench,
+    names: Named,
+    cases: Sequence[Case],
+    read: Read,
+    live: Mapping[str, Result],
+    called: Mapping[str, str],
 ) -> tuple[list[Mended], int]:
-    """Return what was called wrong, became a case and is right on what is live, and how many more there are."""
+    """Return what was called wrong and was so by a version's checks, became a case and is right on what is live, and how many more there are."""
     of_run = {case.run: case.id for case in cases if case.run}
+    was_wrong = verdicts.called_wrong(bench.database, of_run.values())
     found: dict[str, Feedback] = {}
     for word in feedback.wrong_words(bench.database, limit=_WORDS):
         case = of_run.get(word.run, "")
-        if case in live and holds(live[case], f"field:{word.field}"):
+        if (case, word.field) in was_wrong and case in live and holds(live[case], f"field:{word.field}"):
             found.setdefault(case, word)
     since = _first_right(names, read, found)
     shown = list(found.items())[:_FIXES]
-    told = [_mended_one(bench, case, word, live[case].case.name, since[case]) for case, word in shown]
+    told = [_mended_one(bench, case, word, called[case], since[case]) for case, word in shown]
     return told, len(found) - len(shown)
 
 
@@ -170,15 +178,16 @@ def _mended_one(bench: Workbench, case: str, word: Feedback, name: str, since: s
     run = runs.get(bench.database, word.run)
     shown = fields_shown(bench.value(run.output)) if run and run.output else []
     said = next((one for one in shown if one.path == word.field), None)
-    stood = (said.box, said.document) if said else (None, "")
-    box, document = (word.box, "") if word.box else stood
-    picture = snippet(bench, run, box, document=document) if run and box else None
+    box, boxes, document = (said.box, said.boxes, said.document) if said else (None, (), "")
+    box = word.box or box
+    touched = box not in boxes
+    picture = snippet(bench, run, box, document=document, touched=touched) if run and box else None
     return Mended(
         case,
         name or (run_title(run, bench.value) if run else case),
         word.field,
-        said.text if said else "",
-        value_text(word.expected),
+        read_text(said.value) if said else "",
+        read_text(word.expected),
         word.by,
         word.note,
         word.at,
@@ -235,9 +244,9 @@ def _not_checked(bench: Workbench, made: Report, held: Held | None, cases: int, 
     if not bench.engagement.done and not current:
         said.append("nothing has been promised yet: there is no [[done]] in alongside.toml")
     if made.live and held is None:
-        said.append(f"{made.live.name} was never tested against what is promised")
+        said.append(f"nobody has tested {made.live.name} against what is promised")
     if made.live and made.since:
-        said.append(f"{made.live.name} has not been tested since: {made.since}")
+        said.append(f"nobody has tested {made.live.name} since: {made.since}")
     if made.live and seen < cases:
         said.append(
             f"{cases - seen} of {cases} cases were not replayed on {made.live.name} as they stand now"

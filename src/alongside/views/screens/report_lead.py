@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alongside.core.counting import counted, percent
 from alongside.views.figures import day
-from alongside.views.screens.proof import CheckShown
+from alongside.views.screens.proof import CheckShown, ShareShown
 from alongside.views.screens.reported import Report
 from alongside.workbench.holding import Held
 
@@ -15,15 +15,16 @@ _NO_CASES = "There are cases to prove it on"
 
 
 def lead_of(made: Report, held: Held | None) -> tuple[str, str]:
-    """Return whether it is done (yes, not yet, unknown), and the paragraph; `held` is the gate's word on what is live.
+    """Return whether it is done (yes, met, not yet, unknown), and the paragraph; `held` is the gate's word on what is live.
 
-    It is never a yes where what is promised, or a case, is another than when the version was held against it.
+    It is never a yes where what is promised, or a case, is another than when the version was held against it, and only
+    met where what was promised holds though most checked answers are wrong.
     """
     if made.live is None:
         return "not yet", "Not yet: nothing is live."
     live = f"{made.live.name}, live since {day(made.live.at)},"
     missing = [one for one in made.checks if one.status != "met"]
-    met = f"{made.met} of {len(made.checks)} lines of the definition of done"
+    quality = _quality(made)
     if not made.is_promised:
         answer = "unknown"
         told = f"Nothing has been promised yet, so nobody can say whether {live} is done.{_missing(missing)}"
@@ -32,10 +33,30 @@ def lead_of(made: Report, held: Held | None) -> tuple[str, str]:
     elif made.since:
         answer, told = "unknown", _tested(made.live.name, held)
     elif missing:
-        answer, told = "not yet", f"Not yet: {live} meets {met}.{_missing(missing)}"
+        answer, told = "not yet", f"Not yet: {live} meets {_met(made.checks)}.{_missing(missing)}"
+    elif _mostly_wrong(made):
+        answer, told, quality = "met", f"{live} meets {_met(made.checks)}, though only {_whole(made)}", ""
     else:
-        answer, told = "yes", f"Yes: {live} meets all {len(made.checks)} lines of the definition of done."
-    return answer, " ".join(part for part in (told, _quality(made), _doubt(made)) if part)
+        answer, told = "yes", f"Yes: {live} meets {_met(made.checks)}."
+    return answer, " ".join(part for part in (told, quality, _doubt(made)) if part)
+
+
+def _met(lines: Sequence[CheckShown]) -> str:
+    """Return how many lines hold: what people promised and what is always asked, apart."""
+    promised = [one for one in lines if one.promised]
+    always = [one for one in lines if not one.promised]
+    told = (
+        _of(promised, "promised line"),
+        _of(always, "line that is always asked", "lines that are always asked"),
+    )
+    return " and ".join(part for part in told if part)
+
+
+def _of(lines: Sequence[CheckShown], one: str, more: str = "") -> str:
+    met, n = sum(line.status == "met" for line in lines), len(lines)
+    if n == 1:
+        return f"{'the' if met else 'not the'} one {one}"
+    return f"{f'all {n}' if met == n else f'{met} of {n}'} {more or f'{one}s'}" if n else ""
 
 
 def _tested(name: str, held: Held) -> str:
@@ -62,14 +83,29 @@ def _open(line: CheckShown) -> str:
     return f"{line.name[:1].lower()}{line.name[1:]} ({line.evidence})"
 
 
+def _mostly_wrong(made: Report) -> bool:
+    share = _share(made)
+    return share is not None and share.right * 2 < share.of
+
+
 def _quality(made: Report) -> str:
-    whole = next((one.now for one in made.fields if one.measure == "cases" and one.now.of), None)
-    if whole is None:
+    return told[:1].upper() + told[1:] if (told := _whole(made)) else ""
+
+
+def _whole(made: Report) -> str:
+    """Return how many answers are right; empty where none was checked that counts."""
+    share = _share(made)
+    if share is None:
         return ""
     return (
-        f"Of {whole.of} checked answers that count, {whole.right} are wholly right:"
-        f" with 95 % confidence between {percent(whole.low)} and {percent(whole.high)} of all are."
+        f"{share.right} of {counted(share.of, 'checked answer')} that {'counts' if share.of == 1 else 'count'}"
+        f" {'is' if share.right == 1 else 'are'} wholly right:"
+        f" with 95 % confidence between {percent(share.low)} and {percent(share.high)} of all are."
     )
+
+
+def _share(made: Report) -> ShareShown | None:
+    return next((one.now for one in made.fields if one.measure == "cases" and one.now.of), None)
 
 
 def _doubt(made: Report) -> str:

@@ -69,7 +69,7 @@ class Report:
     """The report. `record` digests all of it; `at` is the record's last event, in seconds of the epoch.
 
     `since` says what is promised or a case otherwise than when the live version was held against it; empty: nothing.
-    `answer` is yes, not yet, or unknown; `lead` alone says the same in words. `is_promised`: there is a definition of
+    `answer` is yes, met (what was promised, though most checked answers are wrong), not yet, or unknown; `lead` alone says the same in words. `is_promised`: there is a definition of
     done. `answered` are the runs that gave an answer and `unanswered` those that ended without one; the judged ones are
     answers.
     """

@@ -8,21 +8,26 @@ from urllib.parse import urlencode
 
 from alongside.core.counting import in_dollars
 from alongside.core.feedback import Feedback
+from alongside.core.plain import typed
 from alongside.core.run import Run
+from alongside.evals.answer import find
 from alongside.store import runs
 from alongside.views.document import unread_line
-from alongside.views.fields import FieldShown, fields_shown, value_text
+from alongside.views.fields import FieldShown, brief_text, fields_shown, read_text
 from alongside.views.screens.cells import AnswerTable, answer_tables, in_a_line, table_paths
 from alongside.views.screens.correcting import Correction, correction_of
 from alongside.views.screens.given import Given, given_of
-from alongside.views.screens.judged import Judged, judged, place_for, place_label, toast_of
-from alongside.views.screens.names import Named, label_of, run_title, version_names
+from alongside.views.screens.judged import Judged, judged, place_for, toast_of
+from alongside.views.screens.names import Named, label_of, place_label, run_title, version_names
 from alongside.views.screens.page import Asked, Crumb, Page
 from alongside.views.screens.paper import Paper
+from alongside.views.screens.row_pairs import is_table, rows_told
+from alongside.views.screens.rows import ListShown, list_shown
 from alongside.views.screens.runs import filter_query, neighbours
 from alongside.views.screens.steps import StepRow, seconds_so_far, step_rows
 from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
+from alongside.workbench.expecting import kind_held
 from alongside.workbench.paper import attachments_of
 from alongside.workbench.pointing import case_of
 
@@ -88,7 +93,7 @@ class Dock:
 class RunScreen:
     """A run. Times in seconds (since the epoch for `started`), money in dollars (None: unpriced).
 
-    `unread` names the attachments that couldn't be read, in a sentence; empty where all could.
+    `stated` are the lists that somebody corrected, as they should be. `unread` names the attachments that couldn't be read, in a sentence; empty where all could.
     """
 
     id: str
@@ -106,6 +111,7 @@ class RunScreen:
     paper: Paper | None
     answer: tuple[AnswerRow, ...]
     tables: tuple[AnswerTable, ...]
+    stated: tuple[tuple[str, ListShown], ...]
     steps: tuple[StepRow, ...]
     spans: int
     words: tuple[Feedback, ...]
@@ -150,6 +156,7 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
         tables=answer_tables(
             seen, leads, whole="rows" in asked.query, all_at=_here(run.id, asked, rows="all")
         ),
+        stated=_stated(bench, seen),
         steps=step_rows(trace[:_STEPS], run),
         spans=len(trace),
         words=seen.words,
@@ -190,7 +197,7 @@ def _rows(
             seen.numbers.get(one.path, 0),
             one.confidence,
             word.judgement if word else "",
-            value_text(own.expected) if own and own.has_expected else None,
+            brief_text(own.expected) if own and own.has_expected else None,
             one is seen.chosen,
             leads(one.path),
             cited(one.path) if one.path in seen.numbers else "",
@@ -201,13 +208,23 @@ def _rows(
     return tuple(row(one) for one in seen.fields)
 
 
+def _stated(bench: Workbench, seen: Judged) -> tuple[tuple[str, ListShown], ...]:
+    """Return the lists of records that somebody stated."""
+    lists = [word for word in seen.words if word.has_expected and is_table(word.expected)]
+    tables = [
+        (word.field, list_shown(word.field, word.expected, kind_held(bench, seen.run, word.field)))
+        for word in lists
+    ]
+    return tuple((place_label(path, seen.answer), table) for path, table in tables if table)
+
+
 def _dock(bench: Workbench, seen: Judged, asked: Asked, leads: Leads) -> Dock:
     field = seen.chosen.path if seen.chosen else ""
     whole = next((word.judgement for word in seen.words if not word.field), "")
     named = {"field": field} if seen.named else {}
     return Dock(
         field,
-        place_label(seen.answer, field),
+        place_label(field, seen.answer),
         seen.wrong,
         bool(seen.run.output),
         whole,
@@ -241,8 +258,23 @@ def _beside(
     version = bench.version(names.find(name)).id
     theirs = runs.same_inputs(bench.database, run, version=version)
     beside = Beside(names.of(version), version, theirs.id if theirs else "")
-    answer = bench.value(theirs.output) if theirs and theirs.output else None
-    return beside, {one.path: one.text for one in fields_shown(answer)} if answer is not None else {}
+    if theirs is None or not theirs.output:
+        return beside, {}
+    ours = typed(bench.blobs.get(run.output)) if run.output else None
+    return beside, _in_lines(typed(bench.blobs.get(theirs.output)), ours)
+
+
+def _in_lines(answer: Any, ours: Any) -> dict[str, str]:
+    """Return another answer's fields, each in a line; of records how many there are, and how many differ from ours."""
+    lines: dict[str, str] = {}
+    for one in fields_shown(answer):
+        lines[one.path] = read_text(one.value)
+        mine: Any = find(ours, one.path)
+        if is_table(one.value) or (is_table(mine) and one.value == []):
+            many = rows_told(one.value, mine if is_table(mine) else []).count
+            differ = f", {many} {'differs' if many == 1 else 'differ'}" if many else ""
+            lines[one.path] = f"{in_a_line(one, len(one.value))}{differ}"
+    return lines
 
 
 def _address(run: str, asked: Asked, **more: str) -> str:

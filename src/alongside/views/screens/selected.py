@@ -6,17 +6,17 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from alongside.core.case import Case
+from alongside.core.case import Case, names_apart
 from alongside.core.run import Run
 from alongside.evals.comparison import Result
 from alongside.evals.feedback import current
 from alongside.store import feedback
-from alongside.views.fields import FieldShown, value_text
+from alongside.views.fields import FieldShown, brief_text
 from alongside.views.screens.cells import AnswerTable, answer_tables, in_a_line, table_paths
 from alongside.views.screens.correcting import Correction, correction_of
 from alongside.views.screens.given import Given, given_of
-from alongside.views.screens.judged import Judged, judged, place_for, place_label, toast_of
-from alongside.views.screens.names import label_of, run_title
+from alongside.views.screens.judged import Judged, judged, place_for, toast_of
+from alongside.views.screens.names import place_label, run_title
 from alongside.views.screens.page import Asked, Toast
 from alongside.views.screens.paper import Paper, View, crop_of
 from alongside.views.screens.turning import place_of
@@ -98,7 +98,7 @@ def selected_run(bench: Workbench, asked: Asked, run: Run) -> Selected:
         run.id,
         case.id if case and not case.retired else "",
         field,
-        place_label(seen.answer, field),
+        place_label(field, seen.answer),
         seen.wrong,
         said,
         correction_of(bench, seen, leads, asked.typed),
@@ -127,16 +127,16 @@ def selected_again(bench: Workbench, asked: Asked, run: Run) -> Selected:
     )
 
 
-def selected_case(bench: Workbench, asked: Asked, result: Result, run: Run | None) -> Selected:
+def selected_case(bench: Workbench, asked: Asked, result: Result, run: Run | None, *, title: str) -> Selected:
     """Return a case that fails: what it expects and what it got, with the page around the first failing field."""
     case = result.case
     failed = [verdict for verdict in result.outcome.verdicts if not verdict["passed"]]
     field = str(failed[0]["field"]) if failed else ""
-    facts = [Fact(label_of(str(one["field"])), str(one["reason"]), "wrong") for one in failed]
+    facts = [Fact(place_label(str(one["field"])), str(one["reason"]), "wrong") for one in failed]
     if result.outcome.status != "done":
         facts.append(Fact("Ended", result.outcome.error.partition("\n")[0] or result.outcome.status, "wrong"))
     facts += [
-        Fact(label_of(path), value_text(value))
+        Fact(place_label(path), brief_text(value))
         for path, value in case.expected.items()
         if path not in {one["field"] for one in failed}
     ]
@@ -144,7 +144,7 @@ def selected_case(bench: Workbench, asked: Asked, result: Result, run: Run | Non
     paper = seen.paper if seen else None
     return Selected(
         "case",
-        case.name,
+        title,
         f"“{case.note}”" if case.note else "",
         f"/cases/{case.id}",
         f"/fix?case={case.id}",
@@ -156,15 +156,18 @@ def selected_case(bench: Workbench, asked: Asked, result: Result, run: Run | Non
     )
 
 
-def selected_gate(said: Mapping[str, Any], title: str, cases: Sequence[Case]) -> Selected:
-    """Return why the gate says no: each promise that isn't met, with its evidence and the first cases to look at."""
-    named = {case.id: case.name for case in cases}
+def selected_gate(said: Mapping[str, Any], title: str, cases: Sequence[Case], *, change: str) -> Selected:
+    """Return why the gate says no: each promise that isn't met, with its evidence and the first cases to look at.
+
+    `change` says what isn't shipped, and who proved it.
+    """
+    named = names_apart(cases)
     facts = [
         Fact(unmet_in_words(item), _evidence(item, named), "wrong" if item["status"] == "unmet" else "wait")
         for item in said.get("items", ())
         if item["status"] != "met"
     ]
-    return Selected("gate", title, "", "/releases", "/fix", tuple(facts))
+    return Selected("gate", title, change.strip(), "/releases", "/fix", tuple(facts))
 
 
 def unmet_in_words(item: Mapping[str, Any]) -> str:
@@ -191,7 +194,9 @@ def _fact(seen: Judged, one: FieldShown, records: Mapping[str, int], leads: Call
     word = next((word.judgement for word in seen.words if word.field == one.path), "")
     number = seen.numbers.get(one.path, 0)
     text = one.problem or in_a_line(one, records.get(one.path))
-    return Fact(label_of(one.path), text, word, one.confidence, leads(one.path), one is seen.chosen, number)
+    return Fact(
+        place_label(one.path), text, word, one.confidence, leads(one.path), one is seen.chosen, number
+    )
 
 
 def _address(run: str, **more: str) -> str:

@@ -1,10 +1,23 @@
-"""Turning the pages of a document: the page before and after, any page by its number, and what of it an address keeps."""
+"""Turning the pages of a document, and from one document to another: what leads there, and what of it an address keeps."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-__all__ = ["LEFT", "PLACE", "Address", "Turns", "left_of", "place_left", "place_of", "turns_of"]
+from alongside.core.document import Document
+
+__all__ = [
+    "LEFT",
+    "PLACE",
+    "Address",
+    "DocumentShown",
+    "Turns",
+    "documents_of",
+    "left_of",
+    "place_left",
+    "place_of",
+    "turns_of",
+]
 
 Address = Callable[[int], str]
 """Where the screen shows a page (from 1) of the document."""
@@ -29,6 +42,29 @@ class Turns:
     older: str
     action: str
     kept: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentShown:
+    """One of several documents that were read; `shown` is the one in sight."""
+
+    name: str
+    href: str
+    shown: bool
+
+
+def documents_of(address: Address, documents: Sequence[Document], number: int) -> tuple[DocumentShown, ...]:
+    """Return the way to each document that has a page; empty where one alone does. `number` (from 1) is shown."""
+    parts = urlsplit(address(1))
+    kept = {name: text for name, text in parse_qsl(parts.query) if name not in PLACE}
+    found = tuple(
+        DocumentShown(
+            one.name, parts._replace(query=urlencode(kept | {"document": at})).geturl(), shown=at == number
+        )
+        for at, one in enumerate(documents, 1)
+        if one.pages
+    )
+    return found if len(found) > 1 else ()
 
 
 def turns_of(address: Address, number: int, total: int) -> Turns:

@@ -21,6 +21,7 @@ _RANGES = {
     "30d": ("30 days", _DAY, 30, "day"),
     "90d": ("90 days", 3 * _DAY, 30, "3 days"),
 }
+_LEAST = 12  # stretches of an hour that has just begun
 _MOST_LINES, _APART = 60, 0.12
 _FEW_VERSIONS = 8
 _P50, _P95 = 0.5, 0.95
@@ -86,6 +87,8 @@ def watch_screen(bench: Workbench, asked: Asked) -> Page:
     name = asked.query.get("t", "")
     name = name if name in _RANGES else _fitting(now, first)
     _, width, count, stretch = _RANGES[name]
+    if name == "1h" and first is not None:  # a first hour is shown from its first run on
+        count = min(count, max(_LEAST, int((now - first) / width) + 2))
     edges, limits = edges_of(now, width=width, count=count), bench.engagement.limits
     names = version_names(bench)
     found = watched(bench.counted, bench.database, edges, limits=limits, now=now)
@@ -102,7 +105,7 @@ def watch_screen(bench: Workbench, asked: Asked) -> Page:
         *_version_rows(found, names),
         limits.seconds_per_run is not None or limits.cost_per_run is not None,
     )
-    return Page("Watch", "alongside runs list", body, (Crumb(bench.engagement.customer, "/"),))
+    return Page("Watch", "alongside runs list --no-replays", body, (Crumb(bench.engagement.customer, "/"),))
 
 
 def _fitting(now: float, first: float | None) -> str:

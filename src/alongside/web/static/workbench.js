@@ -1,11 +1,12 @@
-// What the pages add with a script: boxes and fields light up together, keys, dialogs. Everything works without it.
+// What the pages add with a script: keys, dialogs, choices that a browser keeps. Everything works without it.
 // Handlers hang on the document, so they outlive what htmx swaps.
 const all = (query, within = document) => [...within.querySelectorAll(query)];
 const on = (kind, query, handle) =>
   document.addEventListener(kind, (event) => {
     const found = event.target instanceof Element && event.target.closest(query);
     if (found) handle(found, event);
-  }, kind === "focusin" || kind === "focusout" ? true : undefined);
+  });
+const narrow = () => matchMedia("(max-width: 860px)").matches;
 
 // Theme and keys are this browser's choice.
 const kept = (name, value) => {
@@ -22,71 +23,11 @@ const dress = () => {
 };
 dress();
 
-// A box on the page and the field that used it.
-const light = (of, lit) => all(`[data-ref="${CSS.escape(of)}"]`).forEach((one) => one.toggleAttribute("data-lit", lit));
-on("pointerover", "[data-ref]", (one) => light(one.dataset.ref, true));
-on("pointerout", "[data-ref]", (one) => light(one.dataset.ref, false));
-on("focusin", "[data-ref]", (one) => light(one.dataset.ref, true));
-on("focusout", "[data-ref]", (one) => light(one.dataset.ref, false));
-const choose = (box) => {
-  const row = all(`tr[data-ref="${CSS.escape(box.dataset.ref)}"] .pickfield`)[0];
-  if (row) row.click();
-};
-on("click", ".box", choose);
-on("click", "[data-boxes]", (button) => {
-  const shown = button.getAttribute("aria-pressed") !== "true";
-  button.setAttribute("aria-pressed", String(shown));
-  all(".paper").forEach((paper) => paper.toggleAttribute("data-hide-boxes", !shown));
-});
-on("click", "[data-plain]", (button) => {
-  const plain = button.getAttribute("aria-pressed") !== "true";
-  button.setAttribute("aria-pressed", String(plain));
-  all(".paper").forEach((paper) => paper.toggleAttribute("data-hide-boxes", plain));
-});
 on("click", "[data-copy-table]", (button) => {
   const cell = (one) => `"${one.textContent.trim().replaceAll('"', '""').replace(/^([=+\-@\t\r])/, "'$1")}"`;
   const rows = all("tr", button.closest("section")).map((row) => all("td, th", row).map(cell).join(","));
   navigator.clipboard?.writeText(rows.join("\r\n"));
 });
-on("click", "a.cite", (cite, event) => {
-  const box = document.getElementById(cite.hash.slice(1));
-  if (!box) return;
-  event.preventDefault();
-  box.scrollIntoView({ block: "center" });
-  box.focus();
-});
-
-// How large a page is shown: so that its words can be read, twice as wide as its pane, or as wide; this tab remembers.
-const narrow = () => matchMedia("(max-width: 860px)").matches;
-const SIZES = ["", "twice", "fit"];
-const zoomed = (change) => {
-  try {
-    if (change !== undefined) sessionStorage.setItem("zoom", change);
-    return sessionStorage.getItem("zoom") ?? "";
-  } catch { return change ?? ""; }
-};
-const zoom = () => {
-  const size = zoomed();
-  all(".look").forEach((pane) => {
-    const wide = pane.clientWidth, page = all(".paper", pane)[0];
-    const width = narrow() ? 0 : size === "twice" ? 2 * wide : size === "fit" ? 0 : Number(pane.dataset.readable);
-    pane.toggleAttribute("data-over", width > wide);
-    const sheet = all("svg", page)[0], { width: w, height: h } = sheet.viewBox.baseVal;
-    if (narrow()) return;
-    sheet.setAttribute("width", Math.max(width, wide));
-    sheet.setAttribute("height", (Math.max(width, wide) * h) / w);
-  });
-  all("[data-zoom]").forEach((button) => {
-    button.hidden = narrow();
-    button.title = { fit: "Zoom: the page is as wide as its pane", twice: "Zoom: the page is twice as wide as its pane" }[size] ?? "Zoom: the page is large enough to read";
-  });
-};
-on("click", "[data-zoom]", () => {
-  zoomed(SIZES[(SIZES.indexOf(zoomed()) + 1) % SIZES.length]);
-  zoom();
-  centre();
-});
-
 // Folds that fetch nothing.
 on("click", "[aria-controls][aria-expanded]", (button) => {
   const open = button.getAttribute("aria-expanded") !== "true";
@@ -121,35 +62,27 @@ on("click", "[data-copy-field]", (button) => {
 });
 on("change", "[data-single-keys]", (box) => kept("single-keys", box.checked ? "" : "off"));
 on("change", "[data-theme-choice]", (choice) => { kept("theme", choice.value); dress(); });
-// The box in question is in the middle of a pane that shows a part of its page.
-const centre = () => all(".zoom, .closeup, .look").forEach((pane) => {
-    const box = (pane.querySelector(".box[data-on]") ?? pane.querySelector(".box"))?.getBoundingClientRect(), own = pane.getBoundingClientRect();
-    if (box) pane.scrollBy(box.x - own.x - (own.width - box.width) / 2, box.y - own.y - (own.height - box.height) / 2);
-  });
-let path = location.pathname;
+let address = location.href;
 const settle = () => {
-  busy = false;
-  shown = standing();
-  if (path !== location.pathname) scrollTo(0, 0); // another page begins at its top; htmx leaves the window where it was
-  path = location.pathname;
+  if (!coming) {
+    if (new URL(address).pathname !== location.pathname) scrollTo(0, 0); // another page begins at its top; htmx leaves the window where it was
+    address = location.href;
+    shown = standing();
+  }
   comeBack();
   follow();
+  refill();
   all("[data-single-keys]").forEach((box) => { box.checked = kept("single-keys") !== "off"; });
   all("[data-theme-choice]").forEach((choice) => { choice.value = kept("theme"); });
-  zoom();
-  centre();
   fade();
-  listen();
-  overhear();
-  fill();
 };
 
-// A toast goes after 8 s, unless somebody looks at it; the way to take its act back stays, quietly.
+// A toast goes after 8 s, unless somebody looks at it; the way to take its act back stays, quietly, and what was refused.
 let timer = 0;
 const fade = () => {
   clearTimeout(timer);
   const toast = all("[data-toast]")[0];
-  if (toast) timer = setTimeout(() => (toast.matches(":hover, :focus-within") ? fade() : toast.querySelector("form") ? toast.setAttribute("data-quiet", "") : toast.remove()), 8000);
+  if (toast && !toast.matches("[role=alert]:has(a)")) timer = setTimeout(() => (toast.matches(":hover, :focus-within") ? fade() : toast.querySelector("form") ? toast.setAttribute("data-quiet", "") : toast.remove()), 8000);
 };
 
 // Who comes back to a list finds the line that they left it by, where it stood.
@@ -177,97 +110,13 @@ const follow = () => {
   if (!narrow() || !all(".cases[data-chosen]").length) all("[data-walk] [aria-current], .spans [aria-current]")[0]?.scrollIntoView({ block: "nearest" });
   if (aside && narrow() && new URLSearchParams(location.search).has("at")) aside.scrollIntoView();
 };
-document.addEventListener("toggle", (event) => { if (event.target.matches?.("details.say[open]")) all("input", event.target)[0].focus(); }, true);
-// A proof that runs: numbers are replaced as they come, columns when an answer changed. What somebody is typing stays.
-let stream, drawing = false, drawn = "";
-const pace = (seconds) => (seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`);
-const tick = (told) => {
-  const money = told.cost === null ? "unpriced" : told.cost === 0 ? "$0" : `$${told.cost.toFixed(told.cost < 1 ? 4 : 2)}`;
-  const shown = { ...told, seconds: pace(told.seconds), cost: money };
-  all("#proof [data-tick]").forEach((one) => { one.textContent = shown[one.dataset.tick]; });
-  all("#proof .tally .v:has([data-tick])").forEach((one) => one.toggleAttribute("data-zero", all("b", one)[0].textContent === "0"));
-  const bar = all("#proof .prog")[0];
-  bar?.setAttribute("aria-valuenow", told.done);
-  bar?.querySelector("rect").setAttribute("width", `${(100 * told.done) / told.of}%`);
-};
-const redraw = async (told) => {
-  const state = `${told.status} ${told.stopping} ${told.fixed} ${told.broken}`;
-  if (drawing || state === drawn) return;
-  drawing = true;
-  try {
-    const address = all("#proof")[0]?.dataset.columns, query = location.search.slice(1);
-    const answer = address && (await fetch(`${address}?${query}`));
-    if (answer?.ok) {
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      all("#proof, #gate", fresh).forEach((one) => { document.getElementById(one.id)?.replaceWith(one); window.htmx?.process(one); });
-      drawn = state;
-    }
-  } catch { /* the next event asks again */ } finally { drawing = false; }
-};
-// What takes longer than a page may: fetched once the page is there. A forecast is of what is typed, as soon as that rests.
-const changed = (form) => form && (form.hasAttribute("data-typed") || [...form.elements].some((one) => (
-  one.type === "checkbox" || one.type === "radio" ? one.checked !== one.defaultChecked
-    : one.matches("select") ? [...one.options].some((option) => option.selected !== option.defaultSelected) && one.selectedIndex > 0
-      : one.matches("input, textarea") && one.value !== one.defaultValue)));
-let asks = 0;
-const fill = () => all("[data-fetch]").forEach(async (one) => {
-  const address = one.dataset.fetch, form = one.closest("form"), ask = ++asks;
-  delete one.dataset.fetch;
-  one.dataset.ask = ask;
-  const typed = changed(form) ? { method: "POST", body: new URLSearchParams(new FormData(form)) } : {};
-  const answer = await fetch(address, typed).catch(() => undefined);
-  if (!answer?.ok || Number(one.dataset.ask) !== ask) return;
-  one.replaceWith(...new DOMParser().parseFromString(await answer.text(), "text/html").body.children);
-});
-let resting = 0;
-on("input", ".fixedit form", (form) => {
-  clearTimeout(resting);
-  resting = setTimeout(() => {
-    all("[data-forecast]", form).forEach((one) => { one.dataset.fetch = "/fix/forecast"; });
-    fill();
-  }, 400);
-});
-// A browser has six connections to a server for all its windows: one that nobody looks at lets go of its own.
-document.addEventListener("visibilitychange", () => { listen(); overhear(); });
-const listen = () => {
-  const address = document.hidden ? "" : (all("[data-events]")[0]?.dataset.events ?? "");
-  if (stream && address && stream.url.endsWith(address) && stream.readyState < 2) return;
-  stream?.close();
-  stream = undefined;
-  if (!address) return;
-  stream = new EventSource(address);
-  stream.onmessage = async (event) => {
-    const told = JSON.parse(event.data);
-    tick(told);
-    if (told.status !== "running") stream.close();
-    await redraw(told);
-    while (told.status !== "running" && drawing) await new Promise((done) => setTimeout(done, 50));
-    if (told.status === "running") return;
-    await redraw(told);
-    all("[data-forecast]").forEach((one) => { one.dataset.fetch = "/fix/forecast"; });
-    fill();
-  };
-};
-
-// An answer that is being made: what there is of it, then the page with all of it.
-let making;
-const whole = () => window.htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerHTML" });
-const overhear = () => {
-  const pane = all("[data-answer]")[0], address = document.hidden ? "" : (pane?.dataset.answer ?? "");
-  making?.close();
-  making = address ? new EventSource(address) : undefined;
-  if (!making) return;
-  making.onmessage = (event) => {
-    const told = JSON.parse(event.data);
-    if (told.ended) { making.close(); whole(); return; }
-    pane.replaceChildren(...new DOMParser().parseFromString(told.html, "text/html").body.children);
-  };
-  making.onerror = ({ target }) => { if (target.readyState === EventSource.CLOSED) setTimeout(whole, 2000); };
-};
-
-// Keys: none fires while somebody types, or where single keys are switched off.
+document.addEventListener("toggle", (event) => { if (event.target.matches?.("details.say[open]") && Date.now() >= deaf) all("input", event.target)[0].focus(); }, true);
+// Keys: none fires while somebody types, or where single keys are switched off. One page at a time is on its way: what
+// asks for it is `coming`, which no page that was asked for before replaces. Keys that lead somewhere wait for it; one
+// that says or changes something only once it is in place, for whoever pressed it before saw another page. (hx-sync
+// knows of neither keys nor Back.)
 const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
-let going = 0, busy = false, asked = 0, deaf = 0, newest, shown;
+let going = 0, deaf = 0, coming, back, shown, unsent; // `deaf`: until when keys are dropped
 const waiting = [];
 // The line that the keys walked to; until its page has come, what stands beside the list is of the line that is `shown`.
 const standing = () => all("[data-walk] a[aria-current]")[0];
@@ -276,43 +125,146 @@ const stand = (row) => {
   row?.setAttribute("aria-current", "true");
 };
 const elsewhere = (one) => one?.closest("#selected") && standing() !== shown;
+const changes = (one) => one?.type === "submit" && one.form?.method === "post";
+// A double click, or a key held down, says a thing once: its second half may come to the page after. Where that page has
+// been in sight for a moment it is a press of its own; where it hasn't, it is dropped, and said to be.
+const UNSEEN = 300;
+let inSight = Date.now(), pressed = false;
+document.addEventListener("click", (event) => {
+  if (!changes(event.target.closest("button"))) return;
+  const unseen = !pressed && Date.now() - inSight < UNSEEN;
+  if (event.detail > 1 && (pressed || unseen)) {
+    event.preventDefault();
+    if (unseen && !all("[data-toast]").length) tell("That was pressed before this page could be seen, so it was not taken. Press again if you mean it.");
+  } else pressed = true;
+}, true);
+const expect = (xhr, goesBack) => {
+  back?.abort();
+  back = goesBack ? xhr : undefined;
+  coming = xhr;
+  xhr.from = location.href;
+};
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  busy = true;
-  asked += 1;
-  newest = detail.xhr;
+  detail.xhr.addEventListener("error", () => lost(detail.xhr, undefined, detail.requestConfig)); // htmx tells only a form that is still there
+  if (detail.target !== document.body) return;
+  expect(detail.xhr);
   if (typing(document.activeElement)) document.activeElement.blur();
 });
-// A key that comes while a page is on its way is meant for that page, once htmx knows its links; what brings no page settles nothing.
-const next = () => {
-  while (waiting.length && !busy) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: waiting.shift(), bubbles: true }));
+// Back asks by itself. Where no answer comes, the address is again that of the page that stays.
+document.addEventListener("htmx:historyCacheMiss", ({ detail: { xhr } }) => {
+  expect(xhr, true);
+  xhr.addEventListener("error", () => { history.pushState({ htmx: true }, "", address); lost(xhr); });
+});
+document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
+// Keys wait until htmx knows the page's links, and come as if held down where the page wasn't in place yet; they wait no
+// longer where an answer brings no page. What comes after a key that opened a field is written into it, and is sent only
+// by who saw the page.
+const come = (xhr) => {
+  if (xhr === coming) coming = undefined;
+  settle();
+  for (let seen = true; waiting.length && !coming;) {
+    const said = waiting.shift(), field = typing(document.activeElement);
+    seen &&= !said.repeat;
+    if (!field) document.body.dispatchEvent(new KeyboardEvent("keydown", { ...said, bubbles: true }));
+    else if (!write(field, said.key, seen)) stopWriting(field);
+  }
+  waiting.forEach((said) => { said.repeat = true; }); // a key before them asked for a page that nobody has seen
 };
-document.addEventListener("htmx:afterRequest", () => {
-  const ours = asked;
-  setTimeout(() => { if (ours === asked && busy) { busy = false; next(); } }, 200);
-});
-document.addEventListener("htmx:afterSettle", () => { settle(); next(); });
-// A hand that points elsewhere means none of the keys that still wait; and a page asked for before another never takes its place.
-document.addEventListener("pointerdown", () => { waiting.length = 0; }, true);
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target !== document.body) return;
-  if (detail.xhr !== newest) detail.shouldSwap = false;
-  // What somebody was writing goes with its page: the letters that still come are no commands.
-  else if (document.querySelector("dialog[open]") || typing(document.activeElement)) deaf = Date.now();
-});
-// Where no page came, the keys that were meant for it are dropped, also those pressed before anybody could read so; the line is the one still shown.
-document.addEventListener("htmx:sendError", () => {
-  busy = false;
-  deaf = Date.now();
+// Say whether the field took the key: a date and a list take none that a script writes.
+const write = (field, key, seen) => {
+  if (key === "Backspace") return document.execCommand("delete") || true;
+  const before = field.value, letter = key === "Enter" && field.matches("textarea") ? "\n" : key;
+  if (letter.length === 1) document.execCommand("insertText", false, letter);
+  else if (key === "Enter" && seen) { field.form?.requestSubmit(); return true; }
+  return field.value !== before;
+};
+const stopWriting = (field) => {
   waiting.length = 0;
-  stand(shown);
-  all("[data-toast]").forEach((one) => one.remove());
+  field.blur();
+  deaf = Date.now() + 1500;
+  tell("You typed on while the page was on its way. Nothing was sent: look at what was taken, and go on from there.");
+};
+document.addEventListener("htmx:afterRequest", ({ detail }) => setTimeout(() => { if (coming === detail.xhr) come(coming); }, 200));
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.xhr) detail.xhr.inSight = true;
+  if (detail.target === document.body) [inSight, pressed] = [Date.now(), false];
+});
+document.addEventListener("htmx:afterSettle", ({ detail }) => come(detail.xhr));
+document.addEventListener("htmx:historyRestore", () => come(coming));
+// A hand that points elsewhere means none of the keys that still wait.
+document.addEventListener("pointerdown", () => { waiting.length = 0; }, true);
+// What somebody was writing goes with its page: the letters that still come are no commands.
+const leave = () => { if (document.querySelector("dialog[open]") || typing(document.activeElement)) deaf = Date.now() + 1500; };
+document.addEventListener("htmx:historyCacheMissLoad", leave);
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target !== document.body || !detail.shouldSwap) return;
+  const foreign = detail.xhr.status >= 400 && !detail.serverResponse.includes('name="htmx-config"');
+  if (detail.xhr === coming && !foreign) { leave(); return; }
+  detail.shouldSwap = false;
+  if (foreign) lost(detail.xhr, `Something before the server answered with status ${detail.xhr.status}: wait a moment.`, detail.requestConfig);
+  else if (detail.requestConfig.verb === "post") hear(detail);
+});
+const toast = (one) => {
+  all("[data-toast]").forEach((other) => other.remove());
+  document.body.append(one);
+  htmx.process(one);
+  fade();
+};
+const tell = (text, ...more) => {
   const told = document.createElement("div");
-  Object.assign(told, { className: "toast", textContent: "No answer came. Is the server running? Then try again." });
+  told.className = "toast";
   told.setAttribute("role", "alert");
   told.setAttribute("data-toast", "");
-  document.body.append(told);
-  fade();
-});
+  told.append(text, ...more);
+  toast(told);
+};
+const wayBack = (xhr, go) => {
+  const link = document.createElement("a");
+  Object.assign(link, { href: xhr.from, className: "link nowrap", textContent: "Back to it" });
+  link.addEventListener("click", go);
+  return link;
+};
+// What was sent from a page that somebody has left since: its answer's word on it is told on the page that is there.
+const hear = ({ serverResponse, xhr }) => {
+  const late = new DOMParser().parseFromString(serverResponse, "text/html");
+  const said = late.querySelector("[data-toast]");
+  if (said) {
+    if (said.dataset.of) said.querySelector(".v > span").prepend(`${said.dataset.of}: `);
+    toast(document.adoptNode(said));
+    return;
+  }
+  if (xhr.status < 400) return;
+  const there = wayBack(xhr, (event) => { // with what was written
+    event.preventDefault();
+    event.stopImmediatePropagation(); // the link alone would ask for the page anew
+    history.pushState({ htmx: true }, "", xhr.from);
+    htmx.swap(document.body, serverResponse, { swapStyle: "innerHTML" });
+  });
+  const why = (late.querySelector("[role=alert]") ?? late.querySelector("h1"))?.textContent.replace(/\s+/g, " ").trim();
+  tell(`What you sent before was not taken. ${why ?? ""} `, there);
+};
+// Where no page came, the keys that were meant for it are dropped, also those pressed before anybody could read so; the line is the one still shown.
+const lost = (xhr, why = "No answer came. Is the server running?", asked = {}) => {
+  const late = xhr !== coming && asked.verb === "post";
+  if (xhr === coming) {
+    coming = undefined;
+    deaf = Date.now() + 1500;
+    waiting.length = 0;
+    stand(shown);
+  }
+  tell(`${why} Then try again. `, ...(late ? [wayBack(xhr, () => { unsent = asked; })] : []));
+};
+// What nobody took is written again into its form, once somebody has gone back to it.
+const refill = () => {
+  const form = unsent && !coming && all("form").find((one) => one.getAttribute("action") === unsent.path);
+  if (!form) return;
+  for (const one of all("textarea, select, input:not([type=hidden], [type=file], [type=checkbox], [type=radio])", form)) {
+    if (!unsent.formData.get(one.name)) continue;
+    one.value = unsent.formData.get(one.name);
+    one.closest("details")?.setAttribute("open", "");
+  }
+  unsent = undefined;
+};
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
@@ -321,14 +273,15 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey && event.key === "Enter") {
     const prove = all("[data-key='Ctrl Enter']")[0];
-    if (prove) { event.preventDefault(); prove.click(); }
+    if (prove) { event.preventDefault(); if (!event.repeat) prove.click(); }
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (typing(event.target) || kept("single-keys") === "off") return;
-  if (Date.now() - deaf < 1500) { deaf = Date.now(); return; }
-  if (busy) {
-    if (event.key.length === 1 || event.key === "Enter") { waiting.push(event.key); event.preventDefault(); }
+  if (Date.now() < deaf) { deaf = Math.max(deaf, Date.now() + 700); return; } // whoever types on rests before a command
+  if (coming) {
+    if (event.key.length === 1 || event.key === "Enter" || event.key === "Backspace") event.preventDefault();
+    if (!/^(Shift|Control|Alt|AltGraph|Meta|CapsLock)$/.test(event.key)) waiting.push({ key: event.key, repeat: event.repeat || !coming.inSight });
     return;
   }
   if (event.key === "?") { event.preventDefault(); dialog("keys"); return; }
@@ -356,30 +309,29 @@ const step = (event) => {
   if (to.hasAttribute("data-look")) to.click();
   return true;
 };
-const open = () => {
-  const found = all("[data-key=Enter]")[0];
-  found?.click();
-  return Boolean(found);
+// What is typed takes the place of the line that stands in a field, as where Tab leads to it.
+const enter = (field) => {
+  field?.focus();
+  if (field?.matches("input")) field.select();
 };
+// A box is no button to the browser, so its key is a click that we make.
+const touch = (one) => one.matches(".box") && one.dispatchEvent(new MouseEvent("click", { bubbles: true }));
 const press = (event) => {
-  // Enter presses what has the focus, wherever something has it.
-  if (event.key === "Enter" && event.target !== document.body && event.target.closest("a, button, [role=button], summary")) {
-    if (event.target.matches("[data-look][aria-current]")) return open();
-    if (!event.target.matches(".box")) return false;
-    choose(event.target);
-    return true;
+  // Enter presses what has the focus, wherever something but the line that is shown has it.
+  if (event.key === "Enter" && event.target !== document.body && event.target.closest("a, button, [role=button], summary") && !event.target.matches("[data-look][aria-current]")) {
+    return touch(event.target);
   }
-  if (event.key === " " && event.target.matches?.(".box")) { choose(event.target); return true; }
+  if (event.key === " " && touch(event.target)) return true;
   const found = all(`[data-key="${CSS.escape(event.key)}"]`).find((one) => !one.disabled && one.offsetParent !== null);
   if (!found || elsewhere(found)) return false;
-  if (found.matches("input, textarea, select")) found.focus();
+  if (event.repeat && changes(found)) return true;
+  if (found.matches("input, textarea, select")) enter(found);
   else found.click();
   // What a key opens is written into at once: the next letters are no commands.
   const fold = found.matches("summary") && found.closest("details[open]");
-  if (fold) (all("input:not([type=hidden]), textarea", fold)[0] ?? all("select", fold)[0])?.focus();
+  if (fold) enter(all("input:not([type=hidden]), textarea", fold)[0] ?? all("select", fold)[0]);
   return true;
 };
 
-document.addEventListener("htmx:historyRestore", settle);
 document.addEventListener("DOMContentLoaded", settle);
 if (document.readyState !== "loading") settle();
