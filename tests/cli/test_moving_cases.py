@@ -197,7 +197,8 @@ def typed(q: str, n: int = 1, amount: Amount | None = None, some: list[int] | No
         ({"q": True}, "q is True, which is not str"),
         ({"q": "a", "n": "xx"}, "n is 'xx', which is not int"),
         ({"q": "a", "n": 1.5}, "n is 1.5, which is not int"),
-        ({"q": "a", "amount": {"value": -1}}, "RuntimeError: below zero"),
+        ({"q": "a", "amount": {"value": -1}}, "amount is refused by Amount: below zero"),
+        ({"q": "a", "amount": {"value": "x"}}, "amount.value is 'x', which is not int"),
         ({"q": "a", "some": ["x"]}, "some"),
     ],
 )

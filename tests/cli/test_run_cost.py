@@ -514,3 +514,24 @@ def test_whoever_waits_no_more_lets_the_next_one_in() -> None:
     purse.leave("c", next_one)  # cancelled just when it was let in: its promise is free again
     purse.end("d", KIND, 8 * DOLLAR, answered=True)
     assert purse.begin("e", KIND) is None
+
+
+@pytest.mark.enable_socket
+def test_a_run_that_had_ended_before_its_worker_died_tells_what_it_asked(
+    acme: Path, asked: list[str]
+) -> None:
+    toml = acme / "alongside.toml"
+    toml.write_text(toml.read_text().replace("cost_per_run = LIMIT", ""))
+    run = new_id("run")
+    with open_engagement(acme) as bench:
+        runner = bench.runner(bench.snapshot())
+        first = runner.submit(Order(run, "one", "new", {"q": "x"})).result(30)
+        again = runner.submit(Order(run, "one", "new", {"q": "x"}, again=True)).result(30)
+    assert (first.model_executed, first.spent) == (1, round(PRICE * DOLLAR))
+    assert (again.model_executed, again.model_kept, again.spent, again.cold_cost) == (
+        1,
+        1,
+        first.spent,
+        first.cold_cost,
+    )
+    assert asked == ["x"]

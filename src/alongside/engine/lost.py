@@ -69,10 +69,14 @@ def write_lost(database: Database, order: Order, code: str, text: str, *, now: f
 def paid_before(database: Database, order: Order) -> Tally:
     """Return what a run that was lost or stopped had paid for: what its record says, and by the tape since it last began.
 
-    An answer that another run of its replay paid for meanwhile counts here too.
+    An answer that another run of its replay paid for meanwhile counts here too. Where the run had written its end, and the
+    worker was lost before it told of that, the money is in its record; how many answers it was is on the tape alone.
     """
     known = runs.get(database, order.run)
-    since = order.since if known is None else known.started if known.status == "running" else 0.0
+    if known is not None and known.status != "running":
+        number, _ = tapes.asked(database, order.run, since=known.started) if order.again else (0, 0)
+        return Tally(executed=number, model_executed=number, spent=known.cost, cold_cost=0)
+    since = order.since if known is None else known.started
     number, cost = tapes.asked(database, order.run, since=since) if since else (0, 0)
     before = known.cost if known else 0
     spent = None if before is None or cost is None else before + cost

@@ -94,11 +94,16 @@ def _class(value: Any, hint: Any, place: str, load: Load) -> Any:
 def _union(value: Any, arguments: tuple[Any, ...], place: str, load: Load) -> Any:
     if value is None and type(None) in arguments:
         return None
+    refusals: list[DataError] = []
     for part in arguments:
         try:
             return _coerce(value, resolved(part), place, load)
-        except (*_UNREAD, DataError):
+        except DataError as refusal:
+            refusals.append(refusal)
+        except _UNREAD:
             continue
+    if len(refusals) == 1:  # one part alone was meant; what it says is the reason
+        raise refusals[0]
     raise ValueError(place)
 
 
