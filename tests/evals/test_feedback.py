@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from alongside.core.case import Case
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
+from alongside.core.expected import above, is_below, stated_at
 from alongside.core.feedback import Feedback
 from alongside.core.value import Value
 from alongside.evals.checks import checks_for, run_check
@@ -86,16 +87,23 @@ def test_the_rest_is_right() -> None:
     }
 
 
-def test_a_word_inside_a_field_leaves_the_rest_of_it() -> None:
-    inside = word("wrong", "lines.1.amount", expected="8.50")
-    assert expectations([inside, word("right", "lines")], ANSWER) == {
-        "lines.0": {"text": "tea", "amount": "3.50"},
+@pytest.mark.parametrize("at", [0.0, 2.0])
+def test_a_list_that_is_right_but_for_what_is_corrected_in_it_is_expected_whole(at: float) -> None:
+    inside = word("wrong", "lines.1.amount", at=1, expected="8.50")
+    lines = [{"text": "tea", "amount": "3.50"}, {"text": "cake", "amount": "8.50"}]
+    assert expectations([inside, word("right", "lines", at=at)], ANSWER) == {"lines": lines}
+    assert expectations([inside, word("right", at=at)], ANSWER)["lines"] == lines
+
+
+@pytest.mark.parametrize("doubt", ["unsure", "wrong"])
+def test_a_doubt_inside_a_list_leaves_the_rest_of_it(doubt: Any) -> None:
+    words = [word(doubt, "lines.1.amount"), word("wrong", "lines.0.text", expected="chai"), word("right")]
+    rest = expectations(words, ANSWER)
+    assert {place: value for place, value in rest.items() if place.startswith("lines")} == {
+        "lines.0.text": "chai",
+        "lines.0.amount": "3.50",
         "lines.1.text": "cake",
-        "lines.1.amount": "8.50",
     }
-    rest = expectations([inside, word("right")], ANSWER)
-    assert "lines" not in rest
-    assert rest["lines.1.text"] == "cake"
 
 
 def test_the_whole_answer() -> None:
@@ -143,9 +151,11 @@ paths = st.sampled_from(["company", "day", "total", "lines", "lines.0", "lines.0
 
 @given(st.lists(paths, unique=True), st.booleans())
 def test_what_is_right_holds_and_what_is_corrected_does_not(wrong: list[str], rest: bool) -> None:
+    wrong = [path for path in wrong if not any(is_below(path, other) for other in wrong)]
     words = [word("wrong", path, expected="no such value") for path in wrong] + [word("right")] * rest
     expected = expectations(words, ANSWER)
-    assert expected.keys() >= set(wrong)
+    assert [stated_at(expected, path) for path in wrong] == ["no such value"] * len(wrong)
     case = Case("", "n", "w", {}, expected)
     verdicts = [run_check(spec, ANSWER, expected) for spec in checks_for(case, {})]
-    assert {verdict.field for verdict in verdicts if not verdict.passed} == set(wrong)
+    corrected = {path if path in expected else above(expected, path) for path in wrong}
+    assert {verdict.field for verdict in verdicts if not verdict.passed} == corrected

@@ -39,6 +39,7 @@ def words_of(bench: "Workbench", run: "Run", typed: Mapping[str, Any]) -> list[W
     from alongside.core.plain import bare
     from alongside.evals.feedback import check_place, judge
     from alongside.store import feedback
+    from alongside.workbench.corrected import check_row
     from alongside.workbench.expecting import check_word
 
     fields = {field.path: field for field in fields_shown(bench.value(run.output)) if run.output}
@@ -52,6 +53,7 @@ def words_of(bench: "Workbench", run: "Run", typed: Mapping[str, Any]) -> list[W
         check_word(bench, run, said)
         made = judge(run.id, **said, identity=word.field, by="", at=bench.clock())
         check_place(before, made, answer)
+        check_row(bench, run, made, words=before)
         before.append(made)
     return words
 

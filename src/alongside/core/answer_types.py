@@ -16,7 +16,7 @@ from alongside.core.value import Value
 __all__ = ["ANYTHING", "Kind", "bare_type", "field_types", "kind_of"]
 
 Kind = dict[str, Any]
-"""`{"kind": …}`: flag, integer, number, date, text, or any; choice with `of`, the values as text, and `labels`, how people read those that are kept by name; record with `fields`,
+"""`{"kind": …}`: flag, integer, number, date, text, or any, with `among` where it is one of several kinds; choice with `of`, the values as text, and `labels`, how people read those that are kept by name; record with `fields`,
 a kind by name, `open` where it may have others, `optional`, those that it may lack, and `never_none`, those that can't be nothing by their types (an extracted value always can); list and mapping with `of`,
 the kind of an item, and `never_none` where that can't be nothing."""
 
@@ -49,6 +49,9 @@ def bare_type(kind: Any) -> Any:
 
 def kind_of(hint: Any, *, depth: int = 0) -> Kind:
     """Return the kind of value that an annotation allows; what can't be told from it is `any`."""
+    if several := _several(hint):
+        among = [kind_of(one, depth=depth + 1) for one in several] if depth < _DEEPEST else [ANYTHING]
+        return ANYTHING if ANYTHING in among else {"kind": "any", "among": among}
     bare = _inside(hint)
     held, arguments = container_of(bare)
     if get_origin(bare) is Literal:
@@ -124,6 +127,18 @@ def _hints(hint: Any) -> dict[str, Any]:
     if pydantic is not None and isinstance(kind, type) and issubclass(kind, pydantic.BaseModel):
         return {name: field.annotation for name, field in hint.model_fields.items()}
     return part_hints(hint) if is_record(kind) else {}
+
+
+def _several(hint: Any) -> list[Any]:
+    """Return the types that a union allows beside None, where they are several."""
+    kind = resolved(hint)
+    origin = get_origin(kind)
+    if origin is Value:
+        return _several(get_args(kind)[0])
+    parts = (
+        [part for part in get_args(kind) if part is not type(None)] if origin in {Union, UnionType} else []
+    )
+    return parts if len(parts) > 1 else _several(parts[0]) if parts else []
 
 
 def _inside(hint: Any) -> Any:

@@ -121,7 +121,10 @@ def _typed_tree(value: object, blobs: _Found) -> Any:
         fields = {f.name: _tree(getattr(value, f.name), blobs) for f in dataclasses.fields(value)}
         return _named(kind, {"$": "data", "t": type_name(kind), "v": fields, **_beside(value, fields, blobs)})
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
-        items = [_tree(item, blobs) for item in cast("tuple[object, ...]", value)]
+        items = {
+            name: _tree(item, blobs)
+            for name, item in zip(kind._fields, cast("tuple[object, ...]", value), strict=True)
+        }
         return _named(kind, {"$": "named", "t": type_name(kind), "v": items})
     if _is_pydantic(kind):
         fields = {name: _tree(item, blobs) for name, item in _model_items(value)}
@@ -297,6 +300,12 @@ def _undata(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
     return made
 
 
+def _unnamed(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
+    held: Any = node["v"]  # a list where it was kept before parts had their names
+    items = list(cast("dict[str, Any]", held).values()) if isinstance(held, dict) else held
+    return resolve(node["t"])._make(_value(item, load, resolve) for item in items)
+
+
 def _unmodel(node: dict[str, Any], load: Load, resolve: Resolve) -> Any:
     fields = {name: _value(tree, load, resolve) for name, tree in node["v"].items()}
     given = set(fields) - set(node.get("unset", ()))
@@ -357,7 +366,7 @@ _DECODERS: dict[str, Callable[[dict[str, Any], Load, Resolve], Any]] = {
     "purepath": lambda node, _, __: _PURE_PATHS[node["v"][0]](node["v"][1]),
     "enum": _unmember,
     "data": _undata,
-    "named": lambda node, load, resolve: resolve(node["t"])(*_items(node, load, resolve)),
+    "named": _unnamed,
     "model": _unmodel,
     "document": _undocument,
     "value": _unvalue,

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.surrogates import has_stray, shown_json, stray_place
 
-__all__ = ["bare", "plain", "typed", "unwritable_place"]
+__all__ = ["bare", "plain", "seconds_of", "typed", "unwritable_place"]
 
 _LEAVES: Mapping[str, Callable[[str], Any]] = {"decimal": Decimal, "date": date.fromisoformat}
 
@@ -26,6 +26,12 @@ def bare(data: bytes) -> Any:
 def typed(data: bytes) -> Any:
     """Return the same as `bare`, but decimals and days as what they are: as checks compare them."""
     return _plain(_unplaced(_read(data), _LEAVES))
+
+
+def seconds_of(duration: timedelta) -> int | float:
+    """Return a duration in seconds: what a workflow that takes one is given."""
+    seconds = duration.total_seconds()
+    return int(seconds) if seconds.is_integer() else seconds
 
 
 def unwritable_place(data: bytes, place: str) -> str | None:
@@ -86,6 +92,8 @@ def _tagged(tag: str, inner: Any) -> Any:  # noqa: PLR0911  one line a tag
             return inner[0]
         case "purepath":
             return inner[1]
+        case "timedelta":
+            return seconds_of(timedelta(*inner))
         case _:
             return _plain(inner)
 

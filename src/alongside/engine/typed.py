@@ -37,6 +37,10 @@ _PARSED: dict[Any, Callable[[Any], Any]] = {
 }
 
 
+class _OwnWordsError(DataError):
+    """The parts are of the right types, and the class's own code refuses them."""
+
+
 def coerce(value: Any, hint: Any, *, place: str, load: Load) -> Any:
     """Return `value` (plain JSON) as the annotated type. Raises DataError `input-type` naming the place."""
     hint = resolved(hint)
@@ -102,8 +106,9 @@ def _union(value: Any, arguments: tuple[Any, ...], place: str, load: Load) -> An
             refusals.append(refusal)
         except _UNREAD:
             continue
-    if len(refusals) == 1:  # one part alone was meant; what it says is the reason
-        raise refusals[0]
+    own = [one for one in refusals if isinstance(one, _OwnWordsError)] or refusals
+    if len(own) == 1:  # one part alone was meant; what it says is the reason
+        raise own[0]
     raise ValueError(place)
 
 
@@ -174,9 +179,8 @@ def _made(make: Callable[[], Any], place: str, hint: Any) -> Any:
         return make()
     except Exception as error:
         why = " ".join(str(error).split())
-        raise _refuse(
-            place, f"is refused by {shown_type(hint)}: {why or type(error).__name__}", hint
-        ) from error
+        told = f"{place} is refused by {shown_type(hint)}: {why or type(error).__name__}"
+        raise _OwnWordsError("input-type", told, fix=f"give {place} as {shown_type(hint)}") from error
 
 
 def _choice(value: Any, choices: tuple[Any, ...]) -> Any:

@@ -1,13 +1,16 @@
 """A workflow's answer as checks see it: Values unwrapped, fields found by dotted paths, plain JSON where needed."""
 
+import base64
 import dataclasses
 import enum
+import json
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import PurePath
 from typing import Any, cast
 
+from alongside.core.plain import seconds_of
 from alongside.core.value import Value
 
 __all__ = ["MISSING", "Missing", "answer_fields", "citations", "find", "is_record", "to_json", "unwrap"]
@@ -52,7 +55,10 @@ def unwrap(value: object) -> Any:
 
 
 def to_json(value: object) -> Any:
-    """Return the value as JSON holds it: dates as ISO 8601, Decimals and whatever else as text, sets as sorted lists."""
+    """Return the value as JSON holds it: dates as ISO 8601, durations in seconds, bytes as base64, sets as sorted lists.
+
+    Decimals and whatever else are text.
+    """
     plain = unwrap(value)
     match plain:
         case dict():
@@ -70,6 +76,10 @@ def _json_leaf(value: Any) -> Any:
         return to_json(value.value)
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return seconds_of(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return value if isinstance(value, bool | int | float | str | None) else str(value)
 
 
@@ -112,13 +122,19 @@ def _step(value: object, key: str) -> Any:
 
 def _items(record: Any) -> list[tuple[str, Any]]:
     if isinstance(record, Mapping):
-        return [(str(key), value) for key, value in cast("Mapping[Any, Any]", record).items()]
+        return [(_key(key), value) for key, value in cast("Mapping[Any, Any]", record).items()]
     if dataclasses.is_dataclass(record):
         return [(field.name, getattr(record, field.name)) for field in dataclasses.fields(record)]
     if _is_named(record):
         return list(record._asdict().items())
     fields: dict[str, Any] = cast("Any", type(record)).model_fields
     return [(name, getattr(record, name)) for name in fields]
+
+
+def _key(key: object) -> str:
+    """Return a mapping's key as `core.plain` does: a member by its name, anything else that is no text as JSON."""
+    told = key.name if isinstance(key, enum.Enum) else to_json(key)
+    return told if isinstance(told, str) else json.dumps(told)
 
 
 def _is_named(value: Any) -> bool:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
+from alongside.core.annotations import is_record
 from alongside.core.answer_types import Kind, bare_type
 from alongside.core.case import NOT_AGAIN, Case, CheckSpec, Verdict
 from alongside.core.errors import DataError
@@ -142,7 +143,7 @@ def compared_fields(checks: Iterable[CheckSpec]) -> set[str]:
 def default_check(kind: Any, expected: Any) -> str:
     """Return the check for a field of type `kind` (None: not known) of which `expected` is expected."""
     bare = bare_type(kind) or cast("Any", type(expected))
-    known = isinstance(bare, type)
+    known = isinstance(bare, type) and not is_record(bare)  # a named tuple is a tuple too
     return next((name for types, name in _BY_TYPE if known and issubclass(bare, types)), "exact")
 
 

@@ -1,11 +1,14 @@
 """What a case expects, which JSON and TOML hold, as the type that the answer has."""
 
+import base64
+import binascii
 import enum
 from collections.abc import Callable, Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
+from alongside.core.digest import digest
 from alongside.evals.readings import read_date, read_flag, read_number
 
 __all__ = ["coerce"]
@@ -56,6 +59,20 @@ def _moment(expected: Any, answer: date | time) -> Any:
         return (read_date(expected) if type(answer) is date else None) or expected
 
 
+def _duration(expected: Any, _: timedelta) -> Any:
+    seconds = read_number(expected)
+    return expected if seconds is None else timedelta(seconds=float(seconds))
+
+
+def _bytes(expected: Any, answer: bytes) -> Any:
+    if isinstance(expected, dict):  # too many for a case file: it names them
+        return answer if expected == {"blob": digest(answer)} else cast("Any", expected)
+    try:
+        return base64.b64decode(expected, validate=True) if isinstance(expected, str) else expected
+    except (binascii.Error, ValueError):
+        return expected
+
+
 def _container(expected: Any, answer: Any) -> Any:
     if isinstance(answer, dict):
         known = cast("dict[str, Any]", answer)
@@ -81,5 +98,7 @@ _TURNS: tuple[tuple[tuple[type, ...], Callable[[Any, Any], Any]], ...] = (
     ((int, float, Decimal), _number),
     ((str,), _word),
     ((date, time), _moment),
+    ((timedelta,), _duration),
+    ((bytes,), _bytes),
     ((dict, list, frozenset), _container),
 )

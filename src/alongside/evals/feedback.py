@@ -1,7 +1,7 @@
 """A person's words on a run become what a case expects."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, cast, get_args
 
 from alongside.core.case import NOT_AGAIN, CheckSpec
@@ -150,7 +150,8 @@ def expectations(feedbacks: Iterable[Feedback], answer: object) -> dict[str, Any
 
     A correction states its value. A field that is right keeps the answer's value; where the whole is called right
     ("the rest is right"), so does every field without a word of its own. What was said of a part since a whole was
-    stated goes into it; a part that somebody doubts since leaves the rest of it. A field that is wrong without a correction,
+    stated goes into it; a part that somebody doubts since leaves the rest of it. A list that is right but for what is
+    corrected in it is expected whole: as many rows, and no more. A field that is wrong without a correction,
     or that somebody was unsure of, isn't expected to be anything: it stays unjudged (see `called_wrong`).
     `feedbacks` are of one run.
     """
@@ -162,12 +163,12 @@ def expectations(feedbacks: Iterable[Feedback], answer: object) -> dict[str, Any
         for field, value in _as_fields(whole.expected, answer).items():
             expected |= _but_for(field, value, open_ones)
     elif whole is not None and whole.judgement == "right":
-        expected = dict(_rest("", answer, set(words)))
+        expected = dict(_rest("", answer, set(words), open_ones))
     for word in words.values():
         if word.has_expected:
             expected = _said_after(expected, _but_for(word.field, word.expected, open_ones))
         elif word.judgement == "right" and (value := find(answer, word.field)) is not MISSING:
-            expected = _said_after(expected, _unless_below(word.field, value, words))
+            expected = _said_after(expected, _unless_below(word.field, value, words, open_ones))
     return expected
 
 
@@ -195,13 +196,17 @@ def unjudged(feedbacks: Iterable[Feedback], answer: object) -> tuple[str, ...]:
     words = {word.field for word in current(feedbacks)}
     if not words:
         return ("",)
-    return tuple(path for path, _ in _rest("", answer, words)) if "" not in words else ()
+    return tuple(path for path, _ in _rest("", answer, words, words)) if "" not in words else ()
 
 
-def _unless_below(field: str, value: object, words: Mapping[str, Feedback]) -> dict[str, Any]:
+def _unless_below(
+    field: str, value: object, words: Mapping[str, Feedback], open_ones: set[str]
+) -> dict[str, Any]:
     """Keep a right field whole, but for the places inside it on which there is a word."""
     judged = {path for path in words if path != field}
-    return dict(_rest(field, value, judged))
+    right = dict(_rest(field, value, judged, open_ones))
+    stated = {path: word.expected for path, word in words.items() if word.has_expected}
+    return _said_after(right, {path: one for path, one in stated.items() if above(right, path) is not None})
 
 
 def _but_for(field: str, value: Any, open_ones: set[str]) -> dict[str, Any]:
@@ -209,7 +214,7 @@ def _but_for(field: str, value: Any, open_ones: set[str]) -> dict[str, Any]:
     inside = {
         one for one in open_ones if is_below(one, field) and stated_at({field: value}, one) is not UNSTATED
     }
-    return dict(_rest(field, value, inside)) if inside else {field: value}
+    return dict(_rest(field, value, inside, inside)) if inside else {field: value}
 
 
 def _said_after(expected: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -225,16 +230,19 @@ def _as_fields(expected: Any, answer: object) -> dict[str, Any]:
     return {"": expected}
 
 
-def _rest(path: str, value: object, judged: set[str]) -> Iterator[tuple[str, Any]]:
-    """Yield what is at and below `path` as large pieces as the judged paths leave whole."""
+def _rest(
+    path: str, value: object, judged: Collection[str], open_ones: Collection[str]
+) -> Iterator[tuple[str, Any]]:
+    """Yield what is at and below `path` as large pieces as the judged paths leave whole; a list only `open_ones` break up."""
     if path in judged:
         return
-    below = any(is_below(other, path) for other in judged) if path else is_record(unwrap(value))
+    apart = open_ones if isinstance(unwrap(value), list) else judged
+    below = any(is_below(other, path) for other in apart) if path else is_record(unwrap(value))
     if not below:
         yield path, to_json(value)
         return
     for name, inner in _parts(value):
-        yield from _rest(f"{path}.{name}" if path else name, inner, judged)
+        yield from _rest(f"{path}.{name}" if path else name, inner, judged, open_ones)
 
 
 def _parts(value: object) -> Iterator[tuple[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
+from alongside.core.plain import seconds_of
 from alongside.evals.readings import read_amount, read_date
 
 __all__ = ["CheckContext", "Outcome", "Seen", "read_differently", "shown", "shown_beside"]
@@ -93,6 +94,8 @@ def _text(value: Any) -> str:  # noqa: PLR0911  one line a kind
             return str(value)
         case date() | time():
             return value.isoformat()
+        case timedelta():
+            return str(seconds_of(value))
         case dict() if value:
             inner = cast("dict[str, Any]", value).values()
             return f"({', '.join(one if isinstance(one, str) and not isinstance(one, Enum) else _text(one) for one in inner)})"

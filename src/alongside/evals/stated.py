@@ -1,7 +1,7 @@
 """A value that a person states, against what the answer can hold in its place."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from alongside.core.answer_types import ANYTHING, Kind
@@ -41,8 +41,10 @@ _PARTS: dict[str, Any] = {
     "record": {},
     "mapping": {},
 }
+_CALLED = {"integer": "whole number"}
 _MANY = 12  # fields of which an example still helps
 _NUMBERS = {"number", "integer"}
+_ROWS = {"record", "list", "mapping"}
 _HOLDERS = {"any", "record", "list", "mapping"}
 _TAGS = {"decimal": "number", "float": "number", "date": "date", "datetime": "date"}
 
@@ -74,9 +76,24 @@ def check_stated(field: str, stated: Any, kind: Kind) -> Any:
     found = kind_at(kind, field)
     if stated is MISSING:
         return stated
+    if stated is None:
+        _check_no_row(field, kind)
     stated = _without_currency(stated, found)
     _check(field, stated, found)
     return stated
+
+
+def _check_no_row(field: str, kind: Kind) -> None:
+    """Refuse that nothing stands in the place of a row: who says so means that the list is shorter, and must say of it all."""
+    above, _, last = field.rpartition(".")
+    rows = kind_at(kind, above) if last.isdecimal() else ANYTHING
+    if rows["kind"] == "list" and (rows.get("never_none") or rows["of"]["kind"] in _ROWS):
+        raise UsageError(
+            "stated-value",
+            f"{field} is a row, and a row that shouldn't be there can't be stated by itself",
+            fix=f"state {above or 'the answer'} as a whole, without that row",
+            place=field,
+        )
 
 
 def _without_currency(stated: Any, kind: Kind) -> Any:
@@ -159,23 +176,48 @@ def kind_of_kept(kept: bytes) -> Kind:
 
 def _check(field: str, stated: Any, kind: Kind, *, row: int = 0) -> None:
     """Refuse what can't be; `row` is the number of the row that the place is in, 0 where it is in none."""
-    name = kind["kind"]
     if isinstance(stated, bytes | bytearray | memoryview):
         raise _not_one(field, stated, {"kind": "text"}, row)
-    if stated is None or name == "any":
+    if stated is None:
+        return
+    if kind["kind"] == "any":
+        _check_among(field, stated, kind.get("among", ()), row)
         return
     if not _fits(stated, kind):
         raise _not_one(field, stated, kind, row)
-    if name == "record":
+    for below, inner, its_kind, its_row in _parts(field, stated, kind, row):
+        _check(below, inner, its_kind, row=its_row)
+
+
+def _parts(field: str, stated: Any, kind: Kind, row: int) -> Iterator[tuple[str, Any, Kind, int]]:
+    """Yield what is inside of what is stated, with its place, its kind and the number of its row."""
+    name = kind["kind"]
+    if name == "list":
+        for at, inner in enumerate(cast("list[Any]", stated)):
+            yield _below(field, str(at)), inner, kind["of"], at + 1
+    elif name in {"record", "mapping"}:
         for part, inner in cast("dict[str, Any]", stated).items():
             below = _below(field, part)
-            _check(below, inner, _inner(kind, part, below, field), row=row)
-    elif name == "mapping":
-        for part, inner in cast("dict[str, Any]", stated).items():
-            _check(f"{field}.{part}", inner, kind["of"], row=row)
-    elif name == "list":
-        for part, inner in enumerate(cast("list[Any]", stated)):
-            _check(_below(field, str(part)), inner, kind["of"], row=part + 1)
+            yield below, inner, kind["of"] if name == "mapping" else _inner(kind, part, below, field), row
+
+
+def _check_among(field: str, stated: Any, among: Sequence[Kind], row: int) -> None:
+    """Refuse what none of a union's kinds can be."""
+    refusals: list[UsageError] = []
+    for kind in among:
+        try:
+            _check(field, stated, kind, row=row)
+        except UsageError as refusal:
+            refusals.append(refusal)
+    if len(refusals) < len(among) or not among:
+        return
+    called = " or ".join(_CALLED.get(kind["kind"], str(kind["kind"])) for kind in among)
+    raise UsageError(
+        "stated-value",
+        f"{_named(field, row)} is a {called}, and {stated!r} is none",
+        fix=refusals[0].fix,
+        place=field,
+    )
 
 
 def _inner(kind: Kind, part: str, below: str, field: str) -> Kind:
@@ -219,7 +261,7 @@ def _not_one(field: str, stated: Any, kind: Kind, row: int) -> UsageError:
     if told := _unclear(field, stated, name, place):
         return told
     example = _shown_example(kind)
-    called = "whole number" if name == "integer" else name
+    called = _CALLED.get(name, name)
     return UsageError(
         "stated-value",
         f"{field} is a {called}, and {stated!r} is none",
@@ -292,6 +334,8 @@ def _kind_of_node(node: dict[str, Any]) -> Kind:
             return _kind_of_tree(node["v"][0])
         case "data" | "model":
             return _record(node["v"])
+        case "named" if isinstance(node["v"], dict):
+            return _record(cast("dict[str, Any]", node["v"]))
         case "tuple" if _alike(node["v"]):
             return _kind_of_tree(node["v"])
         case tag:

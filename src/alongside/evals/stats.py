@@ -27,6 +27,7 @@ Status = Literal["met", "unmet", "unproven"]
 _Z95 = 1.959963984540054
 _TINY = 1e-300
 _ENOUGH = 1e-15
+_ROUNDED = 1e-12  # 1 - 0.9 is less than 0.1
 _FAR = 1_000_000
 
 
@@ -119,7 +120,7 @@ def _proven(passed: int, n: int, goal: float, confidence: float) -> bool:
         return True
     if passed == 0 or goal >= 1:
         return False
-    return _at_least(passed, n, goal) <= 1 - confidence
+    return _at_least(passed, n, goal) <= 1 - confidence + _ROUNDED
 
 
 def _at_least(k: int, n: int, p: float) -> float:

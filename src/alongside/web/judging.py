@@ -28,14 +28,13 @@ from alongside.web.reading import box_of
 from alongside.web.refusals import wants_page
 from alongside.web.roles import needs, person_of
 from alongside.workbench import Workbench
-from alongside.workbench.corrected import moved_list, standing
+from alongside.workbench.corrected import standing
 from alongside.workbench.editing import ChangedMeanwhileError, Clash, FileText
 from alongside.workbench.expecting import kind_held
 from alongside.workbench.judging import standing_words
 from alongside.workbench.newer_words import add_or_change
 from alongside.workbench.pointing import keep_as_case, run_again, take_back
 from alongside.workbench.stating import as_seen, field_text, same
-from alongside.workbench.titles import place_label
 
 __all__ = ["judging_routes", "stated_of"]
 
@@ -156,16 +155,9 @@ def stated_of(bench: Workbench, run: Run, field: str, said: Mapping[str, str]) -
     """Return what a form says that a field should have said: see `stated`.
 
     The form of a list or a record tells what it began with (`s:expected`, JSON). Sent as it was it says again what stands;
-    where something else stands by now it raises ChangedMeanwhileError. Raises UsageError `rows-moved` for a cell whose row
-    may be another one by now.
+    where something else stands by now it raises ChangedMeanwhileError.
     """
     expected, box = stated(said, lambda: kind_held(bench, run, field))
-    if expected is not MISSING and (whole := moved_list(bench, run, field)) is not None:
-        raise UsageError(
-            "rows-moved",
-            f"{place_label(whole) or 'the answer'} was corrected as a whole, so its rows are no longer those of the answer",
-            fix="mend the row where it stands now, and send that",
-        )
     before = before_of(said, "")
     if "expected" not in before or said.get("skip"):
         return expected, box

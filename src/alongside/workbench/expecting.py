@@ -48,11 +48,15 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
     kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
     try:
         stated = check_stated(field, stated, kept)
-    except (
-        UsageError
-    ):  # what is declared says more of a place than what one answer has there: a whole number, a choice
+    except UsageError:
+        # what is declared says more of a place than what one answer has there: a choice, another type of a union
+        declared = answer_kind(bench, bench.version(run.version), run.workflow)
+        stated = check_stated(field, stated, declared)
+        if not _tells_all(kind_at(declared, field)):
+            raise
+        kept = declared
+    if stated is None and field.rpartition(".")[2].isdecimal():
         check_stated(field, stated, answer_kind(bench, bench.version(run.version), run.workflow))
-        raise
     check_clear(field, stated, kept)
     is_open = stated not in (None, MISSING) and _leaves_open(kind_at(kept, field))
     if is_open or isinstance(cast("Any", stated), list | dict):
@@ -69,6 +73,20 @@ def _leaves_open(kind: Kind) -> bool:
     """Whether an answer doesn't show what all of a place may hold: what is empty may be anything, a text may be a choice, a number a whole one."""
     inside = [kind["of"]] if kind["kind"] == "list" else kind.get("fields", {}).values()
     return kind["kind"] in {"any", "text", "number"} or any(map(_leaves_open, inside))
+
+
+def _tells_all(kind: Kind) -> bool:
+    """Whether a declaration says of every place what it may hold."""
+    inside = [
+        *kind.get("among", ()),
+        *kind.get("fields", {}).values(),
+        *([kind["of"]] if _has_items(kind) else []),
+    ]
+    return kind != ANYTHING and not kind.get("open") and all(map(_tells_all, inside))
+
+
+def _has_items(kind: Kind) -> bool:
+    return kind["kind"] in {"list", "mapping"}
 
 
 def _check_whole(field: str, stated: Any, declared: Kind, answer: Any) -> None:
@@ -174,7 +192,7 @@ def kind_held(bench: Opened, run: Run, path: str) -> Kind:
         found = kind_at(answer_kind(bench, bench.version(run.version), run.workflow), path)
     except AlongsideError:
         found = ANYTHING
-    if found != ANYTHING or not run.output:
+    if found["kind"] != "any" or not run.output:
         return found
     try:
         return kind_at(kind_of_kept(bench.blobs.get(run.output)), path)

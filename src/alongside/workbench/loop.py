@@ -47,10 +47,11 @@ class Workbench(Opened):
 
         A field that already is what it should have said is right, and nothing is corrected. Said twice, it is one word.
         Raises UsageError `no-such-field` and `stated-value` where the answer has no such field, or can't hold there
-        what it should have said; `no-such-place` where the place isn't in what was stated of a whole; `no-answer` where a
-        run without one is called right.
+        what it should have said; `no-such-place` where the place isn't in what was stated of a whole, `rows-moved` where
+        it is in another row by now; `no-answer` where a run without one is called right.
         """
         from alongside.evals.feedback import check_place, judge
+        from alongside.workbench.corrected import check_row
         from alongside.workbench.expecting import check_word, is_so
 
         found = self.find_run(run)
@@ -61,7 +62,9 @@ class Workbench(Opened):
             del said["expected"]
         made = judge(found.id, judgement, identity=new_id("fb"), at=self.clock(), **said)
         answer = bare(self.blobs.get(found.output)) if found.output else None
-        check_place(feedback.of_run(self.database, found.id), made, answer)
+        before = feedback.of_run(self.database, found.id)
+        check_place(before, made, answer)
+        check_row(self, found, made, words=before)
         return self.database.write(lambda connection: feedback.add(connection, made))
 
     def undo(self, word: str, *, by: "Person") -> bool:

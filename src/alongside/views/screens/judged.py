@@ -87,7 +87,7 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     cells = [cell for table in tables for row in table.rows for cell in row]
     readings = readings_of(bench, run)
     chosen = _chosen(answer, fields or blank, words, asked)
-    if wrong and chosen and (whole := moved_list(bench, run, chosen.path)) is not None:
+    if wrong and chosen and (whole := moved_list(bench, run, chosen.path, words=words)) is not None:
         chosen = next((one for one in fields if one.path == whole), chosen)
     placed = _placed([*fields, *cells], words, chosen)
     wrong = wrong and chosen is not None

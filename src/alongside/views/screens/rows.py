@@ -106,10 +106,10 @@ def rows_of(kind: Kind, value: Any) -> RowsShown | None:
         return RowsShown((_column("", inner, {}),), blank=not items)
     records = [cast("dict[str, Any]", item) for item in items if isinstance(item, dict)]
     if inner["kind"] not in {"record", "any"} or 0 < len(records) < len(items):
-        return _plain(items) if inner == ANYTHING else None
+        return _plain(items) if inner["kind"] == "any" else None
     names = dict.fromkeys([*inner.get("fields", ()), *(name for record in records for name in record)])
     if not names:
-        return _plain(items) if inner == ANYTHING else None
+        return _plain(items) if inner["kind"] == "any" else None
     fields: Mapping[str, Kind] = inner.get("fields", {})
     columns = tuple(_column(name, fields.get(name, ANYTHING), inner) for name in names)
     return RowsShown(columns, blank=not items)
