@@ -184,8 +184,18 @@ class Amount:
         if self.value < 0:
             raise RuntimeError("below zero")
 
+@dataclass(frozen=True)
+class Range:
+    low: int
+
 @workflow
-def typed(q: str, n: int = 1, amount: Amount | None = None, some: list[int] | None = None) -> str:
+def typed(
+    q: str,
+    n: int = 1,
+    amount: Amount | None = None,
+    some: list[int] | None = None,
+    either: Amount | Range | int | None = None,
+) -> str:
     return q
 """
 
@@ -199,6 +209,7 @@ def typed(q: str, n: int = 1, amount: Amount | None = None, some: list[int] | No
         ({"q": "a", "n": 1.5}, "n is 1.5, which is not int"),
         ({"q": "a", "amount": {"value": -1}}, "amount is refused by Amount: below zero"),
         ({"q": "a", "amount": {"value": "x"}}, "amount.value is 'x', which is not int"),
+        ({"q": "a", "either": {"value": -1}}, "either is refused by Amount: below zero"),
         ({"q": "a", "some": ["x"]}, "some"),
     ],
 )

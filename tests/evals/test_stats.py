@@ -105,3 +105,8 @@ def test_a_percentile_is_one_of_the_values() -> None:
     assert percentile([float(n) for n in range(1, 101)], 0.95) == 95.0
     assert percentile([7.0], 0.0) == 7.0
     assert math.isnan(percentile([], 0.5))
+
+
+def test_a_goal_that_is_just_reached_is_met() -> None:
+    share = judge_share(1, 1, goal=0.1)
+    assert (share.status, share.lower, share.needed) == ("met", pytest.approx(0.1), 0)

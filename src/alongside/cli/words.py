@@ -63,7 +63,8 @@ def _words(fields: Mapping[str, FieldShown], said: Mapping[str, Any]) -> Iterato
     note = said["note"]
     for text in said["wrong"]:
         path, expected = stated(text, values) if "=" in text else (text, MISSING)
-        yield Word("wrong", path, expected, _box(fields, path), note)
+        box = _box(fields, path) if path in fields or expected is MISSING else None
+        yield Word("wrong", path, expected, box, note)
     for judgement in ("right", "unsure"):
         for path in said[judgement]:
             yield Word(judgement, path, MISSING, _box(fields, path), note)

@@ -203,21 +203,23 @@ def _parts(field: str, stated: Any, kind: Kind, row: int) -> Iterator[tuple[str,
 
 def _check_among(field: str, stated: Any, among: Sequence[Kind], row: int) -> None:
     """Refuse what none of a union's kinds can be."""
-    refusals: list[UsageError] = []
-    for kind in among:
-        try:
-            _check(field, stated, kind, row=row)
-        except UsageError as refusal:
-            refusals.append(refusal)
-    if len(refusals) < len(among) or not among:
+    if not among or any(_may_be(field, stated, kind) for kind in among):
         return
-    called = " or ".join(_CALLED.get(kind["kind"], str(kind["kind"])) for kind in among)
+    called = " or ".join(dict.fromkeys(_CALLED.get(kind["kind"], str(kind["kind"])) for kind in among))
     raise UsageError(
         "stated-value",
         f"{_named(field, row)} is a {called}, and {stated!r} is none",
-        fix=refusals[0].fix,
+        fix=f"state it as {' or '.join(map(_shown_example, among))}",
         place=field,
     )
+
+
+def _may_be(field: str, stated: Any, kind: Kind) -> bool:
+    try:
+        _check(field, stated, kind)
+    except UsageError:
+        return False
+    return True
 
 
 def _inner(kind: Kind, part: str, below: str, field: str) -> Kind:

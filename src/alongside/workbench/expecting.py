@@ -52,7 +52,7 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
         # what is declared says more of a place than what one answer has there: a choice, another type of a union
         declared = answer_kind(bench, bench.version(run.version), run.workflow)
         stated = check_stated(field, stated, declared)
-        if not _tells_all(kind_at(declared, field)):
+        if stated is MISSING or not _tells_all(kind_at(declared, field)):
             raise
         kept = declared
     if stated is None and field.rpartition(".")[2].isdecimal():

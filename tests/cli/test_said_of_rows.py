@@ -1,0 +1,240 @@
+"""What is said of a list's rows on the command line: whole lists stay whole, and nothing lands in another row."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Call = Any
+
+ORDER = '''
+from dataclasses import dataclass
+from decimal import Decimal
+
+from alongside import workflow
+
+@dataclass(frozen=True)
+class Line:
+    sku: str
+    qty: int
+    price: Decimal | None
+
+@dataclass(frozen=True)
+class Order:
+    number: str
+    lines: list[Line]
+
+LEFT_OUT = ""
+MORE = []
+
+@workflow
+def order(text: str) -> Order:
+    """Read an order."""
+    parts = [row.split() for row in text.split(";")]
+    lines = [Line(sku, int(qty), Decimal(price)) for sku, qty, price in parts if sku != LEFT_OUT]
+    return Order("A1", lines + MORE)
+'''
+TEXT = "ab 2 3.50;cd 1 4.00;shipping 1 5.00;ef 3 1.10"
+LINES = [
+    {"sku": "ab", "qty": 2, "price": "3.50"},
+    {"sku": "cd", "qty": 1, "price": "4.00"},
+    {"sku": "shipping", "qty": 1, "price": "5.00"},
+    {"sku": "ef", "qty": 3, "price": "1.10"},
+]
+GOODS = [LINES[0], LINES[1], LINES[3]]
+
+
+@pytest.fixture
+def ran(alongside: Call, acme: Path) -> str:
+    (acme / "workflows" / "order.py").write_text(ORDER)
+    (acme / "orders.jsonl").write_text(json.dumps({"text": TEXT}) + "\n")
+    return run_again(alongside)
+
+
+def run_again(alongside: Call) -> str:
+    return alongside("run", "order", "--input", "orders.jsonl", "--json").data["runs"][0]["run"]
+
+
+def expected(alongside: Call) -> Any:
+    (case,) = alongside("case", "list", "--json").data["cases"]
+    return case["expected"]
+
+
+def test_a_row_too_many_fails_where_all_the_rest_was_right(alongside: Call, acme: Path, ran: str) -> None:
+    alongside("review", ran, "--wrong", "lines.0.qty=3", "--rest-right")
+    alongside("case", "add", ran)
+    mended = [{**LINES[0], "qty": "3"}, *LINES[1:]]
+    assert expected(alongside) == {"number": "A1", "lines": mended}
+    source = acme / "workflows" / "order.py"
+    right = ORDER.replace("int(qty)", "3 if sku == 'ab' else int(qty)")
+    source.write_text(right)
+    assert alongside("replay", "--json").data["passed"] == 1
+    source.write_text(right.replace("MORE = []", "MORE = [Line('ghost', 9, None)]"))
+    assert alongside("replay", "--json").data["passed"] == 0
+
+
+@pytest.mark.parametrize("nothing", ["lines.2=", "lines.2=-"])
+def test_that_a_row_should_not_be_there_is_said_of_its_list(
+    alongside: Call, acme: Path, ran: str, nothing: str
+) -> None:
+    alone = alongside("review", ran, "--wrong", nothing, "--rest-right")
+    assert (alone.code, "lines.2 is a row, and a row that shouldn't be there" in alone.err) == (2, True)
+    assert "fix: state lines as a whole, without that row" in alone.err
+    alongside("review", ran, "--wrong", f"lines={json.dumps(GOODS)}", "--rest-right")
+    alongside("case", "add", ran)
+    case = alongside("case", "list", "--json").data["cases"][0]["id"]
+    assert "lines.2 is a row" in alongside("case", "edit", case, "--expect", "lines.2=-").err
+    source = acme / "workflows" / "order.py"
+    source.write_text(ORDER.replace('LEFT_OUT = ""', 'LEFT_OUT = "shipping"'))
+    assert alongside("replay", "--json").data["passed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "lands"),
+    [("lines.2.qty=5", False), ("lines.3.qty=5", False), ("lines.2=null", False), ("lines.1.qty=5", True)],
+)
+def test_a_cell_lands_in_its_own_row_or_nowhere(alongside: Call, ran: str, said: str, lands: bool) -> None:
+    alongside("review", ran, "--wrong", f"lines={json.dumps(GOODS)}")
+    alongside("case", "add", ran)
+    later = run_again(alongside)  # it answers all four rows again
+    for run in (ran, later):
+        told = alongside("review", run, "--wrong", said)
+        assert told.code == (0 if lands else 2), told.err
+        alongside("case", "add", run)
+    moved = [LINES[0], {**LINES[1], "qty": "5"}, LINES[3]]
+    assert expected(alongside) == {"lines": moved if lands else GOODS}
+
+
+def test_a_cell_of_a_row_that_stands_elsewhere_is_refused_with_its_list(alongside: Call, ran: str) -> None:
+    alongside("review", ran, "--wrong", f"lines={json.dumps([*GOODS, LINES[0]])}")  # as many rows as before
+    for judgement in (("--wrong", "lines.2.qty=5"), ("--right", "lines.2.qty")):
+        told = alongside("review", ran, *judgement)
+        assert "error[rows-moved]: lines.2.qty: Lines was corrected as a whole" in told.err
+    assert alongside("review", ran, "--unsure", "lines.0.qty").code == 0
+
+
+UNION = """
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NotRequired, TypedDict
+
+from alongside import workflow
+
+class Meta(TypedDict):
+    source: str
+    note: NotRequired[str]
+
+@dataclass(frozen=True)
+class Card:
+    last4: str
+
+@dataclass(frozen=True)
+class Cash:
+    amount: Decimal
+
+@dataclass(frozen=True)
+class Paid:
+    count: int | str
+    by: Card | Cash
+    all: list[Card | Cash]
+    meta: Meta
+    rates: dict[str, int]
+
+@workflow
+def paid(q: str) -> Paid:
+    return Paid(3, Card("1234"), [Card("1")], {"source": "x"}, {"a": 1})
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        ("count=many", ""),
+        ('by={"amount": "2.00"}', ""),
+        ('all=[{"amount": "2.00"}]', ""),
+        ("meta.note=hello", ""),
+        ("rates.b=4", ""),
+        ('count={"x": 1}', "count is a whole number or text, and {'x': 1} is none"),
+        ('by={"amont": 1}', "by is a record, and {'amont': 1} is none"),
+        ('all=[{"amont": 1}]', "all.0 (row 1) is a record"),
+        ("rates.b=x", "rates.b is a whole number"),
+        ("meta.notes=hello", "the answer has no field 'meta.notes'; meta has source, note"),
+    ],
+)
+def test_what_the_answer_might_have_been_by_its_types_can_be_stated(
+    alongside: Call, acme: Path, said: str, refusal: str
+) -> None:
+    (acme / "workflows" / "paid.py").write_text(UNION)
+    (acme / "q.jsonl").write_text('{"q": "a"}\n')
+    run = alongside("run", "paid", "--input", "q.jsonl", "--json").data["runs"][0]["run"]
+    told = alongside("review", run, "--wrong", said)
+    assert (told.code, refusal in told.err) == (2 if refusal else 0, True)
+    if not refusal:
+        assert alongside("case", "add", run).code == 0
+        assert alongside("replay", "--json").data["passed"] == 0
+
+
+ALL_SORTS = """
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from alongside import workflow
+
+class Colour(Enum):
+    RED = "r"
+
+class Totals(NamedTuple):
+    net: Decimal
+    count: int
+
+@dataclass(frozen=True)
+class Sorts:
+    totals: Totals
+    many: list[Totals]
+    maybe: Totals | None
+    named: dict[str, Totals]
+    took: timedelta
+    all: list[timedelta]
+    raw: bytes
+    big: bytes
+    coloured: dict[Colour, int]
+    numbered: dict[int, str]
+    days: dict[date, int]
+    loose: object
+
+@workflow
+def sorts(took: timedelta) -> Sorts:
+    of = Totals(Decimal("3.50"), 2)
+    days = {date(2026, 1, 2): 3}
+    return Sorts(of, [of], of, {"a": of}, took, [took], b"abc", b"x" * 5000, {Colour.RED: 1}, {1: "a"}, days, took)
+"""
+
+
+def test_whatever_is_right_passes_its_case_there_and_back(alongside: Call, acme: Path) -> None:
+    (acme / "workflows" / "sorts.py").write_text(ALL_SORTS)
+    (acme / "q.jsonl").write_text('{"took": 90.5}\n')
+    run = alongside("run", "sorts", "--input", "q.jsonl", "--json").data["runs"][0]["run"]
+    alongside("review", run, "--rest-right")
+    alongside("case", "add", run)
+    held = expected(alongside)
+    assert (held["many"], held["took"], held["coloured"]) == (
+        [{"net": "3.50", "count": 2}],
+        90.5,
+        {"RED": 1},
+    )
+    assert alongside("replay", "--json").data["passed"] == 1
+    alongside("case", "export", "exports/sorts.jsonl")
+    (case,) = (acme / "cases").glob("*.toml")
+    case.unlink()
+    assert alongside("case", "import", "exports/sorts.jsonl").code == 0
+    assert expected(alongside) == held
+    assert alongside("replay", "--full", "--json").data["passed"] == 1
+    same = alongside("review", run, "--wrong", "maybe.net=3.50")
+    assert "maybe.net already is 3.50: taken as right" in same.err
+    alongside("review", run, "--wrong", "maybe.net=4")
+    alongside("case", "add", run)
+    assert alongside("replay", "--json").data["passed"] == 0
