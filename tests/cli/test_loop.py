@@ -269,8 +269,8 @@ def test_cases_are_edited_moved_and_retired(alongside: Call, judged: str, acme: 
         "case", "edit", "hundred", "--expect", "total=1", "--forget", "net", "--must-pass", "--json"
     ).data
     assert (edited["expected"], edited["must_pass"]) == ({"total": "1"}, True)
-    assert alongside("case", "export", "all.jsonl").code == 0
-    assert (acme / "all.jsonl").read_text().count("\n") == 1
+    assert alongside("case", "export", "exports/all.jsonl").code == 0
+    assert (acme / "exports" / "all.jsonl").read_text().count("\n") == 1
     alongside("case", "retire", "hundred", "--reason", "a test")
     assert "no cases yet" in alongside("case", "list").out
     assert "retired: a test" in alongside("case", "list", "--retired").out
