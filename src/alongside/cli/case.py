@@ -143,6 +143,7 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
 
     from alongside.cli.stated import stated
     from alongside.core.case import expecting
+    from alongside.core.expected import check_forgotten
     from alongside.store.case_files import edit_case
     from alongside.store.editing import editing
     from alongside.views.case import added_view, settled_told
@@ -158,6 +159,7 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
             wanted = check_case(bench, found, wanted)
         with editing(bench.root):
             found, path = find_case(bench, case)
+            check_forgotten(found.expected, forget)
             expected = {name: value for name, value in found.expected.items() if name not in forget} | wanted
             changed = replace(
                 expecting(found, expected),

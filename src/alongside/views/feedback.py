@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from alongside.core.case import Case, CheckSpec
+from alongside.core.expected import above
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.evals.feedback import overtaken
@@ -58,9 +59,13 @@ def _says(word: Feedback) -> str:
     return read_text(word.expected) if word.has_expected else word.judgement
 
 
-def undone_view(word: str, left: Case | None) -> View:
-    """Show that a word was taken back, and which case `left` still expects what it said."""
-    told = [f"case {left.name} ({left.id}) still expects what it said"] if left else []
+def undone_view(word: str, left: Case | None, field: str) -> View:
+    """Show that a word on a field was taken back, and which case `left` still expects what it said."""
+    whole = above(left.expected, field) if left and field not in left.expected else None
+    inside = (
+        "" if whole is None else f", in what it states of {whole or 'the answer'}: mend {field} with --expect"
+    )
+    told = [f"case {left.name} ({left.id}) still expects what it said{inside}"] if left else []
     return View({"undone": word, "still_expected_by": left and left.id}, [f"{word} is taken back", *told])
 
 
