@@ -10,7 +10,7 @@ from alongside.core.run import Run
 from alongside.evals.feedback import overtaken
 from alongside.views.fields import read_text, stated_text
 from alongside.views.figures import moment
-from alongside.views.inputs import Load, input_text
+from alongside.views.inputs import Load, inputs_line
 from alongside.views.parts import Part, Table, View
 
 __all__ = ["judged_view", "overtaken_told", "undone_view", "waiting_view", "word_data", "words_table"]
@@ -73,9 +73,7 @@ def waiting_view(waiting: Sequence[Run], begun: Sequence[Run], load: Load, *, to
     """Show the runs on which nobody said a word, `total` of them, and those that somebody began to judge."""
 
     def table(runs: Sequence[Run]) -> Table:
-        inputs = (", ".join(input_text(load(kept)) for kept in run.inputs.values()) for run in runs)
-        rows = zip(runs, inputs, strict=True)
-        told = tuple((run.id, moment(run.started), run.workflow, text) for run, text in rows)
+        told = tuple((run.id, moment(run.started), run.workflow, inputs_line(run, load)) for run in runs)
         return Table(("run", "started (UTC)", "workflow", "inputs"), told)
 
     parts: list[Part] = [table(waiting)] if waiting else [] if begun else ["every run is judged"]
