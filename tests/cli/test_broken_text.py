@@ -106,13 +106,18 @@ def test_what_was_stored_before_is_shown_escaped(alongside: Call, odd: Path) -> 
         version, kept = bench.snapshot().id, digest(stored)
         run = Run("run_0old", "echo", version, "new", "", {"q": kept}, "done", kept, "", 1.0, 0.1, 0, 0, 0.1)
         bench.database.write(lambda connection: runs.save(connection, run))
-    for words in (("runs", "list"), ("runs", "show", "run_0old"), ("review",), ("report", "--to", "r.html")):
+    for words in (
+        ("runs", "list"),
+        ("runs", "show", "run_0old"),
+        ("review",),
+        ("report", "--to", "exports/r.html"),
+    ):
         assert alongside(*words).code == 0, words
         assert alongside(*words, "--json").code == 0, words
     assert r"was \ud83d kept" in alongside("runs", "show", "run_0old").out
     assert alongside("review", "run_0old", "--rest-right", "--by", "kim").code == 0
     assert alongside("case", "add", "run_0old").code == 0
-    assert alongside("engagement", "export", "--to", "a.tar").code == 0
+    assert alongside("engagement", "export", "--to", "exports/a.tar").code == 0
 
 
 def test_words_that_are_no_text_are_refused_by_name(alongside: Call, judged: str) -> None:

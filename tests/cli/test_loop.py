@@ -156,6 +156,30 @@ def test_words_can_be_taken_back(alongside: Call, acme: Path) -> None:
     assert waiting.next.startswith("alongside review run_")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--wrong", "total=3", "--right", "total"), "total is said to be both wrong (3) and right"),
+        (("--unsure", "total", "--wrong", "total=4"), "total is said to be both wrong (4) and unsure"),
+        (("--wrong", "total=3", "--wrong", "total=4"), "total is said to be both wrong (3) and wrong (4)"),
+        (
+            ("--right", "total", "--wrong", "=x", "--rest-right"),
+            "the answer is said to be both wrong (x) and right",
+        ),
+    ],
+)
+def test_two_words_on_one_field_are_refused_before_either_is_recorded(
+    alongside: Call, acme: Path, words: tuple[str, ...], told: str
+) -> None:
+    run = alongside("run", "bill", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
+    said = alongside("review", run, "--right", "net", *words)
+    assert said.code == 2
+    assert said.err.startswith(f"error[said-twice]: {told}\nfix: ")
+    assert alongside("review", run, "--json").data["feedback"] == []
+    twice = alongside("review", run, "--wrong", "total=3", "--wrong", "total=3", "--json")
+    assert [one["expected"] for one in twice.data["feedback"]] == ["3"]
+
+
 def test_a_word_taken_back_after_its_case_was_added_names_what_the_case_still_expects(
     alongside: Call, acme: Path
 ) -> None:
@@ -269,8 +293,8 @@ def test_cases_are_edited_moved_and_retired(alongside: Call, judged: str, acme: 
         "case", "edit", "hundred", "--expect", "total=1", "--forget", "net", "--must-pass", "--json"
     ).data
     assert (edited["expected"], edited["must_pass"]) == ({"total": "1"}, True)
-    assert alongside("case", "export", "all.jsonl").code == 0
-    assert (acme / "all.jsonl").read_text().count("\n") == 1
+    assert alongside("case", "export", "exports/all.jsonl").code == 0
+    assert (acme / "exports" / "all.jsonl").read_text().count("\n") == 1
     alongside("case", "retire", "hundred", "--reason", "a test")
     assert "no cases yet" in alongside("case", "list").out
     assert "retired: a test" in alongside("case", "list", "--retired").out

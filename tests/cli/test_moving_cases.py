@@ -100,17 +100,17 @@ def test_cases_come_in_elsewhere_with_their_documents(
 def test_confidential_documents_stay_unless_somebody_asks_for_them(
     alongside: Any, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = alongside("case", "export", "cases.jsonl")
+    said = alongside("case", "export", "exports/cases.jsonl")
     assert said.code == 0
     assert "2 documents not taken along, because alongside.toml declares documents confidential." in said.out
-    assert not (papers / "cases.files").exists()
+    assert not (papers / "exports" / "cases.files").exists()
     toml = papers / "alongside.toml"
     toml.write_text(toml.read_text().replace('documents = "confidential"', 'documents = "internal"'))
-    assert "2 documents in cases.files" in alongside("case", "export", "cases.jsonl").out
-    assert "--documents" in alongside("case", "export", "bare.jsonl", "--no-documents").out
+    assert "2 documents in exports/cases.files" in alongside("case", "export", "exports/cases.jsonl").out
+    assert "--documents" in alongside("case", "export", "exports/bare.jsonl", "--no-documents").out
 
     monkeypatch.chdir(_engagement(alongside, tmp_path / "two"))
-    refused = alongside("case", "import", papers / "bare.jsonl")
+    refused = alongside("case", "import", papers / "exports" / "bare.jsonl")
     assert refused.code == 3
     assert "`alongside case export FILE --documents`" in refused.err
 

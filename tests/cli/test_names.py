@@ -1,5 +1,6 @@
 """A name that is nearly right names the right one; it is never taken for "nothing there"."""
 
+import json
 import shlex
 from pathlib import Path
 from typing import Any
@@ -125,3 +126,20 @@ def test_every_empty_list_ends_in_a_command_to_paste(alongside: Any, acme: Path)
 )
 def test_an_option_without_its_value_names_what_helps(alongside: Any, option: str, fix: str) -> None:
     assert f"\nfix: {fix}" in alongside("review", option).err
+
+
+def test_an_input_of_several_lines_is_one_line_of_a_list(alongside: Any, acme: Any, terminal: Any) -> None:
+    (acme / "workflows" / "echo.py").write_text(
+        "from alongside import workflow\n\n@workflow\ndef echo(text: str) -> str:\n    return text[:4]\n"
+    )
+    text = "Dear all,\n\nthe  bill\r\nis late." + " Very late." * 30
+    (acme / "rows.jsonl").write_text(json.dumps({"text": text}))
+    run = alongside("run", "echo", "--input", "rows.jsonl", "--json").data["runs"][0]["run"]
+    for words in (("runs", "list"), ("review",)):
+        (row,) = (line for line in alongside(*words).out.splitlines() if run in line)
+        assert "  Dear all, the bill is late. Very" in row
+        assert "…" in row
+        assert len(alongside(*words).out.splitlines()) == 2
+    at = terminal("review", run)
+    at.answer(f"1 of 1: {run}, echo, Dear all, the bill is late. Very", "q")
+    assert "0 runs judged" in at.end()

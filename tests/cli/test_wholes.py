@@ -114,6 +114,40 @@ def test_what_went_into_a_case_by_a_whole_or_a_part_comes_out_of_it_again(
         assert [dict(case.expected) for case in bench.cases().cases] == before
 
 
+def test_a_cell_of_a_stated_list_is_named_when_its_word_is_taken_back_and_not_forgotten_alone(
+    alongside: Call, acme: Path
+) -> None:
+    (acme / "workflows" / "order.py").write_text(ORDER)
+    (acme / "orders.jsonl").write_text('{"text": "tea cake"}\n')
+    run = alongside("run", "order", "--input", "orders.jsonl", "--json").data["runs"][0]["run"]
+    alongside("review", run, "--wrong", f"lines={json.dumps(TWO)}")
+    words = alongside("review", run, "--wrong", "lines.1.amount=5", "--json").data["feedback"]
+    word = next(one["id"] for one in words if one["field"] == "lines.1.amount")
+    case = alongside("case", "add", run, "--json").data["id"]
+    said = alongside("review", "--undo", word)
+    assert f"({case}) still expects what it said, in what it states of lines: mend lines.1.amount" in said.out
+    assert said.next == f"alongside case show {case}"
+
+    path = next((acme / "cases").glob("*.toml"))
+    before = path.read_bytes()
+    for field, why, fix in (
+        (
+            "lines.1.amount",
+            "lines.1.amount is not stated by itself, but in what is stated of lines as a whole",
+            "state it otherwise with --expect lines.1.amount=VALUE, or forget the whole: --forget lines",
+        ),
+        ("total", "nothing is expected of total; what is expected: lines", "name one of these, or leave"),
+    ):
+        refused = alongside("case", "edit", case, "--forget", field, "--note", "x")
+        assert refused.code == 2
+        assert refused.err.startswith(f"error[not-expected]: {why}\nfix: {fix}")
+        assert path.read_bytes() == before
+    assert alongside("case", "edit", case, "--forget", "lines", "--json").data["expected"] == {}
+    alongside("case", "edit", case, "--expect", "lines.0.item=x")
+    refused = alongside("case", "edit", case, "--forget", "lines")
+    assert "nothing is expected of lines as a whole, but of lines.0.item\nfix: name these" in refused.err
+
+
 def test_a_promise_on_a_list_counts_what_is_said_of_its_rows(alongside: Call, acme: Path) -> None:
     (acme / "workflows" / "order.py").write_text(ORDER)
     toml = acme / "alongside.toml"

@@ -142,6 +142,22 @@ def test_gate_sign_ship_compare_accept_and_roll_back(client: Client, bench: Work
     assert ("&lt;i&gt;said" in told, "<i>said" in told) == (True, False)
 
 
+def test_who_signs_in_a_terminal_has_signed_on_every_page(client: Client, bench: Workbench) -> None:
+    post(client, "gate")
+    assert ("The gate says no" in page(client, "/"), "waits for" in page(client, "/fix")) == (True, True)
+    assert client.ask("GET", "/fix.json").json["gate"]["may"] is False
+
+    who = ["--by", getpass.getuser(), "--engagement", str(bench.root)]
+    command = [sys.executable, "-m", "alongside", "release", "approve", *who]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    assert client.ask("GET", "/releases.json").json["verdict"]["passed"] is True
+    gate = client.ask("GET", "/fix.json").json["gate"]
+    assert (gate["may"], gate["why"]) == (True, "")
+    assert [one["mark"] for one in gate["lines"] if one["name"] == "The host agrees"] == ["right"]
+    assert "waits for" not in page(client, "/fix")
+    assert "The gate says no" not in page(client, "/")
+
+
 def test_a_form_about_another_tree_does_nothing(client: Client, bench: Workbench) -> None:
     for act in ("gate", "ship", "accept"):
         answer = post(client, act, version="0" * 64, reason="x")

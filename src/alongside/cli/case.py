@@ -143,6 +143,7 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
 
     from alongside.cli.stated import stated
     from alongside.core.case import expecting
+    from alongside.core.expected import check_forgotten
     from alongside.store.case_files import edit_case
     from alongside.store.editing import editing
     from alongside.views.case import added_view, settled_told
@@ -158,6 +159,7 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
             wanted = check_case(bench, found, wanted)
         with editing(bench.root):
             found, path = find_case(bench, case)
+            check_forgotten(found.expected, forget)
             expected = {name: value for name, value in found.expected.items() if name not in forget} | wanted
             changed = replace(
                 expecting(found, expected),
@@ -235,19 +237,22 @@ def export(screen: Screen, file: Path, workflow: str, *, documents: bool | None)
     """Write the cases to FILE (.csv, .jsonl, .yaml), their documents beside it.
 
     \b
-    alongside case export cases.csv                     the documents go to cases.files/, if their class allows it
-    alongside case export receipts.yaml --workflow receipt --documents
+    alongside case export exports/cases.csv             the documents go to exports/cases.files/, if their class allows it
+    alongside case export ../receipts.yaml --workflow receipt --documents
 
+    FILE lies outside the engagement or below exports/: anywhere else it would be part of a version.
     `alongside case import FILE` takes them in anywhere. The tapes of reading and external steps stay here:
     `alongside engagement export` takes those along too. With --json: {"file", "cases", "folder", "documents", "staying"}.
     """
     from alongside.policy.limits import documents_stay
     from alongside.views.case import exported_view
     from alongside.workbench.naming import check_workflow
+    from alongside.workbench.targets import check_target
     from alongside.workbench.transfer import export_cases
 
     with screen.open() as bench:
         check_workflow(bench, workflow)
+        check_target(bench.root, file, said="")
         stay = documents_stay(bench.engagement) if documents is None else not documents
         exported = export_cases(bench, bench.active_cases(workflow), file, with_documents=not stay)
         declared = bench.engagement.data_classes.get("documents", "") if documents is None else ""

@@ -19,7 +19,7 @@ def command() -> None:
 
     \b
     alongside engagement show
-    alongside engagement export --to acme.tar
+    alongside engagement export --to ../acme.tar
     """
 
 
@@ -62,14 +62,17 @@ def export(screen: Screen, to: Path) -> None:
     """Write the whole engagement to one tar with a checksum manifest: files, store, blobs.
 
     \b
-    alongside engagement export --to acme.tar
+    alongside engagement export --to ../acme.tar
 
-    The same content gives the same bytes. It is not redacted: treat it as what it holds.
+    The same content gives the same bytes. It is not redacted: treat it as what it holds. It is written outside the engagement,
+    or below exports/, whose tars no export takes along.
     """
     from alongside.store.export import export as write
     from alongside.views.engagement import moved_view
+    from alongside.workbench.targets import check_target
 
     with screen.open() as bench:
+        check_target(bench.root, to, said="--to ", is_whole=True)
         _ = bench.salt  # hits survive the move only where the salt was there before it
         root = bench.root
     manifest = write(root, to)

@@ -30,10 +30,10 @@ def command(screen: Screen, to: Path | None, *, markdown: bool) -> None:
 
     \b
     alongside report
-    alongside report --to done.html
-    alongside report --to done.md
+    alongside report --to exports/done.html
+    alongside report --to ../done.md
 
-    The file's name says its format. The HTML file has no script and asks for nothing; it prints on A4. The same record gives the same bytes on any machine, in
+    The file's name says its format. It is written outside the engagement or below exports/: anywhere else it would be part of a version. The HTML file has no script and asks for nothing; it prints on A4. The same record gives the same bytes on any machine, in
     any time zone: the record's last event is its date. With --json nothing is written, and the same is printed as one
     object: {"answer": "yes" | "met" | "not yet" | "unknown", "lead", "record", "at", "checks", "fields", "stages", "mended",
     "failing", "costs", "decisions", "not_checked", ...}.
@@ -41,9 +41,12 @@ def command(screen: Screen, to: Path | None, *, markdown: bool) -> None:
     from alongside.store.atomic_file import write_atomic
     from alongside.views.parts import View
     from alongside.views.screens.report import report_screen
+    from alongside.workbench.targets import check_target
 
     kind = "md" if markdown else _kind(to)
     with screen.open() as bench:
+        if to is not None and not screen.as_json:
+            check_target(bench.root, to, said="--to ")
         page = report_screen(bench)
         if screen.as_json:
             screen.show(View(page.to_json(), []))

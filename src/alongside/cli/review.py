@@ -1,6 +1,7 @@
 """`alongside review`."""
 
 import getpass
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -92,8 +93,11 @@ def _undo(screen: Screen, bench: "Workbench", word: str, by: str) -> None:
         )
     said = feedback.get(bench.database, word)
     left = case_left(bench, said) if said else None
-    edit = f"alongside case edit {left.id} --forget {said.field}" if left and said else ""
-    screen.show(undone_view(word, left), following=edit or "alongside review")
+    following = "alongside review"
+    if left and said:
+        mend = f"edit {left.id} --forget {shlex.quote(said.field)}"
+        following = f"alongside case {mend if said.field in left.expected else f'show {left.id}'}"
+    screen.show(undone_view(word, left, said.field if said else ""), following=following)
 
 
 def _say(screen: Screen, bench: "Workbench", run: "Run", by: str, said: dict[str, object]) -> None:

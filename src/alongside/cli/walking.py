@@ -65,7 +65,7 @@ class _Walker:
     """
 
     def __init__(self, screen: Screen, bench: "Workbench", run: "Run", by: str) -> None:
-        from alongside.views.inputs import input_text
+        from alongside.views.inputs import inputs_line
         from alongside.workbench.judging import unjudged_places
         from alongside.workbench.paper import attachments_of
 
@@ -73,7 +73,7 @@ class _Walker:
         self.all = fields_shown(bench.value(run.output))
         left = unjudged_places(bench, run)
         self.fields = [field for field in self.all if _touches(field.path, left)] or self.all
-        self.inputs = ", ".join(input_text(bench.value(kept)) for kept in run.inputs.values())
+        self.inputs = inputs_line(run, bench.value)
         self.attached = {one.source: one.name for one in attachments_of(bench, run.id)}
         self.recorded: list[tuple[int, str]] = []
 

@@ -1,6 +1,6 @@
 """Words on a run as people type them, on the command line or while they walk."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from alongside.core.errors import UsageError
 from alongside.core.expected import is_below
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING
-from alongside.views.fields import FieldShown, fields_shown
+from alongside.views.fields import FieldShown, fields_shown, value_text
 
 if TYPE_CHECKING:
     from alongside.core.feedback import Feedback
@@ -34,7 +34,8 @@ class Word:
 def words_of(bench: "Workbench", run: "Run", typed: Mapping[str, Any]) -> list[Word]:
     """Return the words that the options `wrong`, `right`, `unsure`, `rest_right` and `note` say.
 
-    Raises UsageError, such as `no-such-field` that names the nearest field, before anything is recorded.
+    Raises UsageError, such as `no-such-field` that names the nearest field, or `said-twice` where one field is said to be
+    two things, before anything is recorded.
     """
     from alongside.core.plain import bare
     from alongside.evals.feedback import check_place, judge
@@ -43,7 +44,7 @@ def words_of(bench: "Workbench", run: "Run", typed: Mapping[str, Any]) -> list[W
     from alongside.workbench.expecting import check_word
 
     fields = {field.path: field for field in fields_shown(bench.value(run.output)) if run.output}
-    words = list(_words(fields, typed))
+    words = _each_once(_words(fields, typed))
     before, answer = (
         feedback.of_run(bench.database, run.id),
         bare(bench.blobs.get(run.output)) if run.output else None,
@@ -56,6 +57,24 @@ def words_of(bench: "Workbench", run: "Run", typed: Mapping[str, Any]) -> list[W
         check_row(bench, run, made, words=before)
         before.append(made)
     return words
+
+
+def _each_once(words: Iterable[Word]) -> list[Word]:
+    """Return the words with each field's once: of two different ones nobody knows which was meant."""
+    found: dict[str, Word] = {}
+    for word in words:
+        before = found.setdefault(word.field, word)
+        if before != word:
+            raise UsageError(
+                "said-twice",
+                f"{word.field or 'the answer'} is said to be both {_told(before)} and {_told(word)}",
+                fix="say one of the two; nothing was recorded",
+            )
+    return list(found.values())
+
+
+def _told(word: Word) -> str:
+    return word.judgement if word.expected is MISSING else f"wrong ({value_text(word.expected)})"
 
 
 def _words(fields: Mapping[str, FieldShown], said: Mapping[str, Any]) -> Iterator[Word]:

@@ -1,12 +1,21 @@
 """What is expected of an answer, by dotted path: a whole and its parts never say two things."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from alongside.core.counting import counted
 from alongside.core.errors import UsageError
 
-__all__ = ["UNSTATED", "above", "holds_parts", "is_below", "is_within", "settled", "stated_at"]
+__all__ = [
+    "UNSTATED",
+    "above",
+    "check_forgotten",
+    "holds_parts",
+    "is_below",
+    "is_within",
+    "settled",
+    "stated_at",
+]
 
 UNSTATED: Final = object()
 """What is stated of a place of which nothing is."""
@@ -65,6 +74,27 @@ def settled(before: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]
             if expected[whole] is UNSTATED:
                 raise _no_place(before.get(whole, new.get(whole)), path, whole)
     return expected
+
+
+def check_forgotten(expected: Mapping[str, Any], paths: Iterable[str]) -> None:
+    """Raise UsageError `not-expected` where nothing is stated of a place by its own name, so that nothing could be forgotten."""
+    for path in paths:
+        if path in expected:
+            continue
+        name, whole = path or "the answer", above(expected, path)
+        inside = [place for place in expected if is_below(place, path)]
+        if whole is not None:
+            why = (
+                f"{name} is not stated by itself, but in what is stated of {whole or 'the answer'} as a whole"
+            )
+            fix = f"state it otherwise with --expect {path}=VALUE, or forget the whole: --forget {whole or repr(whole)}"
+        elif inside:
+            why = f"nothing is expected of {name} as a whole, but of {', '.join(inside)}"
+            fix = f"name these: {' '.join(f'--forget {place}' for place in inside)}"
+        else:
+            why = f"nothing is expected of {name}; what is expected: {', '.join(expected) or 'nothing'}"
+            fix = "name one of these, or leave --forget out" if expected else "leave --forget out"
+        raise UsageError("not-expected", why, fix=fix)
 
 
 def _inside(value: Any, path: str) -> Any:

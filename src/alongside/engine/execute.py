@@ -16,12 +16,12 @@ from alongside.core.encoding import decode
 from alongside.core.errors import AlongsideError, DataError
 from alongside.core.run import Run, Span
 from alongside.engine.advice import declared
-from alongside.engine.call import encode_whole
 from alongside.engine.code.hashing import changed_global, rebound_global
 from alongside.engine.context import CONTEXT, Context, Frame, NotRun, RunState
 from alongside.engine.ending import Judge, end
 from alongside.engine.failing import Ended, failed, late, out_of_memory, raised, stopped
 from alongside.engine.gather import contained, contained_call
+from alongside.engine.given import keep_as_given, keep_inputs
 from alongside.engine.lost import paid_before
 from alongside.engine.mismatch import mismatch
 from alongside.engine.named_class import find_class
@@ -75,7 +75,7 @@ async def _executed(
     try:
         workflow = _workflow(workflows, order.workflow)
         values = _inputs(session, workflow, order)
-        inputs, blobs = _keep_inputs(session, workflow, values)
+        inputs, blobs = keep_inputs(session, workflow.name, values)
         if order.mode != "replay":
             await _begin(session, order, inputs, blobs, started, paid=state.tally.spent)
             blobs = {}
@@ -88,6 +88,8 @@ async def _executed(
         ended = stopped(stop)
     except AlongsideError as error:
         ended = failed(error)
+    if not inputs:  # nothing was taken in: whoever judges the run is to see what came
+        inputs, blobs = keep_as_given(session, order)
     return await end(session, state, order, inputs, blobs, started, ended, judge)
 
 
@@ -183,17 +185,6 @@ def typed_inputs(
         ) from error
     bound.apply_defaults()
     return dict(bound.arguments)
-
-
-def _keep_inputs(
-    session: Session, workflow: Workflow[..., Any], values: Mapping[str, Any]
-) -> tuple[dict[str, str], dict[str, bytes]]:
-    of = f"workflow {workflow.name}"
-    encoded = {name: encode_whole(session, value, of=of, place=name) for name, value in values.items()}
-    blobs = {one.digest: one.data for one in encoded.values()}
-    for one in encoded.values():
-        blobs |= one.blobs
-    return {name: one.digest for name, one in encoded.items()}, session.blobs.put_big(blobs)
 
 
 async def _begin(

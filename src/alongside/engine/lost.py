@@ -10,7 +10,7 @@ from alongside.engine.order import Order, Outcome, Tally
 from alongside.store import runs, tapes
 from alongside.store.database import Database
 
-__all__ = ["ENGINE_BUG", "LATE", "paid_before", "write_lost"]
+__all__ = ["ENGINE_BUG", "LATE", "paid_before", "was_lost", "write_lost"]
 
 ENGINE_BUG = "engine-bug"
 """The code that `engine.host` gives to what the engine itself failed at."""
@@ -64,6 +64,11 @@ def write_lost(database: Database, order: Order, code: str, text: str, *, now: f
     return Outcome(
         order.run, "failed", error=error, code=code, exit_code=UpstreamError.exit_code, **asdict(tally)
     )
+
+
+def was_lost(run: Run) -> bool:
+    """Whether a run ended with its worker, and not by what it did."""
+    return run.error.startswith(tuple(f"error[{code}]" for code in _FIXES))
 
 
 def paid_before(database: Database, order: Order) -> Tally:

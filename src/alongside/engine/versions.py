@@ -21,6 +21,7 @@ from alongside.store.database import Database
 
 __all__ = [
     "check_lock",
+    "is_versioned",
     "links_elsewhere",
     "materialise",
     "model_weights",
@@ -115,6 +116,14 @@ def why_left_out(root: Path, name: str) -> str:
             held = part if part == name else f"what is in {part}/"
             return f"{held} is no part of a version"
     return f"a {path.suffix} file is no part of a version" if name.endswith(_ENDINGS) else ""
+
+
+def is_versioned(name: str) -> bool:
+    """Whether a file of this name in the engagement is part of its versions, as long as it isn't too big."""
+    parts = name.split("/")
+    return not name.endswith(_ENDINGS) and not any(
+        _is_left_out(part, at_top=depth == 0) for depth, part in enumerate(parts)
+    )
 
 
 def links_elsewhere(root: Path) -> list[str]:

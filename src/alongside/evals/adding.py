@@ -4,11 +4,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from alongside.core.case import Case, Split, case_id
+from alongside.core.errors import DataError
+from alongside.core.run import Run
 from alongside.core.split import document_group, normal_group, split_of
 
-__all__ = ["VENDOR_FIELDS", "freeze", "group_of"]
+__all__ = ["VENDOR_FIELDS", "check_inputs_kept", "freeze", "group_of"]
 
 VENDOR_FIELDS = ("company", "vendor", "supplier", "seller")
+
+
+def check_inputs_kept(run: Run, inputs: Mapping[str, Any], takes: Mapping[str, Any]) -> None:
+    """Raise DataError `inputs-not-kept` where a workflow takes inputs and its run has none: a case of it would be of nothing."""
+    if takes and not inputs:
+        raise DataError(
+            "inputs-not-kept",
+            f"{run.id} holds nothing of what {run.workflow} was given, so it can't be frozen as a case",
+            fix=f"run it on its inputs again and judge that run; why this one kept none: `alongside runs show {run.id}`",
+        )
 
 
 def freeze(

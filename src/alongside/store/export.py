@@ -1,6 +1,6 @@
 """An engagement moved whole: one tar with a checksum manifest, the same bytes for the same content.
 
-In it: everything in the folder but the state, and of the state the store (a consistent copy), the blobs and the
+In it: everything in the folder but the state and other exports, and of the state the store (a consistent copy), the blobs and the
 verdicts. Not in it: trees, which are made again, and what begins with a dot beside `.gitignore`. The engagement's
 salt is in the store, so kept results are hits after an import.
 """
@@ -60,13 +60,14 @@ def export(root: Path, to: Path) -> dict[str, str]:
         raise UsageError("file-exists", f"{to} is there already", fix="name another file, or remove it first")
     with tempfile.TemporaryDirectory(prefix="alongside-export-") as folder:
         store = Path(folder) / "store.db"
-        files = dict(_files(root, leave=to))
+        files = {name: path for name, path in _files(root, leave=to) if not _is_export(name)}
         if (root / _STORE).is_file():
             _copy_store(root / _STORE, store)
             files[_STORE] = store
         manifest = {name: _digest(path) for name, path in sorted(files.items())}
         partial = to.with_name(f".{to.name}.partial")
         try:
+            to.parent.mkdir(parents=True, exist_ok=True)
             _write_tar(partial, manifest, files)
             partial.replace(to)
         except OSError as error:
@@ -139,6 +140,11 @@ def _files(root: Path, *, leave: Path | None) -> Iterator[tuple[str, Path]]:
                 ours = hidden or path.is_symlink() or not path.is_file()
                 if not ours and (leave is None or path.resolve() != leave.resolve()):
                     yield path.relative_to(root).as_posix(), path
+
+
+def _is_export(name: str) -> bool:
+    """Whether a file is an export that was written into the folder: one doesn't take another along."""
+    return name.startswith("exports/") and name.endswith(".tar")
 
 
 def _copy_store(source: Path, target: Path) -> None:

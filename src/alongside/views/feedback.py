@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from alongside.core.case import Case, CheckSpec
+from alongside.core.expected import above
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.evals.feedback import overtaken
 from alongside.views.fields import read_text, stated_text
 from alongside.views.figures import moment
-from alongside.views.inputs import Load, input_text
+from alongside.views.inputs import Load, inputs_line
 from alongside.views.parts import Part, Table, View
 
 __all__ = ["judged_view", "overtaken_told", "undone_view", "waiting_view", "word_data", "words_table"]
@@ -58,9 +59,13 @@ def _says(word: Feedback) -> str:
     return read_text(word.expected) if word.has_expected else word.judgement
 
 
-def undone_view(word: str, left: Case | None) -> View:
-    """Show that a word was taken back, and which case `left` still expects what it said."""
-    told = [f"case {left.name} ({left.id}) still expects what it said"] if left else []
+def undone_view(word: str, left: Case | None, field: str) -> View:
+    """Show that a word on a field was taken back, and which case `left` still expects what it said."""
+    whole = above(left.expected, field) if left and field not in left.expected else None
+    inside = (
+        "" if whole is None else f", in what it states of {whole or 'the answer'}: mend {field} with --expect"
+    )
+    told = [f"case {left.name} ({left.id}) still expects what it said{inside}"] if left else []
     return View({"undone": word, "still_expected_by": left and left.id}, [f"{word} is taken back", *told])
 
 
@@ -68,9 +73,7 @@ def waiting_view(waiting: Sequence[Run], begun: Sequence[Run], load: Load, *, to
     """Show the runs on which nobody said a word, `total` of them, and those that somebody began to judge."""
 
     def table(runs: Sequence[Run]) -> Table:
-        inputs = (", ".join(input_text(load(kept)) for kept in run.inputs.values()) for run in runs)
-        rows = zip(runs, inputs, strict=True)
-        told = tuple((run.id, moment(run.started), run.workflow, text) for run, text in rows)
+        told = tuple((run.id, moment(run.started), run.workflow, inputs_line(run, load)) for run in runs)
         return Table(("run", "started (UTC)", "workflow", "inputs"), told)
 
     parts: list[Part] = [table(waiting)] if waiting else [] if begun else ["every run is judged"]

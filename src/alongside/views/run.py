@@ -13,7 +13,7 @@ from alongside.views.document import unread_data, unread_words
 from alongside.views.feedback import word_data, words_table
 from alongside.views.fields import FieldShown, fields_shown, placed, read_text
 from alongside.views.figures import moment, nano_dollars, seconds, short_id
-from alongside.views.inputs import Load, input_text
+from alongside.views.inputs import Load, input_text, inputs_line
 from alongside.views.parts import Facts, Part, Table, View
 from alongside.workbench.batch import Ran
 
@@ -55,7 +55,7 @@ def runs_view(runs: Sequence[Run], load: Load, *, total: int | None) -> View:
             run.id,
             moment(run.started),
             run.workflow,
-            _inputs(run, load),
+            inputs_line(run, load),
             run.mode,
             run.status,
             short_id(run.version),
@@ -96,7 +96,7 @@ def run_view(
     spans = [replace(span, status=run.status) if span.kind == "workflow" else span for span in spans]
     problems = {span.id: _problems(span, load) for span in spans}
     parts: list[Part] = [facts, *_answer_parts(answer, attached), *_steps(spans, problems)]
-    parts += _unread_parts((_inputs(run, load), one) for one in attached)
+    parts += _unread_parts((inputs_line(run, load), one) for one in attached)
     parts += ["", words_table(words, {})] if words else []
     data = run_data(run, load) | {
         "answer": answer,
@@ -250,10 +250,6 @@ def _span_data(span: Span) -> dict[str, Any]:
         "tokens": span.tokens,
         "error": span.error or None,
     }
-
-
-def _inputs(run: Run, load: Load) -> str:
-    return ", ".join(input_text(load(kept)) for kept in run.inputs.values())
 
 
 def _facts(run: Run, load: Load) -> dict[str, str]:

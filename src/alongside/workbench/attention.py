@@ -13,6 +13,7 @@ from alongside.evals.comparison import Result, passing
 from alongside.evals.verdict_keys import verdict_key
 from alongside.store import proofs, run_list, verdicts, versions
 from alongside.store.engagement_file import FILE
+from alongside.workbench.holding import signed_today
 from alongside.workbench.remembered import kept_verdict
 
 if TYPE_CHECKING:
@@ -81,9 +82,12 @@ def _failed(
 
 
 def refusal(bench: "Workbench", version: str) -> Mapping[str, Any] | None:
-    """Return the gate's last verdict on a version as JSON where it said no, None where it said yes or nothing."""
-    said = kept_verdict(bench, version)
-    return None if said is None or said["passed"] else said
+    """Return the gate's last verdict on a version as JSON where it is no, as it is signed today; None where it is yes or nothing."""
+    kept = kept_verdict(bench, version)
+    if kept is None:
+        return None
+    said = signed_today(bench, kept)
+    return None if said["passed"] else said
 
 
 def changed_files(live: Version | None, working: Version) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from alongside.store import signatures
 if TYPE_CHECKING:
     from alongside.workbench.loop import Workbench
 
-__all__ = ["Held", "held_today"]
+__all__ = ["Held", "held_today", "signed_today"]
 
 _UNHELD = "nobody has held this version against it"
 
@@ -46,10 +46,24 @@ def held_today(bench: "Workbench", kept: Mapping[str, Any], cases: Iterable[Case
         before = f", before {wanted(name, then['lines'][name])}" if then and name in came.changed else ""
         told = f"{'now' if before else 'new,'} it wants {wanted(name, facts)}{before}; {_UNHELD}"
         items[name] = asdict(Item(name, "unproven", told, facts["owner"]))
-    signed = signatures.signed(bench.database, kept["version"])
-    for one in bench.engagement.done:
-        if one.measure == "sign-off":
-            items[one.name] = asdict(sign_off(bench.engagement, one, signed.get(one.name, ())))
+    items |= {name: asdict(item) for name, item in _sign_offs(bench, kept["version"]).items()}
     shown = tuple(items.values())
     passed = not came.words and all(item["status"] == "met" for item in shown)
     return Held({**kept, "items": shown, "passed": passed}, came, had_passed=kept["passed"])
+
+
+def signed_today(bench: "Workbench", kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a verdict (as JSON) with its sign-offs as they stand now: somebody may have signed since, in whatever process."""
+    now = _sign_offs(bench, kept["version"])
+    items = [asdict(now[item["name"]]) if item["name"] in now else item for item in kept["items"]]
+    return {**kept, "items": items, "passed": all(item["status"] == "met" for item in items)}
+
+
+def _sign_offs(bench: "Workbench", version: str) -> dict[str, Item]:
+    """Return how each promise to sign stands today for a version, by its name."""
+    signed = signatures.signed(bench.database, version)
+    return {
+        one.name: sign_off(bench.engagement, one, signed.get(one.name, ()))
+        for one in bench.engagement.done
+        if one.measure == "sign-off"
+    }

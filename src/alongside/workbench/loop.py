@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 from alongside.core.case import Case, Split
 from alongside.core.plain import bare
 from alongside.core.release import Release, Version
-from alongside.core.run import Run
 from alongside.store import feedback, runs, signatures, tapes, verdicts
 from alongside.workbench.documents_here import take_in
 from alongside.workbench.opened import Opened
@@ -87,8 +86,11 @@ class Workbench(Opened):
     def add_case(
         self, run: str, *, split: Split | None = None, name: str = "", note: str = "", must_pass: bool = False
     ) -> Case:
-        """Freeze a judged run as a case file and return the case, already held against what the run answered."""
-        from alongside.evals.adding import freeze, group_of
+        """Freeze a judged run as a case file and return the case, already held against what the run answered.
+
+        Raises DataError `inputs-not-kept` where nothing of what came in is kept, `case-exists` where the inputs have a case.
+        """
+        from alongside.evals.adding import check_inputs_kept, freeze, group_of
         from alongside.evals.answer import MISSING
         from alongside.evals.feedback import called_wrong, expectations
         from alongside.store.case_files import write_case
@@ -100,6 +102,7 @@ class Workbench(Opened):
         words = feedback.of_run(self.database, found.id)
         expected = expectations(words, answer)
         offered = self.describe(self.version(found.version)).get(found.workflow, {})
+        check_inputs_kept(found, inputs, offered.get("inputs", {}))
         case = freeze(
             found.workflow,
             inputs,
@@ -123,10 +126,6 @@ class Workbench(Opened):
 
         title = title_of(inputs)
         return "" if any(case.name == title for case in self.cases().cases) else title
-
-    def plain_inputs(self, run: Run) -> dict[str, Any]:
-        """Return a run's inputs as plain JSON, ready for a case."""
-        return {name: _plain_input(self.value(kept)) for name, kept in run.inputs.items()}
 
     # Learning, replay, release
 
@@ -318,16 +317,6 @@ class Workbench(Opened):
 
         path = self.state / "verdicts" / f"{verdict.version[:12]}.json"
         write_atomic(path, (json.dumps(verdict.to_json(), indent=1) + "\n").encode())
-
-
-def _plain_input(shown: Any) -> Any:
-    if isinstance(shown, dict) and (file := cast("dict[str, Any]", shown)).keys() == {
-        "file",
-        "media_type",
-        "source",
-    }:
-        return {"file": file["source"], "name": file["file"], "media_type": file["media_type"]}
-    return cast("Any", shown)
 
 
 def _file_name(inputs: Mapping[str, Any]) -> str:

@@ -249,15 +249,25 @@ class Opened:
 
         found = self.find_run(run)
         self._check_idle(found)
+        untaken = self._took_none(found)
         order = Order(
             run=found.id,
             workflow=found.workflow,
             mode=found.mode,
-            kept_inputs=dict(found.inputs),
+            inputs=self.plain_inputs(found) if untaken else {},
+            kept_inputs={} if untaken else dict(found.inputs),
             seconds=self.deadline,
             released=found.released,
         )
         return self.runners.submit(self.version(found.version), order).result()
+
+    def _took_none(self, run: Run) -> bool:
+        """Whether a run ended before its workflow took the inputs: they are kept as they came."""
+        from alongside.engine.lost import was_lost
+
+        if run.status not in {"failed", "not-run"} or was_lost(run):
+            return False
+        return not runs.spans(self.database, run.id)
 
     def _check_idle(self, run: Run) -> None:
         until = time.monotonic() + _DYING
@@ -289,6 +299,10 @@ class Opened:
     def value(self, kept: str) -> Any:
         """Return a kept value (an answer, an input) by its digest, as plain JSON; None for an empty digest."""
         return plain(self.blobs.get(kept)) if kept else None
+
+    def plain_inputs(self, run: Run) -> dict[str, Any]:
+        """Return a run's inputs as plain JSON, ready for a case."""
+        return {name: _plain_input(self.value(kept)) for name, kept in run.inputs.items()}
 
     @property
     def deadline(self) -> float:
@@ -324,3 +338,15 @@ class Opened:
         from alongside.engine.lost import write_lost
 
         return write_lost(self.database, order, code, text, now=self.clock())
+
+
+def _plain_input(shown: Any) -> Any:
+    """Return a kept input as a case holds it: its files, in a list of them too, by their digests."""
+    if isinstance(shown, list):
+        return [_plain_input(one) for one in cast("list[Any]", shown)]
+    if not isinstance(shown, dict):
+        return shown
+    value = cast("dict[str, Any]", shown)
+    if value.keys() == {"file", "media_type", "source"}:
+        return {"file": value["source"], "name": value["file"], "media_type": value["media_type"]}
+    return {key: _plain_input(one) for key, one in value.items()}

@@ -119,9 +119,7 @@ def case_left(bench: "Workbench", word: Feedback) -> Case | None:
     """Return the case of a word's run where it expects what the word says, though the word was taken back."""
     known = case_of(bench, bench.find_run(word.run))
     expects = (
-        known is not None
-        and word.has_expected
-        and same(known.expected.get(word.field, ABSENT), word.expected)
+        known is not None and word.has_expected and same(stated_at(known.expected, word.field), word.expected)
     )
     return known if expects else None
 

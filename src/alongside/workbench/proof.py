@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alongside.release.gate import GateVerdict
     from alongside.workbench.opened import Opened
 
-__all__ = ["Proof", "Status", "found_of", "keep_gate", "kept_of", "restored"]
+__all__ = ["Proof", "Status", "found_of", "keep_gate", "kept_of", "restored", "verdict_of"]
 
 Status = Literal["running", "done", "failed", "stopped", "interrupted"]
 
@@ -186,7 +186,7 @@ def restored(bench: "Opened", kept: KeptProof) -> Proof:
         code, message, fix = found["error"]
         proof.error = AlongsideError(code, message, fix=fix)
     if found["verdict"]:
-        proof.verdict = _verdict(found["verdict"])
+        proof.verdict = verdict_of(found["verdict"])
     return proof
 
 
@@ -234,7 +234,8 @@ def _case(told: Mapping[str, Any]) -> Case:
     return Case(**made)
 
 
-def _verdict(told: Mapping[str, Any]) -> "GateVerdict":
+def verdict_of(told: Mapping[str, Any]) -> "GateVerdict":
+    """Return the verdict that its `to_json` tells of."""
     from alongside.release.gate import GateVerdict, Item
 
     items: list[dict[str, Any]] = [{**one, "cases": tuple(one["cases"])} for one in told["items"]]

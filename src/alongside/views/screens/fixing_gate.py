@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from alongside.core.case import names_apart
 from alongside.core.release import Version
-from alongside.release.gate import Item
+from alongside.release.gate import GateVerdict, Item
 from alongside.views.screens.names import Named
 from alongside.views.screens.page import Asked
 from alongside.views.screens.proof import is_unsigned, waiting
 from alongside.workbench import Workbench
+from alongside.workbench.holding import signed_today
+from alongside.workbench.proof import verdict_of
 from alongside.workbench.proving import Proof
 
 __all__ = ["GateLine", "GateShown", "gate_shown"]
@@ -58,10 +60,11 @@ def gate_shown(
 ) -> GateShown:
     """Return the gate for the working tree; `stale` says what changed since the proof, empty: nothing did."""
     ship = f"Ship v{len(names.released) + 1}"
-    verdict = proof.verdict if proof and not proof.only else None
+    proven = proof.verdict if proof and not proof.only else None
+    verdict = verdict_of(signed_today(bench, proven.to_json())) if proven else None
     lines = tuple(_line(item, stale) for item in verdict.items) if verdict else _before(bench, proof)
-    why, look = _why(proof, working, names, stale)
-    leave = "engineer" not in asked.may and (not why or _is_refused(proof, working, names, stale))
+    why, look = _why(proof, verdict, working, names, stale)
+    leave = "engineer" not in asked.may and (not why or _is_refused(verdict, working, names, stale))
     if leave and why:
         why = f"{why} {_LEFT}"
     elif leave:
@@ -78,11 +81,11 @@ def gate_shown(
     )
 
 
-def _is_refused(proof: Proof | None, working: Version, names: Named, stale: str) -> bool:
+def _is_refused(verdict: GateVerdict | None, working: Version, names: Named, stale: str) -> bool:
     """Whether the gate said no to what is here now: then it is on record, and the inbox shows it to everybody."""
-    if proof is None or proof.only or proof.verdict is None or stale or working.id == names.live:
+    if verdict is None or stale or working.id == names.live:
         return False
-    return not proof.verdict.passed
+    return not verdict.passed
 
 
 def _line(item: Item, stale: str) -> GateLine:
@@ -121,7 +124,9 @@ def _before(bench: Workbench, proof: Proof | None) -> tuple[GateLine, ...]:
     return (broken, held, *rest)
 
 
-def _why(proof: Proof | None, working: Version, names: Named, stale: str) -> tuple[str, tuple[str, str]]:  # noqa: PLR0911  one line a reason
+def _why(  # noqa: PLR0911  one line a reason
+    proof: Proof | None, verdict: GateVerdict | None, working: Version, names: Named, stale: str
+) -> tuple[str, tuple[str, str]]:
     """Return why it can't ship, and where to mend it."""
     if working.id == names.live:
         return (
@@ -140,9 +145,9 @@ def _why(proof: Proof | None, working: Version, names: Named, stale: str) -> tup
         )
     if proof.status == "running":
         return "The proof is under way.", _NOWHERE
-    if proof.verdict is None:
+    if verdict is None:
         return "The proof did not end: prove again, and it goes on from what it ran.", _NOWHERE
-    unmet = next((item for item in proof.verdict.items if item.status != "met"), None)
+    unmet = next((item for item in verdict.items if item.status != "met"), None)
     if unmet is not None:
         look = _SIGN if is_unsigned(unmet.evidence) else _case(unmet.cases[0]) if unmet.cases else _NOWHERE
         return f"Can't ship: {unmet.name}: {_evidence(unmet)}.", look
