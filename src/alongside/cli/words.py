@@ -40,8 +40,8 @@ def words_of(bench: "Workbench", run: "Run", typed: Mapping[str, Any]) -> list[W
     from alongside.core.plain import bare
     from alongside.evals.feedback import check_place, judge
     from alongside.store import feedback
-    from alongside.workbench.corrected import check_row
     from alongside.workbench.expecting import check_word
+    from alongside.workbench.moved_rows import check_row
 
     fields = {field.path: field for field in fields_shown(bench.value(run.output)) if run.output}
     words = _each_once(_words(fields, typed))

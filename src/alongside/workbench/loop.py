@@ -50,8 +50,8 @@ class Workbench(Opened):
         it is in another row by now; `no-answer` where a run without one is called right.
         """
         from alongside.evals.feedback import check_place, judge
-        from alongside.workbench.corrected import check_row
         from alongside.workbench.expecting import check_word, is_so
+        from alongside.workbench.moved_rows import check_row
 
         found = self.find_run(run)
         stated = check_word(self, found, {**said, "judgement": judgement})

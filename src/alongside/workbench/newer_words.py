@@ -14,10 +14,11 @@ from alongside.store.case_files import edit_case
 from alongside.store.editing import editing
 from alongside.store.touches import Touch, keep_touch
 from alongside.workbench.answered import hold
+from alongside.workbench.cases_here import case_of
 from alongside.workbench.expecting import expects_same
 from alongside.workbench.judging import standing_words
 from alongside.workbench.learning import teaches
-from alongside.workbench.pointing import case_of, keep_as_case
+from alongside.workbench.pointing import keep_as_case
 from alongside.workbench.stating import ABSENT, same
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alongside.core.case import Case, CheckSpec, case_id
+from alongside.core.case import Case, CheckSpec
 from alongside.core.digest import digest
 from alongside.core.engagement import Person
 from alongside.core.errors import DataError, UsageError
@@ -24,6 +24,7 @@ from alongside.store.case_text import case_text
 from alongside.store.editing import editing
 from alongside.store.touches import Touch, forget_touch, keep_touch, touch_of
 from alongside.workbench.answered import hold
+from alongside.workbench.cases_here import case_of
 from alongside.workbench.judging import standing_words
 from alongside.workbench.stating import ABSENT, same
 
@@ -31,13 +32,7 @@ if TYPE_CHECKING:
     from alongside.engine.order import Outcome
     from alongside.workbench.loop import Workbench
 
-__all__ = ["case_left", "case_of", "keep_as_case", "run_again", "stated_by_words", "take_back"]
-
-
-def case_of(bench: "Workbench", run: Run) -> Case | None:
-    """Return the case of a run's workflow and inputs, retired or not."""
-    wanted = case_id(run.workflow, bench.plain_inputs(run))
-    return next((case for case in bench.cases().cases if case.id == wanted), None)
+__all__ = ["case_left", "keep_as_case", "run_again", "stated_by_words", "take_back"]
 
 
 def keep_as_case(bench: "Workbench", run: Run, *, word: str) -> tuple[Case, bool]:

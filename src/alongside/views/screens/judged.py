@@ -29,10 +29,10 @@ from alongside.views.screens.row_pairs import RowsTold, rows_told
 from alongside.views.screens.shapes import Table, shapes_of
 from alongside.views.screens.turning import Address, left_of, place_of
 from alongside.workbench import Workbench
-from alongside.workbench.corrected import moved_list
+from alongside.workbench.cases_here import case_of
 from alongside.workbench.expecting import answer_kind, kind_within, readings_for_run
+from alongside.workbench.moved_rows import moved_list
 from alongside.workbench.paper import Reading, readings_of
-from alongside.workbench.pointing import case_of
 from alongside.workbench.suggesting import Suggestion, Wanted, alternatives, figures
 
 __all__ = ["Judged", "judged", "kind_of", "label_of", "place_for", "toast_of"]

@@ -27,9 +27,9 @@ from alongside.views.screens.runs import filter_query, neighbours
 from alongside.views.screens.steps import StepRow, seconds_so_far, step_rows
 from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
+from alongside.workbench.cases_here import case_of
 from alongside.workbench.expecting import kind_held
 from alongside.workbench.paper import attachments_of
-from alongside.workbench.pointing import case_of
 
 __all__ = ["AnswerRow", "Beside", "Dock", "RunScreen", "run_screen"]
 

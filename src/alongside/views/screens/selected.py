@@ -21,7 +21,7 @@ from alongside.views.screens.page import Asked, Toast
 from alongside.views.screens.paper import Paper, View, crop_of
 from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
-from alongside.workbench.pointing import case_of
+from alongside.workbench.cases_here import case_of
 
 __all__ = ["Fact", "Selected", "selected_case", "selected_gate", "selected_run", "unmet_in_words"]
 
