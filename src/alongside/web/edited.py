@@ -107,7 +107,7 @@ def _conflict(
     if f"{prefix}{added}" in names:
         kept |= {"field": "", "value": "", "how": ""}
     if "expected" in names:  # of a run: what is chosen counts, and no more how it was said before
-        kept = {name: text for name, text in kept.items() if name not in {"given", "absent"}}
+        kept = {name: text for name, text in kept.items() if name not in {"given", "absent", "pick"}}
         if conflict.clashes[0].yours is None:
             kept["absent"] = "1"
     left, right = side_by_side(conflict.now.text, conflict.yours) if not conflict.clashes else ((), ())

@@ -100,14 +100,14 @@ def _stands(bench: Workbench, question: Question, form: Mapping[str, str]) -> bo
     if word is None or word.judgement != form.get("judgement"):
         return False
     try:
-        expected, _ = stated_of(bench, bench.find_run(question.run), question.field, form)
+        expected, _ = stated_of(bench, bench.find_run(question.run), question.field, form, by=word.by)
     except AlongsideError:
         return False
     return bool(word.expected == expected) if word.has_expected else expected is MISSING
 
 
 def _record(bench: Workbench, ask: Asking, question: Question, form: Mapping[str, str]) -> Response:
-    expected, box = stated_of(bench, bench.find_run(question.run), question.field, form)
+    expected, box = stated_of(bench, bench.find_run(question.run), question.field, form, by=ask.link.person)
     more = {} if expected is MISSING else {"expected": expected}
     said(bench, ask, question, form.get("judgement", ""), box=box, **more)
     return back_to(REVIEW)

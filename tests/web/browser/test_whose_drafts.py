@@ -162,3 +162,31 @@ def test_a_touch_ends_what_was_typed_instead(stage: Stage, run: str) -> None:
             page.locator("button.pick:visible").first.click()
             expect(page.locator("#expected")).to_have_count(0)
             assert drafts(page) == []
+
+
+@pytest.mark.parametrize("act", ["typed", "touched"])
+def test_who_did_not_see_the_other_s_word_is_shown_both_and_chooses(
+    stage: Stage, bench: Workbench, run: str, tab: Page, act: str
+) -> None:
+    at = f"{stage.base}/runs/{run}?wrong=1"
+    come_in(tab, stage, bench, "Dana")
+    tab.goto(f"{at}&field=number")
+    with stage.context(token="") as context:
+        other = context.new_page()
+        come_in(other, stage, bench, "Kim")
+        other.goto(f"{at}&field=number")
+        other.get_by_label(BOX).fill("K-1")
+        other.get_by_label(BOX).press("Enter")
+        expect(other.get_by_role("status")).to_contain_text("should be")
+    if act == "typed":
+        tab.get_by_label(BOX).fill("bolts")
+        tab.get_by_label(BOX).press("Enter")
+    else:
+        tab.get_by_role("button", name="Number should say bolts").click()
+    expect(tab.get_by_role("heading", level=1)).to_contain_text("Somebody else changed the same field")
+    expect(tab.locator(".clash")).to_contain_text("K-1")
+    assert whole(tab) == []
+    expect(tab.get_by_label("Yours")).to_have_value("bolts")
+    tab.get_by_role("button", name="Save mine").click()
+    expect(tab.get_by_role("status")).to_contain_text("should be bolts")
+    assert drafts(tab) == []
