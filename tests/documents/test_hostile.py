@@ -88,6 +88,18 @@ def test_an_unreadable_file_is_named_with_a_fix(parser, data, why):
     assert caught.value.fix.endswith(".")
 
 
+NO_PAGES = assemble([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"])
+
+
+@pytest.mark.parametrize("data", [NO_PAGES, assemble([b"<< /Type /Catalog >>"])])
+def test_a_pdf_without_pages_isnt_called_encrypted_whatever_was_read_before_it(parser, data):
+    with pytest.raises(DataError, match="the PDF is encrypted"):
+        parser.parse(pdf(text(72, 700, "secret"), encrypted=True), name="locked.pdf", media_type="")
+    with pytest.raises(DataError, match="the PDF is damaged") as caught:
+        parser.parse(data, name="empty.pdf", media_type="")
+    assert caught.value.fix == "Ask for an undamaged copy."
+
+
 def test_the_bytes_beat_the_name_and_the_declared_type(parser):
     document = parser.parse(table_pdf(), name="photo.jpg", media_type="image/jpeg")
     assert document.media_type == "application/pdf"

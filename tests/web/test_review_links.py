@@ -186,6 +186,20 @@ def test_nothing_else_is_reachable(bench: Workbench, client: Client, link: tuple
         assert client.ask("GET", path, None, headers, token="").status == 404
 
 
+def test_whose_review_still_opens_is_led_back_to_it_from_anywhere_else(
+    client: Client, link: tuple[str, str], bench: Workbench
+) -> None:
+    headers = client.come_in(link[0]) | {"Accept": "text/html"}
+    for path in ("/", "/runs", "/people", "/no-such-thing"):
+        told = client.ask("GET", path, None, headers, token="")
+        page = told.body.decode()
+        assert (told.status, "Your link is for the review alone" in page) == (401, True), path
+        assert 'href="/review"' in page
+        assert "Your session has ended" not in page
+    review_links.revoke(bench, link[1])
+    assert b"for the review alone" not in client.ask("GET", "/", None, headers, token="").body
+
+
 def test_another_session_opens_no_review(bench: Workbench, client: Client) -> None:
     kim = sign_in(bench, client, "Kim", "admin")
     value = kim["Cookie"].partition("=")[2]

@@ -28,6 +28,11 @@ OCR_RESOLUTION: Final = 300
 _POINTS: Final = 72
 _PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
 _SECURITY: Final = 5  # FPDF_ERR_SECURITY
+_ENCRYPTED: Final = b"/Encrypt"
+"""What an encrypted PDF says in the clear (ISO 32000-1, 7.5.5). pdfium's error alone doesn't tell: it says SECURITY of a
+missing catalogue too, and of a PDF without pages whatever it said of the file before.
+"""
+_AGAIN: Final = "Ask for an undamaged copy."
 _IMAGE: Final = 3  # FPDF_PAGEOBJ_IMAGE
 _SPARSE: Final = 200
 """Fewer characters on a page that is a picture are a stamp or a running header, not its text."""
@@ -46,7 +51,7 @@ def pdf_pages(data: bytes, name: str, limits: Limits) -> tuple[tuple[Page, ...],
         read = [reader.page(number, parsed.get(number)) for number in range(1, count + 1)]
     audits = [audit for _, audit in read]
     if all(audit.losses and not audit.characters for audit in audits):
-        raise unreadable(name, "no page can be opened", fix="Ask for an undamaged copy.")
+        raise unreadable(name, "no page can be opened", fix=_AGAIN)
     return tuple(page for page, _ in read), total(audits)
 
 
@@ -58,12 +63,12 @@ def open_pdf(data: bytes, name: str) -> "Generator[pypdfium2.PdfDocument]":
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) in {_PASSWORD, _SECURITY}:
+        if getattr(error, "err_code", None) in {_PASSWORD, _SECURITY} and _ENCRYPTED in data:
             raise unreadable(name, "the PDF is encrypted", fix="Save it without a password.") from error
-        raise unreadable(name, "the PDF is damaged", fix="Ask for an undamaged copy.") from error
+        raise unreadable(name, "the PDF is damaged", fix=_AGAIN) from error
     with document:
         if not len(document):
-            raise unreadable(name, "the PDF has no pages", fix="Ask for an undamaged copy.")
+            raise unreadable(name, "the PDF has no pages", fix=_AGAIN)
         yield document
 
 

@@ -13,6 +13,7 @@ from alongside.views.screens.text_diff import side_by_side
 from alongside.web.forms import local
 from alongside.web.refusals import refuse, status_of, wants_page
 from alongside.web.rendering import render
+from alongside.web.roles import whose_drafts
 from alongside.web.screens import draw_again
 from alongside.workbench import Workbench
 from alongside.workbench.editing import ChangedMeanwhileError, Clash, RefusedFieldsError, Saved
@@ -106,7 +107,7 @@ def _conflict(
     if f"{prefix}{added}" in names:
         kept |= {"field": "", "value": "", "how": ""}
     if "expected" in names:  # of a run: what is chosen counts, and no more how it was said before
-        kept = {name: text for name, text in kept.items() if name not in {"given", "absent"}}
+        kept = {name: text for name, text in kept.items() if name not in {"given", "absent", "pick"}}
         if conflict.clashes[0].yours is None:
             kept["absent"] = "1"
     left, right = side_by_side(conflict.now.text, conflict.yours) if not conflict.clashes else ((), ())
@@ -120,6 +121,7 @@ def _conflict(
         "action": request.url.path,
         "here": _here(said),
         "draft": said.get("draft", ""),
+        "who": whose_drafts(request.scope),
         "fields": kept | seen | {"seen": conflict.now.seen, "clash": json.dumps(sorted(names))},
     }
 

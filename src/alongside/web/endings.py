@@ -10,10 +10,10 @@ from alongside.workbench.people import Shut
 
 __all__ = ["Stranger", "ended_page"]
 
-Stranger = Literal["owner", "person", "guest", "start-used", "start-over"]
+Stranger = Literal["owner", "person", "guest", "reviewing", "start-used", "start-over"]
 """Somebody without a session, by the way in that there is: the link of the start, one's own, or a review link.
 
-The link of the start opens one browser (`start-used`), within five minutes (`start-over`).
+Whose review link still opens (`reviewing`) asked for what lies beyond it. The link of the start opens one browser (`start-used`), within five minutes (`start-over`).
 """
 
 

@@ -113,9 +113,11 @@ class Guard:
     def _strange(self, scope: Scope, headers: Headers, sent: bytes) -> Response:
         """Return the page for somebody without a session; what a guest had typed stands on it."""
         status = status_of("unauthorised", 0)
-        if not _is_review(scope["path"]):
-            return ended_page("person" if self._access.people.people() else "owner", status)
         people = self._access.people
+        if not _is_review(scope["path"]):
+            if self._access.guest(_cookies(headers), review_cookie_name(scope)):
+                return ended_page("reviewing", status)
+            return ended_page("person" if people.people() else "owner", status)
         link = people.came_by(cookie(_cookies(headers), review_cookie_name(scope)))
         typed = dict(parse_qsl(sent.decode("utf-8", "replace"))).get("expected", "")
         return ended_page(people.why_shut(link) if link else "guest", status, link=link, typed=typed)

@@ -32,6 +32,7 @@ from alongside.workbench.corrected import standing
 from alongside.workbench.editing import ChangedMeanwhileError, Clash, FileText
 from alongside.workbench.expecting import kind_held
 from alongside.workbench.judging import standing_words
+from alongside.workbench.moved_rows import moved_list
 from alongside.workbench.newer_words import add_or_change
 from alongside.workbench.pointing import keep_as_case, run_again, take_back
 from alongside.workbench.stating import as_seen, field_text, same
@@ -58,7 +59,8 @@ def _recorded(bench: Workbench, request: Request, said: Mapping[str, str]) -> Re
     try:
         return _record(bench, request, said)
     except ChangedMeanwhileError as conflict:
-        return both_shown(request, said, conflict)
+        own = {} if _field(said) == said.get("field", "") else {"field": _field(said), "draft": ""}
+        return both_shown(request, {**said, **own}, conflict)
     except UsageError as error:
         at = urlsplit(said.get("here", ""))
         typed = said.get("judgement") == "wrong" and "expected" in said
@@ -75,7 +77,8 @@ def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
         return back_to(said.get("here") or f"/runs/{run.id}")
     if touched_of(said.get("pick", "")):  # which field it is meant for has to be asked
         return back_to(said.get("here", ""), wrong="1", pick=said["pick"])
-    expected, box = stated_of(bench, run, _field(said), said)
+    by = person_of(request.scope).name
+    expected, box = stated_of(bench, run, _field(said), said, by=by)
     word = bench.judge(
         run.id,
         said.get("judgement", ""),
@@ -83,7 +86,7 @@ def _record(bench: Workbench, request: Request, said: Mapping[str, str]) -> Resp
         expected=expected,
         box=box,
         note=said.get("note", "").strip(),
-        by=person_of(request.scope).name,
+        by=by,
     )
     if expected is not MISSING or said.get("case"):
         keep_as_case(bench, run, word=word.id)
@@ -151,21 +154,29 @@ def _take_back(bench: Workbench, request: Request) -> Response:
     return back_to(here) if undone else back_to(here, stays=word)
 
 
-def stated_of(bench: Workbench, run: Run, field: str, said: Mapping[str, str]) -> tuple[Any, Box | None]:
-    """Return what a form says that a field should have said: see `stated`.
+def stated_of(
+    bench: Workbench, run: Run, field: str, said: Mapping[str, str], *, by: str
+) -> tuple[Any, Box | None]:
+    """Return what a form says that a field should have said: see `stated`; `by` says it.
 
-    The form of a list or a record tells what it began with (`s:expected`, JSON). Sent as it was it says again what stands;
-    where something else stands by now it raises ChangedMeanwhileError.
+    The form tells what stood of its field (`s:expected`, JSON), and of others that may be touched (`s:f:FIELD`). That of a
+    list or a record, sent as it was, says again what stands. Raises ChangedMeanwhileError where something else stands by
+    now: of a list in any case, of one value where it is somebody else's word.
     """
     expected, box = stated(said, lambda: kind_held(bench, run, field))
-    before = before_of(said, "")
-    if "expected" not in before or said.get("skip"):
+    before, name = before_of(said, ""), "expected" if field == said.get("field", field) else f"f:{field}"
+    if name not in before or said.get("skip"):
         return expected, box
-    now, base = standing(bench, run, field), before["expected"]
-    is_seen = same(as_seen(now.value), base)
-    if expected is MISSING and said.get("expected", "").strip() and (now.is_corrected or not is_seen):
+    now, base = standing(bench, run, field), before[name]
+    is_seen, is_held = same(as_seen(now.value), base), said.get("as") == "json" and name == "expected"
+    is_unsaid = is_held and expected is MISSING and bool(said.get("expected", "").strip())
+    if is_unsaid and (now.is_corrected or not is_seen):
         expected = base
-    if expected is not MISSING and not is_seen and not same(as_seen(now.value), expected):
+    is_news = not is_seen and (is_held or (now.is_corrected and now.by != by))
+    words, _, _ = standing_words(bench, run)
+    if moved_list(bench, run, field, words=words) is not None:
+        return expected, box  # which `judge` refuses: what stands there now is of another row
+    if is_news and expected is not MISSING and not same(as_seen(now.value), expected):
         whole = FileText(field or "the answer", field_text(now.value), "")
         raise ChangedMeanwhileError(whole, field_text(expected), (Clash("expected", now.value, expected),))
     return expected, box

@@ -155,7 +155,8 @@ class _Pages:
         shown = self._shown(request)
         judgement: Judgement = "right" if form.get("judgement") == "right" else "wrong"
         run = self._bench.find_run(shown.run)
-        expected, box = stated_of(self._bench, run, form.get("field", ""), form)
+        by = person_of(request.scope).name
+        expected, box = stated_of(self._bench, run, form.get("field", ""), form, by=by)
         more = {} if expected is MISSING else {"expected": expected}
         self._bench.judge(
             shown.run,
@@ -163,7 +164,7 @@ class _Pages:
             field=form.get("field", ""),
             box=box,
             note=form.get("note", "").strip(),
-            by=person_of(request.scope).name,
+            by=by,
             **more,
         )
 

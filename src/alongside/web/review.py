@@ -20,7 +20,7 @@ from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import stated_of
 from alongside.web.refusals import status_of
 from alongside.web.rendering import render
-from alongside.web.roles import by_link, link_of
+from alongside.web.roles import by_link, link_of, whose_drafts
 from alongside.workbench import Workbench
 from alongside.workbench.editing import ChangedMeanwhileError
 from alongside.workbench.paper import page_picture
@@ -41,9 +41,11 @@ def review_routes(bench: Workbench) -> list[Route]:
 
 
 async def _page(bench: Workbench, request: Request) -> Response:
-    return HTMLResponse(
-        await run_in_threadpool(lambda: render("review.html", {"b": _shown(bench, request), "error": None}))
-    )
+    return HTMLResponse(await run_in_threadpool(lambda: _drawn(request, _shown(bench, request))))
+
+
+def _drawn(request: Request, shown: ReviewScreen, error: AlongsideError | None = None) -> str:
+    return render("review.html", {"b": shown, "error": error, "who": whose_drafts(request.scope)})
 
 
 async def _twin(bench: Workbench, request: Request) -> Response:
@@ -56,11 +58,11 @@ def _shown(bench: Workbench, request: Request) -> ReviewScreen:
 
 
 async def _picture(bench: Workbench, request: Request) -> Response:
-    drawn = await run_in_threadpool(_drawn, bench, request)
+    drawn = await run_in_threadpool(_cut, bench, request)
     return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
 
 
-def _drawn(bench: Workbench, request: Request) -> bytes:
+def _cut(bench: Workbench, request: Request) -> bytes:
     question = asking(bench, link_of(request.scope)).at(request.path_params["place"])
     found = page_of(bench, question, request.path_params["page"])
     if found is None:
@@ -89,9 +91,7 @@ def _recorded(bench: Workbench, request: Request, form: Mapping[str, str]) -> Re
         if form.get("judgement") != "wrong" or ask.next != question:
             raise
         shown = replace(review_screen(bench, ask, {"wrong": "1"}), typed=form.get("expected", ""))
-        return HTMLResponse(
-            render("review.html", {"b": shown, "error": error}), status_of(error.code, error.exit_code)
-        )
+        return HTMLResponse(_drawn(request, shown, error), status_of(error.code, error.exit_code))
 
 
 def _stands(bench: Workbench, question: Question, form: Mapping[str, str]) -> bool:
@@ -100,14 +100,14 @@ def _stands(bench: Workbench, question: Question, form: Mapping[str, str]) -> bo
     if word is None or word.judgement != form.get("judgement"):
         return False
     try:
-        expected, _ = stated_of(bench, bench.find_run(question.run), question.field, form)
+        expected, _ = stated_of(bench, bench.find_run(question.run), question.field, form, by=word.by)
     except AlongsideError:
         return False
     return bool(word.expected == expected) if word.has_expected else expected is MISSING
 
 
 def _record(bench: Workbench, ask: Asking, question: Question, form: Mapping[str, str]) -> Response:
-    expected, box = stated_of(bench, bench.find_run(question.run), question.field, form)
+    expected, box = stated_of(bench, bench.find_run(question.run), question.field, form, by=ask.link.person)
     more = {} if expected is MISSING else {"expected": expected}
     said(bench, ask, question, form.get("judgement", ""), box=box, **more)
     return back_to(REVIEW)

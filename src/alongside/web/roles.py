@@ -22,6 +22,7 @@ __all__ = [
     "set_link",
     "set_person",
     "who_may",
+    "whose_drafts",
 ]
 
 _WHO = "_alongside_who"
@@ -54,6 +55,12 @@ def link_of(scope: Scope) -> str:
             fix="ask for a new link, or open yours again",
         )
     return link
+
+
+def whose_drafts(scope: Scope) -> str:
+    """Return whose unsent drafts a browser may show again: a person's by their name, a guest's by their link."""
+    state = scope.get("state", {})
+    return state["person"].name if "person" in state else f"link {state['link']}" if "link" in state else ""
 
 
 def may(person: Person, role: Role) -> bool:

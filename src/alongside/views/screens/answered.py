@@ -183,13 +183,13 @@ class _Answer:
         )
 
     def _form(self) -> dict[str, Any]:
-        """Return what the form of a list or a record begins with."""
+        """Return what stood of the place, and what the form of a list or a record begins with."""
         if self._wrong is None or not self._run.output:
             return {}
         kind = kind_held(self._bench, self._run, self._wrong)
         value, stands, seen = begun(self._bench, self._run, self._wrong)
         if not is_held(kind, value):
-            return {}
+            return {"seen": seen}
         told = {"stands": stands, "seen": seen}
         return {"given": given_text(kind, value), "rows": rows_of(kind, value), **told}
 

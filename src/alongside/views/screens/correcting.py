@@ -9,8 +9,9 @@ from alongside.views.screens.judged import Judged
 from alongside.views.screens.names import place_label
 from alongside.views.screens.page import Problem, Typed
 from alongside.views.screens.picking import Offer, meant_for, offers_of
-from alongside.views.screens.rows import RowsShown, begun, given_text, is_held, rows_of
+from alongside.views.screens.rows import RowsShown, begun, given_text, is_held, rows_of, seen_text
 from alongside.workbench import Workbench
+from alongside.workbench.corrected import standings
 from alongside.workbench.expecting import kind_held
 
 __all__ = ["Correction", "FieldChoice", "correction_of"]
@@ -34,7 +35,8 @@ class Correction:
     """A field that is being corrected. `form` is how its value is stated: text, long, number, integer, date, flag, choice, json.
 
     `given` is what a long form begins with, `rows` how a list of it is shown in a table; a list or a record begins with
-    what `stands` (as corrected by whom; empty: as the run answered), and `seen` is that as JSON. `named` says that somebody chose the field: until then a touched figure
+    what `stands` (as corrected by whom; empty: as the run answered). `seen` is what stood of the field, as JSON, and `stood`
+    the same of each that a touched figure may be meant for, by its path. `named` says that somebody chose the field: until then a touched figure
     says which it is. `touched` was touched and may be meant for any of `which`. `typed` and `note` stood in a form that was
     refused, `problem` says why. `answered` is false where the run has no answer, `on_page` where it was asked without one.
     """
@@ -57,6 +59,7 @@ class Correction:
     rows: RowsShown | None = None
     stands: str = ""
     seen: str = ""
+    stood: tuple[tuple[str, str], ...] = ()
 
 
 def correction_of(
@@ -69,6 +72,8 @@ def correction_of(
     chosen_value, stands, was_seen = seen.chosen.value, "", ""
     if is_held(kind, chosen_value):
         chosen_value, stands, was_seen = begun(bench, seen.run, seen.chosen.path)
+    fields = {seen.chosen.path, *(path for one in seen.offered for path, _ in one.of)}
+    stood = {path: seen_text(one) for path, one in standings(bench, seen.run, sorted(fields)).items()}
     form, given = _form(kind, chosen_value)
     labels = [(one.path, place_label(one.path, seen.answer), one.text) for one in seen.fields or seen.blank]
     inside = seen.chosen.path not in {path for path, _, _ in labels}
@@ -94,7 +99,8 @@ def correction_of(
         typed.problems.get("expected"),
         rows_of(kind, chosen_value),
         stands,
-        typed.text("s:expected", was_seen),
+        typed.text("s:expected", was_seen or stood[seen.chosen.path]),
+        tuple(stood.items()),
     )
 
 

@@ -153,6 +153,8 @@ def _asked(bench: Workbench, question: Question, query: Mapping[str, str]) -> di
     stands, seen = "", ""
     if held and wrong:
         value, stands, seen = begun(bench, run, one.path)
+    elif wrong:
+        seen = begun(bench, run, one.path)[2]
     offered = alternatives(reading.document, wanted)[:_PICKS] if reading and wrong and not held else ()
     whole = wrong or query.get("whole") == "1" or not one.boxes
     pages = _pages(reading, one, offered, question) if reading and whole else ()

@@ -13,9 +13,19 @@ from alongside.views.questions import in_words
 from alongside.views.screens.names import label_of, place_label
 from alongside.views.screens.shapes import shapes_of
 from alongside.workbench import Workbench
-from alongside.workbench.corrected import standing
+from alongside.workbench.corrected import Stands, standing
 
-__all__ = ["Column", "ListShown", "RowsShown", "begun", "given_text", "is_held", "list_shown", "rows_of"]
+__all__ = [
+    "Column",
+    "ListShown",
+    "RowsShown",
+    "begun",
+    "given_text",
+    "is_held",
+    "list_shown",
+    "rows_of",
+    "seen_text",
+]
 
 _ROWS = 500
 _HOLDERS = {"list", "record", "mapping"}
@@ -86,7 +96,12 @@ def begun(bench: Workbench, run: Run, path: str) -> tuple[Any, str, str]:
     """Return what a form for a list or a record begins with: what stands now; whose word that is, in words; and as JSON."""
     stands = standing(bench, run, path)
     whose = f"as corrected by {stands.by}" if stands.by else "as its case has it"
-    return stands.value, whose if stands.is_corrected else "", json.dumps(stands.value)
+    return stands.value, whose if stands.is_corrected else "", seen_text(stands)
+
+
+def seen_text(stands: Stands) -> str:
+    """Return what stands, as a form tells that it was seen: JSON."""
+    return json.dumps(stands.value, default=str)
 
 
 def given_text(kind: Kind, value: Any) -> str:
