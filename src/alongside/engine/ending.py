@@ -14,7 +14,7 @@ from alongside.core.run import Run, Span
 from alongside.engine.call import encode_whole, masked
 from alongside.engine.context import RunState
 from alongside.engine.failing import Ended, failed
-from alongside.engine.order import Order, Outcome
+from alongside.engine.order import Order, Outcome, Tally
 from alongside.engine.session import Session
 from alongside.policy.limits import check_run_cost
 from alongside.store import runs, verdicts
@@ -117,6 +117,11 @@ def _surroundings(session: Session, state: RunState) -> dict[str, str]:
     return {**session.environment, **session.zoned, **leaned}
 
 
+def _counts(tally: Tally) -> dict[str, Any]:
+    """Return the tally; where a run that was begun again came by less than before, nothing was kept, and not less."""
+    return asdict(replace(tally, kept=max(0, tally.kept), model_kept=max(0, tally.model_kept)))
+
+
 def _outcome(
     session: Session,
     state: RunState,
@@ -142,5 +147,5 @@ def _outcome(
         exit_code=0 if ended.status == "done" else ended.exit_code,
         surroundings=_surroundings(session, state),
         out_of_fold=any(span.step.startswith("alongside.learned.") for span in state.spans),
-        **asdict(state.tally),
+        **_counts(state.tally),
     )

@@ -115,9 +115,13 @@ def _state(session: Session, order: Order, tell: Tell | None) -> RunState:
 
 
 def _before(session: Session, order: Order) -> Tally:
-    """Return what the run had paid for in a worker that was lost, or before it was stopped and goes on."""
+    """Return what the run had paid for in a worker that was lost, or before it was stopped and goes on.
+
+    What the lost worker executed is kept when the run comes by again: it is taken off there, so that a leaf counts once.
+    """
     if order.again:
-        return replace(paid_before(session.database, order), cold_cost=0)
+        paid = paid_before(session.database, order)
+        return replace(paid, kept=-paid.executed, model_kept=-paid.model_executed, cold_cost=0)
     return Tally(spent=paid_before(session.database, order).spent if order.kept_inputs else 0)
 
 

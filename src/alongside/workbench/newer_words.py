@@ -18,6 +18,7 @@ from alongside.workbench.cases_here import case_of
 from alongside.workbench.expecting import expects_same
 from alongside.workbench.judging import standing_words
 from alongside.workbench.learning import teaches
+from alongside.workbench.moved_rows import check_rows
 from alongside.workbench.pointing import keep_as_case
 from alongside.workbench.stating import ABSENT, same
 
@@ -95,6 +96,7 @@ def _outright(bench: "Workbench", run: Run, **marks: Any) -> Case:
             for place, value in expected.items()
             if not expects_same(bench, known, place, _stated(known, place), value)
         }
+        check_rows(bench, run, new, words=words)
         expected = settled(known.expected, new)
         given = {mark: value for mark, value in marks.items() if value}
         after = replace(known, expected=expected, **given)

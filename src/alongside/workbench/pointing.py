@@ -26,6 +26,7 @@ from alongside.store.touches import Touch, forget_touch, keep_touch, touch_of
 from alongside.workbench.answered import hold
 from alongside.workbench.cases_here import case_of
 from alongside.workbench.judging import standing_words
+from alongside.workbench.moved_rows import moved_list
 from alongside.workbench.stating import ABSENT, same
 
 if TYPE_CHECKING:
@@ -67,11 +68,13 @@ def keep_as_case(bench: "Workbench", run: Run, *, word: str) -> tuple[Case, bool
 
 def _said_anew(bench: "Workbench", run: Run, known: Case, ours: "_Ours") -> tuple[dict[str, Any], Case]:
     """Return what the words state that the case doesn't, by field, and the case as they have it."""
-    _, expected, wrong = standing_words(bench, run)
+    words, expected, wrong = standing_words(bench, run)
     new = {
         field: value
         for field, value in expected.items()
-        if not same(value, stated_at(known.expected, field)) and _is_ours(field, known.expected, ours)
+        if not same(value, stated_at(known.expected, field))
+        and _is_ours(field, known.expected, ours)
+        and moved_list(bench, run, field, words=words) is None
     }
     called = {spec.field: (spec.options or {})["value"] for spec in wrong}
     kept = {
