@@ -238,3 +238,97 @@ def test_whatever_is_right_passes_its_case_there_and_back(alongside: Call, acme:
     alongside("review", run, "--wrong", "maybe.net=4")
     alongside("case", "add", run)
     assert alongside("replay", "--json").data["passed"] == 0
+
+
+def test_an_older_word_on_a_row_that_is_gone_by_now_goes_into_no_other(alongside: Call, ran: str) -> None:
+    later = run_again(alongside)
+    alongside("review", ran, "--wrong", "lines.2.price=6.00", "--by", "Ann")
+    alongside("review", later, "--wrong", f"lines={json.dumps(GOODS)}", "--rest-right", "--by", "Ben")
+    alongside("case", "add", later)
+    told = alongside("case", "add", ran)
+    assert (told.code, "error[rows-moved]: lines.2.price: Lines was corrected" in told.err) == (2, True)
+    assert expected(alongside) == {"number": "A1", "lines": GOODS}
+
+
+INNER = """
+from dataclasses import dataclass
+
+from alongside import workflow
+
+@dataclass(frozen=True)
+class Part:
+    sku: str
+    qty: int
+
+@dataclass(frozen=True)
+class Box:
+    parts: list[Part]
+
+@dataclass(frozen=True)
+class Ship:
+    boxes: list[Box]
+
+@workflow
+def ship(q: str) -> Ship:
+    return Ship([Box([Part("p", 1), Part("q", 2), Part("r", 3)]), Box([])])
+"""
+
+
+def test_a_cell_of_an_inner_list_lands_in_its_own_row_or_nowhere(alongside: Call, acme: Path) -> None:
+    (acme / "workflows" / "ship.py").write_text(INNER)
+    (acme / "q.jsonl").write_text('{"q": "a"}\n')
+    run = alongside("run", "ship", "--input", "q.jsonl", "--json").data["runs"][0]["run"]
+    rest = json.dumps([{"sku": "q", "qty": 2}, {"sku": "r", "qty": 3}])
+    alongside("review", run, "--wrong", f"boxes.0.parts={rest}", "--rest-right")
+    alongside("case", "add", run)
+    later = alongside("run", "ship", "--input", "q.jsonl", "--json").data["runs"][0]["run"]
+    for one in (run, later):
+        told = alongside("review", one, "--wrong", "boxes.0.parts.1.qty=7")
+        assert "error[rows-moved]: boxes.0.parts.1.qty: Boxes, row 1: parts was corrected" in told.err
+
+
+def test_cell_after_cell_of_a_row_is_corrected(alongside: Call, ran: str) -> None:
+    for _ in range(2):
+        for said in ("sku=x", "qty=9", "price=4.50", "sku=xy", "qty=8"):
+            told = alongside("review", ran, "--wrong", f"lines.1.{said}", "--rest-right")
+            assert told.code == 0, told.err
+        alongside("case", "add", ran)
+        ran = run_again(alongside)
+    mended = {"sku": "xy", "qty": "8", "price": "4.50"}
+    assert expected(alongside) == {"number": "A1", "lines": [LINES[0], mended, *LINES[2:]]}
+    case = alongside("case", "list", "--json").data["cases"][0]["id"]
+    both = alongside("case", "edit", case, "--expect", "number=A2", "--expect", "number=A3")
+    assert (both.code, "number is said to be both A2 and A3" in both.err) == (2, True)
+
+
+SECONDS = """
+from dataclasses import dataclass
+from datetime import timedelta
+
+from alongside import workflow
+
+@dataclass(frozen=True)
+class Took:
+    took: timedelta
+    raw: bytes
+
+@workflow
+def took(raw: bytes, took: timedelta = timedelta(seconds=95)) -> Took:
+    return Took(took, raw)
+"""
+
+
+def test_a_duration_is_seconds_and_bytes_are_base64_wherever_they_are_told(
+    alongside: Call, acme: Path
+) -> None:
+    (acme / "workflows" / "took.py").write_text(SECONDS)
+    (acme / "q.jsonl").write_text('{"raw": "YWJj"}\n{"raw": "?"}\n{"raw": "", "took": "PT2M"}\n')
+    runs = alongside("run", "took", "--input", "q.jsonl", "--json").data["runs"]
+    assert runs[0]["answer"] == {"took": 95, "raw": "YWJj"}
+    fixes = [run["error"]["fix"] for run in runs[1:]]
+    assert fixes == ["give raw as text in base64", "give took as a number of seconds"]
+    refused = alongside("review", runs[0]["run"], "--wrong", "took=0:01:35")
+    assert "took is a number, and '0:01:35' is none" in refused.err
+    alongside("review", runs[0]["run"], "--wrong", "took=95", "--rest-right")
+    alongside("case", "add", runs[0]["run"])
+    assert alongside("replay", "--json").data["passed"] == 1

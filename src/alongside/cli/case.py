@@ -141,7 +141,7 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
     """
     from dataclasses import replace
 
-    from alongside.cli.stated import stated
+    from alongside.cli.stated import stated_each
     from alongside.core.case import expecting
     from alongside.core.expected import check_forgotten
     from alongside.store.case_files import edit_case
@@ -154,7 +154,7 @@ def edit(screen: Screen, case: str, expect: tuple[str, ...], forget: tuple[str, 
 
     with screen.open() as bench:
         found, _ = find_case(bench, case)
-        wanted = dict(stated(text, found.expected) for text in expect)
+        wanted = stated_each(expect, found.expected)
         if wanted:
             wanted = check_case(bench, found, wanted)
         with editing(bench.root):

@@ -1,12 +1,13 @@
 """`FIELD=VALUE` as people type it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from alongside.core.errors import UsageError
+from alongside.views.fields import value_text
 
-__all__ = ["stated"]
+__all__ = ["said_twice", "stated", "stated_each"]
 
 
 def stated(text: str, known: Mapping[str, Any]) -> tuple[str, Any]:
@@ -25,6 +26,25 @@ def stated(text: str, known: Mapping[str, Any]) -> tuple[str, Any]:
     marked = isinstance(now, int) and isinstance(read, float)
     is_text = isinstance(now, str) or marked or (now is None and not isinstance(read, dict | list))
     return field, value if is_text else cast("Any", read)
+
+
+def stated_each(texts: Iterable[str], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what several texts state, by field. Raises UsageError `said-twice` where two say different things of one."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        field, value = stated(text, known)
+        if found.setdefault(field, value) != value:
+            raise said_twice(field, value_text(found[field]), value_text(value))
+    return found
+
+
+def said_twice(field: str, one: str, other: str) -> UsageError:
+    """Return the refusal of two things that are said of one field: nobody knows which was meant."""
+    return UsageError(
+        "said-twice",
+        f"{field or 'the answer'} is said to be both {one} and {other}",
+        fix="say one of the two; nothing was recorded",
+    )
 
 
 def _json(value: str) -> Any:

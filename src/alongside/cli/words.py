@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from alongside.cli.stated import stated
+from alongside.cli.stated import said_twice, stated
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
 from alongside.core.expected import is_below
@@ -65,11 +65,7 @@ def _each_once(words: Iterable[Word]) -> list[Word]:
     for word in words:
         before = found.setdefault(word.field, word)
         if before != word:
-            raise UsageError(
-                "said-twice",
-                f"{word.field or 'the answer'} is said to be both {_told(before)} and {_told(word)}",
-                fix="say one of the two; nothing was recorded",
-            )
+            raise said_twice(word.field, _told(before), _told(word))
     return list(found.values())
 
 

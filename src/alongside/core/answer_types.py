@@ -4,7 +4,7 @@ import enum
 import sys
 import typing
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin
@@ -27,6 +27,7 @@ _KINDS: tuple[tuple[type, str], ...] = (  # in this order: true is an int
     (int, "integer"),
     (float, "number"),
     (Decimal, "number"),
+    (timedelta, "number"),  # seconds
     (date, "date"),
     (str, "text"),
 )

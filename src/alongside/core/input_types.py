@@ -7,7 +7,7 @@ import math
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -28,6 +28,7 @@ _KINDS: tuple[tuple[type, str], ...] = (  # in this order: true is an int, a mom
     (int, "integer"),
     (float, "number"),
     (Decimal, "decimal"),
+    (timedelta, "number"),  # seconds
     (datetime, "moment"),
     (date, "date"),
     (time, "time"),

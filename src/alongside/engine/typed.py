@@ -1,5 +1,6 @@
 """Plain JSON to a workflow's input types."""
 
+import base64
 import enum
 import inspect
 import types
@@ -35,6 +36,9 @@ _PARSED: dict[Any, Callable[[Any], Any]] = {
     UUID: UUID,
     Path: Path,
 }
+
+
+_AS_JSON = {timedelta: "a number of seconds", bytes: "text in base64"}
 
 
 class _OwnWordsError(DataError):
@@ -74,7 +78,9 @@ def _coerce(value: Any, hint: Any, place: str, load: Load) -> Any:  # noqa: PLR0
     if hint in _PARSED:
         return value if isinstance(value, hint) else _PARSED[hint](value)
     if hint is timedelta:
-        return timedelta(seconds=float(value))
+        return value if isinstance(value, timedelta) else timedelta(seconds=float(value))
+    if hint is bytes:
+        return _bytes(value, load)
     return _class(value, hint, place, load)
 
 
@@ -93,6 +99,13 @@ def _class(value: Any, hint: Any, place: str, load: Load) -> Any:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise TypeError(place)
     return value
+
+
+def _bytes(value: Any, load: Load) -> bytes:
+    """Return bytes, which JSON has as base64, or by the digest of what is kept of them (see `core.encoding`)."""
+    if isinstance(value, Mapping):
+        return load(cast("Mapping[str, str]", value)["blob"])
+    return value if isinstance(value, bytes) else base64.b64decode(value, validate=True)
 
 
 def _union(value: Any, arguments: tuple[Any, ...], place: str, load: Load) -> Any:
@@ -203,4 +216,5 @@ def _needed(kind: Any, hints: Mapping[str, Any]) -> list[str]:
 
 
 def _refuse(place: str, why: str, hint: Any) -> DataError:
-    return DataError("input-type", f"{place} {why}", fix=f"give {place} as {shown_type(hint)}")
+    as_what = _AS_JSON.get(hint, shown_type(hint)) if isinstance(hint, type) else shown_type(hint)
+    return DataError("input-type", f"{place} {why}", fix=f"give {place} as {as_what}")
