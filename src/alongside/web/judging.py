@@ -66,7 +66,7 @@ def _recorded(bench: Workbench, request: Request, said: Mapping[str, str]) -> Re
         typed = said.get("judgement") == "wrong" and "expected" in said
         if not typed or not at.path or not wants_page(request.headers):
             raise
-        query = query_of(said["here"]) | {"field": said.get("field", ""), "wrong": "1"}
+        query = query_of(said["here"]) | {"field": _field(said), "wrong": "1"}
         return typed_again(bench, request, {**said, "here": f"{at.path}?{urlencode(query)}"}, error)
 
 
