@@ -100,3 +100,36 @@ def test_nobody_is_asked_about_a_word_on_another_field(bench: Workbench, client:
     early, _ = form(client, f"/runs/{run}?wrong=1&field=number", dana)
     bench.judge(run, "wrong", field="made_by", expected="them", by="Kim")
     assert client.send(f"/runs/{run}/judge", early | {"expected": "B-71"}, dana, token="").status == 303
+
+
+@pytest.mark.parametrize(
+    ("field", "theirs", "mine", "status"),
+    [
+        ("lines.0.price", "99.10", "99,10", 303),
+        ("lines.0.price", "99.10", "€ 99,10", 303),
+        ("lines.0.price", "99.10", "99,01", 409),
+        ("lines.0.day", "2026-02-03", "3 Feb 2026", 303),
+        ("lines.0.day", "2026-02-03", "2 Mar 2026", 409),
+        ("number", "B-71", "b 71", 409),  # whoever writes a text otherwise means it
+    ],
+)
+def test_the_same_in_another_notation_is_no_other_word(
+    bench: Workbench, client: Client, run: str, field: str, theirs: str, mine: str, status: int
+) -> None:
+    dana = sign_in(bench, client, "Dana", "reviewer")
+    early, _ = form(client, f"/runs/{run}?wrong=1&field={field}", dana)
+    bench.judge(run, "wrong", field=field, expected=theirs, by="Kim")
+    assert client.send(f"/runs/{run}/judge", early | {"expected": mine}, dana, token="").status == status
+
+
+def test_a_review_that_says_the_same_in_another_notation_is_told_nothing(
+    bench: Workbench, client: Client, run: str
+) -> None:
+    secret, _ = review_links.make(bench, [(run, "due")], person="Vic", by="Kim", hours=1)
+    vic = client.come_in(secret)
+    said = {"place": "1", "judgement": "wrong"}
+    assert client.send("/review/judge", said | {"expected": "2026-02-03"}, vic, token="").status == 303
+    again = client.send("/review/judge", said | {"expected": "3 Feb 2026"}, vic, token="")
+    assert (again.status, again.headers["Location"]) == (303, "/review")
+    other = client.send("/review/judge", said | {"expected": "4 Feb 2026"}, vic, token="")
+    assert other.headers["Location"] == "/review?stood=1"

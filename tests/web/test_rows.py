@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -140,13 +141,30 @@ def test_a_cell_whose_row_stands_elsewhere_by_now_is_mended_there(tmp_path: Path
     run = run_list.unjudged(bench.database, limit=1)[0].id
     rows = bare(bench.blobs.get(bench.find_run(run).output))["lines"]
     bench.judge(run, "wrong", field="lines", expected=rows[1:], by="Dana")
-    asked = {"judgement": "wrong", "field": "lines.1.price", "expected": "9.50", "here": f"/runs/{run}"}
+    asked = {"judgement": "wrong", "field": "lines.1.price", "s:expected": '"3.00"', "note": "read it again"}
+    touch = {
+        "pick": json.dumps({"field": "lines.1.price", "value": "9.50", "box": [1, 0, 0, 9, 9]}),
+        "expected": "",
+    }
     with serving(bench) as client:
-        refused = client.send(f"/runs/{run}/judge", asked)
-        assert (refused.status, "Lines was corrected as a whole" in unescape(refused.body.decode())) == (
-            400,
-            True,
-        )
+        for here, typed in (
+            (f"/runs/{run}", {"expected": "9.50"}),
+            (f"/?at={run}", {"expected": "9.50"}),
+            (f"/runs/{run}", touch | {"field": "number"}),
+        ):
+            refused = client.send(f"/runs/{run}/judge", {**asked, **typed, "here": here})
+            page = unescape(refused.body.decode())
+            assert refused.status == 400
+            assert "Lines, row 2: price: Lines was corrected as a whole" in page
+            told = "What was typed for Lines, row 2: price was not saved: <bdi data-lost-text>9.50</bdi>"
+            assert (told in page, page.count("9.50")) == (True, 1)  # and nowhere as what the list should be
+            assert 'data-lost="lines.1.price of ' in page
+            assert 'value="read it again"' in page
+            assert "data-typed" not in page
+            (text,) = re.findall(r'<textarea[^>]* id="expected"[^>]*>([^<]*)</textarea>', page)
+            assert [row["item"] for row in json.loads(text)] == ["nuts", "washers"]
+            (seen,) = re.findall(r'name="s:expected" value="([^"]*)"', refused.body.decode())
+            assert json.loads(unescape(seen)) == json.loads(text)
         shown = client.ask("GET", f"/runs/{run}.json?wrong=1&field=lines.1.price").json["dock"]["correction"]
         assert (shown["field"], len(json.loads(shown["given"]))) == ("lines", 2)
         assert [word.field for word in feedback.of_run(bench.database, run)] == ["lines"]

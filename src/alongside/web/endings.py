@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse, Response
 
 from alongside.store.links import Link
 from alongside.web.rendering import render
+from alongside.web.roles import drafts_by
 from alongside.workbench.people import Shut
 
 __all__ = ["Stranger", "ended_page"]
@@ -19,4 +20,5 @@ Whose review link still opens (`reviewing`) asked for what lies beyond it. The l
 
 def ended_page(why: Stranger | Shut, status: int, *, link: Link | None = None, typed: str = "") -> Response:
     """Return the page; it leads nowhere that is closed. `link` is the one that they hold, `typed` what they had written."""
-    return HTMLResponse(render("ended.html", {"why": why, "link": link, "typed": typed}), status)
+    shown = {"why": why, "link": link, "typed": typed, "who": drafts_by(link.id) if link else ""}
+    return HTMLResponse(render("ended.html", shown), status)

@@ -30,7 +30,7 @@ from alongside.web.roles import needs, person_of
 from alongside.workbench import Workbench
 from alongside.workbench.corrected import standing
 from alongside.workbench.editing import ChangedMeanwhileError, Clash, FileText
-from alongside.workbench.expecting import kind_held
+from alongside.workbench.expecting import kind_held, says_same
 from alongside.workbench.judging import standing_words
 from alongside.workbench.moved_rows import moved_list
 from alongside.workbench.newer_words import add_or_change
@@ -66,7 +66,7 @@ def _recorded(bench: Workbench, request: Request, said: Mapping[str, str]) -> Re
         typed = said.get("judgement") == "wrong" and "expected" in said
         if not typed or not at.path or not wants_page(request.headers):
             raise
-        query = query_of(said["here"]) | {"field": said.get("field", ""), "wrong": "1"}
+        query = query_of(said["here"]) | {"field": _field(said), "wrong": "1"}
         return typed_again(bench, request, {**said, "here": f"{at.path}?{urlencode(query)}"}, error)
 
 
@@ -176,7 +176,7 @@ def stated_of(
     words, _, _ = standing_words(bench, run)
     if moved_list(bench, run, field, words=words) is not None:
         return expected, box  # which `judge` refuses: what stands there now is of another row
-    if is_news and expected is not MISSING and not same(as_seen(now.value), expected):
+    if is_news and expected is not MISSING and not says_same(bench, run, field, as_seen(now.value), expected):
         whole = FileText(field or "the answer", field_text(now.value), "")
         raise ChangedMeanwhileError(whole, field_text(expected), (Clash("expected", now.value, expected),))
     return expected, box

@@ -26,7 +26,7 @@ from alongside.web.judging import stated_of
 from alongside.web.overhearing import overheard
 from alongside.web.refusals import status_of
 from alongside.web.rendering import render
-from alongside.web.roles import may, needs, person_of
+from alongside.web.roles import may, needs, person_of, whose_drafts
 from alongside.web.screens import asked_of
 from alongside.workbench import Workbench
 from alongside.workbench.answering import Asked as Started
@@ -69,6 +69,7 @@ class _Pages:
             return RedirectResponse(f"/app/{offered[0][0]}", 303)
         engineer = may(person_of(request.scope), "engineer")
         shown = {"customer": self._bench.engagement.customer, "offered": offered, "engineer": engineer}
+        shown["who"] = whose_drafts(request.scope)
         return HTMLResponse(render("apps.html", shown))
 
     async def list_twin(self, _: Request) -> Response:

@@ -11,6 +11,7 @@ from alongside.core.errors import AlongsideError
 from alongside.views.answer import error_data
 from alongside.web.json_answer import JSONResponse
 from alongside.web.rendering import render
+from alongside.web.roles import whose_drafts
 
 __all__ = ["http_refusal", "known_refusal", "refuse", "status_of", "wants_page"]
 
@@ -40,12 +41,12 @@ def status_of(code: str, exit_code: int) -> int:
     return _BY_CODE.get(code) or _BY_EXIT.get(exit_code, 500)
 
 
-def refuse(error: AlongsideError, *, as_page: bool = False, **more: Any) -> Response:
-    """Return the error as JSON with `more` beside it, or as a page."""
+def refuse(error: AlongsideError, *, as_page: bool = False, who: str = "", **more: Any) -> Response:
+    """Return the error as JSON with `more` beside it, or as a page, for `who` (see `whose_drafts`)."""
     status = status_of(error.code, error.exit_code)
     headers = {"WWW-Authenticate": "Bearer"} if error.code == "unauthorised" else None
     if as_page:
-        return HTMLResponse(render("refused.html", {"error": error_data(error)}), status, headers)
+        return HTMLResponse(render("refused.html", {"error": error_data(error), "who": who}), status, headers)
     return JSONResponse({**more, "error": error_data(error)}, status, headers)
 
 
@@ -57,7 +58,7 @@ def wants_page(headers: Headers) -> bool:
 async def known_refusal(request: Request, error: Exception) -> Response:
     """Answer an AlongsideError that an endpoint raised."""
     assert isinstance(error, AlongsideError)
-    return refuse(error, as_page=wants_page(request.headers))
+    return refuse(error, as_page=wants_page(request.headers), who=whose_drafts(request.scope))
 
 
 async def http_refusal(request: Request, error: Exception) -> Response:
@@ -68,7 +69,6 @@ async def http_refusal(request: Request, error: Exception) -> Response:
         code, str(error.detail), fix=_FIXES.get(error.status_code, "send what the message asks for")
     )
     if wants_page(request.headers):
-        return HTMLResponse(
-            render("refused.html", {"error": error_data(told)}), error.status_code, error.headers
-        )
+        shown = {"error": error_data(told), "who": whose_drafts(request.scope)}
+        return HTMLResponse(render("refused.html", shown), error.status_code, error.headers)
     return JSONResponse({"error": error_data(told)}, error.status_code, error.headers)

@@ -23,6 +23,7 @@ from alongside.web.rendering import render
 from alongside.web.roles import by_link, link_of, whose_drafts
 from alongside.workbench import Workbench
 from alongside.workbench.editing import ChangedMeanwhileError
+from alongside.workbench.expecting import says_same
 from alongside.workbench.paper import page_picture
 from alongside.workbench.review_links import Asking, asking, said, take_back
 
@@ -100,10 +101,13 @@ def _stands(bench: Workbench, question: Question, form: Mapping[str, str]) -> bo
     if word is None or word.judgement != form.get("judgement"):
         return False
     try:
-        expected, _ = stated_of(bench, bench.find_run(question.run), question.field, form, by=word.by)
+        run = bench.find_run(question.run)
+        expected, _ = stated_of(bench, run, question.field, form, by=word.by)
     except AlongsideError:
         return False
-    return bool(word.expected == expected) if word.has_expected else expected is MISSING
+    if not word.has_expected or expected is MISSING:
+        return word.has_expected == (expected is not MISSING)
+    return says_same(bench, run, question.field, word.expected, expected)
 
 
 def _record(bench: Workbench, ask: Asking, question: Question, form: Mapping[str, str]) -> Response:

@@ -14,6 +14,7 @@ __all__ = [
     "Endpoint",
     "by_link",
     "check_may",
+    "drafts_by",
     "link_of",
     "may",
     "needs",
@@ -60,7 +61,12 @@ def link_of(scope: Scope) -> str:
 def whose_drafts(scope: Scope) -> str:
     """Return whose unsent drafts a browser may show again: a person's by their name, a guest's by their link."""
     state = scope.get("state", {})
-    return state["person"].name if "person" in state else f"link {state['link']}" if "link" in state else ""
+    return state["person"].name if "person" in state else drafts_by(state["link"]) if "link" in state else ""
+
+
+def drafts_by(link: str) -> str:
+    """Return whose those are that were typed by a review link."""
+    return f"link {link}"
 
 
 def may(person: Person, role: Role) -> bool:

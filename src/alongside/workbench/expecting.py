@@ -28,6 +28,7 @@ __all__ = [
     "kind_within",
     "readings_for_case",
     "readings_for_run",
+    "says_same",
 ]
 
 
@@ -116,6 +117,20 @@ def is_so(bench: Opened, run: Run, said: Mapping[str, Any]) -> bool:
     ):  # a choice, for one: what was kept doesn't say how it reads
         kind = kind_at(answer_kind(bench, bench.version(run.version), run.workflow), field)
     return accepts(kind, given, to_json(said["expected"]))
+
+
+def says_same(bench: Opened, run: Run, field: str, one: Any, other: Any) -> bool:
+    """Whether two values say the same of a field of the run's answer, as the field reads them; `other` as it was typed."""
+    if same(one, other):
+        return True
+    if None in (one, other):
+        return False
+    try:
+        read = check_word(bench, run, {"judgement": "wrong", "field": field, "expected": other})
+    except AlongsideError:
+        return False  # what can't be said there is another thing than what is
+    kind = kind_held(bench, run, field)
+    return kind != ANYTHING and accepts(kind, one, to_json(read))
 
 
 def expects_same(bench: Opened, case: Case, field: str, one: Any, other: Any) -> bool:

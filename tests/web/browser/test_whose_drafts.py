@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from alongside.core.engagement import Person
-from alongside.store import run_list
+from alongside.core.plain import bare
+from alongside.store import feedback, run_list
 from alongside.views.questions import choose_questions
 from alongside.workbench import Workbench, open_engagement, people, review_links
 from web.bills import make_bills
@@ -190,3 +191,101 @@ def test_who_did_not_see_the_other_s_word_is_shown_both_and_chooses(
     tab.get_by_role("button", name="Save mine").click()
     expect(tab.get_by_role("status")).to_contain_text("should be bolts")
     assert drafts(tab) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "row", "why"),
+    [
+        ("/runs/{run}?", 2, "Lines was corrected as a whole"),
+        ("/?at={run}&", 3, "has no place in what was said of lines"),
+    ],
+)
+def test_a_cell_whose_row_moved_leads_to_the_rows_as_they_stand(
+    stage: Stage, bench: Workbench, run: str, tab: Page, at: str, row: int, why: str
+) -> None:
+    questions = asked(tab)
+    come_in(tab, stage, bench, "Kim")
+    tab.goto(f"{stage.base}{at.format(run=run)}wrong=1&field=lines.{row - 1}.price")
+    tab.locator("#expected").fill("31.00")
+    rows = bare(bench.blobs.get(bench.find_run(run).output))["lines"]
+    bench.judge(run, "wrong", field="lines", expected=rows[1:], by="Dana")
+    tab.locator("#expected").press("Enter")
+    expect(tab.get_by_role("alert")).to_contain_text(why)
+    expect(tab.locator("[data-lost]")).to_contain_text(f"Lines, row {row}: price was not saved: 31.00")
+    expect(tab.get_by_label("Item, row 1")).to_have_value("nuts")
+    expect(tab.get_by_label("Item, row 3")).to_have_count(0)
+    assert (whole(tab), drafts(tab)) == ([], [])
+    tab.get_by_label("Price, row 2").fill("31.00")  # where the row stands now
+    tab.get_by_role("button", name="Make it a case").click()
+    expect(tab.locator("[data-lost]")).to_have_count(0)
+    assert (feedback.of_run(bench.database, run)[-1].expected[1]["price"], drafts(tab)) == ("31.00", [])
+    tab.reload()
+    assert questions == []
+
+
+def test_a_draft_of_a_cell_whose_row_moved_is_shown_once_and_goes(
+    stage: Stage, bench: Workbench, run: str, tab: Page
+) -> None:
+    come_in(tab, stage, bench, "Kim")
+    at = f"{stage.base}/runs/{run}?wrong=1&field=lines.2.price"
+    questions = asked(tab)
+    tab.goto(at)
+    tab.locator("#expected").fill("31.00")
+    rows = bare(bench.blobs.get(bench.find_run(run).output))["lines"]
+    bench.judge(run, "wrong", field="lines", expected=rows[1:], by="Dana")
+    tab.reload()
+    expect(tab.locator("[data-lost]")).to_contain_text("was not saved: 31.00")
+    assert (questions, drafts(tab)) == (["beforeunload"], [])
+    tab.reload()
+    expect(tab.locator("[data-lost]")).to_be_hidden()
+    assert questions == ["beforeunload"]
+
+
+def test_who_comes_back_by_a_new_link_is_asked_nothing_and_finds_it_again(
+    stage: Stage, bench: Workbench, run: str, tab: Page
+) -> None:
+    at = f"{stage.base}/runs/{run}?wrong=1&field=number"
+    come_in(tab, stage, bench, "Kim")
+    tab.goto(at)
+    tab.get_by_label(BOX).fill("B-71")
+    tab.context.clear_cookies()
+    tab.get_by_label(BOX).press("Enter")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Your session has ended")
+    expect(tab.locator("[data-kept]")).to_be_visible()
+    questions = asked(tab)
+    come_in(tab, stage, bench, "Kim")
+    assert questions == []
+    tab.goto(at)
+    expect(tab.get_by_label(BOX)).to_have_value("B-71")
+
+
+def test_what_was_typed_by_a_link_that_ended_is_shown_once_and_asked_of_nobody(
+    stage: Stage, bench: Workbench, run: str, tab: Page
+) -> None:
+    def link(person: str) -> tuple[str, str]:
+        secret, made = review_links.make(bench, [(run, "number")], person=person, by="kim", hours=1)
+        return f"{stage.base}/in/{secret}", made.id
+
+    (mias, identity), (noras, _) = link("Mia"), link("Nora")
+    questions = asked(tab)
+    for came in ("by herself", "by another link"):
+        tab.context.clear_cookies()
+        tab.goto(mias if came == "by herself" else noras)
+        tab.get_by_role("button", name="Begin").click()
+        tab.goto(f"{stage.base}/review?wrong=1")
+        tab.locator("#expected").fill(came)
+        if came == "by herself":
+            review_links.revoke(bench, identity)
+            tab.reload()
+            assert questions.pop() == "beforeunload"
+            expect(tab.get_by_label("What you had typed")).to_have_value(came)
+            assert (whole(tab), drafts(tab)) == ([], [])
+            tab.reload()
+            expect(tab.get_by_label("What you had typed")).to_be_hidden()
+    assert questions == []  # so far: Nora's is still hers to send
+    tab.goto(link("Ola")[0])
+    assert questions.pop() == "beforeunload"
+    tab.get_by_role("button", name="Begin").click()
+    tab.goto(f"{stage.base}/review?wrong=1")
+    tab.reload()
+    assert questions == []

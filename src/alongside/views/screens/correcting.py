@@ -1,20 +1,20 @@
 """What may be said instead: of which field, by touch or in the form that its type asks for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alongside.core.answer_types import Kind
 from alongside.views.screens.judged import Judged
 from alongside.views.screens.names import place_label
 from alongside.views.screens.page import Problem, Typed
-from alongside.views.screens.picking import Offer, meant_for, offers_of
+from alongside.views.screens.picking import Offer, meant_for, offers_of, picked_text
 from alongside.views.screens.rows import RowsShown, begun, given_text, is_held, rows_of, seen_text
 from alongside.workbench import Workbench
 from alongside.workbench.corrected import standings
 from alongside.workbench.expecting import kind_held
 
-__all__ = ["Correction", "FieldChoice", "correction_of"]
+__all__ = ["Correction", "FieldChoice", "Moved", "correction_of"]
 
 _OFFERED = 12
 _LONG = 60
@@ -31,6 +31,15 @@ class FieldChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A place that was to be corrected, whose row stands elsewhere by now; `text` is what was sent for it."""
+
+    field: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A field that is being corrected. `form` is how its value is stated: text, long, number, integer, date, flag, choice, json.
 
@@ -38,7 +47,7 @@ class Correction:
     what `stands` (as corrected by whom; empty: as the run answered). `seen` is what stood of the field, as JSON, and `stood`
     the same of each that a touched figure may be meant for, by its path. `named` says that somebody chose the field: until then a touched figure
     says which it is. `touched` was touched and may be meant for any of `which`. `typed` and `note` stood in a form that was
-    refused, `problem` says why. `answered` is false where the run has no answer, `on_page` where it was asked without one.
+    refused, `problem` says why; of a place in a row that `moved` the form is its list's, as that stands now. `answered` is false where the run has no answer, `on_page` where it was asked without one.
     """
 
     field: str
@@ -60,6 +69,7 @@ class Correction:
     stands: str = ""
     seen: str = ""
     stood: tuple[tuple[str, str], ...] = ()
+    moved: Moved | None = None
 
 
 def correction_of(
@@ -78,6 +88,8 @@ def correction_of(
     labels = [(one.path, place_label(one.path, seen.answer), one.text) for one in seen.fields or seen.blank]
     inside = seen.chosen.path not in {path for path, _, _ in labels}
     chosen = (seen.chosen.path, place_label(seen.chosen.path, seen.answer), seen.chosen.text)
+    moved, problem = _moved(seen, typed), typed.problems.get("expected")
+    own = Typed({}, {}) if moved else typed  # what was sent for a cell isn't what should stand in its list
     return Correction(
         seen.chosen.path,
         chosen[1],
@@ -94,13 +106,29 @@ def correction_of(
         ),
         bool(seen.run.output),
         seen.paper is not None,
-        typed.text("expected", ""),
+        own.text("expected", ""),
         typed.text("note", ""),
-        typed.problems.get("expected"),
+        _labelled(problem, moved) if problem and moved else problem,
         rows_of(kind, chosen_value),
         stands,
-        typed.text("s:expected", was_seen or stood[seen.chosen.path]),
+        own.text("s:expected", was_seen or stood[seen.chosen.path]),
         tuple(stood.items()),
+        moved,
+    )
+
+
+def _moved(seen: Judged, typed: Typed) -> Moved | None:
+    if not seen.moved:
+        return None
+    sent = picked_text(typed.text("pick", "")) or typed.text("expected", "")
+    return Moved(seen.moved, place_label(seen.moved, seen.answer), sent)
+
+
+def _labelled(problem: Problem, moved: Moved) -> Problem:
+    """Return the problem of a place that moved: called as people read it, and of no cell in the list that is shown."""
+    after = problem.message.removeprefix(moved.field)
+    return replace(
+        problem, message=problem.message if after == problem.message else moved.label + after, place=""
     )
 
 

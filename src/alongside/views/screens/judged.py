@@ -50,6 +50,7 @@ class Judged:
     `named` says that somebody chose the field: until then a touched figure says itself which field it is meant for.
     `offered` are the places that could hold the right value instead, the likeliest first; `touched` is one that
     may be meant for several fields. `differing` tells, by table, what differs from the rows that somebody stated.
+    `moved` is the place that was chosen where its row stands elsewhere by now: its list is selected instead.
     """
 
     run: Run
@@ -66,6 +67,7 @@ class Judged:
     touched: Touched | None
     paper: Paper | None
     differing: Mapping[str, RowsTold]
+    moved: str = ""
 
 
 def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = None) -> Judged:
@@ -87,8 +89,10 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     cells = [cell for table in tables for row in table.rows for cell in row]
     readings = readings_of(bench, run)
     chosen = _chosen(answer, fields or blank, words, asked)
+    moved = ""
     if wrong and chosen and (whole := moved_list(bench, run, chosen.path, words=words)) is not None:
-        chosen = next((one for one in fields if one.path == whole), chosen)
+        instead = next((one for one in fields if one.path == whole), chosen)
+        moved, chosen = chosen.path if instead is not chosen else "", instead
     placed = _placed([*fields, *cells], words, chosen)
     wrong = wrong and chosen is not None
     named = "field" in asked.query or len(fields or blank) == 1
@@ -116,6 +120,7 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
         touched,
         paper,
         _differing(bench, run, words, {table.path for table in tables}),
+        moved,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from alongside.views.screens.names import place_label
 from alongside.workbench.suggesting import Suggestion
 
-__all__ = ["Offer", "Touched", "meant_for", "offers_of", "pick_value", "touched_of"]
+__all__ = ["Offer", "Touched", "meant_for", "offers_of", "pick_value", "picked_text", "touched_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,14 @@ def touched_of(text: str) -> Touched | None:
         return Touched(str(told["text"]), tuple(float(one) for one in told["box"]), of) if of else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def picked_text(text: str) -> str:
+    """Return the value that a touch sent, empty where such JSON has none."""
+    try:
+        return str(json.loads(text)["value"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
 
 
 def meant_for(touched: Touched, labels: Sequence[tuple[str, str, str]]) -> tuple[Offer, ...]:

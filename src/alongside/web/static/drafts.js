@@ -1,7 +1,7 @@
 // What somebody typed into a form (`data-draft`: its name) and hasn't saved stays in this tab until it is saved: across
 // pages, reloads and refusals. With each field goes what was seen of it then (`s:NAME`), so that a save still merges.
 // It is theirs alone (`data-who`, on the page's main part): nobody who comes after them in this tab finds it, and it goes
-// when they sign out. Another form by which the same is said (`data-sends`) ends the draft as well.
+// when they sign out, and when it can't be sent any more. Another form by which the same is said (`data-sends`) ends it too.
 const PREFIX = "draft ";
 const of = (who) => `${PREFIX}${JSON.stringify(who)} `;
 const forms = () => [...document.querySelectorAll("form[data-draft]")];
@@ -65,10 +65,28 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const sent = verb === "post" && path === form?.getAttribute("action"); // what another button of the form does sends nothing typed
   if (sent && status >= 200 && status < 400) store(form, null);
 });
-document.addEventListener("htmx:afterSettle", () => forms().forEach(restore));
+document.addEventListener("htmx:afterSettle", () => begin());
+// What can't be sent any more (`data-lost`: the draft's name; empty: all of theirs) is shown a last time, to copy, and goes.
+const lose = (place) => {
+  const all = of(place.closest("[data-who]").dataset.who), whole = all + place.dataset.lost;
+  const gone = names(whole).filter((name) => whole === all || name === whole);
+  const text = gone.flatMap((name) => Object.values(JSON.parse(sessionStorage.getItem(name)))).map(([value]) => value).filter(Boolean).join("\n");
+  const shown = place.querySelector("[data-lost-text]");
+  if (text && !shown.textContent.trim()) {
+    shown.textContent = text;
+    place.hidden = false;
+  }
+  gone.forEach((name) => sessionStorage.removeItem(name));
+};
+const begin = () => {
+  document.querySelectorAll("[data-lost]").forEach(lose);
+  forms().forEach(restore);
+  if (names(PREFIX).length) document.querySelector("[data-kept]")?.removeAttribute("hidden");
+};
+// Nobody is named where people come in, or are told why they can't: nothing is lost by going on from there.
 addEventListener("beforeunload", (event) => {
-  const who = document.querySelector("[data-who]")?.dataset.who; // a page that nobody is named on may be anybody's
-  if (names(who === undefined ? PREFIX : of(who)).length) event.preventDefault();
+  const who = document.querySelector("[data-who]")?.dataset.who;
+  if (who !== undefined && names(of(who)).length) event.preventDefault();
 });
 if (document.querySelector("[data-left]")) names(PREFIX).forEach((name) => sessionStorage.removeItem(name));
-forms().forEach(restore);
+begin();
