@@ -332,3 +332,58 @@ def test_a_duration_is_seconds_and_bytes_are_base64_wherever_they_are_told(
     alongside("review", runs[0]["run"], "--wrong", "took=95", "--rest-right")
     alongside("case", "add", runs[0]["run"])
     assert alongside("replay", "--json").data["passed"] == 1
+
+
+def test_a_refused_word_leaves_the_case_as_it_is(alongside: Call, acme: Path, ran: str) -> None:
+    alongside("review", ran, "--wrong", "number=B7", "--wrong", "lines.3.qty=4", "--by", "Ann")
+    (acme / "workflows" / "order.py").write_text(ORDER.replace('LEFT_OUT = ""', 'LEFT_OUT = "shipping"'))
+    later = run_again(alongside)
+    alongside("review", later, "--rest-right", "--by", "Dana")
+    alongside("case", "add", later)
+    told = alongside("case", "add", ran)
+    assert (told.code, "error[rows-moved]: lines.3.qty" in told.err) == (2, True)
+    assert expected(alongside) == {"number": "A1", "lines": GOODS}
+    assert alongside("replay", "--json").data["passed"] == 1
+
+
+def test_a_row_that_is_missing_is_stated_beside_the_rest_and_a_cell_of_none_is_refused(
+    alongside: Call, acme: Path, ran: str
+) -> None:
+    for said in ("lines.4.qty=1", "lines.7.qty=1", f"lines.5={json.dumps(LINES[0])}"):
+        told = alongside("review", ran, "--wrong", said, "--rest-right")
+        assert (told.code, "is in no row that the answer has: lines has 4 rows" in told.err) == (2, True)
+    ghost = {"sku": "ghost", "qty": 9, "price": "1"}
+    for _ in range(2):  # before and after the rest was called right
+        told = alongside("review", ran, "--wrong", f"lines.4={json.dumps(ghost)}", "--rest-right")
+        assert told.code == 0, told.err
+    assert alongside("review", ran, "--wrong", "lines.4.price=1.00").code == 0
+    alongside("case", "add", ran)
+    ghost["price"] = "1.00"
+    assert expected(alongside) == {"number": "A1", "lines": [*LINES, ghost]}
+    source = acme / "workflows" / "order.py"
+    source.write_text(ORDER.replace("MORE = []", "MORE = [Line('ghost', 9, Decimal(1))]"))
+    assert alongside("replay", "--json").data["passed"] == 1
+
+
+def test_a_cell_that_is_called_wrong_leaves_the_list_that_its_case_states(
+    alongside: Call, acme: Path, ran: str
+) -> None:
+    alongside("review", ran, "--rest-right")
+    alongside("case", "add", ran)
+    told = alongside("review", ran, "--wrong", "lines.0.sku", "--json").data["expected"]
+    alongside("case", "add", ran)
+    assert expected(alongside) == told
+    assert ("lines" in told, told["lines.0.qty"], told["lines.1"]) == (False, 2, LINES[1])
+    assert alongside("replay", "--json").data["passed"] == 0
+    source = acme / "workflows" / "order.py"
+    source.write_text(ORDER.replace("Line(sku,", "Line('AB' if sku == 'ab' else sku,"))
+    assert alongside("replay", "--json").data["passed"] == 1
+
+
+def test_rows_of_several_types_are_corrected_each_by_its_own(alongside: Call, acme: Path) -> None:
+    source = UNION.replace('[Card("1")]', '[Card("1"), Cash(Decimal(2))]')
+    (acme / "workflows" / "paid.py").write_text(source)
+    (acme / "q.jsonl").write_text('{"q": "a"}\n')
+    run = alongside("run", "paid", "--input", "q.jsonl", "--json").data["runs"][0]["run"]
+    told = alongside("review", run, "--wrong", "all.1.amount=3", "--right", "all.0.last4")
+    assert told.code == 0, told.err

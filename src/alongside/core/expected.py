@@ -120,16 +120,20 @@ def _with(inside: Any, path: str, value: Any) -> Any:
 def _step(value: Any, path: str) -> tuple[str | int | None, Any, str]:
     """Return the key of the first place on the path (None: there is none), what is there, and the path from it.
 
-    A key that holds dots itself is found whole; a field that a record leaves out has its place all the same.
+    A key that holds dots itself is found whole; a field that a record leaves out has its place all the same, and so has
+    the row after a list's last.
     """
     if isinstance(value, dict):
         fields = cast("dict[str, Any]", value)
         key, _, rest = (path, "", "") if path in fields else path.partition(".")
         return (key, fields.get(key, UNSTATED), rest) if key in fields or not rest else (None, UNSTATED, rest)
     key, _, rest = path.partition(".")
-    if isinstance(value, list) and key.isdecimal() and int(key) < len(cast("list[Any]", value)):
-        return int(key), cast("list[Any]", value)[int(key)], rest
-    return None, UNSTATED, rest
+    if not isinstance(value, list) or not key.isdecimal():
+        return None, UNSTATED, rest
+    items, at = cast("list[Any]", value), int(key)
+    if at < len(items):
+        return at, items[at], rest
+    return (at, UNSTATED, rest) if at == len(items) and not rest else (None, UNSTATED, rest)
 
 
 def _no_place(stated: Any, path: str, whole: str) -> UsageError:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, cast, get_args
 
 from alongside.core.case import NOT_AGAIN, CheckSpec
+from alongside.core.counting import counted
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
 from alongside.core.expected import UNSTATED, above, holds_parts, is_below, is_within, settled, stated_at
@@ -12,7 +13,16 @@ from alongside.core.feedback import Feedback, Judgement
 from alongside.core.surrogates import require_text
 from alongside.evals.answer import MISSING, answer_fields, find, is_record, to_json, unwrap
 
-__all__ = ["called_wrong", "check_place", "current", "expectations", "judge", "overtaken", "unjudged"]
+__all__ = [
+    "but_for",
+    "called_wrong",
+    "check_place",
+    "current",
+    "expectations",
+    "judge",
+    "overtaken",
+    "unjudged",
+]
 
 _LONGEST_NAME, _LONGEST_TEXT, _LONGEST_NOTE, _LARGEST = 200, 2_000, 4_000, 100_000
 
@@ -124,11 +134,35 @@ def overtaken(
 
 
 def check_place(feedbacks: Iterable[Feedback], newest: Feedback, answer: object) -> None:
-    """Raise UsageError `no-such-place` where a word says what is right of a place that a whole stated before hasn't."""
+    """Raise UsageError `no-such-place` where a word says what is right of a place that a whole stated before hasn't.
+
+    Nor has an answer's list a place in a row that it hasn't; but for the next row, which may be missing.
+    """
     stated = [word for word in current(feedbacks) if word.has_expected]
     value = newest.expected if newest.has_expected else find(answer, newest.field)
+    so_far = expectations(stated, answer)
     if newest.has_expected or newest.judgement == "right":
-        settled(expectations(stated, answer), {newest.field: value})
+        settled(so_far, {newest.field: value})
+    if newest.has_expected and above(so_far, newest.field) is None:
+        _check_in_a_row(newest.field, answer)
+
+
+def _check_in_a_row(field: str, answer: object) -> None:
+    parts = field.split(".")
+    at = next((at for at, part in enumerate(parts) if part.isdecimal()), len(parts))
+    whole = ".".join(parts[:at])
+    rows = to_json(find(answer, whole)) if at < len(parts) else None
+    if not isinstance(rows, list):
+        return
+    try:
+        settled({whole: rows}, {field: None})
+    except UsageError as error:
+        name, count = whole or "the answer", len(cast("list[Any]", rows))
+        raise UsageError(
+            "no-such-place",
+            f"{field} is in no row that the answer has: {name} has {counted(count, 'row')}",
+            fix=f"state {name} as a whole, with that row in it",
+        ) from error
 
 
 def _states_whole(word: Feedback) -> bool:
@@ -161,12 +195,12 @@ def expectations(feedbacks: Iterable[Feedback], answer: object) -> dict[str, Any
     expected: dict[str, Any] = {}
     if whole is not None and whole.has_expected:
         for field, value in _as_fields(whole.expected, answer).items():
-            expected |= _but_for(field, value, open_ones)
+            expected |= but_for(field, value, open_ones)
     elif whole is not None and whole.judgement == "right":
         expected = dict(_rest("", answer, set(words), open_ones))
     for word in words.values():
         if word.has_expected:
-            expected = _said_after(expected, _but_for(word.field, word.expected, open_ones))
+            expected = _said_after(expected, but_for(word.field, word.expected, open_ones))
         elif word.judgement == "right" and (value := find(answer, word.field)) is not MISSING:
             expected = _said_after(expected, _unless_below(word.field, value, words, open_ones))
     return expected
@@ -209,7 +243,7 @@ def _unless_below(
     return _said_after(right, {path: one for path, one in stated.items() if above(right, path) is not None})
 
 
-def _but_for(field: str, value: Any, open_ones: set[str]) -> dict[str, Any]:
+def but_for(field: str, value: Any, open_ones: Collection[str]) -> dict[str, Any]:
     """Return what is stated of a field, in pieces where somebody doubts a place of it since."""
     inside = {
         one for one in open_ones if is_below(one, field) and stated_at({field: value}, one) is not UNSTATED

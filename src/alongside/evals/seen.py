@@ -1,5 +1,6 @@
 """What a check looks at."""
 
+from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -96,6 +97,8 @@ def _text(value: Any) -> str:  # noqa: PLR0911  one line a kind
             return value.isoformat()
         case timedelta():
             return str(seconds_of(value))
+        case bytes():
+            return repr(b64encode(value).decode())
         case dict() if value:
             inner = cast("dict[str, Any]", value).values()
             return f"({', '.join(one if isinstance(one, str) and not isinstance(one, Enum) else _text(one) for one in inner)})"

@@ -324,7 +324,7 @@ def _no_field(field: str, inside: str, kind: Kind) -> UsageError:
 def _kind_of_tree(tree: Any) -> Kind:
     if isinstance(tree, list):
         items = cast("list[Any]", tree)
-        return {"kind": "list", "of": _kind_of_tree(items[0]) if items else ANYTHING}
+        return {"kind": "list", "of": _of_all([_kind_of_tree(item) for item in items])}
     return _kind_of_node(cast("dict[str, Any]", tree)) if isinstance(tree, dict) else _kind_of_scalar(tree)
 
 
@@ -342,6 +342,20 @@ def _kind_of_node(node: dict[str, Any]) -> Kind:
             return _kind_of_tree(node["v"])
         case tag:
             return {"kind": _TAGS[str(tag)]} if tag in _TAGS else ANYTHING
+
+
+def _of_all(kinds: Sequence[Kind]) -> Kind:
+    """Return the kind of all of several values: what is empty in one may be seen in another; anything, where they differ."""
+    seen = [kind for kind in kinds if kind != ANYTHING]
+    first = seen[0] if seen else ANYTHING
+    if all(kind == first for kind in seen):
+        return first
+    names = [list(kind.get("fields", ())) for kind in seen]
+    if any(kind["kind"] != "record" or kind.get("open") != first.get("open") for kind in seen) or any(
+        one != names[0] for one in names
+    ):
+        return ANYTHING
+    return first | {"fields": {name: _of_all([kind["fields"][name] for kind in seen]) for name in names[0]}}
 
 
 def _record(fields: dict[str, Any]) -> Kind:

@@ -66,7 +66,9 @@ def has_moved(own: Sequence[Any], rows: Sequence[Any], at: int) -> bool:
     The two lists are laid beside each other in order, rows paired by what they have in common (Needleman and Wunsch, 1970).
     The row stays where no way that moves it fits better; nor as well, where there are more rows on one side.
     """
-    if at >= min(len(own), len(rows)):
+    if at >= len(own):
+        return False  # the answer has no such row: only one that is stated can be meant
+    if at >= len(rows):
         return True
     if same(own[at], rows[at]):
         return False

@@ -68,6 +68,7 @@ def add_or_change(
     else:
         return Added(made, is_new=True, teaches=teaches(bench, made), against=_against(bench, made))
     words, _, _ = standing_words(bench, run)
+    _said(bench, run, known)  # a refusal leaves the case as it is
     if words:
         keep_as_case(bench, run, word=words[-1].id)
     after = _outright(bench, run, split=split, name=name, note=note, must_pass=must_pass)
@@ -87,17 +88,11 @@ def add_or_change(
 
 def _outright(bench: "Workbench", run: Run, **marks: Any) -> Case:
     """Put the words into the case whoever stated otherwise before, and the marks that were given; return the case."""
-    words, expected, _ = standing_words(bench, run)
+    words, _, _ = standing_words(bench, run)
     with editing(bench.root):
         known = case_of(bench, run)
         assert known is not None
-        new = {
-            place: value
-            for place, value in expected.items()
-            if not expects_same(bench, known, place, _stated(known, place), value)
-        }
-        check_rows(bench, run, new, words=words)
-        expected = settled(known.expected, new)
+        new, expected = _said(bench, run, known)
         given = {mark: value for mark, value in marks.items() if value}
         after = replace(known, expected=expected, **given)
         path = bench.cases().paths[known.id]
@@ -108,6 +103,18 @@ def _outright(bench: "Workbench", run: Run, **marks: Any) -> Case:
             touch = Touch(before, digest(path.read_bytes()), dict(known.expected), new)
             keep_touch(bench.state, words[-1].id, touch)
     return after
+
+
+def _said(bench: "Workbench", run: Run, known: Case) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the words state that the case doesn't, by place, and what the case expects with it."""
+    words, expected, _ = standing_words(bench, run)
+    new = {
+        place: value
+        for place, value in expected.items()
+        if not expects_same(bench, known, place, _stated(known, place), value)
+    }
+    check_rows(bench, run, new, words=words)
+    return new, settled(known.expected, new)
 
 
 def _stated(case: Case, place: str) -> Any:

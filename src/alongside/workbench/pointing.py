@@ -16,7 +16,7 @@ from alongside.core.plain import bare
 from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find, to_json
-from alongside.evals.feedback import called_wrong, expectations
+from alongside.evals.feedback import but_for, called_wrong, expectations
 from alongside.store import feedback
 from alongside.store.atomic_file import write_atomic
 from alongside.store.case_files import edit_case
@@ -76,17 +76,23 @@ def _said_anew(bench: "Workbench", run: Run, known: Case, ours: "_Ours") -> tupl
         and _is_ours(field, known.expected, ours)
         and moved_list(bench, run, field, words=words) is None
     }
-    called = {spec.field: (spec.options or {})["value"] for spec in wrong}
-    kept = {
-        field: value
-        for field, value in known.expected.items()
-        if not same(value, called.get(field, ABSENT))  # it was right once, and is called wrong now
-    }
+    wrong = [spec for spec in wrong if moved_list(bench, run, spec.field, words=words) is None]
+    kept = _but_for_called(known.expected, {spec.field: (spec.options or {})["value"] for spec in wrong})
     now = _with_said(kept, new)
     new = {place: value for place, value in now.items() if not same(value, known.expected.get(place, ABSENT))}
     checks = tuple(spec for spec in known.checks if spec not in ours.checks or spec in wrong)
     checks += tuple(spec for spec in wrong if spec not in checks and spec.field not in now)
     return new, replace(known, expected=now, checks=checks)
+
+
+def _but_for_called(expected: Mapping[str, Any], called: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is expected without what was right once and is called wrong now, be it inside a whole: that goes into parts."""
+    gone = {field for field, value in called.items() if same(value, stated_at(expected, field))}
+    kept: dict[str, Any] = {}
+    for field, value in expected.items():
+        if field not in gone:
+            kept |= but_for(field, value, gone)
+    return kept
 
 
 def stated_by_words(bench: "Workbench", run: Run, known: Case, field: str) -> bool:
