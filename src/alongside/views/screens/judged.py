@@ -1,8 +1,8 @@
 """A run under judgement: which field is selected, what it might have said instead, and the page with its boxes."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from alongside.core.answer_types import ANYTHING, Kind
@@ -25,11 +25,12 @@ from alongside.views.screens.names import label_of, place_label, run_title
 from alongside.views.screens.page import Asked, Toast
 from alongside.views.screens.paper import Paper, PlacedField, paper_of, shown_pages
 from alongside.views.screens.picking import Touched, touched_of
-from alongside.views.screens.row_pairs import RowsTold, rows_told
+from alongside.views.screens.row_pairs import RowsTold, is_table, rows_told
 from alongside.views.screens.shapes import Table, shapes_of
 from alongside.views.screens.turning import Address, left_of, place_of
 from alongside.workbench import Workbench
 from alongside.workbench.cases_here import case_of
+from alongside.workbench.corrected import standings
 from alongside.workbench.expecting import answer_kind, kind_within, readings_for_run
 from alongside.workbench.moved_rows import moved_list
 from alongside.workbench.paper import Reading, readings_of
@@ -49,7 +50,8 @@ class Judged:
     `blank` are the fields that the workflow declares, while it is said what a run without an answer should have answered.
     `named` says that somebody chose the field: until then a touched figure says itself which field it is meant for.
     `offered` are the places that could hold the right value instead, the likeliest first; `touched` is one that
-    may be meant for several fields. `differing` tells, by table, what differs from the rows that somebody stated.
+    may be meant for several fields. `stated` are by place the lists as people corrected them, cell by cell or as a whole;
+    `differing` tells, by table, what differs from those.
     `moved` is the place that was chosen where its row stands elsewhere by now: its list is selected instead.
     """
 
@@ -66,6 +68,7 @@ class Judged:
     offered: tuple[Suggestion, ...]
     touched: Touched | None
     paper: Paper | None
+    stated: Mapping[str, Sequence[Any]]
     differing: Mapping[str, RowsTold]
     moved: str = ""
 
@@ -105,6 +108,7 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     touched = touched_of(asked.query.get("pick", "")) if wrong else None
     paper = paper_of(readings, placed, offered, asked, address)
     numbers = {one.path: one.number for one in placed}
+    stated = _stated(bench, run, words, [table.path for table in tables])
     return Judged(
         run,
         words,
@@ -119,7 +123,8 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
         offered,
         touched,
         paper,
-        _differing(bench, run, words, {table.path for table in tables}),
+        stated,
+        _differing(bench, run, {table.path: stated[table.path] for table in tables if table.path in stated}),
         moved,
     )
 
@@ -130,14 +135,22 @@ def _may_be_choices(table: Table, kept: Kind) -> bool:
     return any(isinstance(cell.value, str) and kind_within(kept, cell.path) == ANYTHING for cell in cells)
 
 
-def _differing(
-    bench: Workbench, run: Run, words: Sequence[Feedback], tables: Collection[str]
-) -> dict[str, RowsTold]:
+def _stated(
+    bench: Workbench, run: Run, words: Sequence[Feedback], tables: Iterable[str]
+) -> dict[str, Sequence[Any]]:
+    """Return the lists of records that people corrected, as they stand: a cell's later word is in its list."""
+    of_words = (word.field for word in words if is_table(word.expected))
+    paths = tuple(dict.fromkeys([*tables, *of_words]))
+    stands = standings(bench, run, paths) if paths else {}
+    return {
+        path: one.value for path, one in stands.items() if one.is_corrected and isinstance(one.value, list)
+    }
+
+
+def _differing(bench: Workbench, run: Run, stated: Mapping[str, Sequence[Any]]) -> dict[str, RowsTold]:
     """Return by table what differs from the rows that somebody stated."""
-    stated: list[tuple[str, Any]] = [(word.field, word.expected) for word in words if word.field in tables]
-    lists = {path: cast("list[Any]", rows) for path, rows in stated if isinstance(rows, list)}
-    answer = typed(bench.blobs.get(run.output)) if lists else None
-    return {path: rows_told(rows, find(answer, path)) for path, rows in lists.items()}
+    answer = typed(bench.blobs.get(run.output)) if stated else None
+    return {path: rows_told(rows, find(answer, path)) for path, rows in stated.items()}
 
 
 def place_for(seen: Judged, asked: Asked, path: str) -> dict[str, str]:

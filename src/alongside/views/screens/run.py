@@ -209,11 +209,11 @@ def _rows(
 
 
 def _stated(bench: Workbench, seen: Judged) -> tuple[tuple[str, ListShown], ...]:
-    """Return the lists of records that somebody stated."""
-    lists = [word for word in seen.words if word.has_expected and is_table(word.expected)]
+    """Return the lists of records that somebody corrected."""
     tables = [
-        (word.field, list_shown(word.field, word.expected, kind_held(bench, seen.run, word.field)))
-        for word in lists
+        (path, list_shown(path, rows, kind_held(bench, seen.run, path)))
+        for path, rows in seen.stated.items()
+        if is_table(rows)
     ]
     return tuple((place_label(path, seen.answer), table) for path, table in tables if table)
 
