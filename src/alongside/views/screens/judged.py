@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from alongside.core.answer_types import ANYTHING, Kind
@@ -31,7 +31,7 @@ from alongside.views.screens.turning import Address, left_of, place_of
 from alongside.workbench import Workbench
 from alongside.workbench.cases_here import case_of
 from alongside.workbench.corrected import standings
-from alongside.workbench.expecting import answer_kind, kind_within, readings_for_run
+from alongside.workbench.expecting import answer_kind, kind_held, kind_within, readings_for_run
 from alongside.workbench.moved_rows import moved_list
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.suggesting import Suggestion, Wanted, alternatives, figures
@@ -39,6 +39,7 @@ from alongside.workbench.suggesting import Suggestion, Wanted, alternatives, fig
 __all__ = ["Judged", "judged", "kind_of", "label_of", "place_for", "toast_of"]
 
 _NAME = 32  # letters of a run's: a phone has room for them
+_PRINTED: Mapping[str, FieldKind] = {"date": "date", "number": "amount", "integer": "integer"}
 _SAID = {"right": "Right", "wrong": "Wrong", "unsure": "Can't tell"}
 
 
@@ -143,7 +144,9 @@ def _stated(
     paths = tuple(dict.fromkeys([*tables, *of_words]))
     stands = standings(bench, run, paths) if paths else {}
     return {
-        path: one.value for path, one in stands.items() if one.is_corrected and isinstance(one.value, list)
+        path: cast("list[Any]", one.value)
+        for path, one in stands.items()
+        if one.is_corrected and isinstance(one.value, list)
     }
 
 
@@ -212,19 +215,11 @@ def _wanted(bench: Workbench, run: Run, field: FieldShown) -> list[Wanted]:
 def kind_of(bench: Workbench, run: Run, path: str) -> FieldKind:
     """Return the kind of values that the field holds, text where nobody can say."""
     try:
-        workflow = bench.describe(bench.version(run.version))[run.workflow]
+        learned = bench.describe(bench.version(run.version))[run.workflow]["learned"]
     except (AlongsideError, KeyError):
-        return "text"
-    kinds = {field[0]: field[1] for one in workflow["learned"] for field in one["fields"]}
-    of_type: dict[str, FieldKind] = {
-        "date": "date",
-        "datetime": "date",
-        "Decimal": "amount",
-        "float": "amount",
-        "int": "integer",
-    }
-    name = path.rpartition(".")[2]
-    return kinds.get(name) or of_type.get(workflow["fields"].get(name, ""), "text")
+        learned = ()
+    kinds = {field[0]: field[1] for one in learned for field in one["fields"]}
+    return kinds.get(path.rpartition(".")[2]) or _PRINTED.get(kind_held(bench, run, path)["kind"], "text")
 
 
 def _placed(
