@@ -8,7 +8,7 @@ from typing import Final
 __all__ = ["CHAT", "LEARNED", "PROMPTED", "RENDER", "built_in_versions"]
 
 CHAT: Final = "1"
-LEARNED: Final = "6"
+LEARNED: Final = "7"
 PROMPTED: Final = "3"
 RENDER: Final = "2"
 

@@ -69,7 +69,8 @@ def _typed(segment: Segment, kind: FieldKind) -> list[Candidate]:
     dates = find_dates(text)
     if kind == "date":
         return [_one(kind, segment, hit, hit.value) for hit in dates]
-    numbers = find_amounts(text) if kind == "amount" else list(find_integers(text))
+    parted = segment.parted
+    numbers = find_amounts(parted) if kind == "amount" else list(find_integers(parted))
     free = [n for n in numbers if not any(n.start < d.end and d.start < n.end for d in dates)]
     if kind == "amount":
         return [_one(kind, segment, n, n.value) for n in free]

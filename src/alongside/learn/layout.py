@@ -15,6 +15,7 @@ __all__ = ["Layout", "Segment", "lay_out"]
 
 _CUT = 1.7  # a gap of this many line heights parts two columns
 _JOIN = 0.55  # a gap under this many line heights is a space
+_WITHIN = 0.8  # a gap over this many line heights parts no number into thousands
 _STACK = 1.5  # lines further apart than this many heights are not one paragraph
 
 
@@ -41,6 +42,16 @@ class Segment:
     def height(self) -> float:
         """Points."""
         return self.y1 - self.y0
+
+    @property
+    def parted(self) -> str:
+        """`text` with a tab for each space that is too wide to stand inside a number: two columns that lie close."""
+        gaps = (
+            "\t" if word.box.x0 - before.box.x1 > _WITHIN * word.box.height else " "
+            for before, word in pairwise(self.words)
+        )
+        words = (word.text for word in self.words)
+        return "".join(part for pair in zip(words, [*gaps, ""], strict=True) for part in pair)
 
     def words_between(self, start: int, end: int) -> tuple[Word, ...]:
         """Return the words that hold any character of text[start:end]."""

@@ -23,18 +23,19 @@ const seen = (form, name) => form.elements.namedItem(`s:${name.replace(/^h:/, "e
 
 const keep = (form) => {
   const before = store(form) ?? {}, refused = "typed" in form.dataset;
-  const changed = controls(form).filter((one) => refused || one.value !== first(one));
+  const changed = controls(form).filter((one) => (refused && one.value) || one.value !== first(one));
   const fields = Object.fromEntries(changed.map((one) => [one.name, [one.value, before[one.name]?.[1] ?? seen(form, one.name)?.value ?? null]]));
   const all = refused ? { ...before, ...fields } : fields;
   store(form, Object.keys(all).length ? all : null);
 };
 const restore = (form) => {
+  const refused = "typed" in form.dataset;
+  if (refused) keep(form);
   const before = store(form);
-  if ("typed" in form.dataset) { keep(form); return; }
   if (!before) return;
   const there = Object.entries(before).map(([name, value]) => [form.elements.namedItem(name), name, value]).filter(([one]) => one && !one.readOnly && one.matches?.("input, textarea, select"));
   const back = there.filter(([one, , [value]]) => value !== first(one));
-  if (!back.length) { store(form, null); return; }
+  if (!refused && !back.length) { store(form, null); return; }
   for (const [one, name, [value, was]] of back) {
     if (one.value === value) continue;
     one.value = value;

@@ -1,0 +1,83 @@
+"""A correction that is refused, in a browser: what is said of it can be read, and nothing is kept of what wasn't typed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from alongside.store import run_list
+from alongside.workbench import open_engagement
+from web.bills import make_bills
+from web.browser.stage import Stage, staged
+
+pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
+
+
+@pytest.fixture
+def stage(tmp_path: Path, browser: Browser) -> Iterator[Stage]:
+    make_bills(tmp_path / "bills").close()
+    with staged(tmp_path / "bills", browser) as stage:
+        yield stage
+
+
+@pytest.fixture
+def run(stage: Stage) -> str:
+    with open_engagement(stage.root) as bench:
+        return run_list.unjudged(bench.database, limit=1)[0].id
+
+
+@pytest.mark.parametrize("width", [390, 1000, 1280, 1440])
+@pytest.mark.parametrize("field", ["due", "lines.1.price"])
+def test_what_is_said_of_it_stands_in_a_line_and_leaves_the_document_in_sight(
+    stage: Stage, run: str, width: int, field: str
+) -> None:
+    with stage.context() as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(f"{stage.base}/runs/{run}?wrong=1&field={field}")
+        page.locator("#expected").fill("a lot, as it seems")
+        page.get_by_role("button", name="Make it a case").click()
+        told, dock = page.get_by_role("alert").bounding_box(), page.locator(".dock").bounding_box()
+        assert told
+        assert dock
+        assert told["width"] > 0.8 * dock["width"]
+        assert told["height"] <= 62, told  # two lines
+        assert dock["height"] <= (300 if width == 390 else 160)
+        page.reload()
+        again = page.locator("[data-drafted]")
+        expect(again).to_be_visible()
+        box = again.bounding_box()
+        assert box
+        assert (box["width"] > 0.8 * dock["width"], box["height"] <= 80) == (True, True)
+
+
+def test_of_a_touch_that_is_refused_nothing_is_a_draft(stage: Stage, run: str) -> None:
+    with stage.context() as context:
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.goto(f"{stage.base}/runs/{run}?wrong=1&field=lines.0.unit")
+        page.locator("button[name=pick]:visible").first.click()
+        expect(page.get_by_role("alert")).to_contain_text("is one of")
+        page.wait_for_timeout(300)  # a draft would be kept once the page has settled
+        page.goto(f"{stage.base}/cases")
+        assert asked == []
+        page.goto(f"{stage.base}/runs/{run}?wrong=1&field=number")
+        page.locator("#expected").fill("B-1")
+        page.reload()
+        assert asked == ["beforeunload"]
+
+
+def test_what_was_typed_before_a_touch_was_refused_stands_there_again(stage: Stage, run: str) -> None:
+    with stage.context() as context:
+        page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{stage.base}/runs/{run}?wrong=1&field=lines.0.unit")
+        page.get_by_text("Why").first.click()
+        page.locator("#note").fill("read it again")
+        page.locator("button[name=pick]:visible").first.click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.locator("#note")).to_have_value("read it again")
+        page.goto(f"{stage.base}/runs/{run}?wrong=1&field=lines.0.unit")
+        expect(page.locator("#note")).to_have_value("read it again")
