@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Dialog, expect
 
 from alongside.store import run_list
 from alongside.workbench import open_engagement
@@ -56,7 +56,12 @@ def test_of_a_touch_that_is_refused_nothing_is_a_draft(stage: Stage, run: str) -
     with stage.context() as context:
         page = context.new_page()
         asked: list[str] = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+        def answer(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.accept()
+
+        page.on("dialog", answer)
         page.goto(f"{stage.base}/runs/{run}?wrong=1&field=lines.0.unit")
         page.locator("button[name=pick]:visible").first.click()
         expect(page.get_by_role("alert")).to_contain_text("is one of")
