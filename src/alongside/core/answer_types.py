@@ -13,7 +13,7 @@ from alongside.core.annotations import container_of, is_record, optional_keys, p
 from alongside.core.input_types import label_of
 from alongside.core.value import Value
 
-__all__ = ["ANYTHING", "Kind", "bare_type", "field_types", "kind_of"]
+__all__ = ["ANYTHING", "Kind", "bare_type", "field_types", "has_places", "kind_of"]
 
 Kind = dict[str, Any]
 """`{"kind": …}`: flag, integer, number, date, text, or any, with `among` where it is one of several kinds; choice with `of`, the values as text, and `labels`, how people read those that are kept by name; record with `fields`,
@@ -48,6 +48,12 @@ def bare_type(kind: Any) -> Any:
     return get_origin(inner) or inner
 
 
+def has_places(kind: Any) -> bool:
+    """Whether it is a tuple whose places mean something each, such as from and to; one of any length is a list."""
+    held, arguments = container_of(_inside(kind))
+    return held is tuple and arguments[1:] != (...,)
+
+
 def kind_of(hint: Any, *, depth: int = 0) -> Kind:
     """Return the kind of value that an annotation allows; what can't be told from it is `any`."""
     if several := _several(hint):
@@ -57,7 +63,7 @@ def kind_of(hint: Any, *, depth: int = 0) -> Kind:
     held, arguments = container_of(bare)
     if get_origin(bare) is Literal:
         return {"kind": "choice", "of": [str(value) for value in arguments]}
-    if depth == _DEEPEST or (held and not arguments) or (held is tuple and arguments[1:] != (...,)):
+    if depth == _DEEPEST or (held and not arguments) or has_places(bare):
         return ANYTHING
     if held is dict:
         return {"kind": "mapping", **_items(arguments[1], depth)}

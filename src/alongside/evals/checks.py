@@ -11,13 +11,23 @@ from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.annotations import is_record
-from alongside.core.answer_types import Kind, bare_type
+from alongside.core.answer_types import Kind, bare_type, has_places
 from alongside.core.case import NOT_AGAIN, Case, CheckSpec, Verdict
 from alongside.core.errors import DataError
 from alongside.core.expected import UNSTATED, stated_at
 from alongside.core.nearest import nearest
+from alongside.core.value import Value
 from alongside.evals.answer import MISSING, answer_fields, find, unwrap
-from alongside.evals.comparing import dated, exact, monetary, normalised, not_again, numeric, overlap
+from alongside.evals.comparing import (
+    dated,
+    exact,
+    is_nothing,
+    monetary,
+    normalised,
+    not_again,
+    numeric,
+    overlap,
+)
 from alongside.evals.inspecting import cited, contains, matches_regex, matches_schema, not_contains, python
 from alongside.evals.readings import ORDERS
 from alongside.evals.seen import CheckContext, Outcome, Seen
@@ -87,6 +97,8 @@ def run_check(
     found = find(answer, spec.field)
     if found is MISSING and spec.check == NOT_AGAIN and _is_gone(answer, spec.field):
         return Verdict(spec.check, spec.field, passed=True, reason="there is no such row any more")
+    if found is MISSING and wanted is None and _may_lack(answer, spec.field):
+        return Verdict(spec.check, spec.field, passed=True, reason="expected nothing, and it isn't there")
     if found is MISSING:
         return Verdict(spec.check, spec.field, passed=False, reason=_no_field(spec.field, answer))
     seen = Seen(unwrap(found), found, wanted, options, context or CheckContext())
@@ -142,6 +154,8 @@ def compared_fields(checks: Iterable[CheckSpec]) -> set[str]:
 
 def default_check(kind: Any, expected: Any) -> str:
     """Return the check for a field of type `kind` (None: not known) of which `expected` is expected."""
+    if has_places(kind):
+        return "normalised"
     bare = bare_type(kind) or cast("Any", type(expected))
     known = isinstance(bare, type) and not is_record(bare)  # a named tuple is a tuple too
     return next((name for types, name in _BY_TYPE if known and issubclass(bare, types)), "exact")
@@ -153,6 +167,8 @@ def accepts(kind: Kind, given: Any, stated: Any) -> bool:
     `kind` is the field's (see `core.answer_types`). Numbers and dates are held as a case's check holds them. Of a text
     only spaces don't count: whoever corrects its case or punctuation means it.
     """
+    if is_nothing(given) and is_nothing(stated):
+        return True
     labels = kind.get("labels", {})
     if isinstance(given, str) and isinstance(stated, str):
         given, stated = labels.get(given, given), labels.get(stated, stated)
@@ -186,6 +202,13 @@ def _is_gone(answer: object, path: str) -> bool:
     while above and find(answer, above) is MISSING:
         above = above.rpartition(".")[0]
     return bool(above) and isinstance(unwrap(find(answer, above)), list)
+
+
+def _may_lack(answer: object, path: str) -> bool:
+    """Whether a path leads to a key that a dict may be without: a typed one's optional key, any key of another."""
+    above = find(answer, path.rpartition(".")[0])
+    held = cast("Value[Any]", above).value if isinstance(above, Value) else above
+    return path != "" and isinstance(held, Mapping)
 
 
 def _no_field(name: str, answer: object) -> str:

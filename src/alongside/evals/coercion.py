@@ -4,11 +4,12 @@ import base64
 import binascii
 import enum
 from collections.abc import Callable, Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.digest import digest
+from alongside.evals.moments import read_clock
 from alongside.evals.readings import read_date, read_flag, read_number
 
 __all__ = ["coerce"]
@@ -53,6 +54,8 @@ def _word(expected: Any, _: str) -> Any:
 def _moment(expected: Any, answer: date | time) -> Any:
     if not isinstance(expected, str):
         return expected
+    if isinstance(answer, datetime) and read_clock(expected) is None:
+        return read_date(expected) or expected  # a day is no moment: midnight wasn't said
     try:
         return type(answer).fromisoformat(expected)
     except ValueError:

@@ -3,12 +3,13 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any, cast
 
 from alongside.evals.coercion import coerce
+from alongside.evals.moments import is_same_moment
 from alongside.evals.readings import Money, read_amount, read_date, read_money, read_number
 from alongside.evals.seen import Outcome, Seen, read_differently, shown, shown_beside
 
@@ -16,6 +17,7 @@ __all__ = [
     "alike",
     "dated",
     "exact",
+    "is_nothing",
     "monetary",
     "normal_text",
     "normalised",
@@ -62,12 +64,12 @@ def monetary(seen: Seen) -> Outcome:
 
 
 def dated(seen: Seen) -> Outcome:
-    """Pass the same day; `order` (dmy, mdy, ymd) says how a date in figures such as 03/04/2018 is read."""
+    """Pass the same day, and the same time where both sides say one; `order` (dmy, mdy, ymd) says how a date in figures such as 03/04/2018 is read."""
     order = seen.options["order"]
     expected, got = read_date(seen.expected, order=order), read_date(seen.value, order=order)
     if expected is None:
         return _both_nothing(seen, "a date")
-    return got == expected, _as_read(seen, expected, got)
+    return is_same_moment(seen.expected, seen.value, order=order), _as_read(seen, expected, got)
 
 
 def overlap(seen: Seen) -> Outcome:
@@ -76,6 +78,8 @@ def overlap(seen: Seen) -> Outcome:
     `of`: "both" counts against the items of either side (Jaccard), "expected" against those expected, "answer"
     against those answered. Texts are compared as by `normalised`; the order doesn't count, repetition does.
     """
+    if is_nothing(seen.expected) and is_nothing(seen.value):
+        return True, _versus(seen)
     if not isinstance(seen.value, list | frozenset) or not isinstance(
         seen.expected, list | tuple | set | frozenset
     ):
@@ -123,6 +127,11 @@ def paired(expected: Sequence[Any], got: Sequence[Any]) -> list[int | None]:
 def alike(expected: Any, got: Any) -> bool:
     """Whether an item of a list is the one expected, once that has its type: texts as by `normalised`, others as by `exact`."""
     return _alike(coerce(expected, got), got)
+
+
+def is_nothing(value: Any) -> bool:
+    """Whether there is nothing in a value: none, an empty text or list. Who says "nothing" means any of them."""
+    return value is None or (isinstance(value, str | list | dict | frozenset) and not value)
 
 
 def normal_text(text: str) -> str:
@@ -179,7 +188,7 @@ def _unseen(seen: Seen) -> str:
 def _both_nothing(seen: Seen, what: str) -> Outcome:
     """Judge where what is expected can't be read so: only the same text, or nothing on both sides, will do."""
     if seen.expected is None:
-        return seen.value is None, _versus(seen)
+        return is_nothing(seen.value), _versus(seen)
     return _alike(seen.expected, seen.value), f"{_versus(seen)} ({shown(seen.expected)} is not {what})"
 
 
@@ -207,6 +216,10 @@ def _told(value: Any, other: Any, read: Decimal | date | None) -> str:
 
 
 def _alike(expected: Any, got: Any) -> bool:
+    if expected is None or got is None:
+        return is_nothing(expected) and is_nothing(got)
+    if isinstance(got, datetime):
+        return is_same_moment(expected, got)
     if isinstance(expected, str) and isinstance(got, str):
         return expected == got or normal_text(expected) == normal_text(got)
     if isinstance(expected, dict) and isinstance(got, dict):

@@ -14,7 +14,7 @@ from alongside.engine.built_in_versions import built_in_versions
 
 __all__ = ["case_facts", "gate_facts", "verdict_key"]
 
-_JUDGE_VERSION = "7"
+_JUDGE_VERSION = "8"
 
 
 def verdict_key(case: Case) -> str:

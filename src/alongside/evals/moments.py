@@ -1,0 +1,73 @@
+"""The time of day beside a date, as people write it, and whether two values say the same moment."""
+
+import re
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from typing import NamedTuple
+
+from alongside.evals.readings import Order, read_date
+
+__all__ = ["Clock", "is_same_moment", "read_clock"]
+
+_CLOCK = re.compile(
+    r"(?<=[T\s,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
+    r"\s*(?P<half>[ap])?(?(half)\.?m\.?)\s*(?P<zone>z|utc|gmt|[+-]\d\d:?\d\d)?$",
+    re.IGNORECASE,
+)
+_NOON = 12
+
+
+class Clock(NamedTuple):
+    """A time of day, its offset if it names one, and how finely it is said: its smallest unit."""
+
+    at: time
+    unit: timedelta
+
+
+def read_clock(value: object) -> Clock | None:
+    """Return the time of day that a moment has or a text ends with ("14 March 2026, 9:30 pm"), None where there is none."""
+    if isinstance(value, datetime):
+        return Clock(value.timetz(), timedelta(microseconds=1))
+    match = _CLOCK.search(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        return None
+    part = (match["part"] or "")[:6]
+    unit = timedelta(seconds=1) if match["second"] else timedelta(minutes=1)
+    if part:
+        unit = timedelta(microseconds=10 ** (6 - len(part)))
+    hour = int(match["hour"])
+    if match["half"]:
+        hour = hour % _NOON + (_NOON if match["half"].lower() == "p" else 0)
+    try:
+        at = time(hour, int(match["minute"]), int(match["second"] or 0), int(part.ljust(6, "0")))
+        return Clock(at.replace(tzinfo=_zone(match["zone"])), unit)
+    except ValueError:
+        return None
+
+
+def is_same_moment(one: object, other: object, *, order: Order = "dmy") -> bool:
+    """Whether two values say the same day and, where both say a time, the same time, as finely as the coarser says it.
+
+    Times are compared as instants where both name their offset, else as the clock on the wall shows them.
+    """
+    days = read_date(one, order=order), read_date(other, order=order)
+    clocks = read_clock(one), read_clock(other)
+    if days[0] is None or days[1] is None or clocks[0] is None or clocks[1] is None:
+        return days[0] is not None and days[0] == days[1]
+    first, second = datetime.combine(days[0], clocks[0].at), datetime.combine(days[1], clocks[1].at)
+    offsets = first.utcoffset(), second.utcoffset()
+    apart = offsets[0] - offsets[1] if offsets[0] is not None and offsets[1] is not None else timedelta()
+    unit = max(clocks[0].unit, clocks[1].unit)
+    return (_since(first) - apart) // unit == _since(second) // unit
+
+
+def _since(moment: datetime) -> timedelta:
+    return moment.replace(tzinfo=None) - datetime.min  # noqa: DTZ901  nothing is asked of a clock
+
+
+def _zone(text: str | None) -> tzinfo | None:
+    if not text:
+        return None
+    if text[0] not in "+-":
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
