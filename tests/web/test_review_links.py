@@ -248,7 +248,7 @@ def test_the_store_knows_no_secret(bench: Workbench, client: Client) -> None:
         assert one.encode() not in kept
 
 
-@pytest.mark.parametrize(("value", "text"), [("2026-03-14", "14 March 2026"), ("2026-13-14", "2026-13-14"), (True, "yes"), (None, "nothing"), ("25.30", "25.30"), (3, "3")])  # fmt: skip
+@pytest.mark.parametrize(("value", "text"), [("2026-03-14", "14 March 2026"), ("2026-03-14T09:30:00", "14 March 2026, 09:30:00"), ("2026-03-14T09:30:00+02:00", "14 March 2026, 09:30:00 +02:00"), ("2026-13-14", "2026-13-14"), (True, "yes"), (None, "nothing"), ("25.30", "25.30"), (3, "3")])  # fmt: skip
 def test_values_in_words(value: Any, text: str) -> None:
     assert in_words(value) == text
 

@@ -1,8 +1,9 @@
 """What is worth asking somebody: fields that nobody has judged, the least sure of each run first."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -20,7 +21,7 @@ from alongside.workbench.judging import unjudged
 
 __all__ = ["choose_questions", "in_words"]
 
-_ISO_DATE = 10
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T(?P<time>[\d:.]{8,15})(?P<zone>[+-][\d:]{5,})?)?")
 
 
 def choose_questions(
@@ -68,13 +69,20 @@ def in_words(value: Any) -> str:
         return "nothing"
     if value in ([], {}):
         return "none"
-    if isinstance(value, str) and len(value) == _ISO_DATE:
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            return value
-        return f"{day.day} {day:%B} {day.year}"
-    return read_text(value)
+    return _dated(value) or read_text(value)
+
+
+def _dated(value: Any) -> str:
+    """Return a day, or a moment with its time and offset, that is kept as ISO 8601; empty for anything else."""
+    match = _ISO.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return ""
+    try:
+        day = datetime.fromisoformat(match[0])
+    except ValueError:
+        return ""
+    clock = f", {match['time']}" if match["time"] else ""
+    return f"{day.day} {day:%B} {day.year}{clock}{' ' if match['zone'] else ''}{match['zone'] or ''}"
 
 
 def _asked_of(bench: Workbench, run: Run) -> list[FieldShown]:
