@@ -169,8 +169,29 @@ def test_a_time_counts_in_a_row_that_is_stated_whole(alongside: Call, acme: Path
 def test_the_same_moment_in_another_notation_is_right(alongside: Call, acme: Path) -> None:
     answer(acme)
     ran = run(alongside, acme)
-    for said in ("at=2026-03-04", "at=4 March 2026 05:06", "at=2026-03-04 05:06:07"):
+    for said in ("at=4 March 2026 05:06", "at=2026-03-04 05:06:07"):
         assert "taken as right" in alongside("review", ran, "--wrong", said).err, said
+
+
+def test_a_day_alone_is_no_correction_of_a_time_on_it(alongside: Call, acme: Path) -> None:
+    answer(acme)
+    ran = run(alongside, acme)
+    for place in ("at", "slots.0.at"):
+        told = alongside("review", ran, "--wrong", f"{place}=2026-03-04")
+        assert (told.code, "which is on that day" in told.err) == (2, True)
+        assert "fix: state the time too" in told.err
+
+
+def test_a_time_is_told_as_it_is_read(alongside: Call, acme: Path) -> None:
+    answer(acme)
+    ran = run(alongside, acme)
+    assert "(2026-03-04T21:30:00)" in alongside("review", ran, "--wrong", "at=4 March 2026, 9:30 pm").out
+    keep(alongside, ran)
+    told = alongside("replay").out
+    assert "expected 4 March 2026, 9:30 pm (2026-03-04T21:30:00), got 2026-03-04T05:06:07" in told
+    refused = alongside("review", ran, "--wrong", "at=soon").err
+    assert "at is a date with its time, and 'soon' is none" in refused
+    assert "fix: state it as 2026-03-14 09:30" in refused
 
 
 def test_the_places_of_a_tuple_count_and_those_of_a_list_do_not(alongside: Call, acme: Path) -> None:

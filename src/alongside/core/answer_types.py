@@ -4,7 +4,7 @@ import enum
 import sys
 import typing
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin
@@ -16,7 +16,7 @@ from alongside.core.value import Value
 __all__ = ["ANYTHING", "Kind", "bare_type", "field_types", "has_places", "kind_of"]
 
 Kind = dict[str, Any]
-"""`{"kind": …}`: flag, integer, number, date, text, or any, with `among` where it is one of several kinds; choice with `of`, the values as text, and `labels`, how people read those that are kept by name; record with `fields`,
+"""`{"kind": …}`: flag, integer, number, date (`timed` with its time), text, or any, with `among` where it is one of several kinds; choice with `of`, the values as text, and `labels`, how people read those that are kept by name; record with `fields`,
 a kind by name, `open` where it may have others, `optional`, those that it may lack, and `never_none`, those that can't be nothing by their types (an extracted value always can); list and mapping with `of`,
 the kind of an item, and `never_none` where that can't be nothing."""
 
@@ -96,7 +96,7 @@ def _kind_of_class(hint: Any, depth: int) -> Kind:
         return {"kind": "choice", "of": told, "labels": labels}
     for kind, name in _KINDS:
         if issubclass(bare, kind):
-            return {"kind": name}
+            return {"kind": name, **({"timed": True} if issubclass(bare, datetime) else {})}
     fields = _hints(hint)
     told = {name: kind_of(hint, depth=depth + 1) for name, hint in fields.items()}
     if not fields:

@@ -9,8 +9,8 @@ from itertools import zip_longest
 from typing import Any, cast
 
 from alongside.evals.coercion import coerce
-from alongside.evals.moments import is_same_moment
-from alongside.evals.readings import Money, read_amount, read_date, read_money, read_number
+from alongside.evals.moments import is_same_moment, read_moment
+from alongside.evals.readings import Money, read_amount, read_money, read_number
 from alongside.evals.seen import Outcome, Seen, read_differently, shown, shown_beside
 
 __all__ = [
@@ -66,7 +66,7 @@ def monetary(seen: Seen) -> Outcome:
 def dated(seen: Seen) -> Outcome:
     """Pass the same day, and the same time where both sides say one; `order` (dmy, mdy, ymd) says how a date in figures such as 03/04/2018 is read."""
     order = seen.options["order"]
-    expected, got = read_date(seen.expected, order=order), read_date(seen.value, order=order)
+    expected, got = read_moment(seen.expected, order=order), read_moment(seen.value, order=order)
     if expected is None:
         return _both_nothing(seen, "a date")
     return is_same_moment(seen.expected, seen.value, order=order), _as_read(seen, expected, got)

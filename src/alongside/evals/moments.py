@@ -1,18 +1,19 @@
 """The time of day beside a date, as people write it, and whether two values say the same moment."""
 
 import re
-from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 from alongside.evals.readings import Order, read_date
 
-__all__ = ["Clock", "is_same_moment", "read_clock"]
+__all__ = ["Clock", "clock_end", "is_same_moment", "read_clock", "read_moment"]
 
-_CLOCK = re.compile(
+_TIME = (
     r"(?<=[T\s,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
-    r"\s*(?P<half>[ap])?(?(half)\.?m\.?)\s*(?P<zone>z|utc|gmt|[+-]\d\d:?\d\d)?$",
-    re.IGNORECASE,
+    r"\s*(?P<half>[ap])?(?(half)\.?m\.?)\s*(?P<zone>(?:z|utc|gmt)\b|[+-]\d\d:?\d\d)?"
 )
+_CLOCK = re.compile(_TIME + "$", re.IGNORECASE)
+_BESIDE = re.compile(rf"[T\s,]+(?:at\s+)?{_TIME}(?![\d:])", re.IGNORECASE)
 _NOON = 12
 
 
@@ -42,6 +43,18 @@ def read_clock(value: object) -> Clock | None:
         return Clock(at.replace(tzinfo=_zone(match["zone"])), unit)
     except ValueError:
         return None
+
+
+def clock_end(text: str, at: int) -> int:
+    """Return where a time of day ends that stands beside a date that ends there; the date's own end where none does."""
+    match = _BESIDE.match(text, at)
+    return match.end() if match and read_clock(match[0]) else at
+
+
+def read_moment(value: object, *, order: Order = "dmy") -> date | None:
+    """Return the day that a value states, as a datetime where it states a time too; None where it states none."""
+    day, clock = read_date(value, order=order), read_clock(value)
+    return datetime.combine(day, clock.at) if day and clock else day
 
 
 def is_same_moment(one: object, other: object, *, order: Order = "dmy") -> bool:

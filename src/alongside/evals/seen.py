@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
@@ -81,8 +81,10 @@ def shown_beside(value: Any, other: Any) -> str:
 
 def read_differently(value: Any, read: Decimal | date | None) -> str:
     """Return what a value is read as where it is a text whose own letters don't say that, else nothing."""
-    is_clear = not isinstance(value, str) or read is None or shown(read) in value
-    return "" if is_clear else shown(read)
+    if not isinstance(value, str) or read is None or shown(read) in value:
+        return ""
+    is_coarser = isinstance(read, datetime) and shown(read).startswith(value.strip().replace(" ", "T"))
+    return "" if is_coarser else shown(read)
 
 
 def _text(value: Any) -> str:  # noqa: PLR0911  one line a kind

@@ -8,6 +8,7 @@ from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.errors import UsageError
 from alongside.core.nearest import nearest
 from alongside.evals.answer import MISSING
+from alongside.evals.moments import read_moment
 from alongside.evals.partial import check_whole
 from alongside.evals.readings import (
     misdated,
@@ -46,7 +47,13 @@ _MANY = 12  # fields of which an example still helps
 _NUMBERS = {"number", "integer"}
 _ROWS = {"record", "list", "mapping"}
 _HOLDERS = {"any", "record", "list", "mapping"}
-_TAGS = {"decimal": "number", "float": "number", "date": "date", "datetime": "date"}
+_TAGS: Mapping[str, Kind] = {
+    "decimal": {"kind": "number"},
+    "float": {"kind": "number"},
+    "date": {"kind": "date"},
+    "datetime": {"kind": "date", "timed": True},
+}
+_MOMENT = "2026-03-14 09:30"
 
 
 def check_expected(
@@ -144,7 +151,7 @@ def read_as(stated: Any, kind: Kind) -> str:
     """Return the number or the day that a text stands for in a place of this kind, empty where it is written so."""
     if kind["kind"] in _NUMBERS:
         return read_differently(stated, read_amount(stated, whole=kind["kind"] == "integer"))
-    return read_differently(stated, read_date(stated)) if kind["kind"] == "date" else ""
+    return read_differently(stated, read_moment(stated)) if kind["kind"] == "date" else ""
 
 
 def kind_at(kind: Kind, field: str) -> Kind:
@@ -263,7 +270,7 @@ def _not_one(field: str, stated: Any, kind: Kind, row: int) -> UsageError:
     if told := _unclear(field, stated, name, place):
         return told
     example = _shown_example(kind)
-    called = _CALLED.get(name, name)
+    called = "date with its time" if kind.get("timed") else _CALLED.get(name, name)
     return UsageError(
         "stated-value",
         f"{field} is a {called}, and {stated!r} is none",
@@ -274,6 +281,8 @@ def _not_one(field: str, stated: Any, kind: Kind, row: int) -> UsageError:
 
 def _shown_example(kind: Kind) -> str:
     """Return what may be stated instead; of records their fields, as JSON."""
+    if kind.get("timed"):
+        return _MOMENT
     record = kind["of"] if kind["kind"] == "list" else kind
     if record["kind"] != "record" or not 0 < len(record["fields"]) <= _MANY:
         return _EXAMPLES.get(kind["kind"], "text")
@@ -285,7 +294,7 @@ def _part(kind: Kind) -> Any:
     """Return an example of what stands inside a record."""
     if kind["kind"] == "choice":
         return str(next(iter(kind["of"])))
-    return _PARTS.get(kind["kind"], "…")
+    return _MOMENT if kind.get("timed") else _PARTS.get(kind["kind"], "…")
 
 
 def _unclear(field: str, stated: Any, kind: str, place: str) -> UsageError | None:
@@ -341,7 +350,7 @@ def _kind_of_node(node: dict[str, Any]) -> Kind:
         case "tuple" if _alike(node["v"]):
             return _kind_of_tree(node["v"])
         case tag:
-            return {"kind": _TAGS[str(tag)]} if tag in _TAGS else ANYTHING
+            return _TAGS.get(str(tag), ANYTHING)
 
 
 def _of_all(kinds: Sequence[Kind]) -> Kind:

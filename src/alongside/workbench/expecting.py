@@ -12,6 +12,7 @@ from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find, to_json
 from alongside.evals.checks import accepts, compared_fields
+from alongside.evals.moments import is_same_moment, read_clock
 from alongside.evals.partial import check_whole, holes_of
 from alongside.evals.stated import check_clear, check_expected, check_stated, kind_at, kind_of_kept, read_as
 from alongside.store import runs
@@ -59,6 +60,8 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
     if stated is None and field.rpartition(".")[2].isdecimal():
         check_stated(field, stated, answer_kind(bench, bench.version(run.version), run.workflow))
     check_clear(field, stated, kept)
+    if kind_at(kept, field).get("timed"):
+        _check_time(bench, run, field, stated)
     is_open = stated not in (None, MISSING) and _leaves_open(kind_at(kept, field))
     if is_open or isinstance(cast("Any", stated), list | dict):
         declared = answer_kind(bench, bench.version(run.version), run.workflow)
@@ -68,6 +71,18 @@ def check_word(bench: Opened, run: Run, said: Mapping[str, Any]) -> Any:
         answer = bare(bench.blobs.get(run.output)) if run.output else None
         _check_whole(field, cast("Any", stated), declared, answer)
     return stated
+
+
+def _check_time(bench: Opened, run: Run, field: str, stated: Any) -> None:
+    """Refuse a day alone where the answer says a time of that day: it states nothing else, and may not mean that it is right."""
+    given = find(bare(bench.blobs.get(run.output)), field) if run.output else MISSING
+    if read_clock(given) and stated and read_clock(stated) is None and is_same_moment(given, stated):
+        raise UsageError(
+            "stated-value",
+            f"{field or 'the answer'} is {given} already, which is on that day",
+            fix="state the time too, such as 2026-03-14 09:30; or say that it is right",
+            place=field,
+        )
 
 
 def _leaves_open(kind: Kind) -> bool:

@@ -1,16 +1,19 @@
 """What a field might have said instead: every place on the page that could hold it, the likeliest first."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from itertools import zip_longest
+from functools import lru_cache, reduce
+from itertools import combinations, zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from alongside.core.document import Box, Document
 from alongside.core.fields import Field, FieldKind
+from alongside.evals.comparing import normal_text
+from alongside.evals.moments import clock_end, read_clock
 
 if TYPE_CHECKING:
     from alongside.learn.candidates import Candidate
@@ -42,18 +45,25 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A field that may be wrong: its path, the kind of its values, and what it says now."""
+    """A field that may be wrong: its path, the kind of its values, and what it says now.
+
+    `timed`: its dates have their time. `among` are its choices, if it is one of several: as they are printed, and as they are kept.
+    """
 
     path: str
     kind: FieldKind
     current: str
+    timed: bool = False
+    among: tuple[tuple[str, str], ...] = ()
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def suggestions(document: Document, field: str, kind: FieldKind) -> tuple[Suggestion, ...]:
+def suggestions(
+    document: Document, field: str, kind: FieldKind, *, timed: bool = False
+) -> tuple[Suggestion, ...]:
     """Return the places that could hold a field of this kind, best first by what is known of such fields without learning.
 
-    A text that runs over several lines is left out: its lines are there one by one. So are stains that were read as text.
+    Dates come with the time beside them where they are `timed`. A text that runs over several lines is left out: its lines are there one by one. So are stains that were read as text.
     """
     from alongside.learn.features import dense, scene_of, view
     from alongside.learn.prior import prior_scores
@@ -66,11 +76,23 @@ def suggestions(document: Document, field: str, kind: FieldKind) -> tuple[Sugges
     if kind == "text":
         inked = sorted((one for one in inked if not _is_noise(one)), key=_is_heading)
     placed: dict[Box, Suggestion] = {}
-    for one in inked:
+    for one in map(_with_time, inked) if timed else inked:
         boxes = one.boxes()
         if len(boxes) == 1:
-            placed.setdefault(boxes[0], Suggestion(one.text, str(one.value), boxes[0]))
+            value = one.value.isoformat() if isinstance(one.value, date) else str(one.value)
+            placed.setdefault(boxes[0], Suggestion(one.text, value, boxes[0]))
     return tuple(placed.values())
+
+
+def _with_time(one: "Candidate") -> "Candidate":
+    """Return a date with the time that stands beside it, as it is where none does."""
+    piece = one.pieces[0]
+    end = clock_end(piece.segment.text, piece.end)
+    clock = read_clock(piece.segment.text[:end]) if end > piece.end else None
+    if clock is None or not isinstance(one.value, date):
+        return one
+    longer = replace(piece, end=end)
+    return replace(one, pieces=(longer,), text=longer.text, value=datetime.combine(one.value, clock.at))
 
 
 def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
@@ -78,6 +100,8 @@ def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
 
     For a text that reads as a figure or a date the page's own come first, as they are printed, then the lines without any.
     """
+    if wanted.among:
+        return tuple(_choices(document, wanted))
     read = _as_read(wanted)
     if read is not wanted:
         alike = tuple(
@@ -87,7 +111,7 @@ def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
         lines = alternatives(document, replace(wanted, current=""))
         return (*alike, *(one for one in lines if not any(_overlap(one.box, other.box) for other in alike)))
     words = wanted.kind == "text"
-    found = suggestions(document, wanted.path, wanted.kind)
+    found = suggestions(document, wanted.path, wanted.kind, timed=wanted.timed)
     return tuple(
         replace(one, of=((wanted.path, one.value),))
         for one in (_amounts(found, wanted) if wanted.kind == "amount" else found)
@@ -96,12 +120,26 @@ def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
     )
 
 
+def _choices(document: Document, wanted: Wanted) -> Iterator[Suggestion]:
+    """Yield the places where another of the field's choices is printed."""
+    kept = {normal_text(printed): value for printed, value in wanted.among}
+    current = kept.get(normal_text(wanted.current))
+    most = max(len(printed.split()) for printed, _ in wanted.among)
+    for words in (line.words for line in document.lines()):
+        for start, end in combinations(range(len(words) + 1), 2):
+            text = " ".join(word.text for word in words[start:end]) if end - start <= most else ""
+            value = kept.get(normal_text(text)) if text else None
+            if value is not None and value != current:
+                box = reduce(Box.union, (word.box for word in words[start:end]))
+                yield Suggestion(text, value, box, ((wanted.path, value),))
+
+
 def _as_read(wanted: Wanted) -> Wanted:
     """Return a text that reads as a number or a date as a field of those; anything else as it is."""
     from alongside.learn.amounts import find_amounts
     from alongside.learn.dates import find_dates
 
-    if wanted.kind != "text" or not _is_figure(wanted.current):
+    if wanted.kind != "text" or wanted.among or not _is_figure(wanted.current):
         return wanted
     dates = find_dates(wanted.current)
     if dates:
@@ -180,7 +218,10 @@ def _hidden(
     lines = [box for box, places in by_box.items() if wordy.issuperset(places)]
     hidden: set[Box] = set()
     typed = [
-        place for one in fields if one.kind != "text" for place in suggestions(document, one.path, one.kind)
+        place
+        for one in fields
+        if one.kind != "text"
+        for place in suggestions(document, one.path, one.kind, timed=one.timed)
     ]
     for place in dict.fromkeys(typed):
         around = [line for line in lines if line != place.box and _overlap(place.box, line)]

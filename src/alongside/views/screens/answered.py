@@ -14,8 +14,7 @@ from alongside.store import feedback
 from alongside.views.fields import FieldShown, brief_text
 from alongside.views.questions import in_words
 from alongside.views.screens.chart import Bar
-from alongside.views.screens.judged import kind_of, label_of
-from alongside.views.screens.names import place_label
+from alongside.views.screens.names import label_of, place_label
 from alongside.views.screens.page import Asked
 from alongside.views.screens.paper import Paper, PlacedField, paper_of, shown_pages
 from alongside.views.screens.rows import RowsShown, begun, given_text, is_held, rows_of
@@ -24,7 +23,8 @@ from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
 from alongside.workbench.expecting import kind_held
 from alongside.workbench.paper import Reading, readings_of
-from alongside.workbench.suggesting import Suggestion, Wanted, alternatives
+from alongside.workbench.suggesting import Suggestion, alternatives
+from alongside.workbench.wanting import wanted_at
 
 __all__ = ["Answered", "ChartShown", "NotedShown", "TableShown", "ValueShown", "answered"]
 
@@ -254,8 +254,8 @@ class _Answer:
         if self._own(field) not in {self._at, None}:
             return ()
         reading: Reading = self._readings[self._at]
-        kind = kind_of(self._bench, self._run, self._wrong)
-        return alternatives(reading.document, Wanted(self._wrong, kind, field.text if field else ""))
+        wanted = wanted_at(self._bench, self._run, self._wrong, field.text if field else "")
+        return alternatives(reading.document, wanted) if wanted else ()
 
 
 def _noted(word: Feedback) -> NotedShown:

@@ -16,8 +16,9 @@ from alongside.views.screens.names import Named, draft_of
 from alongside.views.screens.page import Asked, Problem
 from alongside.views.screens.row_pairs import is_table
 from alongside.views.screens.rows import ListShown, list_shown
+from alongside.views.screens.shapes import choice_read
 from alongside.workbench import Workbench
-from alongside.workbench.expecting import readings_for_case
+from alongside.workbench.expecting import answer_kind, kind_within, readings_for_case
 from alongside.workbench.learning import teaches
 from alongside.workbench.matrix import Matrix
 from alongside.workbench.paper import Reading, reading_under, readings_of
@@ -100,6 +101,7 @@ def case_shown(
     words = current(feedback.of_run(bench.database, run.id)) if run else ()
     told = next((word for word in words if word.has_expected), words[0] if words else None)
     draft = draft_of(bench, names)
+    kind = answer_kind(bench, bench.snapshot(), case.workflow) if case.expected else ANYTHING
     failing = next((cell.fields for _, cell in known.of(case.id) if cell.fields), ())
     return CaseShown(
         case.id,
@@ -119,14 +121,16 @@ def case_shown(
         tuple(
             (
                 field or "answer",
-                "nothing is there" if value is None else stated_text(value, readings.get(field, "")),
+                "nothing is there"
+                if value is None
+                else stated_text(choice_read(value, kind_within(kind, field)), readings.get(field, "")),
             )
             for field, value in case.expected.items()
         ),
         {
             field or "answer": table
             for field, value in case.expected.items()
-            if is_table(value) and (table := list_shown(field, value, ANYTHING, most=_ROWS))
+            if is_table(value) and (table := list_shown(field, value, kind_within(kind, field), most=_ROWS))
         },
         tuple((spec.field or "answer", _check_text(spec)) for spec in case.checks),
         case.is_stated,

@@ -9,7 +9,7 @@ from alongside.views.screens.judged import Judged
 from alongside.views.screens.names import place_label
 from alongside.views.screens.page import Problem, Typed
 from alongside.views.screens.picking import Offer, meant_for, offers_of, picked_text
-from alongside.views.screens.rows import RowsShown, begun, given_text, is_held, rows_of, seen_text
+from alongside.views.screens.rows import RowsShown, begun, choices_of, given_text, is_held, rows_of, seen_text
 from alongside.workbench import Workbench
 from alongside.workbench.corrected import standings
 from alongside.workbench.expecting import kind_held
@@ -43,7 +43,7 @@ class Moved:
 class Correction:
     """A field that is being corrected. `form` is how its value is stated: text, long, number, integer, date, flag, choice, json.
 
-    `given` is what a long form begins with, `rows` how a list of it is shown in a table; a list or a record begins with
+    `choices` are those of a choice, with how people read them. `given` is what a long form begins with, `rows` how a list of it is shown in a table; a list or a record begins with
     what `stands` (as corrected by whom; empty: as the run answered). `seen` is what stood of the field, as JSON, and `stood`
     the same of each that a touched figure may be meant for, by its path. `named` says that somebody chose the field: until then a touched figure
     says which it is. `touched` was touched and may be meant for any of `which`. `typed` and `note` stood in a form that was
@@ -53,7 +53,7 @@ class Correction:
     field: str
     label: str
     form: str
-    choices: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...]
     given: str
     named: bool
     offers: tuple[Offer, ...]
@@ -94,7 +94,7 @@ def correction_of(
         seen.chosen.path,
         chosen[1],
         form,
-        tuple(kind.get("of", ())) if form == "choice" else (),
+        choices_of(kind) if form == "choice" else (),
         given,
         seen.named,
         offers_of(seen.offered, most=_OFFERED),

@@ -8,10 +8,8 @@ from urllib.parse import urlencode
 from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.case import Case
 from alongside.core.document import Document
-from alongside.core.errors import AlongsideError
 from alongside.core.expected import UNSTATED, stated_at
 from alongside.core.feedback import Feedback
-from alongside.core.fields import FieldKind
 from alongside.core.plain import typed
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find
@@ -26,7 +24,7 @@ from alongside.views.screens.page import Asked, Toast
 from alongside.views.screens.paper import Paper, PlacedField, paper_of, shown_pages
 from alongside.views.screens.picking import Touched, touched_of
 from alongside.views.screens.row_pairs import RowsTold, is_table, rows_told
-from alongside.views.screens.shapes import Table, shapes_of
+from alongside.views.screens.shapes import Table, as_read, choice_read, shapes_of
 from alongside.views.screens.turning import Address, left_of, place_of
 from alongside.workbench import Workbench
 from alongside.workbench.cases_here import case_of
@@ -35,11 +33,11 @@ from alongside.workbench.expecting import answer_kind, kind_held, kind_within, r
 from alongside.workbench.moved_rows import moved_list
 from alongside.workbench.paper import Reading, readings_of
 from alongside.workbench.suggesting import Suggestion, Wanted, alternatives, figures
+from alongside.workbench.wanting import wanted_at
 
-__all__ = ["Judged", "judged", "kind_of", "label_of", "place_for", "toast_of"]
+__all__ = ["Judged", "judged", "label_of", "place_for", "toast_of"]
 
 _NAME = 32  # letters of a run's: a phone has room for them
-_PRINTED: Mapping[str, FieldKind] = {"date": "date", "number": "amount", "integer": "integer"}
 _SAID = {"right": "Right", "wrong": "Wrong", "unsure": "Can't tell"}
 
 
@@ -87,8 +85,11 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     fields = tuple(fields_shown(answer)) if run.output else ()
     kept = kind_of_kept(bench.blobs.get(run.output)) if run.output else ANYTHING
     tables = tuple(shapes_of(answer, kept).tables) if run.output else ()
-    if any(_may_be_choices(table, kept) for table in tables):
+    if _may_be_choices(
+        [*fields, *(cell for table in tables for row in table.rows[:1] for cell in row)], kept
+    ):
         declared = answer_kind(bench, bench.version(run.version), run.workflow)
+        fields = tuple(as_read(one, kind_within(declared, one.path)) for one in fields)
         tables = tables if declared == ANYTHING else tuple(shapes_of(answer, declared).tables)
     cells = [cell for table in tables for row in table.rows for cell in row]
     readings = readings_of(bench, run)
@@ -104,7 +105,7 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     if wrong and chosen and readings:
         document = _in_sight(readings, placed, asked)
         around = [chosen] if named else _by_doubt(fields or blank, words)
-        wanted = [one for field in around for one in _wanted(bench, run, field)]
+        wanted = [one for field in around if (one := _wanted(bench, run, field))]
         offered = alternatives(document, wanted[0]) if len(wanted) == 1 else figures(document, tuple(wanted))
     touched = touched_of(asked.query.get("pick", "")) if wrong else None
     paper = paper_of(readings, placed, offered, asked, address)
@@ -130,10 +131,9 @@ def judged(bench: Workbench, run: Run, asked: Asked, address: Address | None = N
     )
 
 
-def _may_be_choices(table: Table, kept: Kind) -> bool:
-    """Whether a table has texts of which the answer alone doesn't say how people read them, as choices that are kept by name."""
-    cells = (cell for row in table.rows[:1] for cell in row)
-    return any(isinstance(cell.value, str) and kind_within(kept, cell.path) == ANYTHING for cell in cells)
+def _may_be_choices(shown: Iterable[FieldShown], kept: Kind) -> bool:
+    """Whether there are texts of which the answer alone doesn't say how people read them, as choices that are kept by name."""
+    return any(isinstance(one.value, str) and kind_within(kept, one.path) == ANYTHING for one in shown)
 
 
 def _stated(
@@ -205,21 +205,11 @@ def _by_doubt(fields: Sequence[FieldShown], words: Sequence[Feedback]) -> list[F
     return sorted(waiting, key=lambda one: 1.0 if one.confidence is None else one.confidence)
 
 
-def _wanted(bench: Workbench, run: Run, field: FieldShown) -> list[Wanted]:
-    """Return what may stand on a page in the field's place; nothing where it holds no single value that is printed."""
+def _wanted(bench: Workbench, run: Run, field: FieldShown) -> Wanted | None:
+    """Return what may stand on a page in the field's place; None where it holds no single value that is printed."""
     if isinstance(field.value, bool | list | dict):
-        return []
-    return [Wanted(field.path, kind_of(bench, run, field.path), field.text)]
-
-
-def kind_of(bench: Workbench, run: Run, path: str) -> FieldKind:
-    """Return the kind of values that the field holds, text where nobody can say."""
-    try:
-        learned = bench.describe(bench.version(run.version))[run.workflow]["learned"]
-    except (AlongsideError, KeyError):
-        learned = ()
-    kinds = {field[0]: field[1] for one in learned for field in one["fields"]}
-    return kinds.get(path.rpartition(".")[2]) or _PRINTED.get(kind_held(bench, run, path)["kind"], "text")
+        return None
+    return wanted_at(bench, run, field.path, field.text)
 
 
 def _placed(
@@ -309,7 +299,8 @@ def _expected(bench: Workbench, run: Run, word: Feedback) -> str:
     if isinstance(value, list | dict):
         return brief_text(value)
     readings = readings_for_run(bench, run, {word.field: word.expected})
-    return "absent" if word.expected is None else stated_text(word.expected, readings.get(word.field, ""))
+    told = choice_read(value, kind_held(bench, run, word.field))
+    return "absent" if value is None else stated_text(told, readings.get(word.field, ""))
 
 
 def _was(answer: Any, word: Feedback) -> str:

@@ -14,7 +14,6 @@ from alongside.store.links import Question
 from alongside.views.fields import FieldShown, brief_text, fields_shown, gathered
 from alongside.views.inputs import input_text
 from alongside.views.questions import in_words
-from alongside.views.screens.judged import kind_of
 from alongside.views.screens.names import place_label, run_title
 from alongside.views.screens.page import Asked
 from alongside.views.screens.paper import PageShown, PlacedField, paper_of
@@ -23,7 +22,8 @@ from alongside.workbench import Workbench
 from alongside.workbench.expecting import kind_held
 from alongside.workbench.paper import Reading, reading_under, readings_of
 from alongside.workbench.review_links import Asking
-from alongside.workbench.suggesting import Wanted, alternatives
+from alongside.workbench.suggesting import alternatives
+from alongside.workbench.wanting import wanted_at
 
 __all__ = ["Crop", "ReviewScreen", "page_of", "review_screen", "word_of"]
 
@@ -144,8 +144,7 @@ def _asked(bench: Workbench, question: Question, query: Mapping[str, str]) -> di
     if not _own(readings, one):
         one = replace(one, boxes=())  # rather no box than one on another paper
     wrong = query.get("wrong") == "1"
-    kind = kind_of(bench, run, one.path)
-    wanted = Wanted(one.path, kind, one.text)
+    wanted = wanted_at(bench, run, one.path, one.text)
     holds = kind_held(bench, run, one.path)
     found: Any = one.value
     value = found
@@ -155,7 +154,7 @@ def _asked(bench: Workbench, question: Question, query: Mapping[str, str]) -> di
         value, stands, seen = begun(bench, run, one.path)
     elif wrong:
         seen = begun(bench, run, one.path)[2]
-    offered = alternatives(reading.document, wanted)[:_PICKS] if reading and wrong and not held else ()
+    offered = alternatives(reading.document, wanted)[:_PICKS] if reading and wrong and wanted else ()
     whole = wrong or query.get("whole") == "1" or not one.boxes
     pages = _pages(reading, one, offered, question) if reading and whole else ()
     return {
@@ -173,7 +172,7 @@ def _asked(bench: Workbench, question: Question, query: Mapping[str, str]) -> di
         if reading
         else tuple((name, input_text(bench.value(kept))) for name, kept in run.inputs.items()),
         "suggestions": tuple((pick.text, pick.value) for page in pages for pick in page.picks)[:_FEW],
-        "form": kind,
+        "form": wanted.kind if wanted else "text",
         "given": given_text(holds, value) if held else "",
         "rows": rows_of(holds, value) if held else None,
         "stands": stands,

@@ -20,6 +20,7 @@ __all__ = [
     "ListShown",
     "RowsShown",
     "begun",
+    "choices_of",
     "given_text",
     "is_held",
     "list_shown",
@@ -110,6 +111,12 @@ def given_text(kind: Kind, value: Any) -> str:
     return json.dumps(held, ensure_ascii=False, indent=1) if held is not None else ""
 
 
+def choices_of(kind: Kind) -> tuple[tuple[str, str], ...]:
+    """Return a choice's values with how people read them."""
+    labels: Mapping[str, str] = kind.get("labels", {})
+    return tuple(labels.items()) or tuple((one, one) for one in kind.get("of", ()))
+
+
 def rows_of(kind: Kind, value: Any) -> RowsShown | None:
     """Return the columns of a list of records, or of plain values; None for anything else, and for lists inside lists."""
     stated = stated_alone(value)
@@ -137,8 +144,6 @@ def _plain(items: list[Any]) -> RowsShown | None:
 
 
 def _column(name: str, kind: Kind, record: Kind) -> Column:
-    labels: Mapping[str, str] = kind.get("labels", {})
-    choices = tuple(labels.items() if labels else ((one, one) for one in kind.get("of", ())))
     cell = kind["kind"] if kind["kind"] in _CELLS else "any" if kind["kind"] == "any" else "json"
     is_text = cell == "text" and (not name or name in record.get("never_none", ()))
     optional = name in record.get("optional", ())
@@ -147,6 +152,6 @@ def _column(name: str, kind: Kind, record: Kind) -> Column:
         name,
         label_of(name) if name else "Value",
         cell,
-        choices if cell == "choice" else (),
+        choices_of(kind) if cell == "choice" else (),
         "absent" if optional else empty,
     )

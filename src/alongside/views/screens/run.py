@@ -24,6 +24,7 @@ from alongside.views.screens.paper import Paper
 from alongside.views.screens.row_pairs import is_table, rows_told
 from alongside.views.screens.rows import ListShown, list_shown
 from alongside.views.screens.runs import filter_query, neighbours
+from alongside.views.screens.shapes import choice_read
 from alongside.views.screens.steps import StepRow, seconds_so_far, step_rows
 from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
@@ -152,7 +153,7 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
         tokens=sum(span.tokens for span in trace),
         given=given_of(run, bench.value, files=seen.paper is None),
         paper=seen.paper,
-        answer=_rows(seen, theirs, leads, partial(leads, to_box=True)),
+        answer=_rows(bench, seen, theirs, leads, partial(leads, to_box=True)),
         tables=answer_tables(
             seen, leads, whole="rows" in asked.query, all_at=_here(run.id, asked, rows="all")
         ),
@@ -181,7 +182,7 @@ def run_screen(bench: Workbench, asked: Asked) -> Page:
 
 
 def _rows(
-    seen: Judged, theirs: Mapping[str, str] | None, leads: Leads, cited: Leads
+    bench: Workbench, seen: Judged, theirs: Mapping[str, str] | None, leads: Leads, cited: Leads
 ) -> tuple[AnswerRow, ...]:
     said = {word.field: word for word in seen.words}
     whole = said.get("") if len(seen.fields) > 1 else None
@@ -197,7 +198,7 @@ def _rows(
             seen.numbers.get(one.path, 0),
             one.confidence,
             word.judgement if word else "",
-            brief_text(own.expected) if own and own.has_expected else None,
+            _should(bench, seen, own) if own and own.has_expected else None,
             one is seen.chosen,
             leads(one.path),
             cited(one.path) if one.path in seen.numbers else "",
@@ -206,6 +207,11 @@ def _rows(
         )
 
     return tuple(row(one) for one in seen.fields)
+
+
+def _should(bench: Workbench, seen: Judged, word: Feedback) -> str:
+    """Return what a field should have said, as people read it."""
+    return brief_text(choice_read(word.expected, kind_held(bench, seen.run, word.field)))
 
 
 def _stated(bench: Workbench, seen: Judged) -> tuple[tuple[str, ListShown], ...]:

@@ -9,7 +9,7 @@ from alongside.views.fields import FieldShown, fields_shown, value_text
 from alongside.views.questions import in_words
 from alongside.views.screens.chart import DATED, Chart, chart_of, number_of
 
-__all__ = ["Shapes", "Table", "shapes_of"]
+__all__ = ["Shapes", "Table", "as_read", "choice_read", "shapes_of"]
 
 _ROWS = 500
 _PLACED = {"value", "boxes", "confidence"}
@@ -96,9 +96,18 @@ def _is_placed(value: Any) -> bool:
 def _shown(path: str, value: Any, kind: Kind = ANYTHING) -> FieldShown:
     """Return a value with its place; one of a choice as its form names it."""
     found = replace(fields_shown(value)[0], path=path) if _is_placed(value) else FieldShown(path, value)
+    return as_read(found, kind)
+
+
+def as_read(one: FieldShown, kind: Kind) -> FieldShown:
+    """Return a field with a choice as people read it."""
+    return replace(one, value=choice_read(one.value, kind))
+
+
+def choice_read(value: Any, kind: Kind) -> Any:
+    """Return how people read a choice, which is kept by its name; anything else as it is."""
     labels: Mapping[str, str] = kind.get("labels", {})
-    label = labels.get(found.value) if isinstance(found.value, str) else None
-    return found if label is None else replace(found, value=label)
+    return labels.get(value, value) if isinstance(value, str) else value
 
 
 def _listed(path: str, items: Sequence[Any], kind: Kind) -> FieldShown:
