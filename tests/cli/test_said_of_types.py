@@ -10,7 +10,8 @@ Call = Any
 
 ORDER = '''
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timezone
+from enum import Enum, IntEnum
 from typing import NotRequired, TypedDict
 
 from alongside import workflow
@@ -19,6 +20,16 @@ from alongside import workflow
 class Paper(TypedDict):
     lang: str
     pages: NotRequired[int]
+
+
+class Level(IntEnum):
+    ONE = 1
+    TWO = 2
+
+
+class Code(Enum):
+    ONE = 1
+    TWO = 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,11 @@ class Order:
     steps: tuple[str, ...]
     paper: Paper
     rates: dict[str, int]
+    shares: dict[str, int] | None
+    level: Level
+    code: Code | None
+    levels: dict[str, Level]
+    closes: time
 
 
 @workflow
@@ -48,6 +64,7 @@ def order(text: str) -> Order:
     return Order(
         plain="", tags=None, words=None, rows=[], at=at, slots=[Slot(at, "")], span=(1, 9), steps=("a", "b"),
         paper={"lang": "en"}, rates={"a": 1},
+        shares=None, level=Level.ONE, code=Code.ONE, levels={"a": Level.ONE}, closes=time(9, 30),
     )
 '''
 FULL = {
@@ -57,6 +74,7 @@ FULL = {
     'plain=""': 'plain="x"',
     '{"lang": "en"}': '{"lang": "en", "pages": 3}',
     '{"a": 1}': '{"a": 1, "b": 2}',
+    "shares=None": 'shares={"x": 1}',
 }
 """An answer that has something where there is nothing."""
 
@@ -97,7 +115,7 @@ def test_an_answer_that_is_right_as_it_is_passes(alongside: Call, acme: Path) ->
         assert not passes(alongside), new
 
 
-@pytest.mark.parametrize("place", ["plain", "tags", "words", "rows", "paper.pages", "rates.b"])
+@pytest.mark.parametrize("place", ["plain", "tags", "words", "rows", "paper.pages", "rates.b", "shares"])
 def test_that_there_is_nothing_holds_once_there_is_nothing(alongside: Call, acme: Path, place: str) -> None:
     answer(acme, *FULL.items())
     ran = run(alongside, acme)
@@ -117,6 +135,32 @@ def test_that_there_is_nothing_is_no_correction_of_what_is_empty(
     answer(acme)
     ran = run(alongside, acme)
     assert "taken as right" in alongside("review", ran, "--wrong", f"{place}=-").err
+
+
+@pytest.mark.parametrize(
+    ("said", "old", "right", "wrong"),
+    [
+        ("level=TWO", "level=Level.ONE", "level=Level.TWO", "level=Level.ONE"),
+        ("level=2", "level=Level.ONE", "level=Level.TWO", "level=Level.ONE"),
+        ("code=2", "code=Code.ONE", "code=Code.TWO", "code=Code.ONE"),
+        ("code=TWO", "code=Code.ONE", "code=Code.TWO", "code=None"),
+        ("levels.a=TWO", '{"a": Level.ONE}', '{"a": Level.TWO}', '{"a": Level.ONE}'),
+        ('levels={"a": "2"}', '{"a": Level.ONE}', '{"a": Level.TWO}', '{"a": Level.ONE}'),
+        ("closes=9:30 pm", "time(9, 30)", "time(21, 30)", "time(9, 30)"),
+        ("closes=21:30", "time(9, 30)", "time(21, 30, 12)", "time(9, 30)"),
+        ("closes=21:30:00", "time(9, 30)", "time(21, 30)", "time(21, 30, 12)"),
+    ],
+)
+def test_a_choice_or_a_time_holds_however_it_is_written(
+    alongside: Call, acme: Path, said: str, old: str, right: str, wrong: str
+) -> None:
+    answer(acme, (old, wrong))
+    ran = run(alongside, acme)
+    assert alongside("review", ran, "--wrong", said).code == 0
+    keep(alongside, ran)
+    assert not passes(alongside)
+    answer(acme, (old, right))
+    assert passes(alongside)
 
 
 def test_a_field_that_went_is_not_nothing(alongside: Call, acme: Path) -> None:

@@ -292,7 +292,7 @@ def test_the_type_gives_the_check_where_none_is_named() -> None:
         "lines": "overlap",
         "tags": "overlap",
         "paid": "exact",
-        "place": "exact",
+        "place": "normalised",
         "unknown": "normalised",
         "list": "overlap",
         "n": "number",

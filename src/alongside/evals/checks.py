@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from typing import Any, cast
 
 from alongside.core.annotations import is_record
@@ -154,10 +155,10 @@ def compared_fields(checks: Iterable[CheckSpec]) -> set[str]:
 
 def default_check(kind: Any, expected: Any) -> str:
     """Return the check for a field of type `kind` (None: not known) of which `expected` is expected."""
-    if has_places(kind):
-        return "normalised"
     bare = bare_type(kind) or cast("Any", type(expected))
-    known = isinstance(bare, type) and not is_record(bare)  # a named tuple is a tuple too
+    if has_places(kind) or is_record(bare):  # a named tuple is a tuple too
+        return "normalised"
+    known = isinstance(bare, type)
     return next((name for types, name in _BY_TYPE if known and issubclass(bare, types)), "exact")
 
 
@@ -181,11 +182,12 @@ def accepts(kind: Kind, given: Any, stated: Any) -> bool:
 
 _NOTATIONS = {"flag": bool, "number": Decimal, "integer": int, "date": date}
 _BY_TYPE: tuple[tuple[tuple[type, ...], str], ...] = (
-    ((bool,), "exact"),
+    ((bool, Enum), "exact"),  # a member may be a number or a text, too
     ((str,), "normalised"),
     ((int, float, Decimal), "number"),
     ((date,), "date"),
     ((list, tuple, set, frozenset), "overlap"),
+    ((dict,), "normalised"),
 )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from alongside.core.digest import digest
-from alongside.evals.moments import read_clock
+from alongside.evals.moments import is_same_time, read_clock
 from alongside.evals.readings import read_date, read_flag, read_number
 
 __all__ = ["coerce"]
@@ -35,7 +35,7 @@ def _flag(expected: Any, _: bool) -> Any:  # noqa: FBT001
 
 def _member(expected: Any, answer: enum.Enum) -> Any:
     return next(
-        (member for member in type(answer) if expected in (member, member.value, member.name)), expected
+        (one for one in type(answer) if expected in (one, one.value, one.name, str(one.value))), expected
     )
 
 
@@ -56,6 +56,8 @@ def _moment(expected: Any, answer: date | time) -> Any:
         return expected
     if isinstance(answer, datetime) and read_clock(expected) is None:
         return read_date(expected) or expected  # a day is no moment: midnight wasn't said
+    if isinstance(answer, time):
+        return answer if is_same_time(expected, answer) else expected
     try:
         return type(answer).fromisoformat(expected)
     except ValueError:

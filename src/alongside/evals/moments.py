@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from alongside.evals.readings import Order, read_date
 
-__all__ = ["Clock", "clock_end", "is_same_moment", "read_clock", "read_moment"]
+__all__ = ["Clock", "clock_end", "is_same_moment", "is_same_time", "read_clock", "read_moment"]
 
 _TIME = (
-    r"(?<=[T\s,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
-    r"\s*(?P<half>[ap])?(?(half)\.?m\.?)\s*(?P<zone>(?:z|utc|gmt)\b|[+-]\d\d:?\d\d)?"
+    r"(?<![^T\s,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\b\.?)?(?:\s*(?P<zone>(?:z|utc|gmt)\b|[+-]\d\d:?\d\d))?"
 )
 _CLOCK = re.compile(_TIME + "$", re.IGNORECASE)
 _BESIDE = re.compile(rf"[T\s,]+(?:at\s+)?{_TIME}(?![\d:])", re.IGNORECASE)
@@ -71,6 +71,14 @@ def is_same_moment(one: object, other: object, *, order: Order = "dmy") -> bool:
     apart = offsets[0] - offsets[1] if offsets[0] is not None and offsets[1] is not None else timedelta()
     unit = max(clocks[0].unit, clocks[1].unit)
     return (_since(first) - apart) // unit == _since(second) // unit
+
+
+def is_same_time(text: str, at: time) -> bool:
+    """Whether a text says a time of day, as finely as it says it; of times with an offset each, the same one."""
+    if not _CLOCK.fullmatch(text.strip()):
+        return False
+    day = date(2000, 1, 1)
+    return is_same_moment(f"{day}T{text.strip()}", datetime.combine(day, at))
 
 
 def _since(moment: datetime) -> timedelta:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache, reduce
-from itertools import combinations, zip_longest
+from itertools import zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -121,17 +121,22 @@ def alternatives(document: Document, wanted: Wanted) -> tuple[Suggestion, ...]:
 
 
 def _choices(document: Document, wanted: Wanted) -> Iterator[Suggestion]:
-    """Yield the places where another of the field's choices is printed."""
+    """Yield the places where another of the field's choices is printed, each word as part of the longest."""
     kept = {normal_text(printed): value for printed, value in wanted.among}
     current = kept.get(normal_text(wanted.current))
     most = max(len(printed.split()) for printed, _ in wanted.among)
     for words in (line.words for line in document.lines()):
-        for start, end in combinations(range(len(words) + 1), 2):
-            text = " ".join(word.text for word in words[start:end]) if end - start <= most else ""
-            value = kept.get(normal_text(text)) if text else None
-            if value is not None and value != current:
-                box = reduce(Box.union, (word.box for word in words[start:end]))
-                yield Suggestion(text, value, box, ((wanted.path, value),))
+        free = [*words]
+        for length in range(most, 0, -1):
+            for said in (words[start : start + length] for start in range(len(words) - length + 1)):
+                text = " ".join(word.text for word in said)
+                value = kept.get(normal_text(text))
+                if value is None or any(word not in free for word in said):
+                    continue
+                free = [word for word in free if word not in said]
+                if value != current:
+                    box = reduce(Box.union, (word.box for word in said))
+                    yield Suggestion(text, value, box, ((wanted.path, value),))
 
 
 def _as_read(wanted: Wanted) -> Wanted:
