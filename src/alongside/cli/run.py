@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from alongside.core.input_types import Input
     from alongside.core.release import Version
+    from alongside.core.run import Mode
     from alongside.engine.order import Outcome
     from alongside.workbench import Workbench
     from alongside.workbench.batch import Asked, Ran
@@ -82,7 +83,8 @@ def command(
             )
         chosen = bench.version("live" if live else version) if live or version else bench.snapshot()
         asked = _asked(bench, chosen, workflow, files, rows)
-        return _finish(screen, bench, workflow, chosen, _run(screen, bench, chosen, workflow, asked))
+        ran = _run(screen, bench, chosen, workflow, asked, mode="serve" if live else "new")
+        return _finish(screen, bench, workflow, chosen, ran)
 
 
 def _asked(
@@ -115,13 +117,19 @@ def _no_input(workflow: str, inputs: "Mapping[str, Input]", *, both: bool) -> Us
 
 
 def _run(
-    screen: Screen, bench: "Workbench", version: "Version", workflow: str, asked: "list[Asked]"
+    screen: Screen,
+    bench: "Workbench",
+    version: "Version",
+    workflow: str,
+    asked: "list[Asked]",
+    *,
+    mode: "Mode",
 ) -> "list[Ran]":
     from alongside.workbench.batch import run_all
 
     screen.go_on = "alongside runs list --status interrupted"
     with screen.progress(f"running {workflow}") as progress:
-        return run_all(bench, version, workflow, asked, progress=progress.update)
+        return run_all(bench, version, workflow, asked, mode=mode, progress=progress.update)
 
 
 def _resume(screen: Screen, bench: "Workbench", run: str) -> int:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from alongside.core.engagement import Person
+from alongside.core.engagement import Person, a_role
 from alongside.core.errors import PolicyError, UsageError
 from alongside.core.release import Version
 from alongside.evals.comparison import Result
@@ -68,7 +68,7 @@ def _ship(bench: Workbench, by: Person, said: Mapping[str, str]) -> str:
     if override and not may(by, "approver"):
         raise PolicyError(
             "not-allowed",
-            f"{by.name} is a {by.role}, and past the gate takes an approver",
+            f"{by.name} is {a_role(by.role)}, and past the gate takes an approver",
             fix="mend what the gate names, or ask an approver",
         )
     if _shown(bench, said) is None:

@@ -11,6 +11,7 @@ from alongside.core.counting import counted
 from alongside.core.errors import DataError, UsageError
 from alongside.core.input_types import Input, file_inputs
 from alongside.core.release import Version
+from alongside.core.run import Mode
 from alongside.store import versions
 from alongside.workbench.naming import described
 
@@ -104,13 +105,20 @@ def _row(
 
 
 def run_all(
-    bench: "Workbench", version: Version, workflow: str, asked: Sequence[Asked], *, progress: Progress
+    bench: "Workbench",
+    version: Version,
+    workflow: str,
+    asked: Sequence[Asked],
+    *,
+    mode: Mode,
+    progress: Progress,
 ) -> list[Ran]:
     """Run them at once, as many as a worker takes, and return how each ended, in the order asked."""
     current = versions.current(bench.database)
     released = current.id if current is not None and current.version == version.id else ""
     under_way: dict[Future[Outcome], Asked] = {
-        bench.submit(workflow, one.inputs, version=version, released=released): one for one in asked
+        bench.submit(workflow, one.inputs, version=version, mode=mode, released=released): one
+        for one in asked
     }
     for done, future in enumerate(as_completed(under_way), 1):
         progress(done, len(under_way), under_way[future].name)

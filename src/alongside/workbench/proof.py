@@ -12,7 +12,7 @@ from alongside.store.proofs import KeptProof
 from alongside.workbench.workers import new_id
 
 if TYPE_CHECKING:
-    from alongside.evals.comparison import Comparison, Result
+    from alongside.evals.comparison import Comparison, Result, Spent
     from alongside.release.gate import GateVerdict
     from alongside.workbench.opened import Opened
 
@@ -62,11 +62,19 @@ class Proof:
         self.ticks = 0
 
     @property
-    def spent(self) -> int | None:
-        """Nano-dollars spent by the candidate so far, None where a model has no price."""
-        costs = [draw.spent for result in list(self.now.values()) for draw in result.draws]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if len(known) == len(costs) else None
+    def spent(self) -> "tuple[Spent, Spent]":
+        """What all its runs took so far, those of draws that came on top too: the candidate's, the baseline's."""
+        from alongside.evals.comparison import spent_on
+
+        if self.comparison:
+            return self.comparison.spent
+        return spent_on(list(self.now.values())), spent_on(list(self.before.values()))
+
+    @property
+    def cost(self) -> int | None:
+        """Nano-dollars spent so far on both versions, None where a model has no price."""
+        ours, theirs = self.spent
+        return (ours + theirs).cost
 
     @property
     def unchanged(self) -> int:
@@ -154,6 +162,7 @@ def found_of(proof: Proof, status: Status) -> str:
             "error": [error.code, error.message, error.fix] if error else None,
             "now": _draws(proof.now),
             "before": _draws(proof.before),
+            "spent": [asdict(side) for side in proof.spent],
             "verdict": proof.verdict.to_json() if proof.verdict else None,
         },
         default=str,
@@ -162,7 +171,7 @@ def found_of(proof: Proof, status: Status) -> str:
 
 def restored(bench: "Opened", kept: KeptProof) -> Proof:
     """Return a proof as it was kept. One that never ended was interrupted: of it stands what the record says it ran."""
-    from alongside.evals.comparison import compare
+    from alongside.evals.comparison import Spent, compare
 
     told: list[dict[str, Any]] = json.loads(kept.cases)
     facts = {one["id"]: one.pop("facts") for one in told}
@@ -179,7 +188,11 @@ def restored(bench: "Opened", kept: KeptProof) -> Proof:
     )
     found: dict[str, Any] = json.loads(kept.found) if kept.found else _ran(bench, proof)
     now, before = (_results(found[side], cases) for side in ("now", "before"))
-    proof.take(compare(proof.version, proof.baseline, now, before, seconds=found["seconds"]))
+    sides = [
+        Spent(**side) for side in found.get("spent", ())
+    ]  # an older proof, or one cut short, doesn't say
+    spent = (sides[0], sides[1]) if sides else None
+    proof.take(compare(proof.version, proof.baseline, now, before, seconds=found["seconds"], spent=spent))
     proof.status, proof.seconds = found["status"], found["seconds"]
     proof.stopped_by = found["stopped_by"]
     if found["error"]:

@@ -10,6 +10,7 @@ from alongside.core.case import Case, names_apart
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.evals.comparison import Result
+from alongside.evals.feedback import current
 from alongside.store import feedback, run_list, runs
 from alongside.store.run_list import RunFilter
 from alongside.views.fields import brief_text, fields_shown
@@ -250,11 +251,14 @@ def _today(bench: Workbench) -> list[Feedback]:
     return list({word.run: word for word in reversed(said)}.values())[::-1]
 
 
-def _said(bench: Workbench, word: Feedback) -> Item:
-    run = bench.find_run(word.run)
+def _said(bench: Workbench, last: Feedback) -> Item:
+    """Return a run that was judged: by what is wrong with it, else by the last word on it."""
+    run = bench.find_run(last.run)
+    words = current(feedback.of_run(bench.database, run.id))
+    word = next((one for one in reversed(words) if one.judgement == "wrong"), last)
     told = f" · “{word.note}”" if word.note else ""
     line = f"{word.by} · {_about(word)}{told}"
-    return Item(run.id, word.judgement, run_title(run, bench.value), line, word.at, f"/runs/{run.id}")
+    return Item(run.id, word.judgement, run_title(run, bench.value), line, last.at, f"/runs/{run.id}")
 
 
 def _selected(

@@ -76,8 +76,7 @@ def proof_shown(bench: Workbench, proof: Proof, names: Named, *, whole: bool) ->
     results = list(proof.now.values())
     answers = _answers(bench, proof, results)
     most = _ALL if whole else _FIRST
-    draws = [draw for result in results for draw in result.draws]
-    error = proof.error
+    error, (ours, _) = proof.error, proof.spent
     return ProofShown(
         id=proof.id,
         status=proof.status,
@@ -93,10 +92,10 @@ def proof_shown(bench: Workbench, proof: Proof, names: Named, *, whole: bool) ->
         broken=len(proof.broken),
         unchanged=proof.unchanged,
         not_run=proof.not_run,
-        cost=in_dollars(proof.spent),
+        cost=in_dollars(proof.cost),
         seconds=proof.seconds,
-        executed=sum(draw.executed for draw in draws),
-        kept=sum(draw.kept for draw in draws),
+        executed=ours.executed,
+        kept=ours.kept,
         ended=_ended(proof),
         error=(error.code, error.message, error.fix) if error else None,
         answers=tuple(answers[:most]),
@@ -115,7 +114,7 @@ def tally(proof: Proof) -> dict[str, object]:
         "fixed": len(proof.fixed),
         "broken": len(proof.broken),
         "unchanged": proof.unchanged,
-        "cost": in_dollars(proof.spent),
+        "cost": in_dollars(proof.cost),
         "seconds": round(proof.seconds, 2),
         "result": None if proof.verdict is None else {"passed": proof.verdict.passed},
     }
