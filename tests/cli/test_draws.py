@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from alongside.workbench import open_engagement
+from alongside.workbench.proving import proofs_of
 from web.served import serving
 
 pytestmark = pytest.mark.enable_socket
@@ -143,6 +144,19 @@ def test_what_the_draws_spent_is_told_limited_and_forecast(
     assert at_most >= 5
     assert told["cost_at_most"] + told["beside"]["cost_at_most"] >= 5 * DOLLARS - 1e-9
     assert len(replayed["broken"]) == 1
+
+
+def test_a_proof_tells_what_its_draws_took_as_the_replay_does(oracle: Oracle, acme: Path) -> None:
+    edit(acme)
+    oracle.says = lambda asked, _: "no" if asked.startswith("Carefully") else "yes"
+    with open_engagement(acme) as bench:
+        proof = proofs_of(bench).start(by="kim")
+        proofs_of(bench).join()
+        assert proofs_of(bench).get(proof.id).status == "done"
+    assert len(oracle.asked) == 5
+    with open_engagement(acme) as bench, serving(bench) as client:  # as it was kept
+        shown = client.ask("GET", f"/fix.json?proof={proof.id}").json["proof"]
+    assert (shown["executed"], shown["cost"]) == (3, pytest.approx(5 * DOLLARS))
 
 
 def test_an_edit_that_was_taken_back_is_no_part_of_the_forecast(

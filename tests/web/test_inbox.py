@@ -113,6 +113,16 @@ def test_an_answer_waits_until_somebody_says_a_word(client: Client) -> None:
     assert "Undo" in page
 
 
+def test_judged_today_tells_what_is_wrong_with_a_run_though_the_rest_is_right(
+    client: Client, bench: Workbench
+) -> None:
+    run = greeted(client, "Ann")
+    bench.judge(run, "wrong", field="text", expected="Good day", note="too short", by="Dana")
+    bench.judge(run, "right", by="Dana")
+    (item,) = next(one["items"] for one in inbox(client)["groups"] if one["name"] == "Judged today")
+    assert (item["mark"], item["sub"]) == ("wrong", "Dana · Text should say Good day · “too short”")
+
+
 def test_a_correction_is_a_case_and_undo_takes_both_back(client: Client, bench: Workbench) -> None:
     run = greeted(client)
     said = {
