@@ -131,7 +131,9 @@ def test_a_break_is_refused_or_accepted_and_a_release_taken_back(
     assert live.data["version"] == back.data["version"]
     assert live.data["runs"][0]["answer"]["total"] == "110.0"
     asked = alongside("runs", "list", "--mode", "serve", "--json").data["runs"]
-    assert live.data["runs"][0]["run"] in {one["run"] for one in asked}  # what users have was asked, not tried
+    assert live.data["runs"][0]["run"] in {
+        one["run"] for one in asked
+    }  # what users have was asked, not tried
     shown = alongside("case", "show", "hundred", "--json").data["results"]
     assert [(one["live"], one["status"]) for one in shown] == [
         (False, "failed"),
