@@ -13,6 +13,24 @@ from web.browser.stage import Stage, staged
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
+SLIP = """
+from dataclasses import dataclass
+from datetime import datetime
+
+from alongside import File, parse, workflow
+
+
+@dataclass(frozen=True)
+class Slip:
+    number: str
+    received: datetime
+
+
+@workflow
+def slip(document: File) -> Slip:
+    return Slip(next(parse(document).lines()).text, datetime(2026, 3, 14, 9))
+"""
+
 
 @pytest.fixture
 def stage(tmp_path: Path, browser: Browser) -> Iterator[Stage]:
@@ -52,7 +70,21 @@ def test_what_is_said_of_it_stands_in_a_line_and_leaves_the_document_in_sight(
         assert (box["width"] > 0.8 * dock["width"], box["height"] <= 80) == (True, True)
 
 
-def test_of_a_touch_that_is_refused_nothing_is_a_draft(stage: Stage, run: str) -> None:
+@pytest.fixture
+def timed(tmp_path: Path, browser: Browser) -> Iterator[tuple[Stage, str]]:
+    """A run that answers a time of the day that its page prints without one: a touch of that day is refused."""
+    root = tmp_path / "timed"
+    make_bills(root).close()
+    (root / "workflows" / "slip.py").write_text(SLIP)
+    (root / "slip.txt").write_text("S-1\nreceived 2026-03-14\n")
+    with open_engagement(root) as bench:
+        run = bench.run("slip", root / "slip.txt").run
+    with staged(root, browser) as stage:
+        yield stage, f"{stage.base}/runs/{run}?wrong=1&field=received"
+
+
+def test_of_a_touch_that_is_refused_nothing_is_a_draft(timed: tuple[Stage, str]) -> None:
+    stage, at = timed
     with stage.context() as context:
         page = context.new_page()
         asked: list[str] = []
@@ -62,27 +94,28 @@ def test_of_a_touch_that_is_refused_nothing_is_a_draft(stage: Stage, run: str) -
             dialog.accept()
 
         page.on("dialog", answer)
-        page.goto(f"{stage.base}/runs/{run}?wrong=1&field=lines.0.unit")
+        page.goto(at)
         page.locator("button[name=pick]:visible").first.click()
-        expect(page.get_by_role("alert")).to_contain_text("is one of")
+        expect(page.get_by_role("alert")).to_contain_text("on that day")
         page.wait_for_timeout(300)  # a draft would be kept once the page has settled
         page.goto(f"{stage.base}/cases")
         assert asked == []
-        page.goto(f"{stage.base}/runs/{run}?wrong=1&field=number")
-        page.locator("#expected").fill("B-1")
+        page.goto(at)
+        page.locator("#expected").fill("2026-03-14 10:30")
         page.reload()
         assert asked == ["beforeunload"]
 
 
-def test_what_was_typed_before_a_touch_was_refused_stands_there_again(stage: Stage, run: str) -> None:
+def test_what_was_typed_before_a_touch_was_refused_stands_there_again(timed: tuple[Stage, str]) -> None:
+    stage, at = timed
     with stage.context() as context:
         page = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(f"{stage.base}/runs/{run}?wrong=1&field=lines.0.unit")
+        page.goto(at)
         page.get_by_text("Why").first.click()
         page.locator("#note").fill("read it again")
         page.locator("button[name=pick]:visible").first.click()
         expect(page.get_by_role("alert")).to_be_visible()
         expect(page.locator("#note")).to_have_value("read it again")
-        page.goto(f"{stage.base}/runs/{run}?wrong=1&field=lines.0.unit")
+        page.goto(at)
         expect(page.locator("#note")).to_have_value("read it again")
