@@ -11,7 +11,7 @@ Call = Any
 ORDER = '''
 from dataclasses import dataclass
 from datetime import datetime, time, timezone
-from enum import Enum, IntEnum
+from enum import Enum, Flag, IntEnum, IntFlag
 from typing import NotRequired, TypedDict
 
 from alongside import workflow
@@ -30,6 +30,16 @@ class Level(IntEnum):
 class Code(Enum):
     ONE = 1
     TWO = 2
+
+
+class Right(Flag):
+    READ = 1
+    WRITE = 2
+
+
+class Mode(IntFlag):
+    READ = 1
+    WRITE = 2
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,9 @@ class Order:
     code: Code | None
     levels: dict[str, Level]
     closes: time
+    rights: Right
+    mode: Mode
+    texts: dict[str, str | None]
 
 
 @workflow
@@ -65,6 +78,7 @@ def order(text: str) -> Order:
         plain="", tags=None, words=None, rows=[], at=at, slots=[Slot(at, "")], span=(1, 9), steps=("a", "b"),
         paper={"lang": "en"}, rates={"a": 1},
         shares=None, level=Level.ONE, code=Code.ONE, levels={"a": Level.ONE}, closes=time(9, 30),
+        rights=Right(3), mode=Mode(3), texts={"k": "x", "l": None},
     )
 '''
 FULL = {
@@ -148,6 +162,11 @@ def test_that_there_is_nothing_is_no_correction_of_what_is_empty(
         ('levels={"a": "2"}', '{"a": Level.ONE}', '{"a": Level.TWO}', '{"a": Level.ONE}'),
         ("closes=9:30 pm", "time(9, 30)", "time(21, 30)", "time(9, 30)"),
         ("closes=21:30", "time(9, 30)", "time(21, 30, 12)", "time(9, 30)"),
+        ("closes=9 pm", "time(9, 30)", "time(21)", "time(9)"),
+        ("rights=READ|WRITE", "Right(3)", "Right(3)", "Right(1)"),
+        ("rights=0", "Right(3)", "Right(0)", "Right(1)"),
+        ("mode=WRITE|1", "Mode(3)", "Mode(3)", "Mode(2)"),
+        ('rates={"a": "€ 1.234"}', '{"a": 1}', '{"a": 1234}', '{"a": 1}'),
         ("closes=21:30:00", "time(9, 30)", "time(21, 30)", "time(21, 30, 12)"),
     ],
 )
@@ -247,4 +266,15 @@ def test_the_places_of_a_tuple_count_and_those_of_a_list_do_not(alongside: Call,
     answer(acme, ('("a", "b")', '("b", "a")'))
     assert passes(alongside)
     answer(acme, ("(1, 9)", "(9, 1)"))
+    assert not passes(alongside)
+
+
+def test_a_key_with_nothing_in_it_may_go(alongside: Call, acme: Path) -> None:
+    answer(acme)
+    ran = run(alongside, acme)
+    alongside("review", ran, "--rest-right")
+    keep(alongside, ran)
+    answer(acme, ('"x", "l": None}', '"x"}'))
+    assert passes(alongside)
+    answer(acme, ('{"k": "x", "l": None}', '{"l": None}'))
     assert not passes(alongside)

@@ -163,6 +163,10 @@ def test_answers_of_any_kind(answer: object) -> None:
 
 
 def test_the_whole_answer() -> None:
+    for one, other in (("$5", "-$5"), ("$5.50", "$-5.50"), ("5 %", "-5 %"), ("€5", "- €5"), ("-$5", "$5")):
+        assert not check("normalised", "", one, answer=other).passed, (one, other)
+    for one, other in (("A-5", "A 5"), ("-$5", "- $5"), ("-5", "\u22125")):
+        assert check("normalised", "", one, answer=other).passed, (one, other)
     assert check("normalised", "", "Spam", answer="spam!").passed
     assert check("normalised", "", "A\u00e9 & B, Ltd.", answer="ae\u0301 b ltd").passed
     for one, other in (("-5", "5"), ("€5", "$5"), ("C++", "C"), ("12.34", "1234"), ("20", "20%")):

@@ -83,3 +83,21 @@ def test_what_a_person_wrote_into_the_case_is_what_stands(bench: Workbench, clie
     path = bench.cases().paths[case.id]
     path.write_text(path.read_text().replace('price = "3.00"', 'price = "8.25"'))
     assert [row[2] for row in shown(client, run)] == ["1.50", "8.25"]
+
+
+def test_a_list_of_plain_values_shows_what_was_corrected_in_it(
+    bench: Workbench, client: Client, run: str
+) -> None:
+    def row(label: str) -> dict[str, Any]:
+        shown = client.ask("GET", f"/runs/{run}.json").json["answer"]
+        return next(one for one in shown if one["label"] == label)
+
+    bench.judge(run, "wrong", field="marks.0", expected="old", by="Kim")
+    assert (row("Marks")["judgement"], row("Marks")["expected"]) == ("wrong", "old")
+    bench.judge(run, "wrong", field="marks", expected=["a", "b"], by="Kim")
+    assert row("Marks")["expected"] == "a, b"
+    bench.judge(run, "wrong", field="marks.1", expected="c", by="Dana")
+    assert row("Marks")["expected"] == "a, c"
+    assert row("Lines")["judgement"] == ""
+    bench.judge(run, "wrong", field="lines.0.item", expected="bolt", by="Dana")
+    assert (row("Lines")["judgement"], row("Lines")["expected"]) == ("wrong", None)

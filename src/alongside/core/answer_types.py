@@ -16,7 +16,7 @@ from alongside.core.value import Value
 __all__ = ["ANYTHING", "Kind", "bare_type", "field_types", "has_places", "kind_of"]
 
 Kind = dict[str, Any]
-"""`{"kind": …}`: flag, integer, number, date (`timed` with its time), text, or any, with `among` where it is one of several kinds; choice with `of`, the values as text, and `labels`, how people read those that are kept by name; record with `fields`,
+"""`{"kind": …}`: flag, integer, number, date (`timed` with its time), text, or any, with `among` where it is one of several kinds; choice with `of`, the values as text, and `labels`, how people read those that are kept by name (`flags`: several at once, `A|B`); record with `fields`,
 a kind by name, `open` where it may have others, `optional`, those that it may lack, and `never_none`, those that can't be nothing by their types (an extracted value always can); list and mapping with `of`,
 the kind of an item, and `never_none` where that can't be nothing."""
 
@@ -93,7 +93,8 @@ def _kind_of_class(hint: Any, depth: int) -> Kind:
     if issubclass(bare, enum.Enum):
         labels = {one.name: label_of(one) for one in bare}
         told = [str(told) for one in bare for told in (one.value, one.name)]
-        return {"kind": "choice", "of": told, "labels": labels}
+        flags: Kind = {"flags": True} if issubclass(bare, enum.Flag) else {}
+        return {"kind": "choice", "of": [*told, *(["0"] if flags else [])], "labels": labels, **flags}
     for kind, name in _KINDS:
         if issubclass(bare, kind):
             return {"kind": name, **({"timed": True} if issubclass(bare, datetime) else {})}

@@ -34,9 +34,24 @@ def _flag(expected: Any, _: bool) -> Any:  # noqa: FBT001
 
 
 def _member(expected: Any, answer: enum.Enum) -> Any:
-    return next(
-        (one for one in type(answer) if expected in (one, one.value, one.name, str(one.value))), expected
-    )
+    if isinstance(answer, enum.Flag) and isinstance(expected, int | str):
+        return _flags(str(expected), answer)
+    return next((one for one in type(answer) if _is_called(one, expected)), expected)
+
+
+def _is_called(one: enum.Enum, name: object) -> bool:
+    return name in (one, one.value, one.name, str(one.value))
+
+
+def _flags(expected: str, answer: enum.Flag) -> Any:
+    """Return the flags that a text names, `A|B`; 0 names none."""
+    kind, found = type(answer), type(answer)(0)
+    for name in expected.split("|"):
+        one = kind(0) if name == "0" else next((one for one in kind if _is_called(one, name)), None)
+        if one is None:
+            return expected
+        found |= one
+    return found
 
 
 def _number(expected: Any, answer: Any) -> Any:

@@ -27,7 +27,7 @@ __all__ = [
     "paired",
 ]
 
-_FIGURES, _MINUS = "+%\u2030", "-\u2212"
+_FIGURES = "+%\u2030"
 
 
 def exact(seen: Seen) -> Outcome:
@@ -139,7 +139,7 @@ def normal_text(text: str) -> str:
 
     What makes it another figure stays: a currency's sign, `%`, `+`, a minus before all, a point between digits.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().strip()
+    folded = unicodedata.normalize("NFKC", text).casefold().strip().replace("\u2212", "-")
     kept = (one for at, one in enumerate(folded) if one.isalnum() or _is_figures(folded, at))
     return "".join(kept) or "".join(text.split())
 
@@ -149,9 +149,16 @@ def _is_figures(text: str, at: int) -> bool:
     sign, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
     if sign == ".":
         return before.isdigit() and after.isdigit()
-    if sign in _MINUS:
-        return not at and after.isdigit()
+    if sign == "-":
+        return _is_before_all(text, at)
     return sign in _FIGURES or unicodedata.category(sign) in {"Sc", "Mn", "Mc"}
+
+
+def _is_before_all(text: str, at: int) -> bool:
+    """Whether no letter or figure stands before a minus, and a figure after it, whatever its currency: -$5, $ -5."""
+    behind = text[at + 1 :].lstrip()
+    figures = behind[1:].lstrip() if unicodedata.category(behind[:1] or " ") == "Sc" else behind
+    return not any(map(str.isalnum, text[:at])) and figures[:1].isdigit()
 
 
 def _versus(seen: Seen) -> str:
@@ -224,7 +231,7 @@ def _alike(expected: Any, got: Any) -> bool:
         return expected == got or normal_text(expected) == normal_text(got)
     if isinstance(expected, dict) and isinstance(got, dict):
         left, right = cast("dict[str, Any]", expected), cast("dict[str, Any]", got)
-        return left.keys() == right.keys() and all(_alike(left[key], right[key]) for key in left)
+        return all(_alike(left.get(key), right.get(key)) for key in {**left, **right})
     if isinstance(expected, list) and isinstance(got, list):
         return _pairwise(cast("list[Any]", expected), cast("list[Any]", got), _alike)
     return expected == got and isinstance(expected, bool) == isinstance(got, bool)

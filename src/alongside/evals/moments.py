@@ -9,7 +9,7 @@ from alongside.evals.readings import Order, read_date
 __all__ = ["Clock", "clock_end", "is_same_moment", "is_same_time", "read_clock", "read_moment"]
 
 _TIME = (
-    r"(?<![^T\s,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
+    r"(?<![^T\s,])(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|(?=\s*[ap]\.?m\b))(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
     r"(?:\s*(?P<half>[ap])\.?m\b\.?)?(?:\s*(?P<zone>(?:z|utc|gmt)\b|[+-]\d\d:?\d\d))?"
 )
 _CLOCK = re.compile(_TIME + "$", re.IGNORECASE)
@@ -39,7 +39,7 @@ def read_clock(value: object) -> Clock | None:
     if match["half"]:
         hour = hour % _NOON + (_NOON if match["half"].lower() == "p" else 0)
     try:
-        at = time(hour, int(match["minute"]), int(match["second"] or 0), int(part.ljust(6, "0")))
+        at = time(hour, int(match["minute"] or 0), int(match["second"] or 0), int(part.ljust(6, "0")))
         return Clock(at.replace(tzinfo=_zone(match["zone"])), unit)
     except ValueError:
         return None

@@ -83,7 +83,7 @@ _EARLIEST = 1000  # 0003 is a slip
 _PIVOT = 68
 
 _TIME = re.compile(
-    r"[T\s,]+(?:at\s+)?\d{1,2}(?::\d\d){1,2}(?:[.,]\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[+-]\d\d:?\d\d)?$",
+    r"[T\s,]+(?:at\s+)?\d{1,2}(?:(?::\d\d){1,2}(?:[.,]\d+)?|(?=\s*[ap]\.?m))\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[+-]\d\d:?\d\d)?$",
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"(\d{1,4})\s*[-/.\s年]\s*(\d{1,2})\s*[-/.\s月]\s*(\d{1,4})\s*日?")

@@ -110,9 +110,10 @@ def _without_currency(stated: Any, kind: Kind) -> Any:
         return stated if amount is None else str(amount)
     if kind["kind"] == "list" and isinstance(stated, list):
         return [_without_currency(item, kind["of"]) for item in cast("list[Any]", stated)]
-    if kind["kind"] == "record" and isinstance(stated, dict):
-        parts = cast("dict[str, Any]", stated).items()
-        return {name: _without_currency(part, kind["fields"].get(name, ANYTHING)) for name, part in parts}
+    if kind["kind"] in {"record", "mapping"} and isinstance(stated, dict):
+        parts, of = cast("dict[str, Any]", stated).items(), kind.get("of", ANYTHING)
+        fields: Mapping[str, Kind] = kind.get("fields", {})
+        return {name: _without_currency(part, fields.get(name, of)) for name, part in parts}
     return stated
 
 
@@ -247,7 +248,8 @@ def _fits(stated: Any, kind: Kind) -> bool:  # noqa: PLR0911  one line a kind
         case "flag":
             return isinstance(stated, bool) or read_flag(str(stated)) is not None
         case "choice":
-            return str(stated) in kind["of"]
+            said = str(stated).split("|") if kind.get("flags") else [str(stated)]
+            return all(one in kind["of"] for one in said)
         case "list":
             return isinstance(stated, list | tuple | set | frozenset)
         case "record" | "mapping":

@@ -41,7 +41,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A field that is being corrected. `form` is how its value is stated: text, long, number, integer, date, flag, choice, json.
+    """A field that is being corrected. `form` is how its value is stated: text, long, number, integer, date, moment, flag, choice, json.
 
     `choices` are those of a choice, with how people read them. `given` is what a long form begins with, `rows` how a list of it is shown in a table; a list or a record begins with
     what `stands` (as corrected by whom; empty: as the run answered). `seen` is what stood of the field, as JSON, and `stood`
@@ -136,6 +136,8 @@ def _form(kind: Kind, value: Any) -> tuple[str, str]:
     """Return the form for a kind, and the text that it begins with: what is to be changed, or the shape that is to be filled in."""
     if is_held(kind, value):
         return "json", given_text(kind, value)
+    if kind.get("timed"):
+        return "moment", ""
     if kind["kind"] in _FORMS:
         return _FORMS[kind["kind"]], ""
     if isinstance(value, str) and (len(value) > _LONG or "\n" in value):

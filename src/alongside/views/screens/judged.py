@@ -244,7 +244,7 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     answer = bench.value(run.output) if run.output else None
     case = case_of(bench, run)
     about = f": {place_label(word.field, answer)}" if word.field else ""
-    should = f" should be {_expected(bench, run, word)}{_was(answer, word)}" if word.has_expected else ""
+    should = f" should be {_expected(bench, run, word)}{_was(bench, run, word)}" if word.has_expected else ""
 
     def label(field: str) -> str:
         return place_label(field, answer)
@@ -303,11 +303,12 @@ def _expected(bench: Workbench, run: Run, word: Feedback) -> str:
     return "absent" if value is None else stated_text(told, readings.get(word.field, ""))
 
 
-def _was(answer: Any, word: Feedback) -> str:
+def _was(bench: Workbench, run: Run, word: Feedback) -> str:
     """Return what the answer said in the place of a word, in brackets; it may be a long text."""
-    was = find(answer, word.field)
+    was = find(bench.value(run.output), word.field) if run.output else MISSING
     if was is MISSING:
         return ""
+    was = choice_read(was, kind_held(bench, run, word.field))
     text = brief_text(was)
     if text == brief_text(word.expected):
         return ""  # as many rows as before

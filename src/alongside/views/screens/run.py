@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from alongside.core.counting import in_dollars
+from alongside.core.expected import is_below
 from alongside.core.feedback import Feedback
 from alongside.core.plain import typed
 from alongside.core.run import Run
@@ -29,6 +30,7 @@ from alongside.views.screens.steps import StepRow, seconds_so_far, step_rows
 from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
 from alongside.workbench.cases_here import case_of
+from alongside.workbench.corrected import standing
 from alongside.workbench.expecting import kind_held
 from alongside.workbench.paper import attachments_of
 
@@ -190,7 +192,8 @@ def _rows(
 
     def row(one: FieldShown) -> AnswerRow:
         own = said.get(one.path)
-        word = own or whole
+        inside = next((word for word in seen.words if one.path and is_below(word.field, one.path)), None)
+        word = next((one for one in (inside, own, whole) if one and one.judgement == "wrong"), own or whole)
         return AnswerRow(
             one.path,
             label_of(one.path),
@@ -198,7 +201,9 @@ def _rows(
             seen.numbers.get(one.path, 0),
             one.confidence,
             word.judgement if word else "",
-            _should(bench, seen, own) if own and own.has_expected else None,
+            _should(
+                bench, seen, one.path, own, corrected_inside=inside is not None and one.path not in records
+            ),
             one is seen.chosen,
             leads(one.path),
             cited(one.path) if one.path in seen.numbers else "",
@@ -209,9 +214,16 @@ def _rows(
     return tuple(row(one) for one in seen.fields)
 
 
-def _should(bench: Workbench, seen: Judged, word: Feedback) -> str:
-    """Return what a field should have said, as people read it."""
-    return brief_text(choice_read(word.expected, kind_held(bench, seen.run, word.field)))
+def _should(
+    bench: Workbench, seen: Judged, path: str, own: Feedback | None, *, corrected_inside: bool
+) -> str | None:
+    """Return what a field should have said, as people read it, with what was said inside it; None where nobody stated that."""
+    if corrected_inside:
+        stands = standing(bench, seen.run, path)
+        return brief_text(stands.value) if stands.is_corrected else None
+    if own is None or not own.has_expected:
+        return None
+    return brief_text(choice_read(own.expected, kind_held(bench, seen.run, path)))
 
 
 def _stated(bench: Workbench, seen: Judged) -> tuple[tuple[str, ListShown], ...]:
