@@ -67,7 +67,6 @@ class Order:
     closes: time
     rights: Right
     mode: Mode
-    texts: dict[str, str | None]
 
 
 @workflow
@@ -78,7 +77,7 @@ def order(text: str) -> Order:
         plain="", tags=None, words=None, rows=[], at=at, slots=[Slot(at, "")], span=(1, 9), steps=("a", "b"),
         paper={"lang": "en"}, rates={"a": 1},
         shares=None, level=Level.ONE, code=Code.ONE, levels={"a": Level.ONE}, closes=time(9, 30),
-        rights=Right(3), mode=Mode(3), texts={"k": "x", "l": None},
+        rights=Right(3), mode=Mode(3),
     )
 '''
 FULL = {
@@ -266,15 +265,4 @@ def test_the_places_of_a_tuple_count_and_those_of_a_list_do_not(alongside: Call,
     answer(acme, ('("a", "b")', '("b", "a")'))
     assert passes(alongside)
     answer(acme, ("(1, 9)", "(9, 1)"))
-    assert not passes(alongside)
-
-
-def test_a_key_with_nothing_in_it_may_go(alongside: Call, acme: Path) -> None:
-    answer(acme)
-    ran = run(alongside, acme)
-    alongside("review", ran, "--rest-right")
-    keep(alongside, ran)
-    answer(acme, ('"x", "l": None}', '"x"}'))
-    assert passes(alongside)
-    answer(acme, ('{"k": "x", "l": None}', '{"l": None}'))
     assert not passes(alongside)

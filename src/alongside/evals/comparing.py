@@ -231,7 +231,7 @@ def _alike(expected: Any, got: Any) -> bool:
         return expected == got or normal_text(expected) == normal_text(got)
     if isinstance(expected, dict) and isinstance(got, dict):
         left, right = cast("dict[str, Any]", expected), cast("dict[str, Any]", got)
-        return all(_alike(left.get(key), right.get(key)) for key in {**left, **right})
+        return left.keys() == right.keys() and all(_alike(left[key], right[key]) for key in left)
     if isinstance(expected, list) and isinstance(got, list):
         return _pairwise(cast("list[Any]", expected), cast("list[Any]", got), _alike)
     return expected == got and isinstance(expected, bool) == isinstance(got, bool)
