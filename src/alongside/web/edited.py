@@ -20,7 +20,7 @@ from alongside.workbench.editing import ChangedMeanwhileError, Clash, RefusedFie
 from alongside.workbench.merging import as_posted
 from alongside.workbench.stating import ABSENT, field_text
 
-__all__ = ["before_of", "both_shown", "given", "saved", "typed_again"]
+__all__ = ["before_of", "both_shown", "given", "page_at", "saved", "typed_again"]
 
 
 def given(said: Mapping[str, str], prefix: str) -> dict[str, str]:
@@ -87,8 +87,12 @@ def typed_again(
 
 
 def _page(request: Request, said: Mapping[str, str], page: str, error: AlongsideError) -> Response:
-    """Answer with a page under the form's own address: there, a reload finds what was typed."""
-    headers = {"HX-Push-Url": _here(said)} if request.headers.get("hx-request") == "true" else None
+    return page_at(request, _here(said), page, error)
+
+
+def page_at(request: Request, address: str, page: str, error: AlongsideError) -> Response:
+    """Answer a form that was refused with a page under an address of its own: there, a reload finds what was typed."""
+    headers = {"HX-Push-Url": address} if request.headers.get("hx-request") == "true" else None
     return HTMLResponse(page, status_of(error.code, error.exit_code), headers)
 
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from urllib.parse import urlencode
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +20,7 @@ from alongside.store import asked, feedback
 from alongside.views.screens.judged import label_of
 from alongside.views.screens.prototype import Given, Pending, Prototype, offered_inputs, prototype_screen
 from alongside.web.asking import kept_values, read_form
-from alongside.web.edited import both_shown
+from alongside.web.edited import both_shown, page_at
 from alongside.web.forms import form_of
 from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import stated_of
@@ -137,7 +138,7 @@ class _Pages:
             if error.code.startswith("no-such-run"):
                 raise
             page = await run_in_threadpool(partial(self._draw, request, said=form, error=error))
-            return HTMLResponse(page, status_of(error.code, error.exit_code))
+            return page_at(request, f"{here}?{urlencode({'wrong': form.get('field', '')})}", page, error)
         return RedirectResponse(here, 303)
 
     async def undo(self, request: Request) -> Response:

@@ -13,12 +13,11 @@ from alongside.core.errors import AlongsideError, UsageError
 from alongside.evals.answer import MISSING
 from alongside.store.links import Question
 from alongside.views.screens.review import ReviewScreen, page_of, review_screen, word_of
-from alongside.web.edited import both_shown
+from alongside.web.edited import both_shown, page_at
 from alongside.web.forms import back_to, form_of
 from alongside.web.guard import REVIEW
 from alongside.web.json_answer import JSONResponse
 from alongside.web.judging import stated_of
-from alongside.web.refusals import status_of
 from alongside.web.rendering import render
 from alongside.web.roles import by_link, link_of, whose_drafts
 from alongside.workbench import Workbench
@@ -92,7 +91,7 @@ def _recorded(bench: Workbench, request: Request, form: Mapping[str, str]) -> Re
         if form.get("judgement") != "wrong" or ask.next != question:
             raise
         shown = replace(review_screen(bench, ask, {"wrong": "1"}), typed=form.get("expected", ""))
-        return HTMLResponse(_drawn(request, shown, error), status_of(error.code, error.exit_code))
+        return page_at(request, f"{REVIEW}?wrong=1", _drawn(request, shown, error), error)
 
 
 def _stands(bench: Workbench, question: Question, form: Mapping[str, str]) -> bool:

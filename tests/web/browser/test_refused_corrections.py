@@ -119,3 +119,16 @@ def test_what_was_typed_before_a_touch_was_refused_stands_there_again(timed: tup
         expect(page.locator("#note")).to_have_value("read it again")
         page.goto(at)
         expect(page.locator("#note")).to_have_value("read it again")
+
+
+def test_a_page_for_users_has_its_own_address_after_a_refusal(stage: Stage, run: str) -> None:
+    with stage.context() as context:
+        page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{stage.base}/app/bill/{run}?wrong=due")
+        page.locator("#expected").fill("32 April")
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_role("alert").first).to_be_visible()
+        expect(page).to_have_url(f"{stage.base}/app/bill/{run}?wrong=due")
+        page.reload()
+        expect(page.locator("#expected")).to_have_value("32 April")
