@@ -149,7 +149,7 @@ def test_records_are_tables_bounded_and_each_cell_can_be_the_wrong_one(
 @pytest.mark.parametrize(
     ("field", "form", "markup"),
     [
-        ("day", "date", 'placeholder="such as 27.3.2018"'), ("paid", "flag", 'name="expected" value="false"'),
+        ("day", "date", 'placeholder="such as 2018-03-27"'), ("paid", "flag", 'name="expected" value="false"'),
         ("count", "integer", 'inputmode="numeric"'), ("note", "long", "<textarea"),
         ("lines", "json", 'name="as" value="json"'), ("tags", "json", 'name="as" value="json"'),
     ],

@@ -101,3 +101,12 @@ def test_a_list_of_plain_values_shows_what_was_corrected_in_it(
     assert row("Lines")["judgement"] == ""
     bench.judge(run, "wrong", field="lines.0.item", expected="bolt", by="Dana")
     assert (row("Lines")["judgement"], row("Lines")["expected"]) == ("wrong", None)
+
+
+def test_a_column_of_numbers_stands_to_the_right_though_one_is_missing(
+    bench: Workbench, client: Client, run: str
+) -> None:
+    bench.judge(run, "wrong", field="lines.1.price", expected=None, by="Kim")
+    _, table = client.ask("GET", f"/runs/{run}.json").json["stated"][0]
+    assert [row[2] for row in table["rows"]] == ["1.50", "", "4.50"]
+    assert (table["numeric"][2], table["numeric"][3]) == (True, False)

@@ -127,9 +127,10 @@ def _table(path: str, records: Sequence[Mapping[str, Any]], kind: Kind) -> Table
         )
         for at, record in enumerate(records[:_ROWS])
     )
+    filled = ([row[at].value for row in rows if row[at].value is not None] for at in range(len(columns)))
     numeric = tuple(
-        all(number_of(row[at].value, _kind_in(kind, name)) is not None for row in rows)
-        for at, name in enumerate(columns)
+        bool(values) and all(number_of(value, _kind_in(kind, name)) is not None for value in values)
+        for name, values in zip(columns, filled, strict=True)
     )
     return Table(path, columns, numeric, rows, len(records) - len(rows))
 
