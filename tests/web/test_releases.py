@@ -104,3 +104,16 @@ def test_an_old_version_ends_its_last_run_before_its_worker_goes(
     assert (last.status, last.json["version"]) == (200, first)
     assert _text(client) == _text(client) == "Three Dana"
     assert first not in bench.runners.versions
+
+
+def test_a_version_stands_beside_the_one_that_it_took_the_place_of(
+    client: Client, bench: Workbench, terminal: Workbench
+) -> None:
+    ship(bench)
+    for text in ("Good day", "Welcome"):
+        _edit_prompt(bench, text)
+        if text == "Welcome":
+            terminal.rollback(by="dana", reason="too formal")
+        newest = ship(bench)
+    shown = client.ask("GET", f"/releases/{newest}.json").json
+    assert (shown["shown"]["name"], shown["against"]["name"]) == ("v3", "v1")

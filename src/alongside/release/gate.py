@@ -286,10 +286,10 @@ def _more(needed: int | None, counted: Sequence[Result], in_view: Sequence[Resul
     if needed is None:
         return "no number of cases proves it"
     if in_view:
-        return f"{needed} more held-out cases needed; {_hold_out(in_view)}"
+        return f"{numbered(needed, 'more held-out case')} needed; {_hold_out(in_view)}"
     if any(result.is_extracted for result in counted):
-        return f"{needed} more cases needed"
-    return f"{needed} more held-out cases needed: `alongside case add RUN --held-out`"
+        return f"{numbered(needed, 'more case')} needed"
+    return f"{numbered(needed, 'more held-out case')} needed: `alongside case add RUN --held-out`"
 
 
 def _hold_out(in_view: Sequence[Result]) -> str:

@@ -10,7 +10,19 @@ from alongside.core.encoding import decode, encode
 from alongside.core.release import Manifest, Release, Version
 from alongside.store.database import Database
 
-__all__ = ["Pointer", "current", "find", "get", "latest", "lock", "move", "pointer", "releases", "save"]
+__all__ = [
+    "Pointer",
+    "current",
+    "find",
+    "get",
+    "latest",
+    "lock",
+    "move",
+    "pointer",
+    "releases",
+    "replaced",
+    "save",
+]
 
 
 class Pointer(NamedTuple):
@@ -99,6 +111,12 @@ def releases(database: Database) -> list[Release]:
     """Return every move of the pointer, newest first."""
     rows: Any = database.read().execute("SELECT * FROM release ORDER BY at DESC, id DESC")
     return [Release(*row) for row in rows]
+
+
+def replaced(database: Database, version: str) -> str:
+    """Return what a version took the place of when it first went live; empty where nothing was live, or it never was."""
+    moves = releases(database)
+    return next((move.previous for move in reversed(moves) if move.version == version), "")
 
 
 def _kept(manifest: Manifest) -> dict[str, Any]:

@@ -198,14 +198,13 @@ def _how(before: bool, after: bool) -> str:  # noqa: FBT001
 
 
 def _against(bench: Workbench, names: Named, shown: Version, asked: Asked) -> Version | None:
-    """Return what stands beside it: what the query names, else the live version, else (for that one) what was before it."""
+    """Return what stands beside it: what the query names, else the live version, else (for that one) what it took the place of."""
     stated = asked.query.get("with", "")
     if stated:
         return bench.version(names.find(stated))
-    order = list(names.released)
-    if shown.id in order:
-        before = order.index(shown.id) - 1
-        return bench.version(order[before]) if before >= 0 else None
+    if shown.id in names.released:
+        before = versions.replaced(bench.database, shown.id)
+        return bench.version(before) if before else None
     return bench.live()
 
 

@@ -59,9 +59,7 @@ def _report(bench: Workbench) -> Report:
     names = version_names(bench)
     moves = move_rows(bench, names)
     cases = bench.active_cases()
-    order = list(names.released)
-    at = order.index(names.live) if names.live else 0
-    before = order[at - 1] if at else ""
+    before = versions.replaced(bench.database, names.live)
     read = cache(partial(recorded, bench, cases))
     compared = compare(names.live, before, read(names.live), read(before), seconds=0.0)
     fields = field_proofs(compared, bench.engagement.done)
