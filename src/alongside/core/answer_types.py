@@ -13,7 +13,7 @@ from alongside.core.annotations import container_of, is_record, optional_keys, p
 from alongside.core.input_types import label_of
 from alongside.core.value import Value
 
-__all__ = ["ANYTHING", "Kind", "bare_type", "field_types", "has_places", "kind_of"]
+__all__ = ["ANYTHING", "Kind", "bare_type", "choices_of", "field_types", "has_places", "kind_of"]
 
 Kind = dict[str, Any]
 """`{"kind": …}`: flag, integer, number, date (`timed` with its time), text, or any, with `among` where it is one of several kinds; choice with `of`, the values as text, and `labels`, how people read those that are kept by name (`flags`: several at once, `A|B`); record with `fields`,
@@ -52,6 +52,12 @@ def has_places(kind: Any) -> bool:
     """Whether it is a tuple whose places mean something each, such as from and to; one of any length is a list."""
     held, arguments = container_of(_inside(kind))
     return held is tuple and arguments[1:] != (...,)
+
+
+def choices_of(kind: Kind) -> tuple[tuple[str, str], ...]:
+    """Return a choice's values with how people read them."""
+    labels: dict[str, str] = kind.get("labels", {})
+    return tuple(labels.items()) or tuple((one, one) for one in kind.get("of", ()))
 
 
 def kind_of(hint: Any, *, depth: int = 0) -> Kind:

@@ -1,7 +1,8 @@
 """What may stand on a page in the place of a run's field: of what kind it is, and which choices there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+from alongside.core.answer_types import choices_of
 from alongside.core.errors import AlongsideError
 from alongside.core.fields import FieldKind
 from alongside.core.run import Run
@@ -23,9 +24,8 @@ def wanted_at(bench: Opened, run: Run, path: str, current: str) -> Wanted | None
     held = kind_held(bench, run, path)
     if held["kind"] in _UNPRINTED:
         return None
-    labels: Mapping[str, str] = held.get("labels", {})
-    of: Sequence[str] = held.get("of", ()) if held["kind"] == "choice" else ()
-    among = (*((label, name) for name, label in labels.items()), *((one, one) for one in labels or of))
+    choices = choices_of(held) if held["kind"] == "choice" else ()
+    among = (*((label, value) for value, label in choices), *((value, value) for value, _ in choices))
     kind = _learned(bench, run).get(path.rpartition(".")[2]) or _PRINTED.get(held["kind"], "text")
     return Wanted(path, kind, current, timed="timed" in held, among=among)
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from alongside.core.answer_types import Kind
+from alongside.core.answer_types import Kind, choices_of
 from alongside.views.screens.judged import Judged
 from alongside.views.screens.names import place_label
 from alongside.views.screens.page import Problem, Typed
 from alongside.views.screens.picking import Offer, meant_for, offers_of, picked_text
-from alongside.views.screens.rows import RowsShown, begun, choices_of, given_text, is_held, rows_of, seen_text
+from alongside.views.screens.rows import RowsShown, begun, given_text, is_held, rows_of, seen_text
 from alongside.workbench import Workbench
 from alongside.workbench.corrected import standings
 from alongside.workbench.expecting import kind_held

@@ -244,7 +244,11 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     answer = bench.value(run.output) if run.output else None
     case = case_of(bench, run)
     about = f": {place_label(word.field, answer)}" if word.field else ""
-    should = f" should be {_expected(bench, run, word)}{_was(bench, run, word)}" if word.has_expected else ""
+    should = (
+        f" should be {_expected(bench, run, word)}{_was(bench, run, answer, word)}"
+        if word.has_expected
+        else ""
+    )
 
     def label(field: str) -> str:
         return place_label(field, answer)
@@ -303,9 +307,9 @@ def _expected(bench: Workbench, run: Run, word: Feedback) -> str:
     return "absent" if value is None else stated_text(told, readings.get(word.field, ""))
 
 
-def _was(bench: Workbench, run: Run, word: Feedback) -> str:
+def _was(bench: Workbench, run: Run, answer: Any, word: Feedback) -> str:
     """Return what the answer said in the place of a word, in brackets; it may be a long text."""
-    was = find(bench.value(run.output), word.field) if run.output else MISSING
+    was = find(answer, word.field) if run.output else MISSING
     if was is MISSING:
         return ""
     was = choice_read(was, kind_held(bench, run, word.field))

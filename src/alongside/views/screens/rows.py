@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from alongside.core.answer_types import ANYTHING, Kind
+from alongside.core.answer_types import ANYTHING, Kind, choices_of
 from alongside.core.run import Run
 from alongside.evals.skeleton import skeleton_of
 from alongside.views.fields import stated_alone
@@ -20,7 +20,6 @@ __all__ = [
     "ListShown",
     "RowsShown",
     "begun",
-    "choices_of",
     "given_text",
     "is_held",
     "list_shown",
@@ -109,12 +108,6 @@ def given_text(kind: Kind, value: Any) -> str:
     """Return the JSON that a form begins with: what is to be changed, or the shape that is to be filled in."""
     held: Any = stated_alone(value) or skeleton_of(kind)
     return json.dumps(held, ensure_ascii=False, indent=1) if held is not None else ""
-
-
-def choices_of(kind: Kind) -> tuple[tuple[str, str], ...]:
-    """Return a choice's values with how people read them."""
-    labels: Mapping[str, str] = kind.get("labels", {})
-    return tuple(labels.items()) or tuple((one, one) for one in kind.get("of", ()))
 
 
 def rows_of(kind: Kind, value: Any) -> RowsShown | None:
