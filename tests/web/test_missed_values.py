@@ -135,3 +135,23 @@ def test_a_choice_is_touched_where_it_is_printed_and_read_alike_everywhere(
     shown = client.ask("GET", f"/runs/{run}.json").json["answer"]
     assert next(row["expected"] for row in shown if row["path"] == "kind") == "credit note"
     assert "credit note" in get(client, f"/cases/{case.id}")
+
+
+def test_a_choice_that_a_case_must_hold_is_chosen_from_a_list(bench: Workbench, client: Client) -> None:
+    run = read(bench, "choice.txt", "ACME Supplies\nInvoice INV-01\nGoods that came back\n")
+    wrong = {"judgement": "wrong", "field": "kind", "expected": "credit note", "here": f"/runs/{run}"}
+    assert client.send(f"/runs/{run}/judge", wrong).status == 303
+    (case,) = bench.cases().cases
+    must = client.ask("GET", f"/cases/{case.id}.json").json["chosen"]["expectation"]
+    (shown,) = must["fields"]
+    values = {label: value for value, label in shown["choices"]}
+    assert (shown["text"], [*values]) == (values["credit note"], ["goods", "credit note"])
+    assert "selected>credit note</option>" in get(client, f"/cases/{case.id}?edit=1")
+    same = {"h:kind": "says", "s:e:kind": shown["before"], "e:kind": shown["text"]}
+    same |= {"seen": must["seen"], "here": f"/cases/{case.id}"}
+    refused = client.send(f"/cases/{case.id}/expect", same | {"e:kind": "receipt"})
+    assert (refused.status, "receipt" in refused.body.decode()) == (400, True)
+    assert client.send(f"/cases/{case.id}/expect", same).status == 303
+    assert bench.cases().cases[0].expected == case.expected
+    assert client.send(f"/cases/{case.id}/expect", same | {"e:kind": values["goods"]}).status == 303
+    assert bench.cases().cases[0].expected == {"kind": "GOODS"}

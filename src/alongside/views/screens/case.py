@@ -96,12 +96,12 @@ def case_shown(
     bench: Workbench, case: Case, known: Matrix, mode: str, names: Named, asked: Asked
 ) -> CaseShown:
     """Return the case as its pane shows it."""
-    expectation, readings = expectation_of(bench, case, asked.typed), readings_for_case(bench, case)
+    kind = answer_kind(bench, bench.snapshot(), case.workflow) if case.expected else ANYTHING
+    expectation, readings = expectation_of(bench, case, kind, asked.typed), readings_for_case(bench, case)
     run = runs.get(bench.database, case.run) if case.run else None
     words = current(feedback.of_run(bench.database, run.id)) if run else ()
     told = next((word for word in words if word.has_expected), words[0] if words else None)
     draft = draft_of(bench, names)
-    kind = answer_kind(bench, bench.snapshot(), case.workflow) if case.expected else ANYTHING
     failing = next((cell.fields for _, cell in known.of(case.id) if cell.fields), ())
     return CaseShown(
         case.id,

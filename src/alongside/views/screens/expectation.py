@@ -3,16 +3,17 @@
 import json
 from dataclasses import dataclass
 
-from alongside.core.answer_types import ANYTHING, Kind
+from alongside.core.answer_types import Kind, choices_of
 from alongside.core.case import Case
 from alongside.store import runs
 from alongside.views.fields import fields_shown
 from alongside.views.screens.editor import is_long
 from alongside.views.screens.page import Problem, Typed
 from alongside.views.screens.rows import RowsShown, rows_of
+from alongside.views.screens.shapes import choice_read
 from alongside.workbench import Workbench
 from alongside.workbench.editing import read_text
-from alongside.workbench.expecting import answer_kind, kind_within
+from alongside.workbench.expecting import kind_within
 from alongside.workbench.standing import find_case
 from alongside.workbench.stating import field_text
 
@@ -23,7 +24,10 @@ _EMPTY = Typed({}, {})
 
 @dataclass(frozen=True, slots=True)
 class ExpectedField:
-    """A field: `how` it is judged (says, nothing, unjudged), its text, and as JSON what was seen of it; `rows` of a list."""
+    """A field: `how` it is judged (says, nothing, unjudged), its text, and as JSON what was seen of it; `rows` of a list.
+
+    `choices`: the values that it may have with how people read them, where it is one of several.
+    """
 
     field: str
     how: str
@@ -32,6 +36,7 @@ class ExpectedField:
     long: bool
     problem: Problem | None
     rows: RowsShown | None = None
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,11 @@ class Expectation:
     typed: bool
 
 
-def expectation_of(bench: Workbench, case: Case, typed: Typed = _EMPTY) -> Expectation:
-    """Return what a case must hold, and the other fields of the answer that it could."""
+def expectation_of(bench: Workbench, case: Case, kind: Kind, typed: Typed = _EMPTY) -> Expectation:
+    """Return what a case must hold of an answer of that `kind`, and the other fields of the answer that it could."""
     _, path = find_case(bench, case.id)
     file = read_text(bench, path.relative_to(bench.root).as_posix())
     added = (typed.text("field", ""), typed.text("value", ""))
-    lists = any(isinstance(value, list) for value in case.expected.values())
-    kind = answer_kind(bench, bench.snapshot(), case.workflow) if lists else ANYTHING
     return Expectation(
         case.id,
         case.name,
@@ -77,9 +80,10 @@ def expectation_of(bench: Workbench, case: Case, typed: Typed = _EMPTY) -> Expec
 
 
 def _field(field: str, value: object, typed: Typed, kind: Kind) -> ExpectedField:
-    shown = field_text(value)
-    rows = rows_of(kind_within(kind, field), value) if isinstance(value, list) else None
+    shown, held = field_text(value), kind_within(kind, field)
     text = typed.text(f"e:{field}", shown)
+    choices = _choices(held, value, text)
+    rows = rows_of(held, value) if isinstance(value, list) else None
     return ExpectedField(
         field,
         typed.fields.get(f"h:{field}", "nothing" if value is None else "says"),
@@ -88,7 +92,18 @@ def _field(field: str, value: object, typed: Typed, kind: Kind) -> ExpectedField
         is_long(shown) or is_long(text) or rows is not None,
         typed.problems.get(f"e:{field}"),
         rows,
+        choices,
     )
+
+
+def _choices(kind: Kind, value: object, text: str) -> tuple[tuple[str, str], ...]:
+    """Return what may be chosen, what is expected now as it is written; nothing where that, or what was typed, is no choice."""
+    if kind["kind"] != "choice" or kind.get("flags"):
+        return ()
+    now = choice_read(value, kind)
+    choices = tuple((field_text(value if label == now else one), label) for one, label in choices_of(kind))
+    nothing = (("", "choose one"),) if value is None else ()
+    return (*nothing, *choices) if text in {"", *(one for one, _ in choices)} else ()
 
 
 def _others(bench: Workbench, case: Case) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from alongside.views.screens.text_diff import DiffLine, text_diff
 from alongside.workbench import Workbench
 from alongside.workbench.attention import changed_files
 from alongside.workbench.editing import live_text, prompt_files, read_text
+from alongside.workbench.expecting import answer_kind
 from alongside.workbench.proving import Proof, proofs_of
 from alongside.workbench.standing import find_case
 
@@ -107,7 +108,9 @@ def fix_screen(bench: Workbench, asked: Asked) -> Page:
         prompt=prompt_shown(bench, live, file, asked.typed) if file else None,
         params=params_shown(engagement.params, live, asked.typed) if tab == "parameters" else (),
         params_seen=read_text(bench, FILE).seen,
-        expectation=expectation_of(bench, case, asked.typed) if case and tab == "expectation" else None,
+        expectation=expectation_of(bench, case, answer_kind(bench, working, case.workflow), asked.typed)
+        if case and tab == "expectation"
+        else None,
         problem=asked.typed.problems.get(""),
         typed=bool(asked.typed.fields),
         code=_code(bench, live, changed) if tab == "code" else (),
