@@ -31,10 +31,31 @@ def test_a_forecast_a_reason_and_a_result_forgotten(alongside: Call, judged: str
     assert {one["step"].rpartition(".")[2] for one in dropped["results"]} == {"with_tax"}
     assert alongside("replay", "--json").data["steps"] == {"executed": 1, "kept": 1}
     assert alongside("forget", "with_taxes").code == 2
+    last = alongside("why", "last", "net_of", "--json").data["run"]
+    (only,) = alongside("forget", "last", "--json").data["results"]
+    assert only["step"].endswith(".net_of")
+    assert alongside("forget", last).code == 2
 
     assert alongside("gc", "--dry-run").next == "alongside gc"
     assert alongside("gc", "--json").data["dry_run"] is False
     assert alongside("replay", "--full", "--json").data["steps"] == {"executed": 0, "kept": 2}
+
+
+READ = """
+from alongside import Value, workflow
+
+@workflow
+def read(text: str) -> dict[str, Value[str]]:
+    return {"mended": Value(text, text), "doubted": Value(text, text, confidence=0.0, source="ours")}
+"""
+
+
+def test_how_sure_a_value_is_is_told_where_somebody_said_it(alongside: Call, acme: Path) -> None:
+    (acme / "workflows" / "read.py").write_text(READ)
+    (acme / "q.jsonl").write_text('{"text": "x"}\n')
+    shown = alongside("run", "read", "--input", "q.jsonl").out.splitlines()
+    sure = {line.split()[0]: "0 %" in line for line in shown if line.startswith(("mended", "doubted"))}
+    assert sure == {"mended": False, "doubted": True}
 
 
 CHARGE = """

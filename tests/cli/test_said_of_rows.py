@@ -1,10 +1,13 @@
 """What is said of a list's rows on the command line: whole lists stay whole, and nothing lands in another row."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from alongside import open_engagement
 
 Call = Any
 
@@ -327,11 +330,21 @@ def test_a_duration_is_seconds_and_bytes_are_base64_wherever_they_are_told(
     assert runs[0]["answer"] == {"took": 95, "raw": "YWJj"}
     fixes = [run["error"]["fix"] for run in runs[1:]]
     assert fixes == ["give raw as text in base64", "give took as a number of seconds"]
-    refused = alongside("review", runs[0]["run"], "--wrong", "took=0:01:35")
-    assert "took is a number, and '0:01:35' is none" in refused.err
-    alongside("review", runs[0]["run"], "--wrong", "took=95", "--rest-right")
-    alongside("case", "add", runs[0]["run"])
+    ran = runs[0]["run"]
+    refused = alongside("review", ran, "--wrong", "took=two hours")
+    assert "took is a duration, and 'two hours' is none" in refused.err
+    assert "fix: state it as its seconds, such as 5400, or as 1:30:00" in refused.err
+    assert (
+        "took already is 0:01:35: taken as right" in alongside("review", ran, "--wrong", "took=0:01:35").err
+    )
+    alongside("review", ran, "--wrong", "took=95", "--rest-right")
+    alongside("case", "add", ran)
     assert alongside("replay", "--json").data["passed"] == 1
+    for said in ("took=1:30:00", "took=5400"):
+        assert str(alongside("review", ran, "--wrong", said, "--json").data["expected"]["took"]) == "5400"
+    with open_engagement(acme) as bench:
+        word = bench.judge(ran, "wrong", field="took", expected=timedelta(hours=2), by="Dana")
+    assert word.expected == 7200
 
 
 def test_a_refused_word_leaves_the_case_as_it_is(alongside: Call, acme: Path, ran: str) -> None:

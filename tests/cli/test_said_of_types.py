@@ -1,10 +1,13 @@
 """What a case holds of an answer is judged as its type means it: a right answer passes, each wrong one fails."""
 
 import json
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from alongside import open_engagement
 
 Call = Any
 
@@ -126,6 +129,24 @@ def test_an_answer_that_is_right_as_it_is_passes(alongside: Call, acme: Path) ->
     for old, new in FULL.items():
         answer(acme, (old, new))
         assert not passes(alongside), new
+
+
+def test_a_member_of_an_enum_is_stated_from_python_as_it_is(alongside: Call, acme: Path) -> None:
+    class Code(Enum):
+        ONE = 1
+        TWO = 2
+
+    answer(acme)
+    ran = run(alongside, acme)
+    with open_engagement(acme) as bench:
+        bench.judge(ran, "wrong", field="code", expected=Code.TWO, by="Dana")
+        bench.judge(ran, "wrong", field="rows", expected=["x"], by="Dana")
+    keep(alongside, ran)
+    assert expected(alongside) == {"code": "TWO", "rows": ["x"]}
+    answer(acme, ("rows=[]", 'rows=["x"]'))
+    assert not passes(alongside)
+    answer(acme, ("rows=[]", 'rows=["x"]'), ("code=Code.ONE", "code=Code.TWO"))
+    assert passes(alongside)
 
 
 @pytest.mark.parametrize("place", ["plain", "tags", "words", "rows", "paper.pages", "rates.b", "shares"])

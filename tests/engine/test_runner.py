@@ -297,6 +297,22 @@ def test_a_helper_that_lies_elsewhere_is_imported_as_the_fix_says(tmp_path: Path
         assert "quick" in bench.describe(bench.snapshot())
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x = 1\nif x\n", r"lib/words\.py, line 2: SyntaxError: expected ':'"),
+        ("x = 1\n\n\ny = x / 0\n", r"lib/words\.py, line 4: ZeroDivisionError: division by zero"),
+        ("import nowhere\n", r"lib/words\.py, line 1: ModuleNotFoundError: No module named 'nowhere'"),
+    ],
+)
+def test_a_mistake_in_a_helper_is_told_of_the_helper(tmp_path: Path, text: str, told: str) -> None:
+    helpers = {"lib/words.py": text, "workflows/triage.py": "\nimport json\nfrom lib.words import x\n"}
+    with Driver(tmp_path, {**FILES, **helpers}).bench as bench:
+        with pytest.raises(AlongsideError, match=told) as broken:
+            bench.describe(bench.snapshot())
+        assert broken.value.fix == "mend lib/words.py and run the command again"
+
+
 def never_ready(_role: str, _options: dict[str, Any], channel: Any) -> None:
     """A worker that imports a file without end."""
     channel.send({"importing": "workflows/quick.py", "seconds": 30.0})

@@ -13,7 +13,8 @@ from alongside.core.errors import UsageError
 from alongside.core.value import Value
 from alongside.evals.checks import accepts
 from alongside.evals.coercion import coerce
-from alongside.evals.stated import check_expected, check_stated, kind_of_kept
+from alongside.evals.kept_kinds import kind_of_kept
+from alongside.evals.stated import check_expected, check_stated
 from alongside.evals.teaching import teachings
 
 

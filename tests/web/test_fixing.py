@@ -141,6 +141,13 @@ def test_from_an_edit_to_what_is_served(client: Client, bench: Workbench) -> Non
     answer = client.run("invoice", {"text": "supplier: a\nsubtotal: 1\ntotal: 2"}).json
     assert answer["answer"]["amount_due"] == 2.0
 
+    bench.rollback(by="Kim", reason="wait")
+    assert prove(client)["result"] == {"passed": True}
+    again: Any = twin(client)
+    assert (again["gate"]["ship"], again["gate"]["may"]) == ("Ship v2", True)
+    _save(client, f"{FIXED}- And more.\n", _seen(client))
+    assert twin(client)["gate"]["ship"] == "Ship v3"  # type: ignore[index]
+
 
 def test_what_breaks_a_case_is_named_and_not_shipped(client: Client, bench: Workbench) -> None:
     _save(client, FIXED.replace('"total"', '"nowhere"'), _seen(client))

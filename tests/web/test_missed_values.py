@@ -8,7 +8,7 @@ import pytest
 
 from alongside.evals.replay import Options
 from alongside.store import feedback
-from alongside.workbench import Workbench, open_engagement
+from alongside.workbench import Workbench, open_engagement, review_links
 from web.fixable import get
 from web.served import Client, serving
 
@@ -135,6 +135,23 @@ def test_a_choice_is_touched_where_it_is_printed_and_read_alike_everywhere(
     shown = client.ask("GET", f"/runs/{run}.json").json["answer"]
     assert next(row["expected"] for row in shown if row["path"] == "kind") == "credit note"
     assert "credit note" in get(client, f"/cases/{case.id}")
+
+
+def test_a_choice_is_called_by_what_it_says_wherever_people_are_asked(
+    bench: Workbench, client: Client
+) -> None:
+    run = read(bench, "named.txt", "ACME Supplies\nInvoice INV-01\nCredit note\n")
+    secret, _ = review_links.make(bench, [(run, "kind")], person="Dana", by="Kim", hours=1.0)
+    headers = client.come_in(secret)
+    asked = client.ask("GET", "/review.json", None, headers, token="").json
+    assert (asked["field"], asked["text"]) == ("kind", "goods")
+    wrong = {"judgement": "wrong", "field": "kind", "expected": "invoice", "here": f"/runs/{run}"}
+    refused = client.send(f"/runs/{run}/judge", wrong).body.decode()
+    assert "it is one of goods, credit note. State one of them." in refused
+    said = client.send(f"/runs/{run}/judge", wrong | {"expected": "CREDIT"})
+    assert "Kind should be credit note (was goods)" in get(client, said.headers["location"])
+    noted = client.ask("GET", f"/app/invoice/{run}.json").json["noted"]
+    assert [one["expected"] for one in noted] in ([], ["credit note"])
 
 
 def test_a_choice_that_a_case_must_hold_is_chosen_from_a_list(bench: Workbench, client: Client) -> None:

@@ -13,7 +13,7 @@ __all__ = ["command"]
 @click.argument("what", metavar="KEY|STEP|RUN")
 @framed
 def command(screen: Screen, what: str) -> None:
-    """Drop kept results: by a key's start (8 digits), by a step's name, or all that a run used. They are made anew.
+    """Drop kept results: by a key's start (8 digits), by a step's name, or all that a run (`last`) used. They are made anew.
 
     \b
     alongside forget tidy

@@ -16,7 +16,7 @@ from alongside.core.value import Value
 __all__ = ["ANYTHING", "Kind", "bare_type", "choices_of", "field_types", "has_places", "kind_of"]
 
 Kind = dict[str, Any]
-"""`{"kind": …}`: flag, integer, number, date (`timed` with its time), text, or any, with `among` where it is one of several kinds; choice with `of`, the values as text, and `labels`, how people read those that are kept by name (`flags`: several at once, `A|B`); record with `fields`,
+"""`{"kind": …}`: flag, integer, number (`seconds` of a duration), date (`timed` with its time), text, or any, with `among` where it is one of several kinds; choice with `of`, the values as text, and `labels`, how people read those that are kept by name (`flags`: several at once, `A|B`); record with `fields`,
 a kind by name, `open` where it may have others, `optional`, those that it may lack, and `never_none`, those that can't be nothing by their types (an extracted value always can); list and mapping with `of`,
 the kind of an item, and `never_none` where that can't be nothing."""
 
@@ -27,10 +27,11 @@ _KINDS: tuple[tuple[type, str], ...] = (  # in this order: true is an int
     (int, "integer"),
     (float, "number"),
     (Decimal, "number"),
-    (timedelta, "number"),  # seconds
+    (timedelta, "number"),
     (date, "date"),
     (str, "text"),
 )
+_MARKS: dict[str, type] = {"timed": datetime, "seconds": timedelta}
 
 
 def field_types(shape: Any, paths: Iterable[str]) -> dict[str, Any]:
@@ -103,7 +104,8 @@ def _kind_of_class(hint: Any, depth: int) -> Kind:
         return {"kind": "choice", "of": [*told, *(["0"] if flags else [])], "labels": labels, **flags}
     for kind, name in _KINDS:
         if issubclass(bare, kind):
-            return {"kind": name, **({"timed": True} if issubclass(bare, datetime) else {})}
+            marks = [mark for mark, held in _MARKS.items() if issubclass(bare, held)]
+            return {"kind": name, **dict.fromkeys(marks, True)}
     fields = _hints(hint)
     told = {name: kind_of(hint, depth=depth + 1) for name, hint in fields.items()}
     if not fields:

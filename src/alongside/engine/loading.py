@@ -3,7 +3,7 @@
 import importlib
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,7 +40,7 @@ def load_workflows(session: Session, *, tell: Tell) -> dict[str, Workflow[..., o
         for name in sorted(session.manifest.files):
             if name.startswith("workflows/") and name.endswith(".py") and name.count("/") == 1:
                 tell({"importing": name, "seconds": seconds})
-                _collect(_import(name, session.manifest.files), found)
+                _collect(_import(name, session.root, session.manifest.files), found)
     finally:
         CONTEXT.reset(token)
     session.settle(frame.reads.values())
@@ -63,22 +63,30 @@ def reached_distributions(session: Session) -> dict[str, str]:
     return reached | sources(editable)
 
 
-def _import(name: str, files: Iterable[str]) -> ModuleType:
+def _import(name: str, root: Path, files: Iterable[str]) -> ModuleType:
     module = name.removesuffix(".py").replace("/", ".")
     try:
         return importlib.import_module(module)
     except AlongsideError:
         raise
     except BaseException as error:
-        where = [
-            frame for frame in traceback.extract_tb(error.__traceback__) if "workflows" in frame.filename
-        ]
-        line = getattr(error, "lineno", None) or (where[-1].lineno if where else 1)
+        places = [(root / name, 1), *_places(error)]
+        own = {root / file: file for file in files}
+        file, line = next((own[path], line) for path, line in reversed(places) if path in own)
+        told = error.msg if isinstance(error, SyntaxError) else error
         raise DataError(
             "broken-workflow",
-            f"{name}, line {line}: {type(error).__name__}: {error}",
-            fix=_elsewhere(error, files) or f"mend {name} and run the command again",
+            f"{file}, line {line}: {type(error).__name__}: {told}",
+            fix=_elsewhere(error, files) or f"mend {file} and run the command again",
         ) from error
+
+
+def _places(error: BaseException) -> Iterator[tuple[Path, int]]:
+    """Yield the files and lines that Python was in, outermost first; where it couldn't read a file, that last."""
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield Path(frame.filename), frame.lineno or 1
+    if isinstance(error, SyntaxError) and error.filename:
+        yield Path(error.filename), error.lineno or 1
 
 
 def _elsewhere(error: BaseException, files: Iterable[str]) -> str:

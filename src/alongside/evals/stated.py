@@ -1,13 +1,17 @@
 """A value that a person states, against what the answer can hold in its place."""
 
+import enum
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, cast
 
-from alongside.core.answer_types import ANYTHING, Kind
+from alongside.core.answer_types import ANYTHING, Kind, choices_of
 from alongside.core.errors import UsageError
 from alongside.core.nearest import nearest
-from alongside.evals.answer import MISSING
+from alongside.core.plain import seconds_of
+from alongside.evals.answer import MISSING, to_json
 from alongside.evals.moments import read_moment
 from alongside.evals.partial import check_whole
 from alongside.evals.readings import (
@@ -21,7 +25,7 @@ from alongside.evals.readings import (
 )
 from alongside.evals.seen import read_differently
 
-__all__ = ["check_clear", "check_expected", "check_stated", "kind_at", "kind_of_kept", "read_as"]
+__all__ = ["check_clear", "check_expected", "check_stated", "kind_at", "read_as"]
 
 _ALIKE = 0.4  # how alike a field must be to be meant
 _EXAMPLES = {
@@ -44,15 +48,12 @@ _PARTS: dict[str, Any] = {
 }
 _CALLED = {"integer": "whole number"}
 _MANY = 12  # fields of which an example still helps
+_MARKED = {"timed": "date with its time", "seconds": "duration"}
 _NUMBERS = {"number", "integer"}
+_BY_NAME = {"choice", "any"}
+_HOURS = re.compile(r"(\d+):([0-5]\d):([0-5]\d)", re.ASCII)
 _ROWS = {"record", "list", "mapping"}
 _HOLDERS = {"any", "record", "list", "mapping"}
-_TAGS: Mapping[str, Kind] = {
-    "decimal": {"kind": "number"},
-    "float": {"kind": "number"},
-    "date": {"kind": "date"},
-    "datetime": {"kind": "date", "timed": True},
-}
 _MOMENT = "2026-03-14 09:30"
 
 
@@ -76,7 +77,9 @@ def check_expected(
 
 
 def check_stated(field: str, stated: Any, kind: Kind) -> Any:
-    """Return what is stated of a field: for a number that has a currency the number alone, anything else as it is.
+    """Return what is stated of a field, as a case holds it: a number alone where it has a currency, anything else as it is.
+
+    A member of an enum goes by its name where the answer has a choice, a duration (`1:30:00` too) is in seconds.
 
     Raises UsageError `no-such-field` or `stated-value` where `field` isn't there, or can't be what is stated.
     """
@@ -85,7 +88,7 @@ def check_stated(field: str, stated: Any, kind: Kind) -> Any:
         return stated
     if stated is None:
         _check_no_row(field, kind)
-    stated = _without_currency(stated, found)
+    stated = _held(stated, found)
     _check(field, stated, found)
     return stated
 
@@ -103,18 +106,31 @@ def _check_no_row(field: str, kind: Kind) -> None:
         )
 
 
-def _without_currency(stated: Any, kind: Kind) -> Any:
-    """Return what is stated with the number alone in place of a number that has a currency, in rows and records too."""
+def _held(stated: Any, kind: Kind) -> Any:
+    """Return what is stated as a case holds it, in rows and records too."""
+    if isinstance(stated, enum.Enum):
+        return stated.name if kind["kind"] in _BY_NAME else to_json(stated)
+    if isinstance(stated, timedelta):
+        return seconds_of(stated)
     if kind["kind"] in _NUMBERS and isinstance(stated, str) and read_number(stated) is None:
-        amount = read_amount(stated, whole=kind["kind"] == "integer")
-        return stated if amount is None else str(amount)
+        return _number_alone(stated, kind)
     if kind["kind"] == "list" and isinstance(stated, list):
-        return [_without_currency(item, kind["of"]) for item in cast("list[Any]", stated)]
+        return [_held(item, kind["of"]) for item in cast("list[Any]", stated)]
     if kind["kind"] in {"record", "mapping"} and isinstance(stated, dict):
         parts, of = cast("dict[str, Any]", stated).items(), kind.get("of", ANYTHING)
         fields: Mapping[str, Kind] = kind.get("fields", {})
-        return {name: _without_currency(part, fields.get(name, of)) for name, part in parts}
+        return {name: _held(part, fields.get(name, of)) for name, part in parts}
     return stated
+
+
+def _number_alone(stated: str, kind: Kind) -> str:
+    """Return the number in a text that has a currency, or is a duration in hours, minutes and seconds; else the text."""
+    clock = _HOURS.fullmatch(stated.strip()) if kind.get("seconds") else None
+    if clock:
+        hours, minutes, seconds = map(int, clock.groups())
+        return str((hours * 60 + minutes) * 60 + seconds)
+    amount = read_amount(stated, whole=kind["kind"] == "integer")
+    return stated if amount is None else str(amount)
 
 
 def check_clear(field: str, stated: Any, kind: Kind) -> None:
@@ -175,11 +191,6 @@ def kind_at(kind: Kind, field: str) -> Kind:
             case _:
                 raise _no_field(field, ".".join(parts[:at]), kind)
     return kind
-
-
-def kind_of_kept(kept: bytes) -> Kind:
-    """Return the kind of an encoded answer, as far as it shows: what is empty in it may be anything."""
-    return _kind_of_tree(json.loads(kept))
 
 
 def _check(field: str, stated: Any, kind: Kind, *, row: int = 0) -> None:
@@ -262,7 +273,7 @@ def _not_one(field: str, stated: Any, kind: Kind, row: int) -> UsageError:
     name, place = kind["kind"], field
     field = _named(field, row)
     if name == "choice":
-        among = ", ".join(dict.fromkeys(kind["of"]))
+        among = ", ".join(label for _, label in choices_of(kind))
         return UsageError(
             "stated-value",
             f"{field} can't be {stated!r}; it is one of {among}",
@@ -272,7 +283,7 @@ def _not_one(field: str, stated: Any, kind: Kind, row: int) -> UsageError:
     if told := _unclear(field, stated, name, place):
         return told
     example = _shown_example(kind)
-    called = "date with its time" if kind.get("timed") else _CALLED.get(name, name)
+    called = next((told for mark, told in _MARKED.items() if kind.get(mark)), _CALLED.get(name, name))
     return UsageError(
         "stated-value",
         f"{field} is a {called}, and {stated!r} is none",
@@ -285,6 +296,8 @@ def _shown_example(kind: Kind) -> str:
     """Return what may be stated instead; of records their fields, as JSON."""
     if kind.get("timed"):
         return _MOMENT
+    if kind.get("seconds"):
+        return "its seconds, such as 5400, or as 1:30:00"
     record = kind["of"] if kind["kind"] == "list" else kind
     if record["kind"] != "record" or not 0 < len(record["fields"]) <= _MANY:
         return _EXAMPLES.get(kind["kind"], "text")
@@ -330,57 +343,3 @@ def _no_field(field: str, inside: str, kind: Kind) -> UsageError:
         f"the answer has no field {field!r}; {inside or 'it'} {has}",
         fix=f"write {below}{near}" if near else other,
     )
-
-
-def _kind_of_tree(tree: Any) -> Kind:
-    if isinstance(tree, list):
-        items = cast("list[Any]", tree)
-        return {"kind": "list", "of": _of_all([_kind_of_tree(item) for item in items])}
-    return _kind_of_node(cast("dict[str, Any]", tree)) if isinstance(tree, dict) else _kind_of_scalar(tree)
-
-
-def _kind_of_node(node: dict[str, Any]) -> Kind:
-    match node.get("$"):
-        case None:
-            return _record(node) | {"open": True}
-        case "value":
-            return _kind_of_tree(node["v"][0])
-        case "data" | "model":
-            return _record(node["v"])
-        case "named" if isinstance(node["v"], dict):
-            return _record(cast("dict[str, Any]", node["v"]))
-        case "tuple" if _alike(node["v"]):
-            return _kind_of_tree(node["v"])
-        case tag:
-            return _TAGS.get(str(tag), ANYTHING)
-
-
-def _of_all(kinds: Sequence[Kind]) -> Kind:
-    """Return the kind of all of several values: what is empty in one may be seen in another; anything, where they differ."""
-    seen = [kind for kind in kinds if kind != ANYTHING]
-    first = seen[0] if seen else ANYTHING
-    if all(kind == first for kind in seen):
-        return first
-    names = [list(kind.get("fields", ())) for kind in seen]
-    if any(kind["kind"] != "record" or kind.get("open") != first.get("open") for kind in seen) or any(
-        one != names[0] for one in names
-    ):
-        return ANYTHING
-    return first | {"fields": {name: _of_all([kind["fields"][name] for kind in seen]) for name in names[0]}}
-
-
-def _record(fields: dict[str, Any]) -> Kind:
-    return {"kind": "record", "fields": {name: _kind_of_tree(inner) for name, inner in fields.items()}}
-
-
-def _kind_of_scalar(tree: Any) -> Kind:
-    """Return a number's or a text's kind; an int may stand where the answer has any number."""
-    if isinstance(tree, bool):
-        return {"kind": "flag"}
-    if isinstance(tree, int | float):
-        return {"kind": "number"}
-    return {"kind": "text"} if isinstance(tree, str) else ANYTHING
-
-
-def _alike(items: list[Any]) -> bool:
-    return len({json.dumps(_kind_of_tree(item), sort_keys=True) for item in items}) <= 1

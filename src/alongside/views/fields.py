@@ -169,7 +169,8 @@ def _fields(path: str, value: Any) -> Iterator[FieldShown]:
     record = cast("dict[str, Any]", value)
     if set(record) == _VALUE:
         boxes = tuple(Box(*box) for box in record["boxes"])
-        place = (boxes, record["confidence"], record["document"])
+        said = record["confidence"] if record["confidence"] or record["source"] else None  # else nobody said
+        place = (boxes, said, record["document"])
         yield FieldShown(path, record["value"], *place, _problem(record["source"]))
     elif record:
         for name, inner in record.items():

@@ -12,9 +12,10 @@ from alongside.core.release import Version
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find, to_json
 from alongside.evals.checks import accepts, compared_fields
+from alongside.evals.kept_kinds import kind_of_kept
 from alongside.evals.moments import is_same_moment, read_clock
 from alongside.evals.partial import check_whole, holes_of
-from alongside.evals.stated import check_clear, check_expected, check_stated, kind_at, kind_of_kept, read_as
+from alongside.evals.stated import check_clear, check_expected, check_stated, kind_at, read_as
 from alongside.store import runs
 from alongside.workbench.opened import Opened
 from alongside.workbench.stating import ABSENT, same

@@ -73,8 +73,8 @@ def _around(runs: int, *, is_up: bool) -> float:
 
 
 def forget(bench: "Workbench", what: str) -> Forgotten:
-    """Drop kept results by the start of a key (8 digits or more), by a run's id, or by a step's name."""
-    if what.startswith("run_"):
+    """Drop kept results by the start of a key (8 digits or more), by a run's id (`last`: the last one), or by a step's name."""
+    if what == "last" or what.startswith("run_"):
         run = bench.find_run(what).id
         return bench.database.write(lambda connection: ledger.forget(connection, run=run))
     if len(what) >= _LEAST_DIGITS and _HEX.issuperset(what):

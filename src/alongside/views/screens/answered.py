@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from alongside.core.answer_types import ANYTHING, Kind
 from alongside.core.errors import AlongsideError
+from alongside.core.expected import is_within
 from alongside.core.feedback import Feedback
 from alongside.core.run import Run
 from alongside.evals.feedback import current
@@ -18,7 +19,7 @@ from alongside.views.screens.names import label_of, place_label
 from alongside.views.screens.page import Asked
 from alongside.views.screens.paper import Paper, PlacedField, paper_of, shown_pages
 from alongside.views.screens.rows import RowsShown, begun, given_text, is_held, rows_of
-from alongside.views.screens.shapes import Shapes, shapes_of
+from alongside.views.screens.shapes import Shapes, choice_read, shapes_of
 from alongside.views.screens.turning import place_of
 from alongside.workbench import Workbench
 from alongside.workbench.expecting import kind_held
@@ -175,7 +176,7 @@ class _Answer:
             charts=charts,
             paper=self._paper(),
             judgement="wrong" if "wrong" in verdicts else next(iter(self._said.values()), ""),
-            noted=tuple(map(_noted, self._own_words)),
+            noted=tuple(_noted(self._bench, self._run, word) for word in self._own_words),
             wrong=wrong,
             wrong_label=place_label(wrong) if wrong is not None else "",
             wrong_href=self._blamed("*"),
@@ -258,15 +259,18 @@ class _Answer:
         return alternatives(reading.document, wanted) if wanted else ()
 
 
-def _noted(word: Feedback) -> NotedShown:
+def _noted(bench: Workbench, run: Run, word: Feedback) -> NotedShown:
     label = place_label(word.field) if word.field else ""
-    value: Any = word.expected
-    expected = (
-        (brief_text(value) if isinstance(value, list) and value else in_words(value))
-        if word.has_expected
-        else ""
-    )
+    kind = kind_held(bench, run, word.field) if word.has_expected else ANYTHING
+    expected = _should_say(choice_read(word.expected, kind)) if word.has_expected else ""
     return NotedShown(word.id, word.judgement, label, expected, word.note)
+
+
+def _should_say(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return in_words(value)
+    items = cast("list[Any]", value)
+    return brief_text([in_words(item) if isinstance(item, str) else item for item in items])
 
 
 def _wrong(shapes: Shapes, asked: Asked) -> str | None:
@@ -276,8 +280,8 @@ def _wrong(shapes: Shapes, asked: Asked) -> str | None:
         return None
     fields = list(shapes.fields)
     paths = [one.path for one in (*fields, *shapes.tables, *shapes.charts)]
-    if wanted in paths:
-        return wanted
+    if held := next((path for path in paths if is_within(wanted, path)), None):
+        return held
     sure: Mapping[str, float] = {
         one.path: 1.0 if one.confidence is None else one.confidence for one in fields
     }

@@ -59,7 +59,7 @@ def gate_shown(
     bench: Workbench, proof: Proof | None, working: Version, names: Named, asked: Asked, *, stale: str
 ) -> GateShown:
     """Return the gate for the working tree; `stale` says what changed since the proof, empty: nothing did."""
-    ship = f"Ship v{len(names.released) + 1}"
+    ship = f"Ship {names.released.get(working.id) or f'v{len(names.released) + 1}'}"
     proven = proof.verdict if proof and not proof.only else None
     verdict = verdict_of(signed_today(bench, proven.to_json())) if proven else None
     lines = tuple(_line(item, stale) for item in verdict.items) if verdict else _before(bench, proof)

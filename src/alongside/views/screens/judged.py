@@ -10,11 +10,11 @@ from alongside.core.case import Case
 from alongside.core.document import Document
 from alongside.core.expected import UNSTATED, stated_at
 from alongside.core.feedback import Feedback
-from alongside.core.plain import typed
+from alongside.core.plain import bare, typed
 from alongside.core.run import Run
 from alongside.evals.answer import MISSING, find
 from alongside.evals.feedback import current
-from alongside.evals.stated import kind_of_kept
+from alongside.evals.kept_kinds import kind_of_kept
 from alongside.store import feedback
 from alongside.views.case import held_only
 from alongside.views.feedback import overtaken_told
@@ -241,7 +241,7 @@ def toast_of(bench: Workbench, asked: Asked, *, inbox: bool = False) -> Toast | 
     if word is None or word.undone:
         return None
     run = bench.find_run(word.run)
-    answer = bench.value(run.output) if run.output else None
+    answer = bare(bench.blobs.get(run.output)) if run.output else None
     case = case_of(bench, run)
     about = f": {place_label(word.field, answer)}" if word.field else ""
     should = (

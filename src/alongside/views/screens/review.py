@@ -18,6 +18,7 @@ from alongside.views.screens.names import place_label, run_title
 from alongside.views.screens.page import Asked
 from alongside.views.screens.paper import PageShown, PlacedField, paper_of
 from alongside.views.screens.rows import ListShown, RowsShown, begun, given_text, is_held, list_shown, rows_of
+from alongside.views.screens.shapes import choice_read
 from alongside.workbench import Workbench
 from alongside.workbench.expecting import kind_held
 from alongside.workbench.paper import Reading, reading_under, readings_of
@@ -162,7 +163,7 @@ def _asked(bench: Workbench, question: Question, query: Mapping[str, str]) -> di
         "title": run_title(run, bench.value),
         "field": one.path,
         "label": _label(one.path),
-        "text": one.brief if isinstance(found, list) else in_words(found),
+        "text": one.brief if isinstance(found, list) else in_words(choice_read(found, holds)),
         "found": not one.is_empty,
         "table": list_shown(one.path, one.value, holds),
         "wrong": wrong,
