@@ -4,16 +4,12 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
-from alongside.evals.readings import Order, read_date
+from alongside.evals.readings import TIME_BESIDE, TIME_OF_DAY, Order, read_date
 
 __all__ = ["Clock", "clock_end", "is_same_moment", "is_same_time", "read_clock", "read_moment"]
 
-_TIME = (
-    r"(?<![^T\s,])(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|(?=\s*[ap]\.?m\b))(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
-    r"(?:\s*(?P<half>[ap])\.?m\b\.?)?(?:\s*(?P<zone>(?:z|utc|gmt)\b|[+-]\d\d:?\d\d))?"
-)
-_CLOCK = re.compile(_TIME + "$", re.IGNORECASE)
-_BESIDE = re.compile(rf"[T\s,]+(?:at\s+)?{_TIME}(?![\d:])", re.IGNORECASE)
+_CLOCK = re.compile(rf"(?<![^T\s,]){TIME_OF_DAY}$", re.IGNORECASE)
+_BESIDE = re.compile(rf"{TIME_BESIDE}(?![\d:])", re.IGNORECASE)
 _NOON = 12
 
 

@@ -16,6 +16,8 @@ from alongside.evals.day_names import WEEKDAYS
 
 __all__ = [
     "ORDERS",
+    "TIME_BESIDE",
+    "TIME_OF_DAY",
     "Money",
     "Order",
     "misdated",
@@ -82,10 +84,14 @@ _FULL_YEAR = 4  # digits
 _EARLIEST = 1000  # 0003 is a slip
 _PIVOT = 68
 
-_TIME = re.compile(
-    r"[T\s,]+(?:at\s+)?\d{1,2}(?:(?::\d\d){1,2}(?:[.,]\d+)?|(?=\s*[ap]\.?m))\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[+-]\d\d:?\d\d)?$",
-    re.IGNORECASE,
+TIME_OF_DAY = (
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|(?=\s*[ap]\.?m\b))(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\b\.?)?(?:\s*(?P<zone>(?:z|utc|gmt)\b|[+-]\d\d:?\d\d))?"
 )
+"""A pattern: `9:30`, `21:30:05.125 +02:00`, `9 pm`; in capitals or not."""
+TIME_BESIDE = rf"[T\s,]+(?:at\s+)?{TIME_OF_DAY}"
+"""The same behind a date."""
+_TIME = re.compile(f"{TIME_BESIDE}$", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{1,4})\s*[-/.\s年]\s*(\d{1,2})\s*[-/.\s月]\s*(\d{1,4})\s*日?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _DAY_WORD = r"(?P<day>[^\W\d_]+(?:-[^\W\d_]+)?)"
