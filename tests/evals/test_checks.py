@@ -147,7 +147,7 @@ def test_reasons_are_readable() -> None:
     )
     rows = [{"item": "SKU-9020", "kind": Kind.RECEIPT}]
     assert check("overlap", "rows", [], answer={"rows": rows}).reason.endswith(
-        "not expected (SKU-9020, RECEIPT)"
+        "not expected (SKU-9020, receipt)"
     )
     assert check("exact", "totl", "1").reason.startswith("the answer has no totl; it has company, day, total")
     assert check("exact", "a.b", "1", answer=3).reason == "the answer has no a.b; it is int"

@@ -152,6 +152,9 @@ def test_a_choice_is_called_by_what_it_says_wherever_people_are_asked(
     assert "Kind should be credit note (was goods)" in get(client, said.headers["location"])
     noted = client.ask("GET", f"/app/invoice/{run}.json").json["noted"]
     assert [one["expected"] for one in noted] in ([], ["credit note"])
+    bench.replay(options=Options(), progress=lambda *_: None)
+    (case,) = bench.cases().cases
+    assert "expected credit note, got goods" in get(client, f"/cases/{case.id}")
 
 
 def test_a_choice_that_a_case_must_hold_is_chosen_from_a_list(bench: Workbench, client: Client) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from alongside.core.document import Box
 from alongside.core.errors import UsageError
+from alongside.core.input_types import label_of
 from alongside.core.plain import seconds_of
 from alongside.evals.readings import read_amount, read_date
 
@@ -71,7 +72,10 @@ def _cut(text: str) -> str:
 
 
 def shown_beside(value: Any, other: Any) -> str:
-    """Return a value as a reason shows it beside another: a text without quotes where it stands for a number or a date."""
+    """Return a value as a reason shows it beside another: a text without quotes where it stands for a number, a date or a choice."""
+    if isinstance(value, str) and isinstance(other, Enum):
+        named = next((one for one in type(other) if one.name == value), None)
+        return label_of(named) if named else _cut(value)
     if isinstance(value, str):
         is_told = other is None and (read_amount(value) is not None or read_date(value) is not None)
         if is_told or isinstance(other, int | float | Decimal | date | time):
@@ -91,8 +95,8 @@ def _text(value: Any) -> str:  # noqa: PLR0911  one line a kind
     match value:
         case None:
             return "nothing"
-        case Enum() if value.name:  # as it is kept, and shown, elsewhere
-            return value.name
+        case Enum() if value.name:
+            return label_of(value)
         case Decimal() | bool() | int() | float() | UUID() | PurePath():
             return str(value)
         case date() | time():

@@ -14,7 +14,7 @@ from alongside.engine.built_in_versions import built_in_versions
 
 __all__ = ["case_facts", "gate_facts", "verdict_key"]
 
-_JUDGE_VERSION = "8"
+_JUDGE_VERSION = "9"
 
 
 def verdict_key(case: Case) -> str:
