@@ -14,6 +14,8 @@ EXITS = {
 
 OTHERS = {
     "bad-value": (3, ""),
+    "broken-check": (3, "mend … and run the command again"),
+    "broken-workflow": (3, "mend … and run the command again"),
     "bug": (70, "report the line that is printed"),
     "missing-key": (3, "add the key that it names"),
     "unknown-key": (3, "write the nearest key, which it names, or take it out"),

@@ -175,3 +175,16 @@ def test_a_kept_failure_is_told_with_its_line_wherever_that_is_now(tmp_path: Pat
     assert told == ["ValueError: no a (workflows/w.py, line 6, in cut)"] * 2
     assert after.error == "ValueError: no a (workflows/w.py, line 7, in cut)"
     assert (after.executed, after.differs) == (0, ())
+
+
+@pytest.mark.parametrize("helper", ["lib/money.py", "helpers.py", "workflows/money.py"])
+def test_a_failure_in_a_helper_is_told_of_the_helper_wherever_it_lies(tmp_path: Path, helper: str) -> None:
+    module = helper.removesuffix(".py").replace("/", ".")
+    raising = "\n\ndef cents(x: str) -> str:\n    raise ValueError(f'no {x}')\n"
+    calling = FAILING.replace(
+        'raise ValueError(f"no {x}")', f"from {module} import cents\n    return cents(x)"
+    )
+    driver = Driver(tmp_path, {"workflows/w.py": calling, helper: raising})
+    with driver.bench:
+        told = [driver.run("main", x="a").error for _ in range(2)]
+    assert told == [f"ValueError: no a ({helper}, line 4, in cents)"] * 2

@@ -176,9 +176,17 @@ def learned(
     """Return an extractor for the fields of `shape`, a dataclass of Values, that learns from corrections.
 
     `group` says what stays together when cases are held out: a document, or a vendor (the field named
-    `vendor_field`; by default `company`, `vendor`, `supplier` or `seller`). Below `abstain_below` the value is None.
+    `vendor_field`; by default `company`, `vendor`, `supplier` or `seller`). A value whose confidence is below
+    `abstain_below` (0 to 1) is None. Raises DataError `field-type`, `abstain-below`.
     """
     fields_of(shape)
+    told: Any = abstain_below
+    if isinstance(told, bool) or not isinstance(told, int | float) or not 0 <= told <= 1:
+        raise DataError(
+            "abstain-below",
+            f"abstain_below of learned({name!r}) is {told!r}, which is no number from 0 to 1",
+            fix="give one number for all fields, such as abstain_below=0.5",
+        )
     return Learned(name, shape, group, vendor_field, abstain_below)
 
 

@@ -91,7 +91,10 @@ def _ours(error: BaseException) -> NotRun | AlongsideError | None:
 
 def _told(session: Session, error: BaseException, workflow: Workflow[..., Any]) -> str:
     """Return the exception with the place in the project's code where it was raised, or what it came from."""
-    where = place(error) or (error.__cause__ and place(error.__cause__)) or f"in {workflow.name}"
+    is_own = session.origins.is_project
+    where = (
+        place(error, is_own) or (error.__cause__ and place(error.__cause__, is_own)) or f"in {workflow.name}"
+    )
     return f"{_said(error)} ({where}){_absence(session, error)}"
 
 

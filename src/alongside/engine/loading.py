@@ -14,7 +14,7 @@ from alongside.engine.installed import python_minor, sources
 from alongside.engine.session import Session
 from alongside.engine.step import Step, Workflow
 
-__all__ = ["load_workflows", "reached_distributions"]
+__all__ = ["import_error", "load_workflows", "reached_distributions"]
 
 
 Tell = Callable[[dict[str, Any]], None]
@@ -40,7 +40,7 @@ def load_workflows(session: Session, *, tell: Tell) -> dict[str, Workflow[..., o
         for name in sorted(session.manifest.files):
             if name.startswith("workflows/") and name.endswith(".py") and name.count("/") == 1:
                 tell({"importing": name, "seconds": seconds})
-                _collect(_import(name, session.root, session.manifest.files), found)
+                _collect(_import(session, name), found)
     finally:
         CONTEXT.reset(token)
     session.settle(frame.reads.values())
@@ -63,22 +63,28 @@ def reached_distributions(session: Session) -> dict[str, str]:
     return reached | sources(editable)
 
 
-def _import(name: str, root: Path, files: Iterable[str]) -> ModuleType:
+def _import(session: Session, name: str) -> ModuleType:
     module = name.removesuffix(".py").replace("/", ".")
     try:
         return importlib.import_module(module)
     except AlongsideError:
         raise
     except BaseException as error:
-        places = [(root / name, 1), *_places(error)]
-        own = {root / file: file for file in files}
-        file, line = next((own[path], line) for path, line in reversed(places) if path in own)
-        told = error.msg if isinstance(error, SyntaxError) else error
-        raise DataError(
-            "broken-workflow",
-            f"{file}, line {line}: {type(error).__name__}: {told}",
-            fix=_elsewhere(error, files) or f"mend {file} and run the command again",
-        ) from error
+        raise import_error(session, name, error, code="broken-workflow") from error
+
+
+def import_error(session: Session, name: str, error: BaseException, *, code: str) -> DataError:
+    """Return what was raised by importing the version's file `name`, told of the file and the line that are at fault."""
+    root, files = session.root, session.manifest.files
+    own = {root / file: file for file in files}
+    places = [(root / name, 1), *_places(error)]
+    file, line = next((own[path], line) for path, line in reversed(places) if path in own)
+    told = error.msg if isinstance(error, SyntaxError) else error
+    return DataError(
+        code,
+        f"{file}, line {line}: {type(error).__name__}: {told}",
+        fix=_elsewhere(error, files) or f"mend {file} and run the command again",
+    )
 
 
 def _places(error: BaseException) -> Iterator[tuple[Path, int]]:

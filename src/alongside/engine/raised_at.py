@@ -1,8 +1,8 @@
-"""Where in a workflow's file an exception was raised, kept with it and given back to it: a kept failure names its line as the first did."""
+"""Where in a version's code an exception was raised, kept with it and given back to it: a kept failure names its line as the first did."""
 
 import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, cast
 
@@ -21,15 +21,15 @@ class Place(NamedTuple):
         return f"{self.module.replace('.', '/')}.py, line {self.line}, in {self.function.rpartition('.')[2]}"
 
 
-def place(error: BaseException) -> Place | None:
-    """Return the innermost line in `workflows/` that the exception came by: that of the first part of a group, where it has one."""
-    inner = next(map(place, parts_of(error)), None)
+def place(error: BaseException, is_own: Callable[[str], bool]) -> Place | None:
+    """Return the innermost line that the exception came by in a module that `is_own`: that of the first part of a group, where it has one."""
+    inner = next((place(part, is_own) for part in parts_of(error)), None)
     if inner is not None:
         return inner
     found, trace = None, error.__traceback__
     while trace is not None:
         module, code = trace.tb_frame.f_globals.get("__name__", ""), trace.tb_frame.f_code
-        if module.startswith("workflows"):
+        if is_own(module):
             found = Place(module, code.co_qualname, trace.tb_lineno, code.co_firstlineno)
         trace = trace.tb_next
     return found

@@ -19,6 +19,7 @@ from alongside.engine.context import Frame, unwatched
 from alongside.engine.exceptions import as_kept, rebuilt, told
 from alongside.engine.named_class import find_class
 from alongside.engine.raised_at import place, raised_at
+from alongside.engine.session import Session
 from alongside.store import ledger, tapes
 from alongside.store.ledger import Kept, LedgerRow
 from alongside.store.tapes import TapeRow
@@ -52,7 +53,7 @@ def write(
     if error is None:
         encoded = encode_value(session, output, of=of, place="answer")
     else:
-        encoded = encode_value(session, _placed(error), of=of, place="error")
+        encoded = encode_value(session, _placed(session, error), of=of, place="error")
         load = partial(_blob, encoded.blobs, session.blobs.get)
         as_kept(error, rebuilt(decode(session.rooted.here(encoded.data), load, find_class)))
     asked = asked_of(call.asked)
@@ -218,8 +219,8 @@ def answer(call: Call, output: str, error: str, *, data: bytes | None = None) ->
     return value
 
 
-def _placed(error: BaseException) -> dict[str, Any]:
-    where = place(error)
+def _placed(session: Session, error: BaseException) -> dict[str, Any]:
+    where = place(error, session.origins.is_project)
     return told(error) if where is None else {**told(error), "place": list(where)}
 
 

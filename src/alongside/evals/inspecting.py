@@ -64,7 +64,9 @@ def python(seen: Seen) -> Outcome:
     try:
         said = function(seen.value, expected)
     except Exception as error:  # noqa: BLE001 - a user's function may raise anything, and that is its verdict
-        return False, f"{seen.options['function']} raised {type(error).__name__}: {error}"
+        place = seen.context.place(error)
+        told = f"{type(error).__name__}: {error}{f' ({place})' if place else ''}"
+        return False, f"{seen.options['function']} raised {told}"
     match said:
         case True:
             return True, f"{seen.options['function']} passed"

@@ -4,6 +4,7 @@ import functools
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from alongside.core.answer_types import field_types
@@ -13,7 +14,9 @@ from alongside.core.encoding import decode
 from alongside.core.errors import DataError
 from alongside.core.run import Span
 from alongside.documents.place import text_in
+from alongside.engine.loading import import_error
 from alongside.engine.named_class import find_class
+from alongside.engine.raised_at import place
 from alongside.engine.session import Session
 from alongside.evals.checks import checks_for, run_check
 from alongside.evals.seen import CheckContext
@@ -31,7 +34,9 @@ def judge(
     """
     specs = tuple(CheckSpec(name, field, options) for name, field, options in fields["checks"])
     case = Case("", "", "", {}, fields["expected"], checks=specs)
-    context = CheckContext(partial(_text_in, session, spans), partial(_function, session))
+    context = CheckContext(
+        partial(_text_in, session, spans), partial(_function, session), partial(_raised, session)
+    )
     verdicts = (
         run_check(spec, answer, case.expected, context=context)
         for spec in checks_for(case, _types(answer.__class__, tuple(case.expected)))
@@ -70,18 +75,29 @@ def _family(document: Document) -> Iterator[Document]:
 
 
 def _function(session: Session, name: str) -> Callable[..., Any]:
-    """Return the function that `FILE.py:NAME` names, loaded from the version's tree."""
+    """Return the function that `FILE.py:NAME` names, loaded from the version's tree. Raises DataError `no-check-function`, `broken-check`."""
     file, _, function = name.partition(":")
     path = session.root / file
-    spec = importlib.util.spec_from_file_location(path.stem, path) if path.is_file() else None
+    spec = (
+        importlib.util.spec_from_file_location(".".join(Path(file).with_suffix("").parts), path)
+        if path.is_file()
+        else None
+    )
     if spec is None or spec.loader is None:
         raise _no_function(name, f"{file} is not in the engagement")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise import_error(session, file, error, code="broken-check") from error
     found = getattr(module, function, None)
     if found is None:
         raise _no_function(name, f"{file} defines no {function!r}")
     return found
+
+
+def _raised(session: Session, error: BaseException) -> str:
+    return str(place(error, session.origins.is_project) or "")
 
 
 def _no_function(name: str, why: str) -> DataError:

@@ -22,7 +22,7 @@ from alongside.evals.stated import check_expected, kind_at
 __all__ = ["RowReader", "as_meant", "case_row", "file_digest", "row_case", "with_paths"]
 
 _DIGEST = 64
-_ALIKE = 0.5  # how alike a known key must be to be meant
+_ALIKE = 0.6  # how alike a known key must be to be meant
 _OPTIONAL: dict[str, Any] = {
     "split": "",
     "group": None,

@@ -44,11 +44,13 @@ def _no_function(name: str) -> Callable[..., Any]:
 class CheckContext:
     """What some checks need: the text that a document (by its source's digest) has under a box, and a user's function.
 
-    `function` gets `FILE.py:NAME` and returns the function that is named so.
+    `function` gets `FILE.py:NAME` and returns the function that is named so; `place` tells where in the user's code an
+    exception was raised, empty where that isn't known.
     """
 
     text_in: Callable[[str, Box], str] = _no_text
     function: Callable[[str], Callable[..., Any]] = _no_function
+    place: Callable[[BaseException], str] = lambda _: ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,13 @@ __all__ = ["FORMATS", "Imported", "format_of", "read_cases", "write_cases"]
 class Imported:
     """The cases of the good rows, and an error for each bad one that names file and row.
 
-    `unchanged` are cases that were here already, just as their rows say.
+    `unchanged` are cases that were here already, just as their rows say; `places` are the cases' in the file, by id.
     """
 
     cases: tuple[Case, ...]
     errors: tuple[DataError, ...]
     unchanged: tuple[Case, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def read_cases(path: Path, *, reader: RowReader | None = None) -> Imported:
     """
     form, text = FORMATS[format_of(path)], _text(path)
     reader = replace(reader or RowReader(), folder=path.parent)
-    cases: dict[str, Case] = {}
+    cases: dict[str, tuple[Case, str]] = {}
     errors: list[DataError] = []
     try:
         for place, row in form.read(text):
@@ -52,7 +53,8 @@ def read_cases(path: Path, *, reader: RowReader | None = None) -> Imported:
     except DataError as error:
         # rows before the place where the file breaks are good all the same
         errors.append(DataError(error.code, f"{path.name}: {error.message}", fix=error.fix))
-    return Imported(tuple(cases.values()), tuple(errors))
+    places = {identity: place for identity, (_, place) in cases.items()}
+    return Imported(tuple(case for case, _ in cases.values()), tuple(errors), places=places)
 
 
 def write_cases(cases: Sequence[Case], form: str, *, documents: Mapping[str, str] | None = None) -> str:
@@ -76,22 +78,24 @@ def format_of(path: Path) -> str:
     return form
 
 
-def _take(row: Any, place: str, reader: RowReader, cases: dict[str, Case], errors: list[DataError]) -> None:
+def _take(
+    row: Any, place: str, reader: RowReader, cases: dict[str, tuple[Case, str]], errors: list[DataError]
+) -> None:
     try:
         if isinstance(row, DataError):
             raise row
-        _add(row_case(as_meant(row, reader), reader), cases)
+        _add(row_case(as_meant(row, reader), reader), place, cases)
     except DataError as error:
         errors.append(DataError(error.code, f"{place}: {error.message}", fix=error.fix))
 
 
-def _add(case: Case, cases: dict[str, Case]) -> None:
+def _add(case: Case, place: str, cases: dict[str, tuple[Case, str]]) -> None:
     if case.id in cases:
-        first = cases[case.id].name
+        first = cases[case.id][0].name
         raise DataError(
             "bad-row", f"it has the workflow and inputs of {first!r}", fix="take one of the two out"
         )
-    cases[case.id] = case
+    cases[case.id] = case, place
 
 
 def _text(path: Path) -> str:

@@ -67,7 +67,7 @@ def import_cases(bench: "Workbench", file: Path) -> Imported:
             write_case(bench.root, case)
             taken.append(case)
         except DataError as error:
-            errors.append(DataError(error.code, f"{file.name}: {error.message}", fix=error.fix))
+            errors.append(DataError(error.code, f"{read.places[case.id]}: {error.message}", fix=error.fix))
     return Imported(tuple(taken), tuple(errors), tuple(unchanged))
 
 
