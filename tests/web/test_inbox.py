@@ -80,6 +80,19 @@ def test_what_the_gate_misses_is_said_as_missing(client: Client, bench: Workbenc
     assert item["sub"].startswith("Asked when there was 1 case, now 2: ask again.")
 
 
+def test_a_command_in_the_gates_advice_shows_as_one(client: Client, bench: Workbench) -> None:
+    toml = bench.root / "alongside.toml"
+    promise = '\n[[done]]\nname = "enough"\nmeasure = "cases"\nat_least = 0.9\n'
+    toml.write_text(toml.read_text() + promise)
+    right = greeted(client, "Ann")
+    act(client, f"/runs/{right}/judge", {"judgement": "right", "case": "1"})
+    assert not bench.gate(options=Options(), progress=lambda *_: None).passed
+    assert "`alongside" in inbox(client, "?at=gate")["selected"]["facts"][0]["text"]
+    page = client.ask("GET", "/?at=gate", headers={"Accept": "text/html"}).body.decode()
+    assert "<code>alongside case" in page
+    assert "`alongside" not in page
+
+
 def test_find_or_do_knows_acts_by_role_runs_and_cases(client: Client, bench: Workbench) -> None:
     run = greeted(client, "Zelda")
     act(client, f"/runs/{run}/judge", {"judgement": "right", "case": "1"})

@@ -110,3 +110,19 @@ def test_a_column_of_numbers_stands_to_the_right_though_one_is_missing(
     _, table = client.ask("GET", f"/runs/{run}.json").json["stated"][0]
     assert [row[2] for row in table["rows"]] == ["1.50", "", "4.50"]
     assert (table["numeric"][2], table["numeric"][3]) == (True, False)
+
+
+def test_the_page_for_users_opens_the_list_of_a_place_and_says_its_days_one_way(
+    bench: Workbench, client: Client, run: str
+) -> None:
+    shown = client.ask("GET", f"/app/bill/{run}.json?wrong=marks.1").json
+    assert (shown["wrong"], shown["wrong_label"]) == ("marks", "Marks")
+    said = {
+        "judgement": "wrong",
+        "field": "marks",
+        "expected": '["2026-01-06", "3 March 2026"]',
+        "as": "json",
+    }
+    assert client.send(f"/app/bill/{run}/say", said).status == 303
+    (noted,) = client.ask("GET", f"/app/bill/{run}.json").json["noted"]
+    assert noted["expected"] == "6 January 2026, 3 March 2026"
